@@ -1,0 +1,102 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { buildSync } from "esbuild";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { createManager } from "../../handler";
+import {
+  CLIENTS_BUNDLE_PATH,
+  POOLS_VARIABLE,
+  TAG_KEY_VARIABLE,
+  WHEN_EXHAUSTED_VARIABLE,
+  type WhenExhausted,
+} from "../../handler/model";
+
+/**
+ * One invocation may watch an address come back for this long. Not less than the schedule's minute,
+ * so that while something is awaited the next event is always queued when a watch ends.
+ */
+export const FUNCTION_TIMEOUT_SECONDS = 60;
+
+const MEMORY_MB = 512;
+
+export interface ManagerFunctionArgs {
+  tagKey: string;
+  pools?: string[];
+  whenExhausted: WhenExhausted;
+  role: aws.iam.Role;
+  logGroup: aws.cloudwatch.LogGroup;
+}
+
+/** The manager's function: the handler as a serialised closure, its third-party code bundled beside it. */
+export function createManagerFunction(
+  name: string,
+  args: ManagerFunctionArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.lambda.Function {
+  bundleClients();
+  return new aws.lambda.CallbackFunction(
+    name,
+    {
+      callbackFactory: createManager,
+      description: "Gives instances the network interfaces of their pools",
+      codePathOptions: {
+        extraIncludePaths: [CLIENTS_BUNDLE_PATH],
+        extraExcludePackages: dependenciesOfProgram(),
+      },
+      role: args.role,
+      runtime: aws.lambda.Runtime.NodeJS24dX,
+      architectures: ["arm64"],
+      timeout: FUNCTION_TIMEOUT_SECONDS,
+      memorySize: MEMORY_MB,
+      loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
+      environment: { variables: environmentOf(args) },
+    },
+    opts,
+  );
+}
+
+function environmentOf(args: ManagerFunctionArgs): Record<string, string> {
+  const { tagKey, pools, whenExhausted } = args;
+  return {
+    [TAG_KEY_VARIABLE]: tagKey,
+    [WHEN_EXHAUSTED_VARIABLE]: whenExhausted,
+    ...(pools === undefined ? {} : { [POOLS_VARIABLE]: JSON.stringify(pools) }),
+  };
+}
+
+/**
+ * Bundles the SDK clients and the logger into one minified file below the working directory, from
+ * where Pulumi takes it into the archive under the same relative path.
+ */
+function bundleClients(): void {
+  buildSync({
+    absWorkingDir: path.resolve(__dirname, "../.."),
+    entryPoints: ["handler/clients.ts"],
+    outfile: path.resolve(CLIENTS_BUNDLE_PATH),
+    bundle: true,
+    minify: true,
+    legalComments: "none",
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
+}
+
+/**
+ * The packages that Pulumi would put into the archive: those in `dependencies` of the package.json it
+ * finds from the working directory upward. The bundle has all the function needs.
+ */
+function dependenciesOfProgram(): string[] {
+  let folder = process.cwd();
+  while (!fs.existsSync(path.join(folder, "package.json"))) {
+    const parent = path.dirname(folder);
+    if (parent === folder) return [];
+    folder = parent;
+  }
+  const text = fs.readFileSync(path.join(folder, "package.json"), "utf8");
+  const { dependencies } = JSON.parse(text) as { dependencies?: Record<string, string> };
+  return Object.keys(dependencies ?? {});
+}

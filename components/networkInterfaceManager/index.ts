@@ -1,0 +1,115 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_TAG_KEY, type WhenExhausted } from "../../handler/model";
+import { createManagerFunction } from "./function";
+import { rightsOf } from "./rights";
+import { createEventQueue, createTriggers } from "./triggers";
+
+const DEFAULT_LOG_RETENTION_DAYS = 30;
+
+export interface NetworkInterfaceManagerArgs {
+  /**
+   * The key of the tag that ties interfaces, instances and groups to a pool. Changing it leaves what
+   * carries the old key alone: interfaces stay where they are.
+   * @default "network-interface-manager-pool"
+   */
+  tagKey?: string;
+  /**
+   * The pools to look after: the manager sees, and has rights on, nothing else. Changing it touches no
+   * instance that has its address.
+   * @default every pool whose interfaces carry the tag key
+   * @example ["licence", "bastion"]
+   */
+  pools?: string[];
+  /**
+   * How often the manager makes good what an event missed, in minutes: a whole number of 1 or more.
+   * @default 1
+   * @throws ResourceError when it is anything else
+   */
+  syncInterval?: number;
+  /**
+   * What happens to an instance that launches while its pool has no free interface and none on its way
+   * back: `wait` lets the launch run into the time-out of its lifecycle hook, `abandon` ends it at
+   * once, `continue` lets it into service without an address, as a standby.
+   * @default "wait"
+   */
+  whenExhausted?: WhenExhausted;
+  /**
+   * How long the function's logs are kept, in days, one of CloudWatch's steps (1, 3, 5, 7, 14, 30, ...).
+   * @default 30
+   */
+  logRetentionInDays?: pulumi.Input<number>;
+}
+
+/**
+ * The manager: a function that gives every running instance with the pool tag one free interface of
+ * its pool, and takes it back when the instance stops or goes.
+ *
+ * @example new NetworkInterfaceManager("manager", { pools: ["licence"] })
+ */
+export class NetworkInterfaceManager extends pulumi.ComponentResource {
+  /** The key of the pool tag. */
+  public readonly tagKey: string;
+  public readonly function: aws.lambda.Function;
+  /** The function's rights, as the JSON text of its policy. */
+  public readonly policy: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: NetworkInterfaceManagerArgs = {},
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("network-interface-pool:index:NetworkInterfaceManager", name, args, opts);
+    const { pools, syncInterval = 1, whenExhausted = "wait" } = args;
+    this.tagKey = args.tagKey ?? DEFAULT_TAG_KEY;
+    this.check(pools, syncInterval);
+    const scope = { tagKey: this.tagKey, pools };
+    const parent = { parent: this };
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { retentionInDays: args.logRetentionInDays ?? DEFAULT_LOG_RETENTION_DAYS },
+      parent,
+    );
+    const eventQueue = createEventQueue(name, parent);
+    const role = new aws.iam.Role(
+      name,
+      {
+        description: "Network interface manager",
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+      },
+      parent,
+    );
+    this.policy = pulumi
+      .all([eventQueue.queue.arn, logGroup.arn])
+      .apply(([queueArn, logGroupArn]) =>
+        JSON.stringify(rightsOf({ ...scope, queueArn, logGroupArn })),
+      );
+    const rolePolicy = new aws.iam.RolePolicy(name, { role: role.id, policy: this.policy }, parent);
+    this.function = createManagerFunction(
+      name,
+      { ...scope, whenExhausted, role, logGroup },
+      // The function's first log line and the queue's mapping need the rights.
+      { ...parent, dependsOn: [rolePolicy] },
+    );
+    createTriggers(name, { ...eventQueue, function: this.function, syncInterval }, parent);
+    this.registerOutputs({ function: this.function.name, policy: this.policy });
+  }
+
+  private check(pools: string[] | undefined, syncInterval: number): void {
+    if (pools?.length === 0) {
+      throw new pulumi.ResourceError(
+        "pools is an empty list; write the pools' names, or leave it out to look after every pool",
+        this,
+        true,
+      );
+    }
+    if (!Number.isInteger(syncInterval) || syncInterval < 1) {
+      throw new pulumi.ResourceError(
+        `syncInterval is ${syncInterval}; write a whole number of minutes of 1 or more`,
+        this,
+        true,
+      );
+    }
+  }
+}

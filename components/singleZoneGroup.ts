@@ -1,0 +1,211 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
+import { checkGroup, checkName, checkTagKey, describeMistakes, under } from "./checks";
+
+/** The public parameter that names the current Amazon Linux 2023 image for arm64. */
+export const DEFAULT_IMAGE_PARAMETER =
+  "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
+export const DEFAULT_INSTANCE_TYPE = "t4g.micro";
+
+/** A launch that got no address in this time is abandoned and tried anew; a heartbeat starts it again. */
+const LAUNCH_TIMEOUT_SECONDS = 300;
+/** Without a manager a termination is held up by this, no longer. */
+const TERMINATE_TIMEOUT_SECONDS = 120;
+
+const DEFAULT_GRACE_PERIOD_SECONDS = 300;
+const AMAZON_LINUX_ROOT_DEVICE = "/dev/xvda";
+
+/** What an Auto Scaling group that uses a pool needs to know, beyond the pool itself. */
+export interface GroupArgs {
+  /**
+   * The instance type; its architecture must be the image's. Changing it replaces the instances by an
+   * instance refresh.
+   * @default "t4g.micro"
+   */
+  instanceType?: pulumi.Input<string>;
+  /**
+   * The image by id. Changing it replaces the instances by an instance refresh.
+   * @default the image that {@link imageParameter} names
+   * @throws ResourceError together with `imageParameter`
+   */
+  imageId?: pulumi.Input<string>;
+  /**
+   * The name of the Systems Manager parameter that names the image. It is read at every launch, so a
+   * replacement starts from the current image while running instances keep theirs.
+   * @default the current Amazon Linux 2023 for arm64
+   */
+  imageParameter?: pulumi.Input<string>;
+  /**
+   * Instances to run, 0 to `maxSize`.
+   * @default maxSize
+   */
+  desiredCapacity?: number;
+  /**
+   * The most instances, 0 to the interfaces of the pool. Fewer than the pool has leaves spare
+   * interfaces, and an instance refresh then launches first.
+   * @default the interfaces of the pool
+   */
+  maxSize?: number;
+  /** The user data as plain text. Changing it replaces the instances by an instance refresh. */
+  userData?: pulumi.Input<string>;
+  /** The name of an EC2 key pair. */
+  keyName?: pulumi.Input<string>;
+  /** The instance profile, by name or by ARN. The manager needs no rights on the instance. */
+  instanceProfile?: pulumi.Input<string>;
+  /**
+   * How long a new instance's health is not checked, in seconds.
+   * @default 300
+   */
+  healthCheckGracePeriod?: pulumi.Input<number>;
+}
+
+export interface SingleZoneGroupArgs extends GroupArgs {
+  /** The pool's name, the value of its tag. */
+  poolName: string;
+  /** How many interfaces the pool has. */
+  poolSize: number;
+  /** @default "network-interface-manager-pool" */
+  tagKey?: string;
+  /** The one subnet the group launches in, in the Availability Zone of the pool. */
+  subnetId: pulumi.Input<string>;
+  /** Of the instances' primary interfaces. */
+  securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/**
+ * An Auto Scaling group kept in one Availability Zone, whose launches wait for an address of the pool
+ * and whose terminations wait until it is given back.
+ *
+ * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetId, securityGroupIds })
+ */
+export class SingleZoneGroup extends pulumi.ComponentResource {
+  public readonly group: aws.autoscaling.Group;
+  public readonly launchTemplate: aws.ec2.LaunchTemplate;
+
+  constructor(name: string, args: SingleZoneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("network-interface-pool:index:SingleZoneGroup", name, args, opts);
+    const mistakes = [
+      ...under("poolName", checkName(args.poolName)),
+      ...checkGroup(args, args.poolSize),
+      ...checkTagKey(args.tagKey),
+    ];
+    if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
+    const parent = { parent: this };
+    const maxSize = args.maxSize ?? args.poolSize;
+    const desiredCapacity = args.desiredCapacity ?? maxSize;
+    this.launchTemplate = createLaunchTemplate(name, args, parent);
+    this.group = new aws.autoscaling.Group(
+      name,
+      {
+        vpcZoneIdentifiers: [args.subnetId],
+        minSize: desiredCapacity,
+        maxSize,
+        desiredCapacity,
+        healthCheckType: "EC2",
+        healthCheckGracePeriod: args.healthCheckGracePeriod ?? DEFAULT_GRACE_PERIOD_SECONDS,
+        launchTemplate: {
+          id: this.launchTemplate.id,
+          version: this.launchTemplate.latestVersion.apply((version) => String(version)),
+        },
+        // Hooks that came after the group would miss its first instances.
+        initialLifecycleHooks: lifecycleHooks,
+        instanceRefresh: {
+          strategy: "Rolling",
+          preferences: refreshPreferences(maxSize, args.poolSize),
+        },
+        tags: [
+          { key: args.tagKey ?? DEFAULT_TAG_KEY, value: args.poolName, propagateAtLaunch: true },
+          { key: "Name", value: args.poolName, propagateAtLaunch: true },
+        ],
+      },
+      // AWS reads them at creation only; from then on the resources below keep the hooks in step.
+      { ...parent, ignoreChanges: ["initialLifecycleHooks"] },
+    );
+    for (const hook of lifecycleHooks) {
+      new aws.autoscaling.LifecycleHook(
+        `${name}-${hook.name}`,
+        { autoscalingGroupName: this.group.name, ...hook },
+        parent,
+      );
+    }
+    this.registerOutputs({ group: this.group.name });
+  }
+}
+
+const lifecycleHooks = [
+  {
+    name: LAUNCH_HOOK_NAME,
+    lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+    heartbeatTimeout: LAUNCH_TIMEOUT_SECONDS,
+    defaultResult: "ABANDON",
+  },
+  {
+    name: TERMINATE_HOOK_NAME,
+    lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+    heartbeatTimeout: TERMINATE_TIMEOUT_SECONDS,
+    defaultResult: "CONTINUE",
+  },
+];
+
+function createLaunchTemplate(
+  name: string,
+  args: SingleZoneGroupArgs,
+  opts: { parent: pulumi.Resource },
+): aws.ec2.LaunchTemplate {
+  const { keyName, userData, instanceProfile } = args;
+  const imageParameter = args.imageParameter ?? DEFAULT_IMAGE_PARAMETER;
+  return new aws.ec2.LaunchTemplate(
+    name,
+    {
+      imageId: args.imageId ?? pulumi.interpolate`resolve:ssm:${imageParameter}`,
+      instanceType: args.instanceType ?? DEFAULT_INSTANCE_TYPE,
+      vpcSecurityGroupIds: args.securityGroupIds,
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        instanceMetadataTags: "enabled",
+      },
+      blockDeviceMappings: [{ deviceName: rootDeviceName(args, opts), ebs: { encrypted: "true" } }],
+      keyName,
+      userData: userData === undefined ? undefined : toBase64(userData),
+      iamInstanceProfile:
+        instanceProfile === undefined
+          ? undefined
+          : pulumi.output(instanceProfile).apply(byNameOrArn),
+    },
+    opts,
+  );
+}
+
+/** A block device mapping must name the root device as the image does, or it adds a second volume. */
+function rootDeviceName(
+  { imageId, imageParameter }: GroupArgs,
+  opts: { parent: pulumi.Resource },
+): pulumi.Input<string> {
+  if (imageId === undefined && imageParameter === undefined) return AMAZON_LINUX_ROOT_DEVICE;
+  const id =
+    imageId ?? aws.ssm.getParameterOutput({ name: imageParameter ?? "" }, opts).insecureValue;
+  return aws.ec2.getAmiOutput({ filters: [{ name: "image-id", values: [id] }] }, opts)
+    .rootDeviceName;
+}
+
+function toBase64(text: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(text).apply((plain) => Buffer.from(plain).toString("base64"));
+}
+
+function byNameOrArn(profile: string): { arn: string } | { name: string } {
+  return profile.startsWith("arn:") ? { arn: profile } : { name: profile };
+}
+
+/**
+ * An instance refresh that launches first needs an interface for every instance beyond the group's
+ * size, or the new instance waits for the old one's address and the old one for the new instance.
+ */
+function refreshPreferences(maxSize: number, poolSize: number) {
+  const withinPool = maxSize === 0 ? 100 : Math.floor((100 * poolSize) / maxSize);
+  const maxHealthyPercentage = Math.min(withinPool, 200);
+  return maxHealthyPercentage > 100
+    ? { minHealthyPercentage: 100, maxHealthyPercentage }
+    : { minHealthyPercentage: 90, maxHealthyPercentage: 100 };
+}

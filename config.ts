@@ -1,0 +1,212 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import {
+  checkPool,
+  checkPoolInSubnet,
+  checkPoolsTogether,
+  checkTagKey,
+  describeMistakes,
+  type Mistake,
+  type PoolShape,
+  under,
+} from "./components/checks";
+import { DEFAULT_TAG_KEY } from "./handler/model";
+
+/** The range of the VPC and subnet made for pools without a subnet: 4,091 addresses to give. */
+export const TRIAL_CIDR_BLOCK = "10.0.0.0/20";
+
+const RETENTION_STEPS_IN_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+/** Makes a schema say what was found and what to write. */
+function wants(wanted: string) {
+  return {
+    error: (issue: { input?: unknown }) => `is ${show(issue.input)}; write ${wanted}`,
+  };
+}
+
+const someText = (what: string) => {
+  const wanted = wants(what);
+  return z.string(wanted).min(1, wanted).optional();
+};
+const idOf = (prefix: string, what: string) =>
+  z.string(wants(what)).startsWith(prefix, wants(what));
+const wholeNumber = (from: number, wanted: string) => z.int(wants(wanted)).min(from, wants(wanted));
+
+const groupSchema = z.strictObject(
+  {
+    instanceType: someText("an instance type like t4g.micro"),
+    imageId: idOf("ami-", "an image id like ami-0123456789abcdef0").optional(),
+    imageParameter: someText("the name of a Systems Manager parameter that names an image"),
+    desiredCapacity: z.number(wants("a whole number of instances")).optional(),
+    maxSize: z.number(wants("a whole number of instances")).optional(),
+    userData: z.string(wants("the user data as text")).optional(),
+    keyName: someText("the name of an EC2 key pair"),
+    instanceProfile: someText("the name or ARN of an instance profile"),
+    healthCheckGracePeriod: wholeNumber(0, "a whole number of seconds").optional(),
+  },
+  wants("the keys of a group, like instanceType: t4g.micro"),
+);
+
+const poolSchema = z.strictObject(
+  {
+    name: z.string(wants("the pool's name, the value of its tag")),
+    subnetId: idOf(
+      "subnet-",
+      "a subnet id like subnet-0123456789abcdef0, or leave it out",
+    ).optional(),
+    addresses: z
+      .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
+      .optional(),
+    size: z.number(wants("a whole number of interfaces")).optional(),
+    securityGroupIds: z
+      .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
+      .min(1, wants("one id or more, or leave it out"))
+      .optional(),
+    group: groupSchema.optional(),
+  },
+  wants("the keys of a pool, like name: licence"),
+);
+
+const stackSchema = z.strictObject({
+  pools: z
+    .array(poolSchema, wants("a list of pools, each with a name and addresses or size"))
+    .min(1, wants("one pool or more")),
+  tagKey: z.string(wants("a tag key")).default(DEFAULT_TAG_KEY),
+  syncInterval: wholeNumber(1, "a whole number of minutes of 1 or more").default(1),
+  logRetentionInDays: z
+    .literal(RETENTION_STEPS_IN_DAYS, wants(`one of ${RETENTION_STEPS_IN_DAYS.join(", ")} days`))
+    .default(30),
+});
+
+export type PoolConfig = z.infer<typeof poolSchema>;
+export type StackConfig = z.infer<typeof stackSchema>;
+
+/**
+ * Reads the stack's configuration and checks all of it, subnets included, before anything is created.
+ *
+ * @throws RunError that lists every mistake with its key's path, what was found and what to write
+ */
+export async function readConfig(): Promise<StackConfig> {
+  const raw = readKeys();
+  const parsed = stackSchema.safeParse(raw, { reportInput: true });
+  const shapeMistakes = parsed.error?.issues.flatMap(toMistakes) ?? [];
+  const mistakes = [...shapeMistakes, ...checkMeaning(raw, shapeMistakes)];
+  if (parsed.data !== undefined) mistakes.push(...(await checkSubnets(parsed.data.pools)));
+  if (mistakes.length === 0 && parsed.data !== undefined) return parsed.data;
+  const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
+  throw new pulumi.RunError(
+    `The configuration of stack ${pulumi.getStack()} can't be used; nothing was created. ` +
+      `Mend these in ${stackFile}:\n${describeMistakes(mistakes)}`,
+  );
+}
+
+/** All keys of this project, known or not. Pulumi keeps lists and numbers as JSON text. */
+function readKeys(): Record<string, unknown> {
+  const prefix = `${pulumi.getProject()}:`;
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(
+    own.map(([key, text]) => {
+      const name = key.slice(prefix.length);
+      return [name, name === "tagKey" ? text : parseJson(text)];
+    }),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function toMistakes(issue: z.core.$ZodIssue): Mistake[] {
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+  const known = knownKeys(path).join(", ");
+  return issue.keys.map((key) => ({
+    path: [...path, key],
+    message: `is no key here; write one of ${known}, or leave it out`,
+  }));
+}
+
+function knownKeys(path: (string | number)[]): string[] {
+  if (path.length === 0) return Object.keys(stackSchema.shape);
+  return Object.keys(path.at(-1) === "group" ? groupSchema.shape : poolSchema.shape);
+}
+
+/** Finds what is of the right shape and yet wrong, leaving out what rests on something of the wrong shape. */
+function checkMeaning(raw: Record<string, unknown>, shapeMistakes: Mistake[]): Mistake[] {
+  const rawPools = Array.isArray(raw.pools) ? (raw.pools as unknown[]) : [];
+  const pools = rawPools.map((pool) => toPoolShape(pool));
+  const mistakes = [
+    ...under("pools", [
+      ...pools.flatMap((pool, index) => under(index, checkPool(pool))),
+      ...checkPoolsTogether(pools),
+    ]),
+    ...(typeof raw.tagKey === "string" ? checkTagKey(raw.tagKey) : []),
+  ];
+  return mistakes.filter(
+    ({ path }) => !shapeMistakes.some((mistake) => isAtOrAbove(path, mistake.path)),
+  );
+}
+
+function isAtOrAbove(path: (string | number)[], other: (string | number)[]): boolean {
+  return path.every((part, index) => part === other[index]);
+}
+
+/** Takes from an unchecked pool what is of the right type. */
+function toPoolShape(pool: unknown): PoolShape {
+  const { name, addresses, size, group } = isObject(pool) ? pool : {};
+  return {
+    name: typeof name === "string" ? name : "",
+    addresses: Array.isArray(addresses) ? addresses.map(String) : undefined,
+    size: asNumber(size),
+    group: isObject(group)
+      ? {
+          desiredCapacity: asNumber(group.desiredCapacity),
+          maxSize: asNumber(group.maxSize),
+          imageId: group.imageId,
+          imageParameter: group.imageParameter,
+        }
+      : undefined,
+  };
+}
+
+function asNumber(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Asks EC2 for the subnets that are given, so that an address outside of them is found before it is tried. */
+async function checkSubnets(pools: PoolConfig[]): Promise<Mistake[]> {
+  const mistakes = await Promise.all(
+    pools.map(async (pool, index) => {
+      if (pool.subnetId === undefined) {
+        return under(index, checkPoolInSubnet(pool, TRIAL_CIDR_BLOCK));
+      }
+      try {
+        const { cidrBlock } = await aws.ec2.getSubnet({ id: pool.subnetId });
+        return under(index, checkPoolInSubnet(pool, cidrBlock));
+      } catch (error) {
+        const found = `is ${pool.subnetId}, which can't be read: ${String(error)}`;
+        const message = `${found}; write a subnet of this account and Region`;
+        return [{ path: [index, "subnetId"], message }];
+      }
+    }),
+  );
+  return under("pools", mistakes.flat());
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}

@@ -1,0 +1,115 @@
+/**
+ * The third-party code of the function: AWS SDK clients and logger behind the few calls the manager
+ * makes. Bundled by esbuild into one file of the archive, so unlike the rest of this folder it is not
+ * serialised and may hold classes (docs/adr/0003).
+ */
+import { Logger } from "@aws-lambda-powertools/logger";
+import {
+  type AutoScalingGroup,
+  AutoScalingClient,
+  CompleteLifecycleActionCommand,
+  type CompleteLifecycleActionType,
+  paginateDescribeAutoScalingGroups,
+  RecordLifecycleActionHeartbeatCommand,
+  type RecordLifecycleActionHeartbeatType,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  AttachNetworkInterfaceCommand,
+  type AttachNetworkInterfaceRequest,
+  type Instance,
+  DetachNetworkInterfaceCommand,
+  type DetachNetworkInterfaceRequest,
+  EC2Client,
+  type Filter,
+  type InstanceTypeInfo,
+  type NetworkInterface,
+  paginateDescribeInstances,
+  paginateDescribeInstanceTypes,
+  paginateDescribeNetworkInterfaces,
+} from "@aws-sdk/client-ec2";
+
+/** The calls the manager makes; a describe reads all pages. Every one may throw the SDK's service errors. */
+export interface AwsCalls {
+  describeNetworkInterfaces(filters: Filter[]): Promise<NetworkInterface[]>;
+  describeInstances(filters: Filter[]): Promise<Instance[]>;
+  describeInstanceTypes(filters: Filter[]): Promise<InstanceTypeInfo[]>;
+  describeAutoScalingGroups(filters: Filter[]): Promise<AutoScalingGroup[]>;
+  attachNetworkInterface(input: AttachNetworkInterfaceRequest): Promise<void>;
+  detachNetworkInterface(input: DetachNetworkInterfaceRequest): Promise<void>;
+  completeLifecycleAction(input: CompleteLifecycleActionType): Promise<void>;
+  recordLifecycleActionHeartbeat(input: RecordLifecycleActionHeartbeatType): Promise<void>;
+}
+
+export type Log = Pick<Logger, "info" | "warn" | "error">;
+
+/** One call may not eat the whole invocation: without this the SDK waits for an answer for ever. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** Three, the SDK's default, is too few for a burst into EC2's token buckets. */
+const MAX_ATTEMPTS = 5;
+
+export function createLog(): Log {
+  return new Logger({ serviceName: "network-interface-manager" });
+}
+
+export function createAwsCalls(): AwsCalls {
+  const options = {
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
+  };
+  const ec2 = new EC2Client(options);
+  const autoScaling = new AutoScalingClient(options);
+  return {
+    describeNetworkInterfaces: async (filters) => {
+      const pages = paginateDescribeNetworkInterfaces(
+        { client: ec2, pageSize: 1000 },
+        { Filters: filters },
+      );
+      return collect(pages, (page) => page.NetworkInterfaces);
+    },
+    describeInstances: async (filters) => {
+      const pages = paginateDescribeInstances(
+        { client: ec2, pageSize: 1000 },
+        { Filters: filters },
+      );
+      return collect(pages, (page) =>
+        page.Reservations?.flatMap(({ Instances }) => Instances ?? []),
+      );
+    },
+    describeInstanceTypes: async (filters) => {
+      const pages = paginateDescribeInstanceTypes(
+        { client: ec2, pageSize: 100 },
+        { Filters: filters },
+      );
+      return collect(pages, (page) => page.InstanceTypes);
+    },
+    describeAutoScalingGroups: async (filters) => {
+      const pages = paginateDescribeAutoScalingGroups(
+        { client: autoScaling, pageSize: 100 },
+        { Filters: filters },
+      );
+      return collect(pages, (page) => page.AutoScalingGroups);
+    },
+    attachNetworkInterface: async (input) => {
+      await ec2.send(new AttachNetworkInterfaceCommand(input));
+    },
+    detachNetworkInterface: async (input) => {
+      await ec2.send(new DetachNetworkInterfaceCommand(input));
+    },
+    completeLifecycleAction: async (input) => {
+      await autoScaling.send(new CompleteLifecycleActionCommand(input));
+    },
+    recordLifecycleActionHeartbeat: async (input) => {
+      await autoScaling.send(new RecordLifecycleActionHeartbeatCommand(input));
+    },
+  };
+}
+
+async function collect<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+  return items;
+}

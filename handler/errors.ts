@@ -1,0 +1,55 @@
+import type { Action } from "./model";
+
+/**
+ * What a refused call means for the next look:
+ * - `done`: the world is already as the call wanted it;
+ * - `lookAgain`: EC2 is ahead of what was seen, or in transition, or the answer was lost;
+ * - `notAllowed`: rights are missing, or what was to be detached is already gone;
+ * - `misconfigured`: trying again can't help, a person has to change something.
+ */
+export type ErrorClass = "done" | "lookAgain" | "notAllowed" | "misconfigured";
+
+/** Codes as EC2 and Auto Scaling give them; what is not in this table is looked at again. */
+const classByCode: Partial<Record<string, ErrorClass>> = {
+  "InvalidAttachmentID.NotFound": "done",
+  "InvalidNetworkInterface.InUse": "lookAgain",
+  "InvalidNetworkInterfaceID.NotFound": "lookAgain",
+  "InvalidInstanceID.NotFound": "lookAgain",
+  IncorrectState: "lookAgain",
+  IncorrectInstanceState: "lookAgain",
+  UnauthorizedOperation: "notAllowed",
+  AccessDenied: "notAllowed",
+  AccessDeniedException: "notAllowed",
+  AttachmentLimitExceeded: "misconfigured",
+  InvalidParameterCombination: "misconfigured",
+  OperationNotPermitted: "misconfigured",
+};
+
+const NO_SUCH_LIFECYCLE_ACTION = "No active Lifecycle Action found";
+const INTERFACE_IN_USE = "in use";
+
+export interface Refusal {
+  class: ErrorClass;
+  code: string;
+  message: string;
+  /** Whether the interface has another holder, rather than the instance another interface there. */
+  interfaceInUse: boolean;
+}
+
+/** Reads an error of the SDK, or whatever else was thrown. */
+export function classifyError(error: unknown, action: Action): Refusal {
+  const code = error instanceof Error ? error.name : "Unknown";
+  const message = error instanceof Error ? error.message : String(error);
+  const interfaceInUse =
+    code === "InvalidNetworkInterface.InUse" ||
+    // EC2 also says it by the general code (facts §1): "Interface: [eni-..] in use."
+    (code === "InvalidParameterValue" && message.includes(INTERFACE_IN_USE));
+  return { class: classOf(code, message, action), code, message, interfaceInUse };
+}
+
+function classOf(code: string, message: string, action: Action): ErrorClass {
+  if (code === "ValidationError" && (action.kind === "complete" || action.kind === "heartbeat")) {
+    return message.includes(NO_SUCH_LIFECYCLE_ACTION) ? "done" : "misconfigured";
+  }
+  return classByCode[code] ?? "lookAgain";
+}

@@ -1,0 +1,25 @@
+import type { Context } from "aws-lambda";
+import type * as Clients from "./clients";
+import { readWakeUp } from "./events";
+import { createMemory } from "./learn";
+import { CLIENTS_BUNDLE_PATH } from "./model";
+import { reconcilePools } from "./reconcile";
+import { readSettings } from "./settings";
+
+/**
+ * What Pulumi serialises: runs once in each new process of the function and gives the handler.
+ * Clients, logger and memory are made here, since nothing but plain functions and constants
+ * survives serialising outside of it.
+ */
+export function createManager(): (event: unknown, context: Context) => Promise<void> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the archive's file, not a module of this folder
+  const { createAwsCalls, createLog } = require(`./${CLIENTS_BUNDLE_PATH}`) as typeof Clients;
+  const settings = readSettings(process.env);
+  const aws = createAwsCalls();
+  const log = createLog();
+  const memory = createMemory();
+  return async (event, context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    await reconcilePools({ aws, log, settings, memory, wakeUp: readWakeUp(event), remainingMs });
+  };
+}

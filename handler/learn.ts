@@ -1,0 +1,165 @@
+import type { Outcome } from "./apply";
+import type { Refusal } from "./errors";
+import { type Action, type Deferral, hookSubject, type Snapshot, type World } from "./model";
+
+/** What lives as long as the function's process: when something was first seen, never what to do. */
+export interface Memory {
+  /** By `detaching/` and an attachment id, or `missing/` and an instance id. */
+  firstSeenMs: Map<string, number>;
+  forcedAttachmentIds: Set<string>;
+}
+
+/** What one reconcile has learnt beyond what the reads show. */
+export interface Lessons {
+  look: number;
+  /** By interface id. */
+  recentAttachments: Map<string, { instanceId: string; look: number }>;
+  /** By the id of what was refused. */
+  deferrals: Map<string, Deferral & { untilLook: number; tries: number }>;
+}
+
+/** A read may lag behind our own call; after this many looks it is believed rather than the call. */
+const LOOKS_TO_SHOW_A_CALL = 20;
+
+/** An interface with another holder is likely to stay taken for a while; another free one is better. */
+const LOOKS_WITHOUT_A_TAKEN_INTERFACE = 4;
+
+export function createMemory(): Memory {
+  return { firstSeenMs: new Map(), forcedAttachmentIds: new Set() };
+}
+
+export function createLessons(): Lessons {
+  return { look: 0, recentAttachments: new Map(), deferrals: new Map() };
+}
+
+/** Lays what has been learnt over what AWS says. */
+export function toSnapshot(
+  world: World,
+  lessons: Lessons,
+  memory: Memory,
+  announcedInstanceIds: string[],
+  nowMs: number,
+): Snapshot {
+  forgetWhatShows(world, lessons);
+  const detachingIds = world.interfaces.flatMap(({ attachment }) =>
+    attachment?.status === "detaching" ? attachment.attachmentId : [],
+  );
+  const ages = sightingAges(detachingIds, world.missingInstanceIds, memory, nowMs);
+  const deferred: Record<string, Deferral> = {};
+  for (const [id, { reason, forGood, untilLook }] of lessons.deferrals) {
+    if (forGood || lessons.look < untilLook) deferred[id] = { reason, forGood };
+  }
+  for (const attachmentId of memory.forcedAttachmentIds) {
+    deferred[attachmentId] = { reason: "it was forced off and hasn't come off", forGood: true };
+  }
+  const recent = [...lessons.recentAttachments];
+  return {
+    ...world,
+    ...ages,
+    recentAttachments: Object.fromEntries(recent.map(([id, { instanceId }]) => [id, instanceId])),
+    deferred,
+    announcedInstanceIds,
+  };
+}
+
+function forgetWhatShows(world: World, lessons: Lessons): void {
+  for (const { networkInterfaceId, attachment } of world.interfaces) {
+    const recent = lessons.recentAttachments.get(networkInterfaceId);
+    if (recent === undefined) continue;
+    const shows = attachment?.instanceId === recent.instanceId;
+    if (shows || lessons.look > recent.look + LOOKS_TO_SHOW_A_CALL) {
+      lessons.recentAttachments.delete(networkInterfaceId);
+    }
+  }
+}
+
+/** Dates what is detaching or missing by its first sighting, and forgets what no longer is. */
+function sightingAges(
+  detachingIds: string[],
+  missingIds: string[],
+  memory: Memory,
+  nowMs: number,
+): Pick<Snapshot, "detachingForSeconds" | "missingForSeconds"> {
+  const firstSeenMs = new Map<string, number>();
+  const ageOf = (key: string): number => {
+    const sinceMs = memory.firstSeenMs.get(key) ?? nowMs;
+    firstSeenMs.set(key, sinceMs);
+    return (nowMs - sinceMs) / 1000;
+  };
+  const ages = {
+    detachingForSeconds: Object.fromEntries(
+      detachingIds.map((id) => [id, ageOf(`detaching/${id}`)]),
+    ),
+    missingForSeconds: Object.fromEntries(missingIds.map((id) => [id, ageOf(`missing/${id}`)])),
+  };
+  memory.firstSeenMs = firstSeenMs;
+  for (const attachmentId of memory.forcedAttachmentIds) {
+    if (!detachingIds.includes(attachmentId)) memory.forcedAttachmentIds.delete(attachmentId);
+  }
+  return ages;
+}
+
+/** Takes in what came of an action. */
+export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): void {
+  const { action, refusal } = outcome;
+  if (refusal === undefined || refusal.class === "done") {
+    learnFromSuccess(action, lessons, memory);
+    return;
+  }
+  const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
+  const subjects = subjectsOf(action, refusal);
+  for (const subject of subjects) {
+    const tries = (lessons.deferrals.get(subject)?.tries ?? 0) + 1;
+    const forGood =
+      refusal.class === "misconfigured" || (refusal.class === "notAllowed" && tries > 1);
+    const looks = (refusal.interfaceInUse ? LOOKS_WITHOUT_A_TAKEN_INTERFACE : 1) * 2 ** (tries - 1);
+    lessons.deferrals.set(subject, { reason, forGood, untilLook: lessons.look + looks, tries });
+  }
+}
+
+function learnFromSuccess(action: Action, lessons: Lessons, memory: Memory): void {
+  const { look } = lessons;
+  switch (action.kind) {
+    case "attach":
+      lessons.recentAttachments.set(action.networkInterfaceId, {
+        instanceId: action.instanceId,
+        look,
+      });
+      break;
+    case "detach":
+      if (action.force) memory.forcedAttachmentIds.add(action.attachmentId);
+      lessons.deferrals.set(action.attachmentId, {
+        reason: "its detachment was asked for",
+        forGood: false,
+        untilLook: look + LOOKS_TO_SHOW_A_CALL,
+        tries: 0,
+      });
+      break;
+    case "complete":
+    case "heartbeat":
+      lessons.deferrals.set(hookSubject(action), {
+        reason: "done in this reconcile",
+        forGood: true,
+        untilLook: look,
+        tries: 0,
+      });
+  }
+}
+
+/** The ids that a refusal speaks of. */
+function subjectsOf(action: Action, refusal: Refusal): string[] {
+  switch (action.kind) {
+    case "attach":
+      if (refusal.interfaceInUse) return [action.networkInterfaceId];
+      if (refusal.class === "lookAgain" || refusal.code === "AttachmentLimitExceeded") {
+        return [action.instanceId];
+      }
+      // Rights and states of either may be at fault: neither may keep the others from their addresses.
+      return [action.instanceId, action.networkInterfaceId];
+    case "detach":
+      return [action.attachmentId];
+    case "complete":
+    case "heartbeat":
+      return [hookSubject(action)];
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  type Action,
+  hookSubject,
+  LAUNCH_HOOK_NAME,
+  type Plan,
+  type Settings,
+  type Snapshot,
+  type Standing,
+  TERMINATE_HOOK_NAME,
+} from "./model";
+import { isManaged } from "./verdict";
+
+type HookAction = Extract<Action, { kind: "complete" | "heartbeat" }>;
+
+/**
+ * Adds what the lifecycle hooks of the tagged groups need: a launch goes on when its address is
+ * attached, a termination when the address is off.
+ *
+ * @param standings how every eligible instance stands, by instance id
+ * @param releasing instances that still have to give an interface back
+ */
+export function planLifecycleHooks(
+  standings: Map<string, Standing>,
+  releasing: Set<string>,
+  snapshot: Snapshot,
+  settings: Settings,
+  plan: Plan,
+): void {
+  const members = Object.entries(snapshot.memberships).filter(([, { pool }]) =>
+    isManaged(pool, settings),
+  );
+  for (const [instanceId, membership] of members.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { pool, groupName, lifecycleState } = membership;
+    const instance = snapshot.instances[instanceId];
+    const isWorking = instance?.state === "running" || instance?.state === "pending";
+    const launch = { pool, groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
+    const termination = { pool, groupName, lifecycleHookName: TERMINATE_HOOK_NAME, instanceId };
+    const next = { kind: "complete", result: "CONTINUE" } as const;
+    let action: HookAction | undefined;
+    switch (lifecycleState) {
+      case "Pending:Wait":
+        if (instance?.pool === undefined) {
+          const reason = `${instanceId} has no address: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
+          plan.problems.push({ kind: "memberWithoutTag", pool, instanceId, reason });
+        } else if (!isWorking) {
+          action = { ...next, ...launch, result: "ABANDON", because: "instanceGone" };
+        } else {
+          action = launchAction(launch, standings.get(instanceId), settings);
+        }
+        break;
+      case "Warmed:Pending:Wait":
+        action = { ...next, ...launch, because: "parkedInWarmPool" };
+        break;
+      case "Terminating:Wait":
+      case "Warmed:Terminating:Wait":
+        if (!isWorking) {
+          action = { ...next, ...termination, because: "instanceGone" };
+        } else if (!releasing.has(instanceId)) {
+          action = { ...next, ...termination, because: "addressReleased" };
+        } else {
+          const reason = `${instanceId} goes when its address is off it`;
+          plan.waits.push({ kind: "releasing", pool, instanceId, watch: true, reason });
+        }
+    }
+    if (action !== undefined && snapshot.deferred[hookSubject(action)] === undefined) {
+      plan.actions.push(action);
+    }
+  }
+}
+
+function launchAction(
+  launch: Omit<Extract<HookAction, { kind: "heartbeat" }>, "kind" | "because">,
+  standing: Standing | undefined,
+  settings: Settings,
+): HookAction | undefined {
+  switch (standing) {
+    case "attached":
+      return { kind: "complete", ...launch, result: "CONTINUE", because: "addressAttached" };
+    case "returning":
+      return { kind: "heartbeat", ...launch, because: "holderLeaves" };
+    case "exhausted": {
+      if (settings.whenExhausted === "wait") return undefined;
+      const result = settings.whenExhausted === "abandon" ? "ABANDON" : "CONTINUE";
+      return { kind: "complete", ...launch, result, because: "poolExhausted" };
+    }
+    case "onItsWay":
+    case "refused":
+    case undefined:
+      return undefined;
+  }
+}

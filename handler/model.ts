@@ -1,0 +1,216 @@
+/**
+ * The names and shapes that the manager's code and the components share. Nothing here runs.
+ *
+ * Everything in this folder is serialised by Pulumi into the function's archive, so it is written in
+ * the dialect that survives it: plain functions, JSON-like constants, named imports (docs/adr/0003).
+ */
+
+/** The tag that ties interfaces, instances and groups to a pool; the key of ec2-network-interface-manager. */
+export const DEFAULT_TAG_KEY = "network-interface-manager-pool";
+
+/** Groups that use a pool carry lifecycle hooks of these names; the manager completes no others. */
+export const LAUNCH_HOOK_NAME = "network-interface-pool-launch";
+export const TERMINATE_HOOK_NAME = "network-interface-pool-terminate";
+
+/** Where the bundle of handler/clients.ts lies: in the archive, and below the program's working directory. */
+export const CLIENTS_BUNDLE_PATH = "dist/clients.js";
+
+/** The function's environment variables. */
+export const TAG_KEY_VARIABLE = "POOL_TAG_KEY";
+export const POOLS_VARIABLE = "POOL_NAMES";
+export const WHEN_EXHAUSTED_VARIABLE = "WHEN_POOL_IS_EXHAUSTED";
+
+/**
+ * What happens to a launching instance when its pool has no free interface and nobody is leaving:
+ * `wait` lets the lifecycle hook run into its time-out, `abandon` ends the launch at once, `continue`
+ * lets the instance into service as a standby without an address.
+ */
+export type WhenExhausted = "wait" | "abandon" | "continue";
+
+export interface Settings {
+  tagKey: string;
+  /** The pools this manager looks after; absent: every pool with the tag key. */
+  pools?: string[];
+  whenExhausted: WhenExhausted;
+}
+
+export interface Attachment {
+  attachmentId: string;
+  status: string;
+  /** Absent where a service of AWS holds the interface. */
+  instanceId?: string;
+  deviceIndex: number;
+  networkCardIndex: number;
+}
+
+/** A network interface that carries the pool tag. */
+export interface PoolInterface {
+  networkInterfaceId: string;
+  pool: string;
+  availabilityZone: string;
+  address: string;
+  status: string;
+  attachment?: Attachment;
+}
+
+/** A place on an instance where an interface sits. */
+export interface DevicePlace {
+  networkInterfaceId: string;
+  networkCardIndex: number;
+  deviceIndex: number;
+}
+
+export interface Instance {
+  instanceId: string;
+  /** The value of the pool tag; absent on an instance without the tag. */
+  pool?: string;
+  state: string;
+  availabilityZone: string;
+  instanceType: string;
+  /** ISO 8601, as EC2 gives it; sorts as text. */
+  launchTime: string;
+  places: DevicePlace[];
+}
+
+/** An instance's membership of an Auto Scaling group that carries the pool tag. */
+export interface Membership {
+  groupName: string;
+  pool: string;
+  lifecycleState: string;
+}
+
+export interface Deferral {
+  reason: string;
+  /** Whether another look in this reconcile can't change it. */
+  forGood: boolean;
+}
+
+/** What EC2 and Auto Scaling say. */
+export interface World {
+  interfaces: PoolInterface[];
+  /** The tagged instances and every holder of a pool interface that EC2 still knows, by instance id. */
+  instances: Record<string, Instance>;
+  /** By instance id. */
+  memberships: Record<string, Membership>;
+  /** Interfaces each network card takes, by instance type; only of types that a plan needs to know. */
+  interfaceLimits: Record<string, number[]>;
+  /** Holders of pool interfaces that EC2 doesn't know. */
+  missingInstanceIds: string[];
+}
+
+/** Everything a plan may depend on: the world, and what the manager has learnt about it. */
+export interface Snapshot extends World {
+  /** For how long an attachment has been seen `detaching`, in seconds, by attachment id. */
+  detachingForSeconds: Record<string, number>;
+  /** For how long a holder has not been seen at all, in seconds, by instance id. */
+  missingForSeconds: Record<string, number>;
+  /** Attachments made by this reconcile that a look may not show yet: instance id by interface id. */
+  recentAttachments: Record<string, string>;
+  /**
+   * What EC2 refused and is not to be tried for now, by the id of an interface, an instance or an
+   * attachment, or by {@link hookSubject}.
+   */
+  deferred: Record<string, Deferral>;
+  /** Instances that an event called running. */
+  announcedInstanceIds: string[];
+}
+
+export type Action =
+  | {
+      kind: "attach";
+      pool: string;
+      networkInterfaceId: string;
+      address: string;
+      instanceId: string;
+      networkCardIndex: number;
+      deviceIndex: number;
+      because: "instanceWaits";
+    }
+  | {
+      kind: "detach";
+      pool: string;
+      networkInterfaceId: string;
+      address: string;
+      instanceId: string;
+      attachmentId: string;
+      force: boolean;
+      because: ReleaseReason | "surplus" | "detachStuck";
+    }
+  | {
+      kind: "complete";
+      pool: string;
+      groupName: string;
+      lifecycleHookName: string;
+      instanceId: string;
+      result: "CONTINUE" | "ABANDON";
+      because:
+        | "addressAttached"
+        | "addressReleased"
+        | "instanceGone"
+        | "poolExhausted"
+        | "parkedInWarmPool";
+    }
+  | {
+      kind: "heartbeat";
+      pool: string;
+      groupName: string;
+      lifecycleHookName: string;
+      instanceId: string;
+      because: "holderLeaves";
+    };
+
+/** Why a holder gives its interface back. */
+export type ReleaseReason =
+  | "holderStopping"
+  | "holderStopped"
+  | "holderShuttingDown"
+  | "holderTerminated"
+  | "holderGone"
+  | "holderLeavesGroup"
+  | "holderInWarmPool"
+  | "holderChangedPool";
+
+/** Something that only time, or another look, resolves. */
+export interface Wait {
+  kind: "attaching" | "releasing" | "waitingForAddress" | "pending" | "deferred";
+  pool: string;
+  instanceId?: string;
+  networkInterfaceId?: string;
+  address?: string;
+  /** Whether it is worth looking again now; otherwise the next event or the schedule looks. */
+  watch: boolean;
+  reason: string;
+}
+
+/** Something that no waiting mends: a person has to look. */
+export interface Problem {
+  kind: "poolExhausted" | "foreignHolder" | "interfacesFull" | "memberWithoutTag";
+  pool: string;
+  instanceId?: string;
+  networkInterfaceId?: string;
+  address?: string;
+  reason: string;
+}
+
+/** One interface that counts as an instance's own. */
+export interface Holding {
+  networkInterface: PoolInterface;
+  attached: boolean;
+}
+
+/**
+ * How an eligible instance stands with its address: `attached`; `onItsWay`, attaching now or next;
+ * `returning`, none is free but one comes back; `exhausted`, none does; `refused`, EC2 said no.
+ */
+export type Standing = "attached" | "onItsWay" | "returning" | "exhausted" | "refused";
+
+export interface Plan {
+  actions: Action[];
+  waits: Wait[];
+  problems: Problem[];
+}
+
+/** The id under which a call about a lifecycle action is deferred. */
+export function hookSubject(action: Extract<Action, { kind: "complete" | "heartbeat" }>): string {
+  return `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+}

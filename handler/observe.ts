@@ -1,0 +1,153 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
+import type { AwsCalls } from "./clients";
+import type { Instance, Membership, PoolInterface, Settings, World } from "./model";
+
+/** EC2 takes this many values in one filter. */
+const MAX_FILTER_VALUES = 200;
+
+/**
+ * Looks at everything: the tagged interfaces, instances and groups in three reads, and only where one
+ * is needed a fourth for holders that are not tagged, a fifth for instance types that may be full.
+ */
+export async function observeWorld(aws: AwsCalls, settings: Settings): Promise<World> {
+  const tagged = [{ Name: "tag-key", Values: [settings.tagKey] }];
+  const [interfaces, ec2Instances, groups] = await Promise.all([
+    observeInterfaces(aws, settings),
+    aws.describeInstances(tagged),
+    aws.describeAutoScalingGroups(tagged),
+  ]);
+  const instances: Record<string, Instance> = {};
+  for (const ec2Instance of ec2Instances) addInstance(ec2Instance, settings.tagKey, instances);
+  const holderIds = interfaces.flatMap(({ attachment }) => attachment?.instanceId ?? []);
+  const strangerIds = [...new Set(holderIds)].filter((id) => !Object.hasOwn(instances, id));
+  for (const values of chunksOf(strangerIds, MAX_FILTER_VALUES)) {
+    const strangers = await aws.describeInstances([{ Name: "instance-id", Values: values }]);
+    for (const stranger of strangers) addInstance(stranger, settings.tagKey, instances);
+  }
+  return {
+    interfaces,
+    instances,
+    memberships: membershipsOf(groups, settings.tagKey),
+    interfaceLimits: await observeInterfaceLimits(aws, interfaces, instances),
+    missingInstanceIds: strangerIds.filter((id) => !Object.hasOwn(instances, id)),
+  };
+}
+
+/** Looks at the tagged interfaces alone: one read, enough to see an attachment through. */
+export async function observeInterfaces(
+  aws: AwsCalls,
+  settings: Settings,
+): Promise<PoolInterface[]> {
+  const tagged = [{ Name: "tag-key", Values: [settings.tagKey] }];
+  const interfaces = await aws.describeNetworkInterfaces(tagged);
+  return interfaces.flatMap((networkInterface) =>
+    toPoolInterface(networkInterface, settings.tagKey),
+  );
+}
+
+function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): PoolInterface[] {
+  const { NetworkInterfaceId, AvailabilityZone, PrivateIpAddress, Status, Attachment } =
+    networkInterface;
+  const pool = tagValue(networkInterface.TagSet, tagKey);
+  if (NetworkInterfaceId === undefined || pool === undefined) return [];
+  const poolInterface = {
+    networkInterfaceId: NetworkInterfaceId,
+    pool,
+    availabilityZone: AvailabilityZone ?? "",
+    address: PrivateIpAddress ?? "",
+    status: Status ?? "unknown",
+  };
+  if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") {
+    return [poolInterface];
+  }
+  const attachment = {
+    attachmentId: Attachment.AttachmentId,
+    status: Attachment.Status ?? "unknown",
+    instanceId: Attachment.InstanceId,
+    deviceIndex: Attachment.DeviceIndex ?? 0,
+    networkCardIndex: Attachment.NetworkCardIndex ?? 0,
+  };
+  return [{ ...poolInterface, attachment }];
+}
+
+function addInstance(
+  ec2Instance: Ec2Instance,
+  tagKey: string,
+  instances: Record<string, Instance>,
+): void {
+  const { InstanceId, State, Placement, InstanceType, LaunchTime, NetworkInterfaces, Tags } =
+    ec2Instance;
+  if (InstanceId === undefined) return;
+  instances[InstanceId] = {
+    instanceId: InstanceId,
+    pool: tagValue(Tags, tagKey),
+    state: State?.Name ?? "unknown",
+    availabilityZone: Placement?.AvailabilityZone ?? "",
+    instanceType: InstanceType ?? "",
+    launchTime: LaunchTime?.toISOString() ?? "",
+    places: (NetworkInterfaces ?? []).map(({ NetworkInterfaceId, Attachment }) => ({
+      networkInterfaceId: NetworkInterfaceId ?? "",
+      networkCardIndex: Attachment?.NetworkCardIndex ?? 0,
+      deviceIndex: Attachment?.DeviceIndex ?? 0,
+    })),
+  };
+}
+
+function membershipsOf(groups: AutoScalingGroup[], tagKey: string): Record<string, Membership> {
+  const memberships: Record<string, Membership> = {};
+  for (const { AutoScalingGroupName, Tags, Instances } of groups) {
+    const pool = tagValue(Tags, tagKey);
+    if (AutoScalingGroupName === undefined || pool === undefined) continue;
+    for (const { InstanceId, LifecycleState } of Instances ?? []) {
+      if (InstanceId === undefined || LifecycleState === undefined) continue;
+      memberships[InstanceId] = {
+        groupName: AutoScalingGroupName,
+        pool,
+        lifecycleState: LifecycleState,
+      };
+    }
+  }
+  return memberships;
+}
+
+/** A type's limits matter once an instance without an address has more than its primary interface. */
+async function observeInterfaceLimits(
+  aws: AwsCalls,
+  interfaces: PoolInterface[],
+  instances: Record<string, Instance>,
+): Promise<Record<string, number[]>> {
+  const holderIds = new Set(interfaces.map(({ attachment }) => attachment?.instanceId));
+  const crowded = Object.values(instances).filter(
+    ({ instanceId, pool, state, places }) =>
+      pool !== undefined && state === "running" && places.length > 1 && !holderIds.has(instanceId),
+  );
+  const limits: Record<string, number[]> = {};
+  const types = [...new Set(crowded.map(({ instanceType }) => instanceType))];
+  for (const values of chunksOf(types, MAX_FILTER_VALUES)) {
+    const infos = await aws.describeInstanceTypes([{ Name: "instance-type", Values: values }]);
+    for (const { InstanceType, NetworkInfo } of infos) {
+      const cards = NetworkInfo?.NetworkCards?.map((card) => card.MaximumNetworkInterfaces ?? 0);
+      const whole = NetworkInfo?.MaximumNetworkInterfaces;
+      if (InstanceType === undefined) continue;
+      if (cards !== undefined && cards.length > 0) limits[InstanceType] = cards;
+      else if (whole !== undefined) limits[InstanceType] = [whole];
+    }
+  }
+  return limits;
+}
+
+function tagValue(
+  tags: { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+  key: string,
+): string | undefined {
+  return tags?.find((tag) => tag.Key === key)?.Value;
+}
+
+function chunksOf<Item>(items: Item[], size: number): Item[][] {
+  const chunks: Item[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push(items.slice(start, start + size));
+  }
+  return chunks;
+}

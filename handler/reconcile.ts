@@ -1,0 +1,153 @@
+import { applyActions, type Outcome } from "./apply";
+import type { AwsCalls, Log } from "./clients";
+import type { WakeUp } from "./events";
+import { createLessons, learnFrom, type Memory, toSnapshot } from "./learn";
+import type { Plan, Settings } from "./model";
+import { observeInterfaces, observeWorld } from "./observe";
+import { planPools } from "./plan";
+
+/** Half of all attachments take longer than the first pause; the second covers most of the others. */
+const FIRST_ATTACHING_PAUSE_MS = 1_000;
+const ATTACHING_PAUSE_MS = 1_500;
+/** An address that somebody waits for is noticed at most this long after it is free. */
+const RELEASING_PAUSE_MS = 1_000;
+/** After a refusal the world has moved on already. */
+const REFUSED_PAUSE_MS = 300;
+
+/** Looks at the interfaces alone between two looks at everything, so that nobody is overlooked. */
+const MAX_INTERFACE_LOOKS_ATTACHING = 3;
+const MAX_INTERFACE_LOOKS_RELEASING = 1;
+
+/** Kept back for one more look and what it may lead to. */
+const RESERVED_MS = 2_000;
+const MAX_LOOKS = 150;
+
+export interface Reconcile {
+  aws: AwsCalls;
+  log: Log;
+  settings: Settings;
+  memory: Memory;
+  wakeUp: WakeUp;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
+}
+
+/**
+ * Makes the world as promised: looks, plans, acts, and looks again until nothing is left to do or to
+ * watch, or the time is nearly up. What is left then, the next event or the schedule takes up.
+ *
+ * @throws whatever a describe call throws after the SDK's retries: the queue delivers the event again
+ */
+export async function reconcilePools(reconcile: Reconcile): Promise<void> {
+  const { aws, log, settings, memory, wakeUp, remainingMs } = reconcile;
+  const lessons = createLessons();
+  const report = createReport(log);
+  let world = await observeWorld(aws, settings);
+  let interfaceLooks = 0;
+  let settled = false;
+  while (!settled && lessons.look < MAX_LOOKS) {
+    lessons.look += 1;
+    const { announcedInstanceIds } = wakeUp;
+    const snapshot = toSnapshot(world, lessons, memory, announcedInstanceIds, Date.now());
+    const plan = planPools(snapshot, settings);
+    if (interfaceLooks > 0 && movesInterfaces(plan)) {
+      world = await observeWorld(aws, settings);
+      interfaceLooks = 0;
+      continue;
+    }
+    report.plan(plan);
+    const outcomes = await applyActions(plan.actions, aws);
+    for (const outcome of outcomes) {
+      learnFrom(outcome, lessons, memory);
+      report.outcome(outcome);
+    }
+    const next = nextLook(plan, outcomes, lessons.look);
+    settled = next === undefined;
+    if (next === undefined || remainingMs() < next.pauseMs + RESERVED_MS) break;
+    await pause(next.pauseMs);
+    if (interfaceLooks < next.maxInterfaceLooks) {
+      world = { ...world, interfaces: await observeInterfaces(aws, settings) };
+      interfaceLooks += 1;
+    } else {
+      world = await observeWorld(aws, settings);
+      interfaceLooks = 0;
+    }
+  }
+  report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled });
+}
+
+/** Interfaces are moved only on a look at everything: the instances may have changed meanwhile. */
+function movesInterfaces(plan: Plan): boolean {
+  return plan.actions.some(({ kind }) => kind === "attach" || kind === "detach");
+}
+
+interface NextLook {
+  pauseMs: number;
+  maxInterfaceLooks: number;
+}
+
+/** When to look again, and how; undefined when there is nothing to wait for. */
+function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | undefined {
+  const refused = outcomes.some(({ refusal }) => refusal !== undefined && refusal.class !== "done");
+  if (refused) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
+  const watched = plan.waits.filter(({ watch }) => watch);
+  if (watched.some(({ kind }) => kind !== "attaching")) {
+    return { pauseMs: RELEASING_PAUSE_MS, maxInterfaceLooks: MAX_INTERFACE_LOOKS_RELEASING };
+  }
+  if (watched.length > 0 || outcomes.some(({ action }) => action.kind === "attach")) {
+    const pauseMs = look === 1 ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS;
+    return { pauseMs, maxInterfaceLooks: MAX_INTERFACE_LOOKS_ATTACHING };
+  }
+  return undefined;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** The log of one reconcile: a line a decision, the same thing never twice, and a summary. */
+function createReport(log: Log) {
+  const said = new Set<string>();
+  const counts = { attach: 0, detach: 0, complete: 0, heartbeat: 0, refused: 0 };
+  let last: Plan = { actions: [], waits: [], problems: [] };
+  const isNew = (reason: string): boolean => said.size < said.add(reason).size;
+  return {
+    plan(plan: Plan): void {
+      last = plan;
+      for (const wait of plan.waits) if (isNew(wait.reason)) log.info(wait.reason, { wait });
+      for (const problem of plan.problems) {
+        if (isNew(problem.reason)) log.warn(problem.reason, { problem });
+      }
+    },
+    outcome({ action, refusal }: Outcome): void {
+      const line = describeAction(action);
+      if (refusal === undefined || refusal.class === "done") {
+        counts[action.kind] += 1;
+        log.info(line, { action });
+      } else {
+        counts.refused += 1;
+        log.warn(`${line}: refused: ${refusal.code}: ${refusal.message}`, { action, refusal });
+      }
+    },
+    summary(facts: { wokenBy: string[]; looks: number; settled: boolean }): void {
+      const { waits, problems } = last;
+      const summary = { ...facts, ...counts, waits: waits.length, problems: problems.length };
+      log.info(facts.settled ? "settled" : "not settled: the next event looks again", { summary });
+    },
+  };
+}
+
+function describeAction(action: Outcome["action"]): string {
+  switch (action.kind) {
+    case "attach":
+      return `attach ${action.address} to ${action.instanceId}: ${action.because}`;
+    case "detach":
+      return `detach ${action.address} from ${action.instanceId}: ${action.because}`;
+    case "complete":
+      return `${action.result} ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
+    case "heartbeat":
+      return `heartbeat ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
+  }
+}

@@ -1,0 +1,78 @@
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { NetworkInterfaceManager } from "./components/networkInterfaceManager";
+import { NetworkInterfacePool } from "./components/networkInterfacePool";
+import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
+
+/** Leaves room for the suffixes within the 64 characters of a role's name and the 80 of a queue's. */
+const MAX_RESOURCE_NAME_LENGTH = 40;
+
+export = async () => {
+  const config = await readConfig();
+  const manager = new NetworkInterfaceManager("manager", {
+    tagKey: config.tagKey,
+    pools: config.pools.map(({ name }) => name),
+    syncInterval: config.syncInterval,
+    logRetentionInDays: config.logRetentionInDays,
+  });
+  const trialSubnetId = config.pools.some(({ subnetId }) => subnetId === undefined)
+    ? createTrialSubnet()
+    : undefined;
+  const pools = config.pools.map(
+    (pool) => [pool.name, createPool(pool, manager, trialSubnetId)] as const,
+  );
+  return {
+    pools: Object.fromEntries(
+      pools.map(([name, pool]) => [
+        name,
+        {
+          addresses: pool.addresses,
+          macAddresses: pool.macAddresses,
+          networkInterfaceIds: pool.networkInterfaceIds,
+          availabilityZone: pool.availabilityZone,
+          groupName: pool.group?.group.name,
+        },
+      ]),
+    ),
+    managerFunctionName: manager.function.name,
+  };
+};
+
+/** A small VPC with one public subnet in one zone, for trying out. */
+function createTrialSubnet(): pulumi.Output<string> {
+  const vpc = new awsx.ec2.Vpc("network", {
+    cidrBlock: TRIAL_CIDR_BLOCK,
+    numberOfAvailabilityZones: 1,
+    natGateways: { strategy: "None" },
+    subnetStrategy: "Auto",
+    subnetSpecs: [{ type: "Public", cidrMask: Number(TRIAL_CIDR_BLOCK.split("/")[1]) }],
+  });
+  return vpc.publicSubnetIds.apply(([subnetId]) => {
+    if (subnetId === undefined) throw new pulumi.RunError("The VPC for trying out has no subnet");
+    return subnetId;
+  });
+}
+
+function createPool(
+  { name, subnetId, ...pool }: PoolConfig,
+  manager: NetworkInterfaceManager,
+  trialSubnetId: pulumi.Output<string> | undefined,
+): NetworkInterfacePool {
+  const poolSubnetId = subnetId ?? trialSubnetId;
+  if (poolSubnetId === undefined) throw new Error(`pool ${name} has no subnet`);
+  return new NetworkInterfacePool(resourceNameOf(name), {
+    ...pool,
+    poolName: name,
+    subnetId: poolSubnetId,
+    manager,
+  });
+}
+
+/** Tags take any name, names of AWS resources don't: those that can't be one are cut and made unique. */
+function resourceNameOf(poolName: string): string {
+  const plain = poolName.replaceAll(/[^A-Za-z0-9-]+/g, "-");
+  if (plain === poolName && plain.length <= MAX_RESOURCE_NAME_LENGTH) return plain;
+  const digest = createHash("sha256").update(poolName).digest("hex").slice(0, 8);
+  return `${plain.slice(0, MAX_RESOURCE_NAME_LENGTH - digest.length - 1)}-${digest}`;
+}
