@@ -124,6 +124,8 @@ export type Action =
       instanceId: string;
       networkCardIndex: number;
       deviceIndex: number;
+      /** Whether to see the attachment through now; otherwise a later event does. */
+      watch: boolean;
       because: "instanceWaits";
     }
   | {

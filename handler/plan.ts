@@ -131,7 +131,8 @@ function planInterfaces(
         board.holdings.set(instanceId, [...holdings, { networkInterface, attached }]);
         if (!attached) {
           const reason = `${address} is attaching to ${instanceId}`;
-          waits.push({ kind: "attaching", ...subject, instanceId, watch: true, reason });
+          const watch = isWatched(instanceId, snapshot);
+          waits.push({ kind: "attaching", ...subject, instanceId, watch, reason });
         }
         break;
       }
@@ -160,6 +161,11 @@ function planInterfaces(
       }
     }
   }
+}
+
+/** A launch whose lifecycle action is still to come wakes the manager again, by that event. */
+function isWatched(instanceId: string, snapshot: Snapshot): boolean {
+  return snapshot.memberships[instanceId]?.lifecycleState !== "Pending";
 }
 
 /** An instance with two interfaces of its pool gives back those at the higher indexes. */
@@ -226,7 +232,8 @@ function planAttachments(
     if (networkInterface !== undefined) {
       const { networkInterfaceId, address } = networkInterface;
       const subject = { pool, networkInterfaceId, address, instanceId };
-      actions.push({ kind: "attach", ...subject, ...place, because: "instanceWaits" });
+      const watch = isWatched(instanceId, snapshot);
+      actions.push({ kind: "attach", ...subject, ...place, watch, because: "instanceWaits" });
       standings.set(instanceId, "onItsWay");
     } else if (zone !== undefined && zone.returning.length > 0) {
       const addresses = zone.returning.map(({ address }) => address).join(", ");
@@ -245,13 +252,13 @@ function planAttachments(
   return standings;
 }
 
-/** An instance that an event called running, and the look still calls pending: a read that lags. */
+/** Instances that will want an address soon; those that an event called running show a read that lags. */
 function planPendingInstances(snapshot: Snapshot, settings: Settings, board: Board): void {
-  for (const instanceId of snapshot.announcedInstanceIds) {
-    const instance = snapshot.instances[instanceId];
-    if (instance?.state !== "pending" || !isManaged(instance.pool, settings)) continue;
-    const { pool } = instance;
-    const reason = `${instanceId} has no address: it was reported running, EC2 still shows it pending`;
-    board.plan.waits.push({ kind: "pending", pool, instanceId, watch: true, reason });
+  const announced = new Set(snapshot.announcedInstanceIds);
+  for (const { instanceId, pool, state } of Object.values(snapshot.instances).sort(byLaunchTime)) {
+    if (state !== "pending" || !isManaged(pool, settings)) continue;
+    const watch = announced.has(instanceId);
+    const reason = `${instanceId} has no address: EC2 shows it pending`;
+    board.plan.waits.push({ kind: "pending", pool, instanceId, watch, reason });
   }
 }

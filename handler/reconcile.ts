@@ -91,14 +91,17 @@ function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | und
   const refused = outcomes.some(({ refusal }) => refusal !== undefined && refusal.class !== "done");
   if (refused) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
   const watched = plan.waits.filter(({ watch }) => watch);
+  // The event of an instance that starts meanwhile waits in the queue: only a look at everything sees it.
+  const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");
   if (watched.some(({ kind }) => kind !== "attaching")) {
-    return { pauseMs: RELEASING_PAUSE_MS, maxInterfaceLooks: MAX_INTERFACE_LOOKS_RELEASING };
+    const maxInterfaceLooks = isQuiet ? MAX_INTERFACE_LOOKS_RELEASING : 0;
+    return { pauseMs: RELEASING_PAUSE_MS, maxInterfaceLooks };
   }
-  if (watched.length > 0 || outcomes.some(({ action }) => action.kind === "attach")) {
-    const pauseMs = look === 1 ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS;
-    return { pauseMs, maxInterfaceLooks: MAX_INTERFACE_LOOKS_ATTACHING };
-  }
-  return undefined;
+  const attaches = outcomes.some(({ action }) => action.kind === "attach" && action.watch);
+  if (watched.length === 0 && !attaches) return undefined;
+  const maxInterfaceLooks = isQuiet ? MAX_INTERFACE_LOOKS_ATTACHING : 0;
+  const isFirst = look === 1 || !isQuiet;
+  return { pauseMs: isFirst ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS, maxInterfaceLooks };
 }
 
 function pause(ms: number): Promise<void> {

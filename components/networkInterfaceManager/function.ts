@@ -81,6 +81,8 @@ function bundleClients(): void {
     target: "node24",
     format: "cjs",
     mainFields: ["module", "main"],
+    // What would be imported later is in the file already.
+    supported: { "dynamic-import": false },
     logLevel: "error",
   });
 }

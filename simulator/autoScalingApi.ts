@@ -1,0 +1,94 @@
+import { NotModelled } from "./awsError";
+import type { AutoScaling, Group } from "./autoScaling";
+import { pageOf, type Query } from "./query";
+import type { ApiAction } from "./wire";
+
+export const AUTO_SCALING_VERSION = "2011-01-01";
+
+const MAX_RECORDS = 100;
+
+/** The actions of Auto Scaling's API that are modelled, by name. */
+export function autoScalingActions(autoScaling: AutoScaling): Map<string, ApiAction> {
+  const lifecycleCall = (
+    run: (group: string, hook: string, instanceId: string, query: Query) => () => void,
+  ): ApiAction => ({
+    mutates: true,
+    read(query) {
+      const groupName = query.text("AutoScalingGroupName");
+      const hookName = query.text("LifecycleHookName");
+      const instanceId = query.text("InstanceId");
+      const call = run(groupName, hookName, instanceId, query);
+      return {
+        subject: `${hookName} of ${instanceId}`,
+        resources: () => {
+          const { arn, tags } = autoScaling.groupByName(groupName);
+          return [{ arn, tags }];
+        },
+        run: () => {
+          call();
+          return {};
+        },
+      };
+    },
+  });
+  return new Map<string, ApiAction>([
+    ["DescribeAutoScalingGroups", describeGroups(autoScaling)],
+    [
+      "CompleteLifecycleAction",
+      lifecycleCall((group, hook, instanceId, query) => {
+        const result = query.text("LifecycleActionResult");
+        return () => {
+          autoScaling.completeLifecycleAction(group, hook, instanceId, result);
+        };
+      }),
+    ],
+    [
+      "RecordLifecycleActionHeartbeat",
+      lifecycleCall((group, hook, instanceId) => () => {
+        autoScaling.recordLifecycleActionHeartbeat(group, hook, instanceId);
+      }),
+    ],
+  ]);
+}
+
+function describeGroups(autoScaling: AutoScaling): ApiAction {
+  return {
+    mutates: false,
+    read(query) {
+      const keys = query.filters("Filters", "Values", ["tag-key"]).get("tag-key");
+      const maxRecords = query.number("MaxRecords", MAX_RECORDS);
+      const token = query.optional("NextToken");
+      if (keys === undefined) throw new NotModelled("DescribeAutoScalingGroups without a filter");
+      return {
+        subject: `tag-key=${keys.join(",")}`,
+        resources: () => [],
+        run: () => {
+          const tagged = [...autoScaling.groups.values()].filter(({ tags }) =>
+            keys.some((key) => Object.hasOwn(tags, key)),
+          );
+          const { page, nextToken } = pageOf(tagged, Math.min(maxRecords, MAX_RECORDS), token);
+          const AutoScalingGroups = { member: page.map((group) => groupXml(group)) };
+          return { AutoScalingGroups, NextToken: nextToken };
+        },
+      };
+    },
+  };
+}
+
+function groupXml({ name, arn, tags, members, ...sizes }: Group): object {
+  return {
+    AutoScalingGroupName: name,
+    AutoScalingGroupARN: arn,
+    MinSize: sizes.minSize,
+    MaxSize: sizes.maxSize,
+    DesiredCapacity: sizes.desiredCapacity,
+    Tags: { member: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+    Instances: {
+      member: [...members.values()].map(({ instance, lifecycleState }) => ({
+        InstanceId: instance.id,
+        LifecycleState: lifecycleState,
+        AvailabilityZone: instance.subnet.availabilityZone,
+      })),
+    },
+  };
+}

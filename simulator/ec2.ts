@@ -1,0 +1,336 @@
+import { AwsError, NotModelled } from "./awsError";
+import type { Clock } from "./clock";
+import type { Journal } from "./journal";
+import type { Random, RangeMs } from "./random";
+import type { Timings } from "./timings";
+
+export type Tags = Record<string, string>;
+
+/** How many interfaces each network card of a type takes (DescribeInstanceTypes). */
+export const cardLimits: Record<string, number[]> = {
+  "t3.micro": [2],
+  "t4g.nano": [2],
+  "t4g.micro": [2],
+  "t4g.small": [3],
+  "m7g.medium": [2],
+  "t3.medium": [3],
+  "m7i.large": [3],
+  "c6in.32xlarge": [8, 8],
+};
+
+/** A terminated instance shows for about an hour. */
+const TERMINATED_SHOWS_MS = 3_600_000;
+
+export interface Subnet {
+  id: string;
+  vpcId: string;
+  availabilityZone: string;
+}
+
+export interface Attachment {
+  id: string;
+  instanceId: string;
+  deviceIndex: number;
+  networkCardIndex: number;
+  status: "attaching" | "attached" | "detaching";
+  deleteOnTermination: boolean;
+  attachTimeMs: number;
+}
+
+export interface NetworkInterface {
+  id: string;
+  subnet: Subnet;
+  address: string;
+  macAddress: string;
+  tags: Tags;
+  attachment?: Attachment;
+}
+
+export type InstanceState =
+  "pending" | "running" | "stopping" | "stopped" | "shutting-down" | "terminated";
+
+export interface Instance {
+  id: string;
+  type: string;
+  state: InstanceState;
+  subnet: Subnet;
+  tags: Tags;
+  launchTimeMs: number;
+}
+
+/** Something of EC2 that others may want to know of. */
+export type Ec2Change =
+  | { kind: "instance"; instance: Instance }
+  | { kind: "attached" | "detached"; networkInterface: NetworkInterface; instanceId: string };
+
+export interface Ec2Services {
+  clock: Clock;
+  random: Random;
+  timings: Timings;
+  journal: Journal;
+}
+
+/**
+ * EC2's instances and interfaces: strict where EC2 is strict, slow where it is slow. Every refusal has
+ * EC2's code and message.
+ */
+export class Ec2 {
+  readonly interfaces = new Map<string, NetworkInterface>();
+  readonly instances = new Map<string, Instance>();
+  private readonly listeners: ((change: Ec2Change) => void)[] = [];
+
+  constructor(private readonly services: Ec2Services) {}
+
+  onChange(listener: (change: Ec2Change) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private tell(change: Ec2Change): void {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  private after(range: RangeMs, run: () => void): void {
+    this.services.clock.after(this.services.random.between(range), run);
+  }
+
+  createNetworkInterface(networkInterface: Omit<NetworkInterface, "attachment">): void {
+    const { address, subnet } = networkInterface;
+    for (const other of this.interfaces.values()) {
+      if (other.address === address && other.subnet.vpcId === subnet.vpcId) {
+        throw new AwsError("InvalidIPAddress.InUse", "The specified address is already in use.");
+      }
+    }
+    this.interfaces.set(networkInterface.id, { ...networkInterface });
+  }
+
+  deleteNetworkInterface(id: string): void {
+    const networkInterface = this.interfaceById(id);
+    if (networkInterface.attachment !== undefined) {
+      throw new AwsError("InvalidParameterValue", `Network interface '${id}' is currently in use.`);
+    }
+    this.interfaces.delete(id);
+  }
+
+  /** Launches an instance with its primary interface. */
+  runInstance(type: string, subnet: Subnet, tags: Tags): Instance {
+    if (cardLimits[type] === undefined) throw new NotModelled(`instance type ${type}`);
+    const { random, clock, timings } = this.services;
+    const id = `i-${random.hex(17)}`;
+    const instance: Instance = {
+      id,
+      type,
+      state: "pending",
+      subnet,
+      tags: { ...tags },
+      launchTimeMs: clock.nowMs,
+    };
+    this.instances.set(id, instance);
+    const primary: NetworkInterface = {
+      id: `eni-${random.hex(17)}`,
+      subnet,
+      address: `172.31.${random.between([0, 255])}.${random.between([4, 254])}`,
+      macAddress: `06:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}`,
+      tags: {},
+      attachment: {
+        id: `eni-attach-${random.hex(17)}`,
+        instanceId: id,
+        deviceIndex: 0,
+        networkCardIndex: 0,
+        status: "attached",
+        deleteOnTermination: true,
+        attachTimeMs: clock.nowMs,
+      },
+    };
+    this.interfaces.set(primary.id, primary);
+    this.enter(instance, "pending");
+    this.after(timings.start, () => {
+      if (instance.state === "pending") this.enter(instance, "running");
+    });
+    return instance;
+  }
+
+  stopInstance(id: string): void {
+    const instance = this.instanceById(id);
+    if (instance.state !== "running") throw this.incorrectState(instance);
+    this.enter(instance, "stopping");
+    this.after(this.services.timings.stop, () => {
+      if (instance.state === "stopping") this.enter(instance, "stopped");
+    });
+  }
+
+  startInstance(id: string): void {
+    const instance = this.instanceById(id);
+    if (instance.state !== "stopped") throw this.incorrectState(instance);
+    this.enter(instance, "pending");
+    this.after(this.services.timings.start, () => {
+      if (instance.state === "pending") this.enter(instance, "running");
+    });
+  }
+
+  /** Terminates an instance; what isn't deleted with it comes free some time after it is gone. */
+  terminateInstance(id: string): void {
+    const instance = this.instanceById(id);
+    if (instance.state === "shutting-down" || instance.state === "terminated") return;
+    const { shutDown, release } = this.services.timings;
+    this.enter(instance, "shutting-down");
+    this.after(shutDown, () => {
+      this.enter(instance, "terminated");
+      for (const networkInterface of this.interfacesOf(id)) {
+        const { attachment } = networkInterface;
+        if (attachment?.deleteOnTermination) this.interfaces.delete(networkInterface.id);
+        else
+          this.after(release, () => {
+            this.free(networkInterface, attachment);
+          });
+      }
+      this.after([TERMINATED_SHOWS_MS, TERMINATED_SHOWS_MS], () => this.instances.delete(id));
+    });
+  }
+
+  private enter(instance: Instance, state: InstanceState): void {
+    instance.state = state;
+    this.services.journal.write("aws", `${instance.id} is ${state}`, {
+      instanceId: instance.id,
+      state,
+    });
+    this.tell({ kind: "instance", instance });
+  }
+
+  /** Attaches an interface; it is attached some time later. */
+  attachNetworkInterface(
+    id: string,
+    instanceId: string,
+    deviceIndex: number,
+    networkCardIndex: number,
+  ): Attachment {
+    const networkInterface = this.interfaceById(id);
+    const instance = this.instanceById(instanceId);
+    if (networkInterface.attachment !== undefined) {
+      throw new AwsError("InvalidNetworkInterface.InUse", `Interface: [${id}] in use.`);
+    }
+    if (networkInterface.subnet.availabilityZone !== instance.subnet.availabilityZone) {
+      throw new AwsError(
+        "InvalidParameterCombination",
+        "You may not attach a network interface to an instance if they are not in the same availability zone",
+      );
+    }
+    if (instance.state !== "running" && instance.state !== "stopped") {
+      throw this.incorrectState(instance);
+    }
+    this.checkPlace(instance, deviceIndex, networkCardIndex);
+    const { random, clock, timings } = this.services;
+    const attachment: Attachment = {
+      id: `eni-attach-${random.hex(17)}`,
+      instanceId,
+      deviceIndex,
+      networkCardIndex,
+      status: "attaching",
+      deleteOnTermination: false,
+      attachTimeMs: clock.nowMs,
+    };
+    networkInterface.attachment = attachment;
+    this.after(timings.attach, () => {
+      if (networkInterface.attachment !== attachment || attachment.status !== "attaching") return;
+      attachment.status = "attached";
+      this.report(networkInterface, "attached", instanceId);
+    });
+    return attachment;
+  }
+
+  private checkPlace(instance: Instance, deviceIndex: number, networkCardIndex: number): void {
+    const { id, type } = instance;
+    const limits = cardLimits[type] ?? [];
+    const limit = limits[networkCardIndex];
+    if (limit === undefined) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `Network card index '${networkCardIndex}' exceeds the number of network cards of ${type}`,
+      );
+    }
+    const onCard = this.interfacesOf(id).filter(
+      ({ attachment }) => attachment?.networkCardIndex === networkCardIndex,
+    );
+    if (onCard.some(({ attachment }) => attachment?.deviceIndex === deviceIndex)) {
+      throw new AwsError(
+        "InvalidParameterValue",
+        `Instance '${id}' already has an interface attached at device index '${deviceIndex}'.`,
+      );
+    }
+    if (onCard.length >= limit) {
+      throw new AwsError(
+        "AttachmentLimitExceeded",
+        `Interface count ${onCard.length + 1} exceeds the limit for ${type}`,
+      );
+    }
+  }
+
+  /** Detaches an interface; it is available some time later. */
+  detachNetworkInterface(attachmentId: string, force: boolean): void {
+    const networkInterface = [...this.interfaces.values()].find(
+      ({ attachment }) => attachment?.id === attachmentId,
+    );
+    const attachment = networkInterface?.attachment;
+    if (networkInterface === undefined || attachment === undefined) {
+      throw new AwsError(
+        "InvalidAttachmentID.NotFound",
+        `The attachment ID '${attachmentId}' does not exist`,
+      );
+    }
+    if (attachment.deviceIndex === 0 && attachment.networkCardIndex === 0) {
+      throw new AwsError(
+        "OperationNotPermitted",
+        "The network interface at device index 0 and networkCard index 0 cannot be detached.",
+      );
+    }
+    if (attachment.status === "attaching" || (attachment.status === "detaching" && !force)) {
+      throw new AwsError("IncorrectState", `Attachment ${attachmentId} is ${attachment.status}.`);
+    }
+    attachment.status = "detaching";
+    this.after(this.services.timings.detach, () => {
+      this.free(networkInterface, attachment);
+    });
+  }
+
+  private free(networkInterface: NetworkInterface, attachment: Attachment | undefined): void {
+    if (attachment === undefined || networkInterface.attachment !== attachment) return;
+    delete networkInterface.attachment;
+    this.report(networkInterface, "detached", attachment.instanceId);
+  }
+
+  private report(
+    networkInterface: NetworkInterface,
+    kind: "attached" | "detached",
+    instanceId: string,
+  ): void {
+    const { id, address } = networkInterface;
+    const where = kind === "attached" ? "on" : "off";
+    const facts = { networkInterfaceId: id, address, instanceId };
+    this.services.journal.write("aws", `${address} is ${where} ${instanceId}`, facts);
+    this.tell({ kind, networkInterface, instanceId });
+  }
+
+  interfacesOf(instanceId: string): NetworkInterface[] {
+    return [...this.interfaces.values()].filter(
+      ({ attachment }) => attachment?.instanceId === instanceId,
+    );
+  }
+
+  interfaceById(id: string): NetworkInterface {
+    const networkInterface = this.interfaces.get(id);
+    if (networkInterface !== undefined) return networkInterface;
+    throw new AwsError(
+      "InvalidNetworkInterfaceID.NotFound",
+      `The networkInterface ID '${id}' does not exist`,
+    );
+  }
+
+  instanceById(id: string): Instance {
+    const instance = this.instances.get(id);
+    if (instance !== undefined) return instance;
+    throw new AwsError("InvalidInstanceID.NotFound", `The instance ID '${id}' does not exist`);
+  }
+
+  private incorrectState({ id, state }: Instance): AwsError {
+    return new AwsError("IncorrectState", `Instance '${id}' is in state '${state}'.`);
+  }
+}

@@ -1,0 +1,222 @@
+import { AwsError, NotModelled } from "./awsError";
+import { cardLimits, type Ec2, type Instance, type NetworkInterface, type Tags } from "./ec2";
+import { pageOf, type Query } from "./query";
+import type { ApiAction } from "./wire";
+
+export const EC2_VERSION = "2016-11-15";
+
+const MIN_PAGE_SIZE = 5;
+const MAX_PAGE_SIZE = 1000;
+
+/** The actions of EC2's API that are modelled, by name. */
+export function ec2Actions(ec2: Ec2, arnOf: (resource: string) => string): Map<string, ApiAction> {
+  const resourceOf = (kind: string, id: string, tags: Tags) => ({
+    arn: arnOf(`${kind}/${id}`),
+    tags,
+  });
+  const placeOf = (networkInterface: NetworkInterface, instanceId: string) => {
+    const instance = ec2.instances.get(instanceId);
+    return [
+      resourceOf("network-interface", networkInterface.id, networkInterface.tags),
+      resourceOf("instance", instanceId, instance?.tags ?? {}),
+    ];
+  };
+  return new Map<string, ApiAction>([
+    [
+      "DescribeNetworkInterfaces",
+      describe("networkInterfaceSet", ["tag-key"], (filters) =>
+        [...ec2.interfaces.values()]
+          .filter(({ tags }) => hasTagKey(tags, filters))
+          .map((networkInterface) => interfaceXml(networkInterface)),
+      ),
+    ],
+    [
+      "DescribeInstances",
+      describe("reservationSet", ["tag-key", "instance-id"], (filters) =>
+        [...ec2.instances.values()]
+          .filter(({ id, tags }) => hasTagKey(tags, filters) && isNamed("instance-id", id, filters))
+          .map((instance) => ({ instancesSet: { item: instanceXml(instance, ec2) } })),
+      ),
+    ],
+    [
+      "DescribeInstanceTypes",
+      describe("instanceTypeSet", ["instance-type"], (filters) =>
+        Object.entries(cardLimits)
+          .filter(([type]) => isNamed("instance-type", type, filters))
+          .map(([type, limits]) => instanceTypeXml(type, limits)),
+      ),
+    ],
+    [
+      "AttachNetworkInterface",
+      {
+        read(query) {
+          const id = query.text("NetworkInterfaceId");
+          const instanceId = query.text("InstanceId");
+          const deviceIndex = query.number("DeviceIndex", NaN);
+          const networkCardIndex = query.number("NetworkCardIndex", 0);
+          return {
+            subject: `${id} to ${instanceId} at ${networkCardIndex}/${deviceIndex}`,
+            resources: () => placeOf(ec2.interfaceById(id), ec2.instanceById(instanceId).id),
+            run: () => ({
+              attachmentId: ec2.attachNetworkInterface(
+                id,
+                instanceId,
+                deviceIndex,
+                networkCardIndex,
+              ).id,
+              networkCardIndex,
+            }),
+          };
+        },
+        mutates: true,
+      },
+    ],
+    [
+      "DetachNetworkInterface",
+      {
+        read(query) {
+          const attachmentId = query.text("AttachmentId");
+          const force = query.optional("Force") === "true";
+          return {
+            subject: `${attachmentId}${force ? " by force" : ""}`,
+            resources: () => {
+              const networkInterface = [...ec2.interfaces.values()].find(
+                ({ attachment }) => attachment?.id === attachmentId,
+              );
+              const instanceId = networkInterface?.attachment?.instanceId;
+              // EC2 finds no tags on an attachment that is gone, and so refuses (facts §0).
+              if (networkInterface === undefined || instanceId === undefined) {
+                return [resourceOf("network-interface", "*", {})];
+              }
+              return placeOf(networkInterface, instanceId);
+            },
+            run: () => {
+              ec2.detachNetworkInterface(attachmentId, force);
+              return { return: true };
+            },
+          };
+        },
+        mutates: true,
+      },
+    ],
+  ]);
+}
+
+function describe(
+  setName: string,
+  filterNames: string[],
+  itemsOf: (filters: Map<string, string[]>) => object[],
+): ApiAction {
+  return {
+    mutates: false,
+    read(query: Query) {
+      const filters = query.filters("Filter", "Value", filterNames);
+      const pageSize = query.number("MaxResults", MAX_PAGE_SIZE);
+      const token = query.optional("NextToken");
+      if (filters.size === 0) throw new NotModelled("a describe call without a filter");
+      if (pageSize < MIN_PAGE_SIZE || pageSize > MAX_PAGE_SIZE) {
+        const range = `${MIN_PAGE_SIZE} and ${MAX_PAGE_SIZE}`;
+        const message = `Value ( ${pageSize} ) for parameter maxResults is invalid. Expecting a value between ${range}.`;
+        throw new AwsError("InvalidParameterValue", message);
+      }
+      return {
+        subject: [...filters].map(([name, values]) => `${name}=${values.join(",")}`).join(" "),
+        resources: () => [],
+        run: () => {
+          const { page, nextToken } = pageOf(itemsOf(filters), pageSize, token);
+          return { [setName]: { item: page }, nextToken };
+        },
+      };
+    },
+  };
+}
+
+function hasTagKey(tags: Tags, filters: Map<string, string[]>): boolean {
+  const keys = filters.get("tag-key");
+  return keys === undefined || keys.some((key) => Object.hasOwn(tags, key));
+}
+
+function isNamed(filter: string, id: string, filters: Map<string, string[]>): boolean {
+  return filters.get(filter)?.includes(id) ?? true;
+}
+
+function tagsXml(tags: Tags): object {
+  return { item: Object.entries(tags).map(([key, value]) => ({ key, value })) };
+}
+
+function interfaceXml({
+  id,
+  subnet,
+  address,
+  macAddress,
+  tags,
+  attachment,
+}: NetworkInterface): object {
+  return {
+    networkInterfaceId: id,
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    availabilityZone: subnet.availabilityZone,
+    macAddress,
+    privateIpAddress: address,
+    status: attachment === undefined ? "available" : "in-use",
+    tagSet: tagsXml(tags),
+    attachment: attachment && {
+      attachmentId: attachment.id,
+      instanceId: attachment.instanceId,
+      deviceIndex: attachment.deviceIndex,
+      networkCardIndex: attachment.networkCardIndex,
+      status: attachment.status,
+      deleteOnTermination: attachment.deleteOnTermination,
+      attachTime: isoTime(attachment.attachTimeMs),
+    },
+  };
+}
+
+function instanceXml(instance: Instance, ec2: Ec2): object {
+  const { id, type, state, subnet, tags, launchTimeMs } = instance;
+  const interfaces = state === "terminated" ? [] : ec2.interfacesOf(id);
+  return {
+    instanceId: id,
+    instanceType: type,
+    instanceState: { name: state },
+    launchTime: isoTime(launchTimeMs),
+    placement: { availabilityZone: subnet.availabilityZone },
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    tagSet: tagsXml(tags),
+    networkInterfaceSet: {
+      item: interfaces.map(({ id: networkInterfaceId, attachment }) => ({
+        networkInterfaceId,
+        attachment: {
+          attachmentId: attachment?.id,
+          deviceIndex: attachment?.deviceIndex,
+          networkCardIndex: attachment?.networkCardIndex,
+          status: attachment?.status,
+        },
+      })),
+    },
+  };
+}
+
+function instanceTypeXml(type: string, limits: number[]): object {
+  return {
+    instanceType: type,
+    networkInfo: {
+      maximumNetworkInterfaces: limits.reduce((sum, limit) => sum + limit, 0),
+      maximumNetworkCards: limits.length,
+      networkCards: {
+        item: limits.map((maximumNetworkInterfaces, networkCardIndex) => ({
+          networkCardIndex,
+          maximumNetworkInterfaces,
+        })),
+      },
+    },
+  };
+}
+
+/** ISO 8601 from virtual milliseconds. */
+export function isoTime(ms: number): string {
+  // eslint-disable-next-line no-restricted-globals -- formats a given moment, reads no clock
+  return new Date(ms).toISOString();
+}

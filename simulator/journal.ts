@@ -1,0 +1,32 @@
+import type { Clock } from "./clock";
+
+/** Who did it: AWS by itself, the manager by a call, the manager in words, or a person. */
+export type JournalSource = "aws" | "call" | "manager" | "operator";
+
+export interface JournalEntry {
+  /** Milliseconds since the run began. */
+  atMs: number;
+  source: JournalSource;
+  text: string;
+  /** What a program may want to read of it. */
+  facts?: Record<string, unknown>;
+}
+
+/** Everything that happens in a run, in order: the ground of views, tables and comparisons of runs. */
+export class Journal {
+  readonly entries: JournalEntry[] = [];
+  private readonly startMs: number;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly listener: (entry: JournalEntry) => void = () => undefined,
+  ) {
+    this.startMs = clock.nowMs;
+  }
+
+  write(source: JournalSource, text: string, facts?: Record<string, unknown>): void {
+    const entry = { atMs: this.clock.nowMs - this.startMs, source, text, ...(facts && { facts }) };
+    this.entries.push(entry);
+    this.listener(entry);
+  }
+}

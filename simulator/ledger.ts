@@ -1,0 +1,145 @@
+import type { Ec2, NetworkInterface } from "./ec2";
+import type { Clock } from "./clock";
+
+/** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
+export interface Tenure {
+  instanceId: string;
+  fromMs: number;
+  toMs?: number;
+}
+
+/** The history of one interface of a pool. */
+export interface Account {
+  networkInterfaceId: string;
+  address: string;
+  macAddress: string;
+  pool: string;
+  tenures: Tenure[];
+  /** When it was last off a holder. */
+  freeSinceMs?: number;
+}
+
+/** Keeps who held which address and when, as seen from EC2's side; times are of the run. */
+export class Ledger {
+  readonly accounts: Account[];
+  /** When instances began to run, by id. */
+  readonly runningSinceMs = new Map<string, number>();
+  /** From `running` to `attached`, without the attachment's own time. */
+  readonly waitedMs: number[] = [];
+  /** From when both the address was off its last holder and the next one was running, to `attached`. */
+  readonly tookOverMs: number[] = [];
+  private readonly startMs: number;
+
+  constructor(
+    private readonly ec2: Ec2,
+    private readonly clock: Clock,
+    private readonly tagKey: string,
+  ) {
+    this.startMs = clock.nowMs;
+    this.accounts = [...ec2.interfaces.values()]
+      .flatMap((networkInterface) => this.toAccount(networkInterface))
+      .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }));
+    ec2.onChange((change) => {
+      if (change.kind === "instance") {
+        const { id, state } = change.instance;
+        if (state === "running") this.runningSinceMs.set(id, this.nowMs);
+        else if (state !== "pending") this.close((tenure) => tenure.instanceId === id);
+        return;
+      }
+      const { networkInterface, instanceId } = change;
+      const account = this.accountOf(networkInterface.id);
+      if (account === undefined) return;
+      if (change.kind === "detached") {
+        account.freeSinceMs = this.nowMs;
+        this.close((_, owner) => owner === account);
+      } else if (this.isRunning(instanceId)) this.open(account, networkInterface, instanceId);
+    });
+  }
+
+  private toAccount({ id, address, macAddress, tags }: NetworkInterface): Account[] {
+    const pool = tags[this.tagKey];
+    if (pool === undefined) return [];
+    return [{ networkInterfaceId: id, address, macAddress, pool, tenures: [] }];
+  }
+
+  private get nowMs(): number {
+    return this.clock.nowMs - this.startMs;
+  }
+
+  accountOf(networkInterfaceId: string): Account | undefined {
+    return this.accounts.find((account) => account.networkInterfaceId === networkInterfaceId);
+  }
+
+  private isRunning(instanceId: string): boolean {
+    return this.ec2.instances.get(instanceId)?.state === "running";
+  }
+
+  private open(account: Account, { attachment }: NetworkInterface, instanceId: string): void {
+    const { nowMs } = this;
+    account.tenures.push({ instanceId, fromMs: nowMs });
+    const runningSinceMs = this.runningSinceMs.get(instanceId);
+    if (runningSinceMs === undefined || attachment === undefined) return;
+    this.waitedMs.push(attachment.attachTimeMs - this.startMs - runningSinceMs);
+    const { freeSinceMs } = account;
+    if (freeSinceMs !== undefined) {
+      this.tookOverMs.push(nowMs - Math.max(freeSinceMs, runningSinceMs));
+    }
+  }
+
+  private close(isOver: (tenure: Tenure, account: Account) => boolean): void {
+    for (const account of this.accounts) {
+      const last = account.tenures.at(-1);
+      if (last === undefined || last.toMs !== undefined || !isOver(last, account)) continue;
+      last.toMs = this.nowMs;
+    }
+  }
+
+  /** The id of the instance that holds an address now. */
+  holderOf(address: string): string | undefined {
+    const last = this.accounts.find((account) => account.address === address)?.tenures.at(-1);
+    return last?.toMs === undefined ? last?.instanceId : undefined;
+  }
+
+  /** The address that an instance holds now. */
+  addressOf(instanceId: string): string | undefined {
+    return this.accounts.find(({ tenures }) => {
+      const last = tenures.at(-1);
+      return last?.instanceId === instanceId && last.toMs === undefined;
+    })?.address;
+  }
+
+  /** Milliseconds without a holder since the first one; undefined for an address that never had one. */
+  gapMs({ tenures }: Account): number | undefined {
+    const [first] = tenures;
+    if (first === undefined) return undefined;
+    const heldMs = tenures.reduce(
+      (sum, { fromMs, toMs }) => sum + (toMs ?? this.nowMs) - fromMs,
+      0,
+    );
+    return this.nowMs - first.fromMs - heldMs;
+  }
+
+  /** What is not as the program promises, in words: nothing when all is well. */
+  findFaults(): string[] {
+    const faults: string[] = [];
+    for (const { networkInterfaceId, address, macAddress } of this.accounts) {
+      const now = this.ec2.interfaces.get(networkInterfaceId);
+      if (now?.address !== address || now.macAddress !== macAddress) {
+        faults.push(`address ${address} (${macAddress}) is lost`);
+      }
+    }
+    for (const { id, state, tags } of this.ec2.instances.values()) {
+      const pool = tags[this.tagKey];
+      if (pool === undefined || state !== "running") continue;
+      const held = this.ec2
+        .interfacesOf(id)
+        .filter(
+          (networkInterface) =>
+            networkInterface.tags[this.tagKey] === pool &&
+            networkInterface.attachment?.status === "attached",
+        );
+      if (held.length !== 1) faults.push(`${id} of pool ${pool} holds ${held.length} addresses`);
+    }
+    return faults;
+  }
+}

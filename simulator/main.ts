@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { deployStack, readStackSettings } from "./deployment";
+import { Ledger } from "./ledger";
+import { Region } from "./region";
+import { summarise } from "./report";
+import { scenarios } from "./scenarios";
+import { jsonView, liveView, plainView, type View } from "./view";
+
+const STACK = "dev";
+const DEFAULT_SCENARIO = "replace";
+const DEFAULT_SEED = 1;
+
+interface Options {
+  scenario: string;
+  seed: number;
+  view: View;
+}
+
+/** Reads the command line; a mistake is said with what to write instead. */
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: "string", default: DEFAULT_SCENARIO },
+      seed: { type: "string", default: String(DEFAULT_SEED) },
+      plain: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const seed = Number(values.seed);
+  if (!Number.isSafeInteger(seed)) {
+    throw new Error(`--seed is ${values.seed}; write a whole number like 7`);
+  }
+  if (!Object.hasOwn(scenarios, values.scenario)) {
+    const known = Object.keys(scenarios).join(", ");
+    throw new Error(`--scenario is ${values.scenario}; write one of ${known}`);
+  }
+  return { scenario: values.scenario, seed, view: chooseView(values.json, values.plain) };
+}
+
+function chooseView(json: boolean, plain: boolean): View {
+  if (json) return jsonView(process.stdout);
+  return plain || !process.stdout.isTTY ? plainView(process.stdout) : liveView(process.stdout);
+}
+
+/** Deploys the stack, plays the scenario, shows what it came to. */
+async function main(): Promise<void> {
+  const { scenario: name, seed, view } = readOptions();
+  const scenario = scenarios[name];
+  if (scenario === undefined) return;
+  const settings = readStackSettings(STACK);
+  const deployment = await deployStack(STACK, scenario.configure?.(settings) ?? settings);
+  const region = await Region.open(deployment, {
+    seed,
+    listener: (entry) => {
+      view.entry(entry);
+    },
+  });
+  try {
+    const ledger = new Ledger(region.ec2, region.clock, region.tagKey);
+    region.onSecond((seconds) => view.second(seconds, ledger));
+    const faults = [...(await scenario.play({ region, ledger })), ...ledger.findFaults()];
+    const run = {
+      scenario: name,
+      seed,
+      virtualSeconds: region.seconds,
+      faults: [...new Set(faults)],
+    };
+    view.end(summarise(run, ledger, region.journal.entries, deployment.archive));
+    process.exitCode = faults.length > 0 ? 1 : 0;
+  } finally {
+    await region.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { deployStack, readStackSettings, resourcesOfType } from "./deployment";
+
+const DEFAULT_STACK = "dev";
+
+/**
+ * Writes the manager's archive as it would be uploaded, and beside it the variables the function gets
+ * and its rights: for audits, and for running the function elsewhere.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { out: { type: "string" }, stack: { type: "string", default: DEFAULT_STACK } },
+  });
+  const { out, stack } = values;
+  if (out === undefined) throw new Error("--out is missing; write npm run package -- --out DIR");
+  const deployment = await deployStack(stack, readStackSettings(stack));
+  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
+  const [rolePolicy] = resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy");
+  const { variables } = lambda?.inputs.environment as { variables: Record<string, string> };
+  const files = new Map([
+    ...deployment.archive,
+    ["environment.json", formatJson(variables)],
+    ["role-policy.json", formatJson(JSON.parse(String(rolePolicy?.inputs.policy)))],
+  ]);
+  for (const [name, text] of files) {
+    const file = path.join(out, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    console.log(`${file} ${Buffer.byteLength(text)} bytes`);
+  }
+}
+
+function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

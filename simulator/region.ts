@@ -1,0 +1,294 @@
+import { AutoScaling, type LifecycleHook, type Transition } from "./autoScaling";
+import { AUTO_SCALING_VERSION, autoScalingActions } from "./autoScalingApi";
+import { NotModelled } from "./awsError";
+import { Clock } from "./clock";
+import { ACCOUNT, type DeployedResource, type Deployment, resourcesOfType } from "./deployment";
+import { Ec2, type Subnet, type Tags } from "./ec2";
+import { EC2_VERSION, ec2Actions } from "./ec2Api";
+import { type AwsEvent, EventBridge } from "./eventBridge";
+import { Journal, type JournalEntry } from "./journal";
+import { EventSourceMapping, LambdaFunction } from "./lambda";
+import { Random } from "./random";
+import { Rights } from "./rights";
+import { Queue } from "./sqs";
+import { realisticTimings, type Timings } from "./timings";
+import { Traffic } from "./traffic";
+import { Wire } from "./wire";
+
+/** 2026-01-01T00:00:00Z: every run begins at the same moment. */
+const START_MS = 1_767_225_600_000;
+
+const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
+
+export interface RegionOptions {
+  /** Decides all chance of the run. */
+  seed: number;
+  timings?: Timings;
+  /** Is told everything that happens, as it happens. */
+  listener?: (entry: JournalEntry) => void;
+}
+
+/**
+ * One Region of Amazon's in one process, with what a program deployed into it, on a virtual clock.
+ * The same deployment and seed give the same journal, byte for byte.
+ */
+export class Region {
+  readonly clock = new Clock(START_MS);
+  readonly ec2: Ec2;
+  readonly autoScaling: AutoScaling;
+  readonly eventBridge: EventBridge;
+  readonly journal: Journal;
+  readonly queues = new Map<string, Queue>();
+  lambda: LambdaFunction | undefined;
+  /** The key of the pool tag. */
+  readonly tagKey: string;
+  private readonly random: Random;
+  private readonly timings: Timings;
+  private readonly traffic = new Traffic();
+  private readonly rights: Rights;
+  private readonly wire: Wire;
+  private failure: Error | undefined;
+  private shownSeconds = 0;
+  private secondListener: (seconds: number) => Promise<void> = () => Promise.resolve();
+
+  private constructor(
+    private readonly deployment: Deployment,
+    { seed, timings = realisticTimings, listener }: RegionOptions,
+  ) {
+    const { clock, traffic } = this;
+    this.timings = timings;
+    this.tagKey = deployment.tagKey;
+    const random = (this.random = new Random(seed));
+    const journal = (this.journal = new Journal(clock, listener));
+    const common = { clock, random, timings, journal, traffic };
+    const region = deployment.region;
+    this.eventBridge = new EventBridge({ ...common, account: ACCOUNT, region });
+    const emit = (event: AwsEvent) => {
+      this.eventBridge.emit(event);
+    };
+    const ec2 = (this.ec2 = new Ec2(common));
+    ec2.onChange((change) => {
+      if (change.kind !== "instance") return;
+      const { id, state } = change.instance;
+      emit({
+        source: "aws.ec2",
+        detailType: "EC2 Instance State-change Notification",
+        resources: [this.arn("ec2", `instance/${id}`)],
+        detail: { "instance-id": id, state },
+      });
+    });
+    this.autoScaling = new AutoScaling({ ...common, ec2, emit });
+    this.rights = new Rights(ACCOUNT, this.policiesOfFunction());
+    this.wire = new Wire({
+      ...common,
+      rights: this.rights,
+      actions: new Map([
+        [EC2_VERSION, ec2Actions(ec2, (resource) => this.arn("ec2", resource))],
+        [AUTO_SCALING_VERSION, autoScalingActions(this.autoScaling)],
+      ]),
+      fail: (error) => {
+        this.failure ??= error;
+      },
+    });
+  }
+
+  /** Opens a Region that holds what was deployed; to be closed after use. */
+  static async open(deployment: Deployment, options: RegionOptions): Promise<Region> {
+    const region = new Region(deployment, options);
+    const endpoint = await region.wire.listen();
+    region.createQueues();
+    region.createRules();
+    region.createFunction(endpoint);
+    region.createInterfaces();
+    region.createGroups();
+    return region;
+  }
+
+  async close(): Promise<void> {
+    await this.wire.close();
+  }
+
+  /**
+   * Lets time go by, until something is true or a time is up.
+   *
+   * @param isDone asked whenever something has happened
+   * @returns whether it came true
+   * @throws what the simulator doesn't model, as soon as it is asked for
+   */
+  async run(limitSeconds: number, isDone: () => boolean = () => false): Promise<boolean> {
+    const untilMs = this.clock.nowMs + limitSeconds * 1000;
+    for (;;) {
+      await this.traffic.settle();
+      this.wire.accept();
+      if (this.failure !== undefined) throw this.failure;
+      if (isDone()) return true;
+      for (; this.shownSeconds < Math.floor(this.seconds); this.shownSeconds += 1) {
+        await this.secondListener(this.shownSeconds + 1);
+      }
+      if (!(await this.clock.step(untilMs))) return false;
+    }
+  }
+
+  /** Calls back for every virtual second that has gone by. */
+  onSecond(listener: (seconds: number) => Promise<void>): void {
+    this.secondListener = listener;
+  }
+
+  /** Seconds since the run began. */
+  get seconds(): number {
+    return (this.clock.nowMs - START_MS) / 1000;
+  }
+
+  private arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.deployment.region}:${ACCOUNT}:${resource}`;
+  }
+
+  private resourcesOf(type: string): DeployedResource[] {
+    return resourcesOfType(this.deployment, type);
+  }
+
+  private policiesOfFunction(): string[] {
+    const [lambda] = this.resourcesOf("aws:lambda/function:Function");
+    const role = this.resourcesOf("aws:iam/role:Role").find(
+      ({ outputs }) => outputs.arn === lambda?.inputs.role,
+    );
+    return this.resourcesOf("aws:iam/rolePolicy:RolePolicy")
+      .filter(({ inputs }) => inputs.role === role?.id)
+      .map(({ inputs }) => String(inputs.policy));
+  }
+
+  private createQueues(): void {
+    const policies = this.resourcesOf("aws:sqs/queuePolicy:QueuePolicy");
+    for (const { id: url, inputs, outputs } of this.resourcesOf("aws:sqs/queue:Queue")) {
+      const arn = String(outputs.arn);
+      const policy = policies.find((candidate) => candidate.inputs.queueUrl === url);
+      const visibility = inputs.visibilityTimeoutSeconds ?? DEFAULT_VISIBILITY_TIMEOUT_SECONDS;
+      const options = { arn, url, visibilityTimeoutSeconds: Number(visibility) };
+      const text = policy && String(policy.inputs.policy);
+      this.queues.set(arn, new Queue({ ...options, policy: text }, this.clock));
+    }
+    for (const { inputs, outputs } of this.resourcesOf("aws:sqs/queue:Queue")) {
+      if (inputs.redrivePolicy === undefined) continue;
+      const redrive = JSON.parse(inputs.redrivePolicy as string) as {
+        deadLetterTargetArn: string;
+        maxReceiveCount: number;
+      };
+      const queue = this.queueByArn(redrive.deadLetterTargetArn);
+      const { maxReceiveCount } = redrive;
+      this.queueByArn(outputs.arn).options.deadLetters = { queue, maxReceiveCount };
+    }
+  }
+
+  private queueByArn(arn: unknown): Queue {
+    const queue = this.queues.get(String(arn));
+    if (queue === undefined) throw new NotModelled(`the target ${String(arn)}, which is no queue`);
+    return queue;
+  }
+
+  private createRules(): void {
+    for (const { inputs, outputs } of this.resourcesOf("aws:cloudwatch/eventRule:EventRule")) {
+      this.eventBridge.addRule({
+        name: String(outputs.name),
+        arn: String(outputs.arn),
+        eventPattern: inputs.eventPattern as string | undefined,
+        scheduleExpression: inputs.scheduleExpression as string | undefined,
+      });
+    }
+    for (const { inputs } of this.resourcesOf("aws:cloudwatch/eventTarget:EventTarget")) {
+      const { messageGroupId } = inputs.sqsTarget as { messageGroupId: string };
+      const undelivered = inputs.deadLetterConfig as { arn: string } | undefined;
+      this.eventBridge.addTarget({
+        ruleName: String(inputs.rule),
+        queue: this.queueByArn(inputs.arn),
+        messageGroupId,
+        undelivered: undelivered && this.queueByArn(undelivered.arn),
+      });
+    }
+  }
+
+  private createFunction(endpoint: string): void {
+    const { clock, random, timings, journal, traffic } = this;
+    const services = { clock, random, timings, journal, traffic };
+    for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
+      const { variables } = inputs.environment as { variables: Record<string, string> };
+      const options = {
+        name: String(outputs.name),
+        handler: String(inputs.handler),
+        archive: this.deployment.archive,
+        environment: {
+          AWS_REGION: this.deployment.region,
+          AWS_ACCESS_KEY_ID: "AKIASIMULATED",
+          AWS_SECRET_ACCESS_KEY: "simulated",
+          AWS_ENDPOINT_URL: endpoint,
+          ...variables,
+        },
+        timeoutSeconds: Number(inputs.timeout),
+        memoryMb: Number(inputs.memorySize),
+      };
+      const lambda = (this.lambda = new LambdaFunction(options, services));
+      for (const mapping of this.resourcesOf("aws:lambda/eventSourceMapping:EventSourceMapping")) {
+        if (mapping.inputs.functionName !== outputs.arn) continue;
+        const queue = this.queueByArn(mapping.inputs.eventSourceArn);
+        const batchSize = Number(mapping.inputs.batchSize);
+        const region = this.deployment.region;
+        new EventSourceMapping(queue, lambda, batchSize, this.rights, { ...services, region });
+      }
+    }
+  }
+
+  private createInterfaces(): void {
+    const resources = this.resourcesOf("aws:ec2/networkInterface:NetworkInterface");
+    for (const { id, inputs, outputs } of resources) {
+      this.ec2.createNetworkInterface({
+        id,
+        subnet: this.subnetById(inputs.subnetId),
+        address: String(outputs.privateIp),
+        macAddress: String(outputs.macAddress),
+        tags: inputs.tags as Tags,
+      });
+    }
+  }
+
+  private subnetById(id: unknown): Subnet {
+    const subnet = this.deployment.subnets.find((known) => known.id === id);
+    if (subnet === undefined) throw new NotModelled(`the subnet ${String(id)}`);
+    return subnet;
+  }
+
+  private createGroups(): void {
+    for (const { inputs, outputs } of this.resourcesOf("aws:autoscaling/group:Group")) {
+      const name = String(outputs.name);
+      const { id } = inputs.launchTemplate as { id: string };
+      const template = this.resourcesOf("aws:ec2/launchTemplate:LaunchTemplate").find(
+        (candidate) => candidate.id === id,
+      );
+      const [subnetId] = inputs.vpcZoneIdentifiers as string[];
+      const tags = inputs.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
+      const toTags = (list: typeof tags): Tags =>
+        Object.fromEntries(list.map(({ key, value }) => [key, value]));
+      this.autoScaling.createGroup({
+        name,
+        arn: String(outputs.arn),
+        subnet: this.subnetById(subnetId),
+        minSize: Number(inputs.minSize),
+        maxSize: Number(inputs.maxSize),
+        desiredCapacity: Number(inputs.desiredCapacity),
+        instanceType: String(template?.inputs.instanceType),
+        tags: toTags(tags),
+        propagatedTags: toTags(tags.filter(({ propagateAtLaunch }) => propagateAtLaunch)),
+        hooks: (inputs.initialLifecycleHooks as Fields[]).map((hook) => toHook(hook)),
+      });
+    }
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+function toHook(hook: Fields): LifecycleHook {
+  return {
+    name: String(hook.name),
+    transition: hook.lifecycleTransition as Transition,
+    heartbeatTimeoutSeconds: Number(hook.heartbeatTimeout),
+    defaultResult: String(hook.defaultResult),
+  };
+}

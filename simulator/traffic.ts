@@ -1,0 +1,43 @@
+/** Rounds of the event loop without traffic after which nothing is under way in the function any more. */
+const IDLE_ROUNDS = 4;
+
+/**
+ * Knows which requests of the function are on the real wire. Virtual time may only move while none is:
+ * then the function has done all it can do until an answer or a timer of virtual time.
+ */
+export class Traffic {
+  private readonly moving = new Set<number>();
+  private lastNumber = 0;
+
+  /** A request leaves the function; the number tells it from all others, in order. */
+  leaves(): number {
+    this.lastNumber += 1;
+    this.moving.add(this.lastNumber);
+    return this.lastNumber;
+  }
+
+  /** A request has arrived at AWS, and waits there for its answer. */
+  arrives(number: number): void {
+    this.moving.delete(number);
+  }
+
+  /** The answer leaves AWS. */
+  returns(number: number): void {
+    this.moving.add(number);
+  }
+
+  /** The function has the whole answer, or has given up. */
+  ends(number: number): void {
+    this.moving.delete(number);
+  }
+
+  /** Waits until the function has nothing to do but wait. */
+  async settle(): Promise<void> {
+    for (let idle = 0; idle < IDLE_ROUNDS; idle += 1) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      if (this.moving.size > 0) idle = -1;
+    }
+  }
+}
