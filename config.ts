@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   checkPool,
   checkPoolInSubnet,
+  checkPoolNames,
   checkPoolsTogether,
   checkTagKey,
   describeMistakes,
@@ -148,6 +149,7 @@ function checkMeaning(raw: Record<string, unknown>, shapeMistakes: Mistake[]): M
       ...pools.flatMap((pool, index) => under(index, checkPool(pool))),
       ...checkPoolsTogether(pools),
     ]),
+    ...checkPoolNames(pools.map(({ name }) => name)),
     ...(typeof raw.tagKey === "string" ? checkTagKey(raw.tagKey) : []),
   ];
   return mistakes.filter(

@@ -42,7 +42,7 @@ export function classifyError(error: unknown, action: Action): Refusal {
   const message = error instanceof Error ? error.message : String(error);
   const interfaceInUse =
     code === "InvalidNetworkInterface.InUse" ||
-    // EC2 also says it by the general code (facts §1): "Interface: [eni-..] in use."
+    // EC2 has been seen to say it by the general code, too: "Interface: [eni-..] in use."
     (code === "InvalidParameterValue" && message.includes(INTERFACE_IN_USE));
   return { class: classOf(code, message, action), code, message, interfaceInUse };
 }

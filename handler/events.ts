@@ -1,7 +1,11 @@
-/** What woke the manager up, for the log, and which instances were called running. */
+/** What woke the manager up. */
 export interface WakeUp {
+  /** For the log. */
   reasons: string[];
+  /** Instances that an event called running. */
   announcedInstanceIds: string[];
+  /** Instances that start, where every event is of a start; undefined where one is not. */
+  startingInstanceIds: string[] | undefined;
 }
 
 /** An event of EventBridge, as far as anything is read from it; every part may be missing or of a wrong type. */
@@ -18,36 +22,43 @@ const MAX_TEXT_LENGTH = 120;
  * not what to do: one that is unknown or broken wakes the manager like any other.
  */
 export function readWakeUp(event: unknown): WakeUp {
-  const wakeUp: WakeUp = { reasons: [], announcedInstanceIds: [] };
+  const wakeUp: WakeUp = { reasons: [], announcedInstanceIds: [], startingInstanceIds: undefined };
   const records = property(event, "Records");
   const bodies = Array.isArray(records) ? records.map((record) => parseBody(record)) : [event];
-  for (const body of bodies) readEvent(body, wakeUp);
+  const starts = bodies.map((body) => readEvent(body, wakeUp));
+  const startingInstanceIds = starts.filter((instanceId) => instanceId !== undefined);
+  if (starts.length > 0 && startingInstanceIds.length === starts.length) {
+    wakeUp.startingInstanceIds = startingInstanceIds;
+  }
   return wakeUp;
 }
 
-function readEvent(event: unknown, wakeUp: WakeUp): void {
+/** @returns the instance that starts, if that is what the event says */
+function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
   const { "detail-type": detailType, detail } = (isObject(event) ? event : {}) as EventLike;
   switch (detailType) {
     case "EC2 Instance State-change Notification": {
       const instanceId = text(property(detail, "instance-id"));
       const state = text(property(detail, "state"));
-      if (state === "running") wakeUp.announcedInstanceIds.push(instanceId);
       wakeUp.reasons.push(`${instanceId} is ${state}`);
-      break;
+      if (state !== "running") return undefined;
+      wakeUp.announcedInstanceIds.push(instanceId);
+      return instanceId;
     }
     case "EC2 Instance-launch Lifecycle Action":
     case "EC2 Instance-terminate Lifecycle Action": {
       const instanceId = text(property(detail, "EC2InstanceId"));
       const group = text(property(detail, "AutoScalingGroupName"));
-      const verb = detailType.includes("launch") ? "launches" : "terminates";
-      wakeUp.reasons.push(`${group} ${verb} ${instanceId}`);
-      break;
+      const isLaunch = detailType.includes("launch");
+      wakeUp.reasons.push(`${group} ${isLaunch ? "launches" : "terminates"} ${instanceId}`);
+      return isLaunch ? instanceId : undefined;
     }
     case "Scheduled Event":
       wakeUp.reasons.push("schedule");
-      break;
+      return undefined;
     default:
       wakeUp.reasons.push(`unknown event: ${text(detailType)}`);
+      return undefined;
   }
 }
 

@@ -6,19 +6,34 @@ import type { Instance, Membership, PoolInterface, Settings, World } from "./mod
 /** EC2 takes this many values in one filter. */
 const MAX_FILTER_VALUES = 200;
 
+/** Looks at the tagged instances alone, by instance id: one read. */
+export async function observeInstances(
+  aws: AwsCalls,
+  settings: Settings,
+): Promise<Record<string, Instance>> {
+  const instances: Record<string, Instance> = {};
+  for (const ec2Instance of await aws.describeInstances(taggedFilter(settings))) {
+    addInstance(ec2Instance, settings.tagKey, instances);
+  }
+  return instances;
+}
+
 /**
  * Looks at everything: the tagged interfaces, instances and groups in three reads, and only where one
  * is needed a fourth for holders that are not tagged, a fifth for instance types that may be full.
+ *
+ * @param seen the tagged instances, if they have just been looked at
  */
-export async function observeWorld(aws: AwsCalls, settings: Settings): Promise<World> {
-  const tagged = [{ Name: "tag-key", Values: [settings.tagKey] }];
-  const [interfaces, ec2Instances, groups] = await Promise.all([
+export async function observeWorld(
+  aws: AwsCalls,
+  settings: Settings,
+  seen?: Record<string, Instance>,
+): Promise<World> {
+  const [interfaces, instances, groups] = await Promise.all([
     observeInterfaces(aws, settings),
-    aws.describeInstances(tagged),
-    aws.describeAutoScalingGroups(tagged),
+    seen ?? observeInstances(aws, settings),
+    aws.describeAutoScalingGroups(taggedFilter(settings)),
   ]);
-  const instances: Record<string, Instance> = {};
-  for (const ec2Instance of ec2Instances) addInstance(ec2Instance, settings.tagKey, instances);
   const holderIds = interfaces.flatMap(({ attachment }) => attachment?.instanceId ?? []);
   const strangerIds = [...new Set(holderIds)].filter((id) => !Object.hasOwn(instances, id));
   for (const values of chunksOf(strangerIds, MAX_FILTER_VALUES)) {
@@ -39,11 +54,14 @@ export async function observeInterfaces(
   aws: AwsCalls,
   settings: Settings,
 ): Promise<PoolInterface[]> {
-  const tagged = [{ Name: "tag-key", Values: [settings.tagKey] }];
-  const interfaces = await aws.describeNetworkInterfaces(tagged);
+  const interfaces = await aws.describeNetworkInterfaces(taggedFilter(settings));
   return interfaces.flatMap((networkInterface) =>
     toPoolInterface(networkInterface, settings.tagKey),
   );
+}
+
+function taggedFilter({ tagKey }: Settings) {
+  return [{ Name: "tag-key", Values: [tagKey] }];
 }
 
 function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): PoolInterface[] {

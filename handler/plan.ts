@@ -181,8 +181,10 @@ function planSurplus(snapshot: Snapshot, board: Board): void {
         a.attachment.networkCardIndex - b.attachment.networkCardIndex ||
         a.attachment.deviceIndex - b.attachment.deviceIndex,
     );
-    for (const { networkInterfaceId, pool, address, attachment } of placed.slice(1)) {
-      const { attachmentId } = attachment;
+    for (const surplus of placed.slice(1)) {
+      const { networkInterfaceId, pool, address, availabilityZone } = surplus;
+      const { attachmentId } = surplus.attachment;
+      board.zones.get(zoneKey(pool, availabilityZone))?.returning.push(surplus);
       if (snapshot.deferred[attachmentId] !== undefined) continue;
       const subject = { pool, networkInterfaceId, address, instanceId, attachmentId };
       board.plan.actions.push({ kind: "detach", ...subject, force: false, because: "surplus" });
@@ -257,6 +259,7 @@ function planPendingInstances(snapshot: Snapshot, settings: Settings, board: Boa
   const announced = new Set(snapshot.announcedInstanceIds);
   for (const { instanceId, pool, state } of Object.values(snapshot.instances).sort(byLaunchTime)) {
     if (state !== "pending" || !isManaged(pool, settings)) continue;
+    if (board.holdings.has(instanceId)) continue;
     const watch = announced.has(instanceId);
     const reason = `${instanceId} has no address: EC2 shows it pending`;
     board.plan.waits.push({ kind: "pending", pool, instanceId, watch, reason });

@@ -2,15 +2,15 @@ import { applyActions, type Outcome } from "./apply";
 import type { AwsCalls, Log } from "./clients";
 import type { WakeUp } from "./events";
 import { createLessons, learnFrom, type Memory, toSnapshot } from "./learn";
-import type { Plan, Settings } from "./model";
-import { observeInterfaces, observeWorld } from "./observe";
+import type { Instance, Plan, Settings } from "./model";
+import { observeInstances, observeInterfaces, observeWorld } from "./observe";
 import { planPools } from "./plan";
 
-/** Half of all attachments take longer than the first pause; the second covers most of the others. */
-const FIRST_ATTACHING_PAUSE_MS = 1_000;
+/** Attachments take one to three seconds: most are done at the first look, nearly all at the second. */
+const FIRST_ATTACHING_PAUSE_MS = 2_000;
 const ATTACHING_PAUSE_MS = 1_500;
-/** An address that somebody waits for is noticed at most this long after it is free. */
-const RELEASING_PAUSE_MS = 1_000;
+/** While somebody waits for an address, or is about to, each is noticed at most this long after. */
+const AWAITED_PAUSE_MS = 1_000;
 /** After a refusal the world has moved on already. */
 const REFUSED_PAUSE_MS = 300;
 
@@ -41,14 +41,29 @@ export interface Reconcile {
 export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   const { aws, log, settings, memory, wakeUp, remainingMs } = reconcile;
   const lessons = createLessons();
+  // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
+  const endMs = Date.now() + remainingMs();
   const report = createReport(log);
-  let world = await observeWorld(aws, settings);
+  const instances = wakeUp.startingInstanceIds && (await observeInstances(aws, settings));
+  if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
+    log.info("nothing to do: what starts isn't tagged, or isn't running yet", {
+      wokenBy: wakeUp.reasons,
+    });
+    return;
+  }
+  let world = await observeWorld(aws, settings, instances);
   let interfaceLooks = 0;
   let settled = false;
-  while (!settled && lessons.look < MAX_LOOKS) {
+  while (lessons.look < MAX_LOOKS) {
     lessons.look += 1;
     const { announcedInstanceIds } = wakeUp;
-    const snapshot = toSnapshot(world, lessons, memory, announcedInstanceIds, Date.now());
+    const snapshot = toSnapshot(
+      world,
+      lessons,
+      memory,
+      announcedInstanceIds,
+      endMs - remainingMs(),
+    );
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {
       world = await observeWorld(aws, settings);
@@ -76,6 +91,19 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled });
 }
 
+/**
+ * Most events of an account are of instances without the tag. News of a start that concerns nobody, or
+ * somebody whose `running` is still to come, costs one read.
+ */
+function isWorthALook(wakeUp: WakeUp, instances: Record<string, Instance>): boolean {
+  const { startingInstanceIds = [], announcedInstanceIds } = wakeUp;
+  return startingInstanceIds.some((instanceId) => {
+    if (!Object.hasOwn(instances, instanceId)) return false;
+    const isPending = instances[instanceId]?.state === "pending";
+    return !isPending || announcedInstanceIds.includes(instanceId);
+  });
+}
+
 /** Interfaces are moved only on a look at everything: the instances may have changed meanwhile. */
 function movesInterfaces(plan: Plan): boolean {
   return plan.actions.some(({ kind }) => kind === "attach" || kind === "detach");
@@ -95,13 +123,13 @@ function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | und
   const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");
   if (watched.some(({ kind }) => kind !== "attaching")) {
     const maxInterfaceLooks = isQuiet ? MAX_INTERFACE_LOOKS_RELEASING : 0;
-    return { pauseMs: RELEASING_PAUSE_MS, maxInterfaceLooks };
+    return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks };
   }
   const attaches = outcomes.some(({ action }) => action.kind === "attach" && action.watch);
   if (watched.length === 0 && !attaches) return undefined;
-  const maxInterfaceLooks = isQuiet ? MAX_INTERFACE_LOOKS_ATTACHING : 0;
-  const isFirst = look === 1 || !isQuiet;
-  return { pauseMs: isFirst ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS, maxInterfaceLooks };
+  if (!isQuiet) return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks: 0 };
+  const pauseMs = look === 1 ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS;
+  return { pauseMs, maxInterfaceLooks: MAX_INTERFACE_LOOKS_ATTACHING };
 }
 
 function pause(ms: number): Promise<void> {

@@ -52,8 +52,8 @@ export interface AutoScalingServices extends Ec2Services {
 /** Auto Scaling: keeps groups at their size, and lets lifecycle hooks hold launches and terminations. */
 export class AutoScaling {
   readonly groups = new Map<string, Group>();
-  /** Undocumented (facts §2): whether a launch waits while the instance is still pending. Drawn once. */
-  private readonly waitsWhilePending: boolean;
+  /** Undocumented: whether a launch waits while its instance is still pending, or only then running. Drawn. */
+  waitsWhilePending: boolean;
 
   constructor(private readonly services: AutoScalingServices) {
     this.waitsWhilePending = services.random.coin();

@@ -84,7 +84,7 @@ export function ec2Actions(ec2: Ec2, arnOf: (resource: string) => string): Map<s
                 ({ attachment }) => attachment?.id === attachmentId,
               );
               const instanceId = networkInterface?.attachment?.instanceId;
-              // EC2 finds no tags on an attachment that is gone, and so refuses (facts §0).
+              // EC2 finds no tags on an attachment that is gone, and so refuses.
               if (networkInterface === undefined || instanceId === undefined) {
                 return [resourceOf("network-interface", "*", {})];
               }

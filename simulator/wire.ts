@@ -16,6 +16,9 @@ import type { Traffic } from "./traffic";
 /** The header that carries a request's number from the function's side of the wire to this one. */
 export const NUMBER_HEADER = "x-simulator-number";
 
+/** The number of requests from outside of the sandbox, whose time is not virtual. */
+const FOREIGN_NUMBER = 0;
+
 /** One action of an API: reads its parameters, then says what it touches and does it. */
 export interface ApiAction {
   mutates: boolean;
@@ -63,7 +66,7 @@ export class Wire {
   constructor(private readonly services: WireServices) {
     this.server = http.createServer((request, response) => {
       void text(request).then((body) => {
-        const number = Number(request.headers[NUMBER_HEADER]);
+        const number = Number(request.headers[NUMBER_HEADER] ?? FOREIGN_NUMBER);
         this.arrivals.push({ number, body, response });
         services.traffic.arrives(number);
       });
@@ -98,7 +101,7 @@ export class Wire {
     const version = query.text("Version");
     const name = query.text("Action");
     const answer = (status: number, xml: object) => {
-      this.services.traffic.returns(arrival.number);
+      if (arrival.number !== FOREIGN_NUMBER) this.services.traffic.returns(arrival.number);
       const body = this.xml.build(xml);
       arrival.response.writeHead(status, { "content-type": "text/xml" }).end(body);
     };

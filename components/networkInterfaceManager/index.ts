@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, type WhenExhausted } from "../../handler/model";
+import { checkPoolNames, checkTagKey, describeMistakes } from "../checks";
 import { createManagerFunction } from "./function";
 import { rightsOf } from "./rights";
 import { createEventQueue, createTriggers } from "./triggers";
@@ -97,19 +98,15 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   }
 
   private check(pools: string[] | undefined, syncInterval: number): void {
+    const mistakes = [...checkPoolNames(pools ?? []), ...checkTagKey(this.tagKey)];
     if (pools?.length === 0) {
-      throw new pulumi.ResourceError(
-        "pools is an empty list; write the pools' names, or leave it out to look after every pool",
-        this,
-        true,
-      );
+      const wanted = "write the pools' names, or leave it out to look after every pool";
+      mistakes.push({ path: ["pools"], message: `is an empty list; ${wanted}` });
     }
     if (!Number.isInteger(syncInterval) || syncInterval < 1) {
-      throw new pulumi.ResourceError(
-        `syncInterval is ${syncInterval}; write a whole number of minutes of 1 or more`,
-        this,
-        true,
-      );
+      const message = `is ${syncInterval}; write a whole number of minutes of 1 or more`;
+      mistakes.push({ path: ["syncInterval"], message });
     }
+    if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
   }
 }
