@@ -40,6 +40,8 @@ export class Region {
   readonly journal: Journal;
   readonly queues = new Map<string, Queue>();
   lambda: LambdaFunction | undefined;
+  /** Where its EC2 and Auto Scaling answer, for `AWS_ENDPOINT_URL`. */
+  endpoint = "";
   /** The key of the pool tag. */
   readonly tagKey: string;
   private readonly random: Random;
@@ -95,10 +97,10 @@ export class Region {
   /** Opens a Region that holds what was deployed; to be closed after use. */
   static async open(deployment: Deployment, options: RegionOptions): Promise<Region> {
     const region = new Region(deployment, options);
-    const endpoint = await region.wire.listen();
+    region.endpoint = await region.wire.listen();
     region.createQueues();
     region.createRules();
-    region.createFunction(endpoint);
+    region.createFunction();
     region.createInterfaces();
     region.createGroups();
     return region;
@@ -206,7 +208,7 @@ export class Region {
     }
   }
 
-  private createFunction(endpoint: string): void {
+  private createFunction(): void {
     const { clock, random, timings, journal, traffic } = this;
     const services = { clock, random, timings, journal, traffic };
     for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
@@ -219,7 +221,7 @@ export class Region {
           AWS_REGION: this.deployment.region,
           AWS_ACCESS_KEY_ID: "AKIASIMULATED",
           AWS_SECRET_ACCESS_KEY: "simulated",
-          AWS_ENDPOINT_URL: endpoint,
+          AWS_ENDPOINT_URL: this.endpoint,
           ...variables,
         },
         timeoutSeconds: Number(inputs.timeout),

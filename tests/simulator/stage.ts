@@ -1,0 +1,58 @@
+import {
+  deployStack,
+  type Deployment,
+  readStackSettings,
+  withPools,
+} from "../../simulator/deployment";
+import type { JournalEntry } from "../../simulator/journal";
+import { Ledger } from "../../simulator/ledger";
+import { Region } from "../../simulator/region";
+import type { Stage } from "../../simulator/scenarios";
+import { realisticTimings, type Timings } from "../../simulator/timings";
+
+const deployments = new Map<string, Promise<Deployment>>();
+
+/** Deploys the program with these pools, or with those of the stack `dev`; once for all tests. */
+export function deploy(pools?: object[]): Promise<Deployment> {
+  const key = JSON.stringify(pools ?? null);
+  const settings = readStackSettings("dev");
+  const deployment =
+    deployments.get(key) ??
+    deployStack("dev", pools === undefined ? settings : withPools(settings, pools));
+  deployments.set(key, deployment);
+  return deployment;
+}
+
+/** Opens a Region for one test and closes it afterwards. */
+export async function withStage(
+  options: { pools?: object[]; seed?: number; timings?: Partial<Timings> },
+  test: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const { pools, seed = 1, timings } = options;
+  const deployment = await deploy(pools);
+  const region = await Region.open(deployment, {
+    seed,
+    timings: { ...realisticTimings, ...timings },
+  });
+  try {
+    await test({ region, ledger: new Ledger(region.ec2, region.clock, region.tagKey) });
+  } finally {
+    await region.close();
+  }
+}
+
+/** The actions that the manager called, in order, from an entry of the journal on. */
+export function callsFrom(region: Region, start: number): string[] {
+  return region.journal.entries
+    .slice(start)
+    .flatMap(({ source, facts }: JournalEntry) =>
+      source === "call" ? [String(facts?.action)] : [],
+    );
+}
+
+/** How often each action was called. */
+export function countCalls(actions: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const action of actions) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+}
