@@ -22,6 +22,8 @@ const RETENTION_STEPS_IN_DAYS = [
   3653,
 ];
 
+const SUBNET_PREFIX = "subnet-";
+
 /** Makes a schema say what was found and what to write. */
 function wants(wanted: string) {
   return {
@@ -31,7 +33,7 @@ function wants(wanted: string) {
 
 const someText = (what: string) => {
   const wanted = wants(what);
-  return z.string(wanted).min(1, wanted).optional();
+  return z.string(wanted).regex(/./, wanted).optional();
 };
 const idOf = (prefix: string, what: string) =>
   z.string(wants(what)).startsWith(prefix, wants(what));
@@ -93,16 +95,27 @@ export type StackConfig = z.infer<typeof stackSchema>;
  */
 export async function readConfig(): Promise<StackConfig> {
   const raw = readKeys();
-  const parsed = stackSchema.safeParse(raw, { reportInput: true });
-  const shapeMistakes = parsed.error?.issues.flatMap(toMistakes) ?? [];
-  const mistakes = [...shapeMistakes, ...checkMeaning(raw, shapeMistakes)];
-  if (parsed.data !== undefined) mistakes.push(...(await checkSubnets(parsed.data.pools)));
-  if (mistakes.length === 0 && parsed.data !== undefined) return parsed.data;
-  const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
-  throw new pulumi.RunError(
-    `The configuration of stack ${pulumi.getStack()} can't be used; nothing was created. ` +
-      `Mend these in ${stackFile}:\n${describeMistakes(mistakes)}`,
+  const { data, error } = stackSchema.safeParse(raw, { reportInput: true });
+  const issues = error?.issues ?? [];
+  const wrongPaths = issues.flatMap(({ code, path }) =>
+    code === "unrecognized_keys" ? [] : [path],
   );
+  const meant = [...checkMeaning(raw), ...(await checkSubnets(raw))].filter(
+    (mistake) => !wrongPaths.some((wrong) => restsOn(mistake, wrong)),
+  );
+  const mistakes = [...issues.flatMap(toMistakes), ...meant];
+  if (mistakes.length === 0 && data !== undefined) return data;
+  const stack = pulumi.getStack();
+  throw new pulumi.RunError(
+    `The configuration of stack ${stack} can't be used; nothing was created. ` +
+      `Mend these in Pulumi.${stack}.yaml:\n${describeMistakes(mistakes)}`,
+  );
+}
+
+/** Whether a mistake may only be there because something is of the wrong type. */
+function restsOn({ path, keys = [] }: Mistake, wrong: PropertyKey[]): boolean {
+  const isWithin = (inner: PropertyKey[]) => wrong.every((part, index) => part === inner[index]);
+  return isWithin(path) || keys.some((key) => isWithin([...path, key]));
 }
 
 /** All keys of this project, known or not. Pulumi keeps lists and numbers as JSON text. */
@@ -140,11 +153,14 @@ function knownKeys(path: (string | number)[]): string[] {
   return Object.keys(path.at(-1) === "group" ? groupSchema.shape : poolSchema.shape);
 }
 
-/** Finds what is of the right shape and yet wrong, leaving out what rests on something of the wrong shape. */
-function checkMeaning(raw: Record<string, unknown>, shapeMistakes: Mistake[]): Mistake[] {
-  const rawPools = Array.isArray(raw.pools) ? (raw.pools as unknown[]) : [];
-  const pools = rawPools.map((pool) => toPoolShape(pool));
-  const mistakes = [
+function poolShapes(raw: Record<string, unknown>): (PoolShape & { subnetId?: string })[] {
+  return Array.isArray(raw.pools) ? raw.pools.map((pool) => toPoolShape(pool)) : [];
+}
+
+/** Finds what is of the right type and yet wrong. */
+function checkMeaning(raw: Record<string, unknown>): Mistake[] {
+  const pools = poolShapes(raw);
+  return [
     ...under("pools", [
       ...pools.flatMap((pool, index) => under(index, checkPool(pool))),
       ...checkPoolsTogether(pools),
@@ -152,19 +168,13 @@ function checkMeaning(raw: Record<string, unknown>, shapeMistakes: Mistake[]): M
     ...checkPoolNames(pools.map(({ name }) => name)),
     ...(typeof raw.tagKey === "string" ? checkTagKey(raw.tagKey) : []),
   ];
-  return mistakes.filter(
-    ({ path }) => !shapeMistakes.some((mistake) => isAtOrAbove(path, mistake.path)),
-  );
-}
-
-function isAtOrAbove(path: (string | number)[], other: (string | number)[]): boolean {
-  return path.every((part, index) => part === other[index]);
 }
 
 /** Takes from an unchecked pool what is of the right type. */
-function toPoolShape(pool: unknown): PoolShape {
-  const { name, addresses, size, group } = isObject(pool) ? pool : {};
+function toPoolShape(pool: unknown): PoolShape & { subnetId?: string } {
+  const { name, addresses, size, group, subnetId } = isObject(pool) ? pool : {};
   return {
+    subnetId: typeof subnetId === "string" ? subnetId : undefined,
     name: typeof name === "string" ? name : "",
     addresses: Array.isArray(addresses) ? addresses.map(String) : undefined,
     size: asNumber(size),
@@ -188,23 +198,25 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Asks EC2 for the subnets that are given, so that an address outside of them is found before it is tried. */
-async function checkSubnets(pools: PoolConfig[]): Promise<Mistake[]> {
+async function checkSubnets(raw: Record<string, unknown>): Promise<Mistake[]> {
   const mistakes = await Promise.all(
-    pools.map(async (pool, index) => {
-      if (pool.subnetId === undefined) {
-        return under(index, checkPoolInSubnet(pool, TRIAL_CIDR_BLOCK));
-      }
-      try {
-        const { cidrBlock } = await aws.ec2.getSubnet({ id: pool.subnetId });
-        return under(index, checkPoolInSubnet(pool, cidrBlock));
-      } catch (error) {
-        const found = `is ${pool.subnetId}, which can't be read: ${String(error)}`;
-        const message = `${found}; write a subnet of this account and Region`;
-        return [{ path: [index, "subnetId"], message }];
-      }
-    }),
+    poolShapes(raw).map(async (pool, index) => under(index, await checkSubnet(pool))),
   );
   return under("pools", mistakes.flat());
+}
+
+async function checkSubnet(pool: PoolShape & { subnetId?: string }): Promise<Mistake[]> {
+  const { subnetId } = pool;
+  if (subnetId === undefined) return checkPoolInSubnet(pool, TRIAL_CIDR_BLOCK);
+  if (!subnetId.startsWith(SUBNET_PREFIX)) return [];
+  try {
+    const { cidrBlock } = await aws.ec2.getSubnet({ id: subnetId });
+    return checkPoolInSubnet(pool, cidrBlock);
+  } catch (error) {
+    const found = `is ${subnetId}, which can't be read: ${String(error)}`;
+    const message = `${found}; write a subnet of this account and Region`;
+    return [{ path: ["subnetId"], message }];
+  }
 }
 
 function show(value: unknown): string {

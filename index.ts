@@ -71,8 +71,10 @@ function createPool(
 
 /** Tags take any name, names of AWS resources don't: those that can't be one are cut and made unique. */
 function resourceNameOf(poolName: string): string {
-  const plain = poolName.replaceAll(/[^A-Za-z0-9-]+/g, "-");
-  if (plain === poolName && plain.length <= MAX_RESOURCE_NAME_LENGTH) return plain;
+  // A security group's name can't begin with sg-.
+  const isPlain = /^(?!sg-)[A-Za-z][A-Za-z0-9-]*$/.test(poolName);
+  if (isPlain && poolName.length <= MAX_RESOURCE_NAME_LENGTH) return poolName;
   const digest = createHash("sha256").update(poolName).digest("hex").slice(0, 8);
+  const plain = `pool-${poolName.replaceAll(/[^A-Za-z0-9-]+/g, "-")}`;
   return `${plain.slice(0, MAX_RESOURCE_NAME_LENGTH - digest.length - 1)}-${digest}`;
 }

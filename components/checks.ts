@@ -7,6 +7,8 @@ export const MAX_POOL_SIZE = 1000;
 /** An inline policy may have 10,240 characters, the environment of a function 4 KB. */
 const MAX_POOL_NAMES_BYTES = 2_500;
 
+const SIZE_KEYS = ["addresses", "size"];
+
 /** AWS keeps the first four addresses of a subnet and its last one. */
 const RESERVED_AT_START = 4;
 
@@ -25,6 +27,8 @@ export interface Mistake {
   /** Below the pool, like `["addresses", 2]`. */
   path: (string | number)[];
   message: string;
+  /** The keys below the path that it rests on, where it is about several. */
+  keys?: string[];
 }
 
 /** What can be said about a group before anything is created. */
@@ -56,13 +60,18 @@ export function checkPool(pool: PoolShape): Mistake[] {
     ...checkSize(pool),
     ...addresses.flatMap((address, index) => checkAddress(address, index)),
     ...checkDuplicates(addresses),
-    ...(group === undefined ? [] : under("group", checkGroup(group, poolSize(pool)))),
+    ...(group === undefined ? [] : under("group", checkGroup(group, soundSize(pool)))),
   ];
+}
+
+/** How many interfaces a pool has, if it says so in the one right way. */
+function soundSize(pool: PoolShape): number | undefined {
+  return checkSize(pool).length === 0 ? poolSize(pool) : undefined;
 }
 
 /** Puts a key before the paths of mistakes. */
 export function under(key: string | number, mistakes: Mistake[]): Mistake[] {
-  return mistakes.map(({ path, message }) => ({ path: [key, ...path], message }));
+  return mistakes.map((mistake) => ({ ...mistake, path: [key, ...mistake.path] }));
 }
 
 /** Finds what is wrong with a pool's name. */
@@ -80,11 +89,12 @@ export function checkName(name: string): Mistake[] {
 function checkSize({ addresses, size }: PoolShape): Mistake[] {
   if (addresses !== undefined && size !== undefined) {
     const found = `has both addresses (${addresses.length}) and size (${size})`;
-    return [{ path: [], message: `${found}; write one of them` }];
+    return [{ path: [], keys: SIZE_KEYS, message: `${found}; write one of them` }];
   }
   if (addresses === undefined && size === undefined) {
     const example = `addresses: ["10.0.0.10"] for fixed addresses, or size: 1`;
-    return [{ path: [], message: `has neither addresses nor size; write ${example}` }];
+    const message = `has neither addresses nor size; write ${example}`;
+    return [{ path: [], keys: SIZE_KEYS, message }];
   }
   const count = poolSize({ addresses, size });
   if (Number.isInteger(count) && count >= 1 && count <= MAX_POOL_SIZE) return [];
@@ -96,11 +106,7 @@ function checkSize({ addresses, size }: PoolShape): Mistake[] {
 
 function checkAddress(address: string, index: number): Mistake[] {
   const path = ["addresses", index];
-  // The canonical form is demanded, since 010.0.0.1 means one thing to some programs, 8.0.0.1 to others.
-  const isIpv4 =
-    ipaddr.IPv4.isValidFourPartDecimal(address) &&
-    ipaddr.IPv4.parse(address).toString() === address;
-  if (!isIpv4) {
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) {
     return [{ path, message: `is "${address}"; write an IPv4 address like 10.0.0.10` }];
   }
   const range = ipaddr.IPv4.parse(address).range();
@@ -119,30 +125,29 @@ function checkDuplicates(addresses: string[]): Mistake[] {
 }
 
 /**
- * Finds what is wrong with a group for a pool of so many interfaces; while the pool has none, nothing
- * can be said of the group's capacity.
+ * Finds what is wrong with a group for a pool of so many interfaces; while that isn't known, nothing can
+ * be said of the group's capacity.
  */
-export function checkGroup(group: GroupShape, interfaceCount: number): Mistake[] {
+export function checkGroup(group: GroupShape, interfaceCount: number | undefined): Mistake[] {
   const twoImages = group.imageId !== undefined && group.imageParameter !== undefined;
   const message = "has both imageId and imageParameter; write one of them";
   return [
-    ...(twoImages ? [{ path: [], message }] : []),
-    ...(interfaceCount > 0 ? checkCapacity(group, interfaceCount) : []),
+    ...(twoImages ? [{ path: [], keys: ["imageId", "imageParameter"], message }] : []),
+    ...(interfaceCount === undefined ? [] : checkCapacity(group, interfaceCount)),
   ];
 }
 
 function checkCapacity(group: GroupShape, interfaceCount: number): Mistake[] {
-  const maxSize = group.maxSize ?? interfaceCount;
-  const desiredCapacity = group.desiredCapacity ?? maxSize;
-  const isUpTo = (value: number, most: number) =>
-    Number.isInteger(value) && value >= 0 && value <= most;
+  const { maxSize = interfaceCount, desiredCapacity } = group;
   const mistakes: Mistake[] = [];
-  if (!isUpTo(maxSize, interfaceCount)) {
+  const isCount = (value: number) => Number.isInteger(value) && value >= 0;
+  if (!isCount(maxSize) || maxSize > interfaceCount) {
     const wanted = `write a whole number from 0 to ${interfaceCount}, the interfaces of the pool`;
     mistakes.push({ path: ["maxSize"], message: `is ${maxSize}; ${wanted}` });
   }
-  if (!isUpTo(desiredCapacity, maxSize)) {
-    const wanted = `write a whole number from 0 to ${maxSize}, the group's maxSize`;
+  const most = isCount(maxSize) ? maxSize : interfaceCount;
+  if (desiredCapacity !== undefined && (!isCount(desiredCapacity) || desiredCapacity > most)) {
+    const wanted = `write a whole number from 0 to ${most}, the group's maxSize`;
     mistakes.push({ path: ["desiredCapacity"], message: `is ${desiredCapacity}; ${wanted}` });
   }
   return mistakes;
@@ -160,7 +165,7 @@ export function checkPoolInSubnet(pool: PoolShape, cidrBlock: string): Mistake[]
   const highest = last - 1;
   const usable = `${textOf(lowest)} to ${textOf(highest)}`;
   const usableCount = highest - lowest + 1;
-  if (pool.size !== undefined && pool.size > usableCount) {
+  if (pool.size !== undefined && (soundSize(pool) ?? 0) > usableCount) {
     const found = `is ${pool.size}, but subnet ${cidrBlock} has ${usableCount} addresses to give`;
     return [{ path: ["size"], message: `${found}; write at most ${usableCount}` }];
   }

@@ -1,9 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY } from "../handler/model";
-import { checkPool, checkTagKey, describeMistakes, poolSize } from "./checks";
+import { checkPool, checkTagKey, describeMistakes, type Mistake, poolSize } from "./checks";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
 import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
+
+/** The pool's name is an argument of another name here. */
+function toArgument(mistake: Mistake): Mistake {
+  return mistake.path[0] === "name" ? { ...mistake, path: ["poolName"] } : mistake;
+}
 
 /** The stack in which interfaces are not protected by default, so that it can be destroyed at will. */
 const DEVELOPMENT_STACK = "dev";
@@ -138,7 +143,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
     const { addresses, size, group, manager, tagKey } = args;
     const mistakes = [
-      ...checkPool({ name: poolName, addresses, size, group }),
+      ...checkPool({ name: poolName, addresses, size, group }).map(toArgument),
       ...checkTagKey(tagKey),
     ];
     if (manager !== undefined && tagKey !== undefined && tagKey !== manager.tagKey) {

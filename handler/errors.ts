@@ -32,24 +32,25 @@ export interface Refusal {
   class: ErrorClass;
   code: string;
   message: string;
-  /** Whether the interface has another holder, rather than the instance another interface there. */
-  interfaceInUse: boolean;
+  /** Whether the interface can't be had by anybody now, rather than not by this instance. */
+  interfaceUnavailable: boolean;
 }
 
 /** Reads an error of the SDK, or whatever else was thrown. */
 export function classifyError(error: unknown, action: Action): Refusal {
   const code = error instanceof Error ? error.name : "Unknown";
   const message = error instanceof Error ? error.message : String(error);
-  const interfaceInUse =
+  const interfaceUnavailable =
     code === "InvalidNetworkInterface.InUse" ||
+    code === "InvalidNetworkInterfaceID.NotFound" ||
     // EC2 has been seen to say it by the general code, too: "Interface: [eni-..] in use."
     (code === "InvalidParameterValue" && message.includes(INTERFACE_IN_USE));
-  return { class: classOf(code, message, action), code, message, interfaceInUse };
+  return { class: classOf(code, message, action), code, message, interfaceUnavailable };
 }
 
 function classOf(code: string, message: string, action: Action): ErrorClass {
   if (code === "ValidationError" && (action.kind === "complete" || action.kind === "heartbeat")) {
     return message.includes(NO_SUCH_LIFECYCLE_ACTION) ? "done" : "misconfigured";
   }
-  return classByCode[code] ?? "lookAgain";
+  return (Object.hasOwn(classByCode, code) ? classByCode[code] : undefined) ?? "lookAgain";
 }

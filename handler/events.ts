@@ -38,20 +38,20 @@ function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
   const { "detail-type": detailType, detail } = (isObject(event) ? event : {}) as EventLike;
   switch (detailType) {
     case "EC2 Instance State-change Notification": {
-      const instanceId = text(property(detail, "instance-id"));
-      const state = text(property(detail, "state"));
-      wakeUp.reasons.push(`${instanceId} is ${state}`);
-      if (state !== "running") return undefined;
-      wakeUp.announcedInstanceIds.push(instanceId);
-      return instanceId;
+      const instanceId = property(detail, "instance-id");
+      const state = property(detail, "state");
+      wakeUp.reasons.push(`${text(instanceId)} is ${text(state)}`);
+      if (state !== "running" || typeof instanceId !== "string") return undefined;
+      wakeUp.announcedInstanceIds.push(text(instanceId));
+      return text(instanceId);
     }
     case "EC2 Instance-launch Lifecycle Action":
     case "EC2 Instance-terminate Lifecycle Action": {
-      const instanceId = text(property(detail, "EC2InstanceId"));
+      const instanceId = property(detail, "EC2InstanceId");
       const group = text(property(detail, "AutoScalingGroupName"));
       const isLaunch = detailType.includes("launch");
-      wakeUp.reasons.push(`${group} ${isLaunch ? "launches" : "terminates"} ${instanceId}`);
-      return isLaunch ? instanceId : undefined;
+      wakeUp.reasons.push(`${group} ${isLaunch ? "launches" : "terminates"} ${text(instanceId)}`);
+      return isLaunch && typeof instanceId === "string" ? text(instanceId) : undefined;
     }
     case "Scheduled Event":
       wakeUp.reasons.push("schedule");

@@ -112,7 +112,8 @@ export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): v
     const tries = (lessons.deferrals.get(subject)?.tries ?? 0) + 1;
     const forGood =
       refusal.class === "misconfigured" || (refusal.class === "notAllowed" && tries > 1);
-    const looks = (refusal.interfaceInUse ? LOOKS_WITHOUT_A_TAKEN_INTERFACE : 1) * 2 ** (tries - 1);
+    const looks =
+      (refusal.interfaceUnavailable ? LOOKS_WITHOUT_A_TAKEN_INTERFACE : 1) * 2 ** (tries - 1);
     lessons.deferrals.set(subject, { reason, forGood, untilLook: lessons.look + looks, tries });
   }
 }
@@ -150,7 +151,7 @@ function learnFromSuccess(action: Action, lessons: Lessons, memory: Memory): voi
 function subjectsOf(action: Action, refusal: Refusal): string[] {
   switch (action.kind) {
     case "attach":
-      if (refusal.interfaceInUse) return [action.networkInterfaceId];
+      if (refusal.interfaceUnavailable) return [action.networkInterfaceId];
       if (refusal.class === "lookAgain" || refusal.code === "AttachmentLimitExceeded") {
         return [action.instanceId];
       }

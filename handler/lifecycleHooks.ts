@@ -17,11 +17,11 @@ type HookAction = Extract<Action, { kind: "complete" | "heartbeat" }>;
  * attached, a termination when the address is off.
  *
  * @param standings how every eligible instance stands, by instance id
- * @param releasing instances that still have to give an interface back
+ * @param occupied instances that have an interface of a pool, or still have to give one back
  */
 export function planLifecycleHooks(
   standings: Map<string, Standing>,
-  releasing: Set<string>,
+  occupied: Set<string>,
   snapshot: Snapshot,
   settings: Settings,
   plan: Plan,
@@ -55,7 +55,7 @@ export function planLifecycleHooks(
       case "Warmed:Terminating:Wait":
         if (!isWorking) {
           action = { ...next, ...termination, because: "instanceGone" };
-        } else if (!releasing.has(instanceId)) {
+        } else if (!occupied.has(instanceId)) {
           action = { ...next, ...termination, because: "addressReleased" };
         } else {
           const reason = `${instanceId} goes when its address is off it`;

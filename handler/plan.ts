@@ -39,7 +39,8 @@ interface Board {
  * Pure and total: no clock, no input or output, and the same snapshot in any order gives the same
  * plan, so that two managers at once ask EC2 for the same thing and EC2 lets one of them have it.
  */
-export function planPools(snapshot: Snapshot, settings: Settings): Plan {
+export function planPools(observed: Snapshot, settings: Settings): Plan {
+  const snapshot = withoutPrototypes(observed);
   const board: Board = {
     plan: { actions: [], waits: [], problems: [] },
     zones: new Map(),
@@ -53,8 +54,25 @@ export function planPools(snapshot: Snapshot, settings: Settings): Plan {
   planSurplus(snapshot, board);
   const standings = planAttachments(eligible, snapshot, board);
   planPendingInstances(snapshot, settings, board);
-  planLifecycleHooks(standings, board.releasing, snapshot, settings, board.plan);
+  const occupied = new Set([...board.releasing, ...board.holdings.keys()]);
+  planLifecycleHooks(standings, occupied, snapshot, settings, board.plan);
   return board.plan;
+}
+
+/** An id that is named like what every object has must not be found where nobody put it. */
+function withoutPrototypes(snapshot: Snapshot): Snapshot {
+  const bare = <Value>(record: Record<string, Value>): Record<string, Value> =>
+    Object.assign(Object.create(null) as Record<string, Value>, record);
+  return {
+    ...snapshot,
+    instances: bare(snapshot.instances),
+    memberships: bare(snapshot.memberships),
+    interfaceLimits: bare(snapshot.interfaceLimits),
+    detachingForSeconds: bare(snapshot.detachingForSeconds),
+    missingForSeconds: bare(snapshot.missingForSeconds),
+    recentAttachments: bare(snapshot.recentAttachments),
+    deferred: bare(snapshot.deferred),
+  };
 }
 
 function isEligible(instance: Instance, snapshot: Snapshot, settings: Settings): boolean {
@@ -75,8 +93,10 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What is no IPv4 address comes last. */
 function addressNumber(address: string): number {
-  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return Number.isNaN(number) ? Number.MAX_VALUE : number;
 }
 
 function inAddressOrder(interfaces: PoolInterface[]): PoolInterface[] {

@@ -98,6 +98,9 @@ function judgeAttachment(
     return { is: "returning", instanceId, reason: `it is detaching from ${instanceId}` };
   }
   if (release === undefined) return { is: "held", instanceId, attached: status === "attached" };
+  if (attachment.deviceIndex === 0 && attachment.networkCardIndex === 0) {
+    return { is: "refused", reason: `it is the primary interface of ${instanceId} (${release})` };
+  }
   if (deferral === undefined) {
     return { is: "toDetach", instanceId, attachmentId, force: false, because: release };
   }

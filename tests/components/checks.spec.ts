@@ -1,0 +1,305 @@
+import * as fc from "fast-check";
+import assert from "node:assert/strict";
+import {
+  checkGroup,
+  checkName,
+  checkPool,
+  type Mistake,
+  poolSize,
+  type PoolShape,
+} from "../../components/checks";
+
+const pool = (shape: Partial<PoolShape>): PoolShape => ({ name: "licence", ...shape });
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe("poolSize", () => {
+  it("counts the addresses where they are given", () => {
+    assert.equal(poolSize({ addresses: ["10.0.0.10", "10.0.0.11"] }), 2);
+  });
+
+  it("is the size where that is given", () => {
+    assert.equal(poolSize({ size: 3 }), 3);
+  });
+
+  it("is zero while neither is given", () => {
+    assert.equal(poolSize({}), 0);
+  });
+});
+
+describe("checkPool", () => {
+  for (const size of [1, 1000]) {
+    it(`accepts a size of ${size}`, () => {
+      assert.deepEqual(checkPool(pool({ size })), []);
+    });
+  }
+
+  for (const count of [1, 1000]) {
+    it(`accepts a list of addresses of length ${count}`, () => {
+      const addresses = numbered(count).map((i) => `10.0.${Math.floor(i / 250)}.${i % 250}`);
+      assert.deepEqual(checkPool(pool({ addresses })), []);
+    });
+  }
+
+  const range = "write a whole number from 1 to 1000";
+  const cases: [string, PoolShape, Mistake[]][] = [
+    [
+      "refuses both addresses and size",
+      pool({ addresses: ["10.0.0.10"], size: 2 }),
+      [
+        {
+          path: [],
+          keys: ["addresses", "size"],
+          message: "has both addresses (1) and size (2); write one of them",
+        },
+      ],
+    ],
+    [
+      "refuses neither addresses nor size",
+      pool({}),
+      [
+        {
+          path: [],
+          keys: ["addresses", "size"],
+          message:
+            'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+        },
+      ],
+    ],
+    ["refuses size 0", pool({ size: 0 }), [{ path: ["size"], message: `is 0; ${range}` }]],
+    ["refuses size -1", pool({ size: -1 }), [{ path: ["size"], message: `is -1; ${range}` }]],
+    ["refuses size 1.5", pool({ size: 1.5 }), [{ path: ["size"], message: `is 1.5; ${range}` }]],
+    ["refuses size 1001", pool({ size: 1001 }), [{ path: ["size"], message: `is 1001; ${range}` }]],
+    ["refuses size NaN", pool({ size: NaN }), [{ path: ["size"], message: `is NaN; ${range}` }]],
+    [
+      "refuses an empty list of addresses",
+      pool({ addresses: [] }),
+      [{ path: ["addresses"], message: "has 0 entries; write 1 to 1000" }],
+    ],
+    [
+      "refuses 1001 addresses",
+      pool({ addresses: numbered(1001).map((i) => `10.1.${Math.floor(i / 250)}.${i % 250}`) }),
+      [{ path: ["addresses"], message: "has 1001 entries; write 1 to 1000" }],
+    ],
+    [
+      "refuses an address that is there twice, and names its first place",
+      pool({ addresses: ["10.0.0.9", "10.0.0.10", "10.0.0.10"] }),
+      [
+        {
+          path: ["addresses", 2],
+          message: "is 10.0.0.10, as addresses[1] is; write every address once",
+        },
+      ],
+    ],
+    [
+      "puts a mistake of the name under the name",
+      pool({ name: "", size: 1 }),
+      [
+        {
+          path: ["name"],
+          message: "is empty; write the pool's name, the value of its tag",
+        },
+      ],
+    ],
+    [
+      "puts a mistake of the group under the group, measured by the pool",
+      pool({ addresses: ["10.0.0.10"], group: { maxSize: 2 } }),
+      [
+        {
+          path: ["group", "maxSize"],
+          message: "is 2; write a whole number from 0 to 1, the interfaces of the pool",
+        },
+      ],
+    ],
+    [
+      "says nothing of a group's capacity while the pool has no size",
+      pool({ group: { maxSize: 2 } }),
+      [
+        {
+          path: [],
+          keys: ["addresses", "size"],
+          message:
+            'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+        },
+      ],
+    ],
+    [
+      "blames the size alone when the group's capacity follows from it",
+      pool({ size: 1.5, group: {} }),
+      [{ path: ["size"], message: `is 1.5; ${range}` }],
+    ],
+    [
+      "reports all mistakes of a pool in the order of its keys",
+      pool({ name: " ", addresses: ["10.0.0.1", "::1"], group: { maxSize: 3 } }),
+      [
+        { path: ["name"], message: "is empty; write the pool's name, the value of its tag" },
+        { path: ["addresses", 1], message: 'is "::1"; write an IPv4 address like 10.0.0.10' },
+        {
+          path: ["group", "maxSize"],
+          message: "is 3; write a whole number from 0 to 2, the interfaces of the pool",
+        },
+      ],
+    ],
+  ];
+  for (const [behaviour, shape, mistakes] of cases) {
+    it(behaviour, () => {
+      assert.deepEqual(checkPool(shape), mistakes);
+    });
+  }
+
+  const noAddresses = [
+    "",
+    "10",
+    "10.0.0",
+    "10.0.0.256",
+    "010.0.0.10",
+    "10.0.0.010",
+    "0x0a.0.0.10",
+    " 10.0.0.10",
+    "10.0.0.10/32",
+    "10.0.0.10.",
+    "::1",
+    "::ffff:10.0.0.10",
+    "ip-10-0-0-10",
+  ];
+  for (const address of noAddresses) {
+    it(`refuses "${address}" as an address`, () => {
+      assert.deepEqual(checkPool(pool({ addresses: [address] })), [
+        {
+          path: ["addresses", 0],
+          message: `is "${address}"; write an IPv4 address like 10.0.0.10`,
+        },
+      ]);
+    });
+  }
+
+  const reserved = {
+    "0.0.0.0": "unspecified",
+    "127.0.0.1": "loopback",
+    "169.254.169.254": "linkLocal",
+    "224.0.0.1": "multicast",
+    "240.0.0.1": "reserved",
+    "255.255.255.255": "broadcast",
+  };
+  for (const [address, kind] of Object.entries(reserved)) {
+    it(`refuses ${address}, which is ${kind}`, () => {
+      assert.deepEqual(checkPool(pool({ addresses: [address] })), [
+        {
+          path: ["addresses", 0],
+          message: `is ${address}, which is reserved (${kind}); write an address of the pool's subnet`,
+        },
+      ]);
+    });
+  }
+
+  it("accepts every address of the private ranges as it is written by its four numbers", () => {
+    const byte = fc.integer({ min: 0, max: 255 });
+    const address = fc.oneof(
+      fc.tuple(fc.constant(10), byte, byte, byte),
+      fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), byte, byte),
+      fc.tuple(fc.constant(192), fc.constant(168), byte, byte),
+    );
+    fc.assert(
+      fc.property(address, (parts) => {
+        assert.deepEqual(checkPool(pool({ addresses: [parts.join(".")] })), []);
+      }),
+    );
+  });
+});
+
+describe("checkName", () => {
+  it("accepts 128 characters", () => {
+    assert.deepEqual(checkName("n".repeat(128)), []);
+  });
+
+  it("refuses 129 characters", () => {
+    const message = "has 129 characters; write at most 128";
+    assert.deepEqual(checkName("n".repeat(129)), [{ path: [], message }]);
+  });
+
+  for (const name of ["", " \t"]) {
+    it(`refuses ${JSON.stringify(name)}`, () => {
+      const message = "is empty; write the pool's name, the value of its tag";
+      assert.deepEqual(checkName(name), [{ path: [], message }]);
+    });
+  }
+});
+
+describe("checkGroup", () => {
+  const upTo = (value: number, most: number, what: string) =>
+    `is ${value}; write a whole number from 0 to ${most}, ${what}`;
+  const ofPool = "the interfaces of the pool";
+  const ofGroup = "the group's maxSize";
+
+  for (const group of [
+    {},
+    { maxSize: 0 },
+    { maxSize: 3 },
+    { desiredCapacity: 0 },
+    { desiredCapacity: 3 },
+    { desiredCapacity: 2, maxSize: 2 },
+    { imageId: "ami-1" },
+    { imageParameter: "/images/debian" },
+  ]) {
+    it(`accepts ${JSON.stringify(group)} for 3 interfaces`, () => {
+      assert.deepEqual(checkGroup(group, 3), []);
+    });
+  }
+
+  const cases: [string, Parameters<typeof checkGroup>[0], Mistake[]][] = [
+    [
+      "refuses two images",
+      { imageId: "ami-1", imageParameter: "/images/debian" },
+      [
+        {
+          path: [],
+          keys: ["imageId", "imageParameter"],
+          message: "has both imageId and imageParameter; write one of them",
+        },
+      ],
+    ],
+    [
+      "refuses a maxSize above the pool",
+      { maxSize: 4 },
+      [{ path: ["maxSize"], message: upTo(4, 3, ofPool) }],
+    ],
+    [
+      "refuses a desiredCapacity above the pool",
+      { desiredCapacity: 4 },
+      [{ path: ["desiredCapacity"], message: upTo(4, 3, ofGroup) }],
+    ],
+    [
+      "refuses a desiredCapacity above maxSize",
+      { desiredCapacity: 3, maxSize: 2 },
+      [{ path: ["desiredCapacity"], message: upTo(3, 2, ofGroup) }],
+    ],
+    [
+      "refuses a desiredCapacity of -1",
+      { desiredCapacity: -1 },
+      [{ path: ["desiredCapacity"], message: upTo(-1, 3, ofGroup) }],
+    ],
+    [
+      "refuses a desiredCapacity of 1.5",
+      { desiredCapacity: 1.5 },
+      [{ path: ["desiredCapacity"], message: upTo(1.5, 3, ofGroup) }],
+    ],
+    [
+      "blames maxSize alone when it is negative",
+      { maxSize: -1 },
+      [{ path: ["maxSize"], message: upTo(-1, 3, ofPool) }],
+    ],
+    [
+      "blames maxSize alone when it is no whole number",
+      { maxSize: 1.5 },
+      [{ path: ["maxSize"], message: upTo(1.5, 3, ofPool) }],
+    ],
+  ];
+  for (const [behaviour, group, mistakes] of cases) {
+    it(behaviour, () => {
+      assert.deepEqual(checkGroup(group, 3), mistakes);
+    });
+  }
+
+  it("says nothing of the capacity while the size of the pool is not known", () => {
+    assert.deepEqual(checkGroup({ maxSize: 4, desiredCapacity: 9 }, undefined), []);
+  });
+});

@@ -1,0 +1,375 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import {
+  NetworkInterfaceManager,
+  type NetworkInterfaceManagerArgs,
+} from "../../components/networkInterfaceManager";
+import { rightsOf } from "../../components/networkInterfaceManager/rights";
+import {
+  asRecord,
+  deploy,
+  type Deployment,
+  find,
+  refuse,
+  type Registration,
+  typesAndNames,
+  UNKNOWN,
+  valueOf,
+} from "../mocks";
+
+const ACCOUNT = "eu-west-1:111122223333";
+const QUEUE_ARN = `arn:aws:sqs:${ACCOUNT}:manager-events`;
+const UNDELIVERED_ARN = `arn:aws:sqs:${ACCOUNT}:manager-undelivered`;
+
+const create = (args?: NetworkInterfaceManagerArgs) => () =>
+  new NetworkInterfaceManager("manager", args);
+
+/** The function's inputs without its code, which the specs of the archive look into. */
+function functionInputs({ registrations }: Deployment): Record<string, unknown> {
+  const { inputs } = find(registrations, "aws:lambda/function:Function", "manager");
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "code"));
+}
+
+describe("NetworkInterfaceManager", () => {
+  // Serialising the function takes a second, so the specs share what they only look at.
+  let deployment: Deployment & { value: NetworkInterfaceManager };
+  let scoped: Deployment & { value: NetworkInterfaceManager };
+  let preview: Deployment;
+  before(async () => {
+    deployment = await deploy(create());
+    scoped = await deploy(
+      create({
+        tagKey: "team:pool",
+        pools: ["licence", 'a "quoted" one'],
+        syncInterval: 5,
+        whenExhausted: "abandon",
+        logRetentionInDays: 7,
+      }),
+    );
+    preview = await deploy(create({ pools: ["licence"] }), { preview: true });
+  });
+
+  const resource = (type: string, name: string, from = deployment): Registration =>
+    find(from.registrations, type, name);
+
+  it("creates a function, its role and logs, its queues and the rules that wake it", () => {
+    assert.deepEqual(typesAndNames(deployment.registrations), [
+      "aws:cloudwatch/eventRule:EventRule manager-instance-state",
+      "aws:cloudwatch/eventRule:EventRule manager-lifecycle",
+      "aws:cloudwatch/eventRule:EventRule manager-schedule",
+      "aws:cloudwatch/eventTarget:EventTarget manager-instance-state",
+      "aws:cloudwatch/eventTarget:EventTarget manager-lifecycle",
+      "aws:cloudwatch/eventTarget:EventTarget manager-schedule",
+      "aws:cloudwatch/logGroup:LogGroup manager",
+      "aws:iam/role:Role manager",
+      "aws:iam/rolePolicy:RolePolicy manager",
+      "aws:lambda/eventSourceMapping:EventSourceMapping manager-events",
+      "aws:lambda/function:Function manager",
+      "aws:sqs/queue:Queue manager-dead-letters",
+      "aws:sqs/queue:Queue manager-events",
+      "aws:sqs/queue:Queue manager-undelivered",
+      "aws:sqs/queuePolicy:QueuePolicy manager-events",
+      "aws:sqs/queuePolicy:QueuePolicy manager-undelivered",
+      "network-interface-pool:index:NetworkInterfaceManager manager",
+    ]);
+  });
+
+  it("is the parent of all of them", () => {
+    const children = deployment.registrations.filter(({ type }) => type.startsWith("aws:"));
+    assert.deepEqual(
+      [...new Set(children.map(({ parent }) => parent))],
+      ["NetworkInterfaceManager manager"],
+    );
+  });
+
+  it("takes the default tag key", () => {
+    assert.equal(deployment.value.tagKey, "network-interface-manager-pool");
+  });
+
+  it("takes the tag key that is given", () => {
+    assert.equal(scoped.value.tagKey, "team:pool");
+  });
+
+  it("offers its function's name and its policy", async () => {
+    const policy = resource("aws:iam/rolePolicy:RolePolicy", "manager").inputs.policy;
+    assert.equal(await valueOf(deployment.value.policy), policy);
+    assert.deepEqual(deployment.outputs, {
+      "NetworkInterfaceManager manager": { function: "manager-1a2b", policy },
+    });
+  });
+
+  it("creates the same resources in a preview, where nothing is known of AWS", () => {
+    assert.deepEqual(typesAndNames(preview.registrations), typesAndNames(deployment.registrations));
+    assert.deepEqual(preview.outputs, {
+      "NetworkInterfaceManager manager": { function: UNKNOWN, policy: UNKNOWN },
+    });
+  });
+
+  describe("function", () => {
+    it("has a runtime, architecture, time-out, memory, logs and settings of its own", () => {
+      assert.deepEqual(functionInputs(deployment), {
+        description: "Gives instances the network interfaces of their pools",
+        handler: "__index.handler",
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        timeout: 60,
+        memorySize: 512,
+        role: "arn:aws:iam::111122223333:role/manager-1a2b",
+        loggingConfig: { logFormat: "JSON", logGroup: "manager-1a2b" },
+        environment: {
+          variables: {
+            POOL_TAG_KEY: "network-interface-manager-pool",
+            WHEN_POOL_IS_EXHAUSTED: "wait",
+          },
+        },
+      });
+    });
+
+    it("is told its tag key, its pools as JSON and what to do with an exhausted pool", () => {
+      assert.deepEqual(functionInputs(scoped).environment, {
+        variables: {
+          POOL_TAG_KEY: "team:pool",
+          POOL_NAMES: '["licence","a \\"quoted\\" one"]',
+          WHEN_POOL_IS_EXHAUSTED: "abandon",
+        },
+      });
+    });
+
+    it("is described in a preview but for what AWS decides", () => {
+      assert.deepEqual(functionInputs(preview), {
+        ...functionInputs(deployment),
+        role: UNKNOWN,
+        loggingConfig: { logFormat: "JSON", logGroup: UNKNOWN },
+        environment: {
+          variables: {
+            POOL_TAG_KEY: "network-interface-manager-pool",
+            POOL_NAMES: '["licence"]',
+            WHEN_POOL_IS_EXHAUSTED: "wait",
+          },
+        },
+      });
+    });
+
+    it("holds its handler and the bundled clients, and no package", () => {
+      const code = asRecord(resource("aws:lambda/function:Function", "manager").inputs.code);
+      assert.deepEqual(Object.keys(asRecord(code.assets)).sort(), [
+        "__index.js",
+        "dist/clients.js",
+      ]);
+    });
+
+    it("waits for its rights", () => {
+      assert.deepEqual(resource("aws:lambda/function:Function", "manager").dependencies, [
+        "LogGroup manager",
+        "Role manager",
+        "RolePolicy manager",
+      ]);
+    });
+
+    it("keeps its logs for 30 days", () => {
+      assert.deepEqual(resource("aws:cloudwatch/logGroup:LogGroup", "manager").inputs, {
+        retentionInDays: 30,
+      });
+    });
+
+    it("keeps its logs for as long as is asked", () => {
+      assert.deepEqual(resource("aws:cloudwatch/logGroup:LogGroup", "manager", scoped).inputs, {
+        retentionInDays: 7,
+      });
+    });
+  });
+
+  describe("role", () => {
+    it("is Lambda's to assume", () => {
+      assert.deepEqual(resource("aws:iam/role:Role", "manager").inputs, {
+        description: "Network interface manager",
+        assumeRolePolicy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "AllowAssumeRole",
+              Effect: "Allow",
+              Principal: { Service: "lambda.amazonaws.com" },
+              Action: "sts:AssumeRole",
+            },
+          ],
+        },
+      });
+    });
+
+    const policyFor = (tagKey: string, pools?: string[]) => {
+      const logGroupArn = `arn:aws:logs:${ACCOUNT}:log-group:manager-1a2b`;
+      return JSON.stringify(rightsOf({ tagKey, pools, queueArn: QUEUE_ARN, logGroupArn }));
+    };
+
+    it("has the rights on the pools, the queue and the logs, and no others", () => {
+      assert.deepEqual(resource("aws:iam/rolePolicy:RolePolicy", "manager", scoped).inputs, {
+        role: "manager-1a2b",
+        policy: policyFor("team:pool", ["licence", 'a "quoted" one']),
+      });
+    });
+
+    it("has them on every pool when none is named", () => {
+      assert.deepEqual(resource("aws:iam/rolePolicy:RolePolicy", "manager").inputs, {
+        role: "manager-1a2b",
+        policy: policyFor("network-interface-manager-pool"),
+      });
+    });
+  });
+
+  describe("queues", () => {
+    it("keeps events in order, each once, for as long as an invocation may take", () => {
+      const { redrivePolicy, ...inputs } = resource("aws:sqs/queue:Queue", "manager-events").inputs;
+      assert.deepEqual(inputs, {
+        fifoQueue: true,
+        contentBasedDeduplication: true,
+        visibilityTimeoutSeconds: 60,
+        sqsManagedSseEnabled: true,
+      });
+      assert.deepEqual(JSON.parse(String(redrivePolicy)), {
+        deadLetterTargetArn: `arn:aws:sqs:${ACCOUNT}:manager-dead-letters`,
+        maxReceiveCount: 3,
+      });
+    });
+
+    it("keeps batches that failed three times for two weeks, in a queue of the same kind", () => {
+      assert.deepEqual(resource("aws:sqs/queue:Queue", "manager-dead-letters").inputs, {
+        fifoQueue: true,
+        messageRetentionSeconds: 1_209_600,
+        sqsManagedSseEnabled: true,
+      });
+    });
+
+    it("keeps events that could not be delivered for two weeks, in a standard queue", () => {
+      assert.deepEqual(resource("aws:sqs/queue:Queue", "manager-undelivered").inputs, {
+        messageRetentionSeconds: 1_209_600,
+        sqsManagedSseEnabled: true,
+      });
+    });
+
+    for (const name of ["manager-events", "manager-undelivered"]) {
+      it(`admits the three rules, and nothing else, to ${name}`, () => {
+        const { queueUrl, policy } = resource("aws:sqs/queuePolicy:QueuePolicy", name).inputs;
+        assert.equal(queueUrl, `https://sqs/${name}`);
+        assert.deepEqual(JSON.parse(String(policy)), {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "AdmitRules",
+              Effect: "Allow",
+              Principal: { Service: "events.amazonaws.com" },
+              Action: "sqs:SendMessage",
+              Resource: `arn:aws:sqs:${ACCOUNT}:${name}`,
+              Condition: {
+                ArnEquals: {
+                  "aws:SourceArn": [
+                    `arn:aws:events:${ACCOUNT}:rule/manager-instance-state-1a2b`,
+                    `arn:aws:events:${ACCOUNT}:rule/manager-lifecycle-1a2b`,
+                    `arn:aws:events:${ACCOUNT}:rule/manager-schedule-1a2b`,
+                  ],
+                },
+              },
+            },
+          ],
+        });
+      });
+    }
+
+    it("hands the function ten events at a time", () => {
+      const mapping = resource(
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        "manager-events",
+      );
+      assert.deepEqual(mapping.inputs, {
+        eventSourceArn: QUEUE_ARN,
+        functionName: `arn:aws:lambda:${ACCOUNT}:function:manager-1a2b`,
+        batchSize: 10,
+      });
+    });
+  });
+
+  describe("rules", () => {
+    const pattern = (name: string): unknown => {
+      const { eventPattern } = resource("aws:cloudwatch/eventRule:EventRule", name).inputs;
+      return JSON.parse(String(eventPattern));
+    };
+
+    it("match instances that start, stop or go", () => {
+      assert.deepEqual(pattern("manager-instance-state"), {
+        source: ["aws.ec2"],
+        "detail-type": ["EC2 Instance State-change Notification"],
+        detail: { state: ["running", "stopping", "stopped", "shutting-down", "terminated"] },
+      });
+    });
+
+    it("match the lifecycle actions of the groups' own hooks", () => {
+      assert.deepEqual(pattern("manager-lifecycle"), {
+        source: ["aws.autoscaling"],
+        "detail-type": [
+          "EC2 Instance-launch Lifecycle Action",
+          "EC2 Instance-terminate Lifecycle Action",
+        ],
+        detail: {
+          LifecycleHookName: ["network-interface-pool-launch", "network-interface-pool-terminate"],
+        },
+      });
+    });
+
+    it("run every minute unless told otherwise", () => {
+      assert.deepEqual(resource("aws:cloudwatch/eventRule:EventRule", "manager-schedule").inputs, {
+        description: "Makes good what an event missed",
+        scheduleExpression: "rate(1 minute)",
+      });
+    });
+
+    it("run at the interval that is asked for", () => {
+      const schedule = resource("aws:cloudwatch/eventRule:EventRule", "manager-schedule", scoped);
+      assert.equal(schedule.inputs.scheduleExpression, "rate(5 minutes)");
+    });
+
+    for (const role of ["instance-state", "lifecycle", "schedule"]) {
+      it(`send the events of ${role} to one message group, once the queues admit them`, () => {
+        const target = resource("aws:cloudwatch/eventTarget:EventTarget", `manager-${role}`);
+        assert.deepEqual(target.inputs, {
+          rule: `manager-${role}-1a2b`,
+          arn: QUEUE_ARN,
+          sqsTarget: { messageGroupId: "network-interface-manager" },
+          deadLetterConfig: { arn: UNDELIVERED_ARN },
+        });
+        assert.deepEqual(target.dependencies, [
+          `EventRule manager-${role}`,
+          "Queue manager-events",
+          "Queue manager-undelivered",
+          "QueuePolicy manager-events",
+          "QueuePolicy manager-undelivered",
+        ]);
+      });
+    }
+  });
+
+  describe("mistakes", () => {
+    const cases: [string, NetworkInterfaceManagerArgs, string][] = [
+      [
+        "an empty list of pools",
+        { pools: [] },
+        "pools is an empty list; write the pools' names, or leave it out to look after every pool",
+      ],
+      ...[0, -1, 1.5, NaN].map((syncInterval): [string, NetworkInterfaceManagerArgs, string] => [
+        `a syncInterval of ${syncInterval}`,
+        { syncInterval },
+        `syncInterval is ${syncInterval}; write a whole number of minutes of 1 or more`,
+      ]),
+    ];
+    for (const [mistake, args, message] of cases) {
+      it(`refuses ${mistake} and creates nothing`, async () => {
+        const { error, registrations } = await refuse(create(args));
+        assert.ok(pulumi.ResourceError.isInstance(error));
+        assert.equal(error.message, message);
+        assert.equal(error.hideStack, true);
+        assert.deepEqual(typesAndNames(registrations), [
+          "network-interface-pool:index:NetworkInterfaceManager manager",
+        ]);
+      });
+    }
+  });
+});

@@ -1,0 +1,244 @@
+import { assertRefuses, clearConfiguration, pool, type Refusal } from "./configuration";
+
+const POOL_KEYS = "write one of name, subnetId, addresses, size, securityGroupIds, group";
+const GROUP_KEYS =
+  "write one of instanceType, imageId, imageParameter, desiredCapacity, maxSize, userData, keyName, " +
+  "instanceProfile, healthCheckGracePeriod";
+const RETENTION_STEPS =
+  "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
+  "2922, 3288, 3653 days";
+
+describe("readConfig, given the wrong shape", () => {
+  after(clearConfiguration);
+
+  const refusals: Record<string, Refusal[]> = {
+    "in keys": [
+      [
+        "unknown keys of the stack, of a pool and of a group",
+        {
+          ...pool({ subnet: "subnet-a", group: { keyname: "admin", size: 1 } }),
+          retention: 5,
+        },
+        [
+          `pools[0].group.keyname is no key here; ${GROUP_KEYS}, or leave it out`,
+          `pools[0].group.size is no key here; ${GROUP_KEYS}, or leave it out`,
+          `pools[0].subnet is no key here; ${POOL_KEYS}, or leave it out`,
+          "retention is no key here; write one of pools, tagKey, syncInterval, logRetentionInDays, or leave it out",
+        ],
+      ],
+    ],
+    "in types": [
+      [
+        "no pools",
+        {},
+        ["pools is missing; write a list of pools, each with a name and addresses or size"],
+      ],
+      ["an empty list of pools", { pools: [] }, ["pools is []; write one pool or more"]],
+      [
+        "pools that are no list",
+        { pools: { licence: { size: 1 } } },
+        [
+          'pools is {"licence":{"size":1}}; write a list of pools, each with a name and addresses or size',
+        ],
+      ],
+      [
+        "pools that are text",
+        { pools: "[{name" },
+        ['pools is "[{name"; write a list of pools, each with a name and addresses or size'],
+      ],
+      [
+        "a pool that is a name",
+        { pools: ["licence", "cluster"] },
+        [
+          'pools[0] is "licence"; write the keys of a pool, like name: licence',
+          'pools[1] is "cluster"; write the keys of a pool, like name: licence',
+        ],
+      ],
+      [
+        "keys of a pool of the wrong type",
+        pool({ name: 5, size: "3", subnetId: "vpc-1", securityGroupIds: ["sg-1", "default"] }),
+        [
+          "pools[0].name is 5; write the pool's name, the value of its tag",
+          'pools[0].subnetId is "vpc-1"; write a subnet id like subnet-0123456789abcdef0, or leave it out',
+          'pools[0].size is "3"; write a whole number of interfaces',
+          'pools[0].securityGroupIds[1] is "default"; write a security group id like sg-0123456789abcdef0',
+        ],
+      ],
+      [
+        "lists of a pool that are none",
+        pool({ size: undefined, addresses: "10.0.0.10", securityGroupIds: "sg-1" }),
+        [
+          'pools[0].addresses is "10.0.0.10"; write a list of IPv4 addresses',
+          'pools[0].securityGroupIds is "sg-1"; write a list of ids',
+        ],
+      ],
+      [
+        "an empty list of security groups",
+        pool({ securityGroupIds: [] }),
+        ["pools[0].securityGroupIds is []; write one id or more, or leave it out"],
+      ],
+      [
+        "a group that is an instance type",
+        pool({ group: "t4g.micro" }),
+        ['pools[0].group is "t4g.micro"; write the keys of a group, like instanceType: t4g.micro'],
+      ],
+      [
+        "keys of a group of the wrong type",
+        pool({
+          group: {
+            instanceType: "",
+            imageId: "debian",
+            imageParameter: 5,
+            desiredCapacity: "1",
+            maxSize: null,
+            userData: ["#!/bin/sh"],
+            keyName: false,
+            instanceProfile: { name: "web" },
+            healthCheckGracePeriod: -0.5,
+          },
+        }),
+        [
+          'pools[0].group.instanceType is ""; write an instance type like t4g.micro',
+          'pools[0].group.imageId is "debian"; write an image id like ami-0123456789abcdef0',
+          "pools[0].group.imageParameter is 5; write the name of a Systems Manager parameter that names an image",
+          'pools[0].group.desiredCapacity is "1"; write a whole number of instances',
+          "pools[0].group.maxSize is null; write a whole number of instances",
+          'pools[0].group.userData is ["#!/bin/sh"]; write the user data as text',
+          "pools[0].group.keyName is false; write the name of an EC2 key pair",
+          'pools[0].group.instanceProfile is {"name":"web"}; write the name or ARN of an instance profile',
+          "pools[0].group.healthCheckGracePeriod is -0.5; write a whole number of seconds",
+        ],
+      ],
+      [
+        "an empty list where text is wanted",
+        pool({ group: { keyName: [] } }),
+        ["pools[0].group.keyName is []; write the name of an EC2 key pair"],
+      ],
+      [
+        "keys of the stack that are no such numbers",
+        { ...pool({}), syncInterval: 0, logRetentionInDays: 31 },
+        [
+          "syncInterval is 0; write a whole number of minutes of 1 or more",
+          `logRetentionInDays is 31; ${RETENTION_STEPS}`,
+        ],
+      ],
+      [
+        "text where the stack wants numbers",
+        { ...pool({}), syncInterval: "often", logRetentionInDays: "30 days" },
+        [
+          'syncInterval is "often"; write a whole number of minutes of 1 or more',
+          `logRetentionInDays is "30 days"; ${RETENTION_STEPS}`,
+        ],
+      ],
+      [
+        "a tag key that metadata can't show",
+        { ...pool({}), tagKey: "pool name" },
+        [
+          'tagKey is "pool name"; write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws:',
+        ],
+      ],
+      [
+        "a long value, of which it shows the beginning",
+        pool({ size: "x".repeat(100) }),
+        [`pools[0].size is "${"x".repeat(79)}...; write a whole number of interfaces`],
+      ],
+    ],
+    "in many places": [
+      [
+        "all of them in one error",
+        {
+          pools: [
+            { name: "", addresses: ["10.0.0.10", "::1"] },
+            { name: "licence", subnetId: "subnet-none", size: 1 },
+            { name: "cluster", subnetId: "subnet-small", size: 12, group: { desiredCapacity: 13 } },
+            { name: "licence", addresses: ["10.0.0.10", "10.0.16.0"] },
+          ],
+          tagKey: "aws:pool",
+        },
+        [
+          "pools[0].name is empty; write the pool's name, the value of its tag",
+          'pools[0].addresses[1] is "::1"; write an IPv4 address like 10.0.0.10',
+          "pools[2].group.desiredCapacity is 13; write a whole number from 0 to 12, the group's maxSize",
+          'pools[3].name is "licence", as pools[1].name is; write every name once',
+          "pools[3].addresses[0] is 10.0.0.10, which pools[0] has too; write it in one pool",
+          'tagKey is "aws:pool"; write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws:',
+          "pools[1].subnetId is subnet-none, which can't be read: Error: no matching EC2 Subnet found; write a subnet of this account and Region",
+          "pools[2].size is 12, but subnet 10.2.0.16/28 has 11 addresses to give; write at most 11",
+          "pools[3].addresses[1] is 10.0.16.0, which is outside subnet 10.0.0.0/20; write one of 10.0.0.4 to 10.0.15.254",
+        ],
+      ],
+      [
+        "what is of the wrong type together with what is wrong in other pools",
+        {
+          pools: [
+            { name: 5, size: 1 },
+            { name: "licence", size: 0 },
+            { name: "cluster", size: 3, group: { maxSize: 4, keyname: "admin" } },
+          ],
+        },
+        [
+          "pools[0].name is 5; write the pool's name, the value of its tag",
+          `pools[2].group.keyname is no key here; ${GROUP_KEYS}, or leave it out`,
+          "pools[1].size is 0; write a whole number from 1 to 1000",
+          "pools[2].group.maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool",
+        ],
+      ],
+      [
+        "what only the subnet tells together with an unknown key of another pool",
+        {
+          pools: [
+            { name: "licence", size: 1, subnet: "subnet-a" },
+            { name: "cluster", size: 12, subnetId: "subnet-small" },
+          ],
+        },
+        [
+          `pools[0].subnet is no key here; ${POOL_KEYS}, or leave it out`,
+          "pools[1].size is 12, but subnet 10.2.0.16/28 has 11 addresses to give; write at most 11",
+        ],
+      ],
+      [
+        "addresses beside size, and two images, behind unknown keys of the same pool and group",
+        pool({
+          subnet: "subnet-a",
+          addresses: ["10.0.0.10"],
+          group: { imageId: "ami-1", imageParameter: "/image", keyname: "admin" },
+        }),
+        [
+          `pools[0].group.keyname is no key here; ${GROUP_KEYS}, or leave it out`,
+          `pools[0].subnet is no key here; ${POOL_KEYS}, or leave it out`,
+          "pools[0] has both addresses (1) and size (1); write one of them",
+          "pools[0].group has both imageId and imageParameter; write one of them",
+        ],
+      ],
+      [
+        "a size that no subnet could hold by its own limit alone",
+        pool({ size: 5000 }),
+        ["pools[0].size is 5000; write a whole number from 1 to 1000"],
+      ],
+      [
+        "more names than a manager's rights can hold",
+        {
+          pools: Array.from({ length: 21 }, (_, i) => ({
+            name: `${"n".repeat(118)}${i}`,
+            size: 1,
+          })),
+        },
+        [
+          "pools have names of 2574 bytes together; write shorter names, up to 2500 bytes, or use several managers",
+        ],
+      ],
+      [
+        "only the cause where one mistake follows from another",
+        pool({ size: "3", group: { maxSize: 2 } }),
+        ['pools[0].size is "3"; write a whole number of interfaces'],
+      ],
+    ],
+  };
+  for (const [where, ofPlace] of Object.entries(refusals)) {
+    describe(where, () => {
+      for (const [title, keys, mistakes] of ofPlace) {
+        it(`refuses ${title}`, () => assertRefuses(keys, mistakes));
+      }
+    });
+  }
+});

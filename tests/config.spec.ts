@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { readConfig, type StackConfig } from "../config";
+import { assertRefuses, clearConfiguration, configure, pool, type Refusal } from "./configuration";
+import { deploy } from "./mocks";
+
+const addressed = (...addresses: unknown[]) => pool({ size: undefined, addresses });
+
+const INTERFACES = "write a whole number from 1 to 1000";
+
+async function read(keys: Record<string, unknown>): Promise<StackConfig> {
+  configure(keys);
+  return (await deploy(readConfig)).value;
+}
+
+describe("readConfig", () => {
+  after(clearConfiguration);
+
+  it("fills in what is left out", async () => {
+    assert.deepEqual(await read({ pools: [{ name: "licence", addresses: ["10.0.0.10"] }] }), {
+      pools: [{ name: "licence", addresses: ["10.0.0.10"] }],
+      tagKey: "network-interface-manager-pool",
+      syncInterval: 1,
+      logRetentionInDays: 30,
+    });
+  });
+
+  it("takes everything that is written", async () => {
+    const keys = {
+      pools: [
+        {
+          name: "licence",
+          subnetId: "subnet-a",
+          addresses: ["10.1.0.10", "10.1.0.11"],
+          securityGroupIds: ["sg-1"],
+          group: {
+            instanceType: "c7g.large",
+            imageId: "ami-1",
+            desiredCapacity: 1,
+            maxSize: 2,
+            userData: "#!/bin/sh",
+            keyName: "admin",
+            instanceProfile: "web",
+            healthCheckGracePeriod: 0,
+          },
+        },
+        { name: "cluster", size: 1000, group: { imageParameter: "/images/debian" } },
+      ],
+      tagKey: "123",
+      syncInterval: 5,
+      logRetentionInDays: 365,
+    };
+    assert.deepEqual(await read(keys), keys);
+  });
+
+  it("reads every subnet that is given, and no other", async () => {
+    configure({
+      pools: [
+        { name: "a", subnetId: "subnet-a", size: 1 },
+        { name: "b", size: 1 },
+      ],
+    });
+    const { calls, registrations } = await deploy(readConfig);
+    assert.deepEqual(calls, [{ token: "aws:ec2/getSubnet:getSubnet", inputs: { id: "subnet-a" } }]);
+    assert.deepEqual(registrations, []);
+  });
+
+  for (const size of [1, 11]) {
+    it(`accepts ${size} of the 11 addresses of a subnet`, async () => {
+      const pools = [{ name: "small", subnetId: "subnet-small", size }];
+      assert.deepEqual((await read({ pools })).pools, pools);
+    });
+  }
+
+  const refusals: Record<string, Refusal[]> = {
+    "in addresses and size": [
+      [
+        "both",
+        pool({ addresses: ["10.0.0.10"] }),
+        ["pools[0] has both addresses (1) and size (1); write one of them"],
+      ],
+      [
+        "neither",
+        pool({ size: undefined }),
+        [
+          'pools[0] has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+        ],
+      ],
+      ["size 0", pool({ size: 0 }), [`pools[0].size is 0; ${INTERFACES}`]],
+      ["size -1", pool({ size: -1 }), [`pools[0].size is -1; ${INTERFACES}`]],
+      ["size 1.5", pool({ size: 1.5 }), [`pools[0].size is 1.5; ${INTERFACES}`]],
+      ["size 1001", pool({ size: 1001 }), [`pools[0].size is 1001; ${INTERFACES}`]],
+      ["no addresses", addressed(), ["pools[0].addresses has 0 entries; write 1 to 1000"]],
+      [
+        "an address with leading zeros",
+        addressed("10.0.0.10", "010.0.0.11"),
+        ['pools[0].addresses[1] is "010.0.0.11"; write an IPv4 address like 10.0.0.10'],
+      ],
+      [
+        "an IPv6 address",
+        addressed("2001:db8::1"),
+        ['pools[0].addresses[0] is "2001:db8::1"; write an IPv4 address like 10.0.0.10'],
+      ],
+      [
+        "a number as an address",
+        addressed(10),
+        ["pools[0].addresses[0] is 10; write an IPv4 address like 10.0.0.10"],
+      ],
+      [
+        "a multicast address",
+        addressed("224.0.0.1"),
+        [
+          "pools[0].addresses[0] is 224.0.0.1, which is reserved (multicast); write an address of the pool's subnet",
+        ],
+      ],
+      [
+        "an address twice in a pool",
+        addressed("10.0.0.10", "10.0.0.11", "10.0.0.10"),
+        ["pools[0].addresses[2] is 10.0.0.10, as addresses[0] is; write every address once"],
+      ],
+      [
+        "an address in two pools",
+        {
+          pools: [
+            { name: "licence", addresses: ["10.0.0.10"] },
+            { name: "cluster", addresses: ["10.0.0.11", "10.0.0.10"] },
+          ],
+        },
+        ["pools[1].addresses[1] is 10.0.0.10, which pools[0] has too; write it in one pool"],
+      ],
+    ],
+    "in regard to the subnet": [
+      ...["10.1.0.0", "10.1.0.1", "10.1.0.2", "10.1.0.3", "10.1.0.255"].map((address): Refusal => [
+        `${address}, which AWS keeps in the subnet`,
+        pool({ subnetId: "subnet-a", size: undefined, addresses: [address] }),
+        [
+          `pools[0].addresses[0] is ${address}, which AWS reserves in subnet 10.1.0.0/24; write one of 10.1.0.4 to 10.1.0.254`,
+        ],
+      ]),
+      [
+        "an address outside the subnet",
+        pool({ subnetId: "subnet-a", size: undefined, addresses: ["10.0.0.10"] }),
+        [
+          "pools[0].addresses[0] is 10.0.0.10, which is outside subnet 10.1.0.0/24; write one of 10.1.0.4 to 10.1.0.254",
+        ],
+      ],
+      [
+        "addresses that the subnet for trying out does not give",
+        addressed("10.0.0.3", "10.0.0.4", "10.0.15.254", "10.0.15.255", "10.0.16.0"),
+        [
+          "pools[0].addresses[0] is 10.0.0.3, which AWS reserves in subnet 10.0.0.0/20; write one of 10.0.0.4 to 10.0.15.254",
+          "pools[0].addresses[3] is 10.0.15.255, which AWS reserves in subnet 10.0.0.0/20; write one of 10.0.0.4 to 10.0.15.254",
+          "pools[0].addresses[4] is 10.0.16.0, which is outside subnet 10.0.0.0/20; write one of 10.0.0.4 to 10.0.15.254",
+        ],
+      ],
+      [
+        "a size above what the subnet gives",
+        pool({ subnetId: "subnet-small", size: 12 }),
+        ["pools[0].size is 12, but subnet 10.2.0.16/28 has 11 addresses to give; write at most 11"],
+      ],
+      [
+        "a subnet that can't be read",
+        pool({ subnetId: "subnet-none" }),
+        [
+          "pools[0].subnetId is subnet-none, which can't be read: Error: no matching EC2 Subnet found; write a subnet of this account and Region",
+        ],
+      ],
+    ],
+    "in names": [
+      [
+        "a name of 129 characters",
+        pool({ name: "n".repeat(129) }),
+        ["pools[0].name has 129 characters; write at most 128"],
+      ],
+      [
+        "an empty name",
+        pool({ name: "" }),
+        ["pools[0].name is empty; write the pool's name, the value of its tag"],
+      ],
+      [
+        "no name",
+        pool({ name: undefined }),
+        ["pools[0].name is missing; write the pool's name, the value of its tag"],
+      ],
+      [
+        "a name that is used twice",
+        {
+          pools: [
+            { name: "licence", size: 1 },
+            { name: "licence", size: 2 },
+          ],
+        },
+        ['pools[1].name is "licence", as pools[0].name is; write every name once'],
+      ],
+    ],
+    "in a group": [
+      [
+        "a maxSize above the pool",
+        pool({ size: 3, group: { maxSize: 4 } }),
+        [
+          "pools[0].group.maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool",
+        ],
+      ],
+      [
+        "a desiredCapacity above maxSize",
+        pool({ size: 3, group: { maxSize: 2, desiredCapacity: 3 } }),
+        [
+          "pools[0].group.desiredCapacity is 3; write a whole number from 0 to 2, the group's maxSize",
+        ],
+      ],
+      [
+        "two images",
+        pool({ group: { imageId: "ami-1", imageParameter: "/images/debian" } }),
+        ["pools[0].group has both imageId and imageParameter; write one of them"],
+      ],
+    ],
+  };
+  for (const [where, ofPlace] of Object.entries(refusals)) {
+    describe(where, () => {
+      for (const [title, keys, mistakes] of ofPlace) {
+        it(`refuses ${title}`, () => assertRefuses(keys, mistakes));
+      }
+    });
+  }
+});

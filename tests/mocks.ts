@@ -1,0 +1,294 @@
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import assert from "node:assert/strict";
+
+export const PROJECT = "network-interface-pool";
+
+/** What stands in the inputs for a value that a preview can't know. */
+export const UNKNOWN = pulumi.runtime.unknownValue;
+
+const DEADLINE_MS = 10_000;
+
+/** A resource as the program asks the engine for it. Other resources appear as `Type name`. */
+export interface Registration {
+  type: string;
+  name: string;
+  parent: string;
+  /** Those named by dependsOn and those whose outputs are among the inputs, sorted. */
+  dependencies: string[];
+  protect: boolean;
+  retainOnDelete: boolean;
+  deleteBeforeReplace: boolean;
+  ignoreChanges: string[];
+  inputs: Record<string, unknown>;
+}
+
+export interface Call {
+  token: string;
+  inputs: unknown;
+}
+
+export interface DeploymentOptions {
+  stack?: string;
+  /** In a preview nothing is known that AWS decides. */
+  preview?: boolean;
+}
+
+/** What a program asked for. */
+export interface Deployment {
+  registrations: Registration[];
+  /** What components registered as their outputs, by `Type name`. */
+  outputs: Record<string, unknown>;
+  calls: Call[];
+}
+
+interface RunningDeployment {
+  deployment: Deployment;
+  /** Waits until everything is registered; throws where a mock does not know what is asked. */
+  finish: () => Promise<void>;
+}
+
+/** Runs what creates resources against mocks, and waits until every resource is registered. */
+export async function deploy<T>(
+  create: () => T | Promise<T>,
+  options: DeploymentOptions = {},
+): Promise<Deployment & { value: T }> {
+  const { deployment, finish } = await startDeployment(options);
+  try {
+    const value = await beforeDeadline(Promise.resolve(create()), "the program");
+    return { ...deployment, value };
+  } finally {
+    await finish();
+  }
+}
+
+/** Runs what must be refused; gives the error and all that was registered nevertheless. */
+export async function refuse(
+  create: () => unknown,
+  options: DeploymentOptions = {},
+): Promise<Deployment & { error: unknown }> {
+  const { deployment, finish } = await startDeployment(options);
+  try {
+    await beforeDeadline(Promise.resolve(create()), "the program");
+  } catch (error) {
+    return { ...deployment, error };
+  } finally {
+    await finish();
+  }
+  throw new Error("expected an error, but everything was created");
+}
+
+async function startDeployment({
+  stack = "production",
+  preview = false,
+}: DeploymentOptions): Promise<RunningDeployment> {
+  const deployment: Deployment = { registrations: [], outputs: {}, calls: [] };
+  // The SDK lets a resource that fails to register pass in silence.
+  const failures: unknown[] = [];
+  const mocks: pulumi.runtime.Mocks = {
+    newResource: ({ type, name, inputs }) => {
+      try {
+        const { id, ...state } = stateOf(type, name, asRecord(inputs));
+        return preview ? { id: undefined, state: {} } : { id, state };
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    },
+    call: ({ token, inputs }) => {
+      deployment.calls.push({ token, inputs });
+      try {
+        return answerCall(token, asRecord(inputs));
+      } catch (error) {
+        if (!isEngineError(error)) failures.push(error);
+        throw error;
+      }
+    },
+  };
+  await pulumi.runtime.setMocks(mocks, PROJECT, stack, preview);
+  record(deployment);
+  const finish = async () => {
+    await beforeDeadline(pulumi.runtime.disconnect(), "the registrations");
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("\n"));
+  };
+  return { deployment, finish };
+}
+
+/** Mocks are told only type, name and inputs; the requests have the options too. */
+function record({ registrations, outputs }: Deployment): void {
+  const monitor: unknown = pulumi.runtime.getMonitor();
+  assert.ok(monitor instanceof MockMonitor);
+  const registerResource = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
+    registrations.push(readRegistration(request));
+    return registerResource(request, callback);
+  };
+  const registerResourceOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
+    outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();
+    registerResourceOutputs(request, callback);
+  };
+}
+
+/** The value of an output; an output that stays unknown is an error, not a test that never asserts. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  const value = new Promise<T>((resolve) => {
+    output.apply(resolve);
+  });
+  return beforeDeadline(value, "an output");
+}
+
+async function beforeDeadline<T>(promise: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    const fail = () => {
+      reject(new Error(`${what} took more than ${DEADLINE_MS} ms`));
+    };
+    timer = setTimeout(fail, DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function readRegistration(request: RegisterResourceRequest): Registration {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: shortName(request.getParent()),
+    dependencies: request.getDependenciesList().map(shortName).sort(),
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    ignoreChanges: request.getIgnorechangesList(),
+    inputs: asRecord(request.getObject()?.toJavaScript()),
+  };
+}
+
+/** `NetworkInterface web-0` from a URN. */
+export function shortName(urn: string): string {
+  const [, , types = "", name = ""] = urn.split("::");
+  return `${types.split(":").at(-1) ?? ""} ${name}`.trim();
+}
+
+/** The one registration of this type and name. */
+export function find(registrations: Registration[], type: string, name: string): Registration {
+  const found = registrations.filter((one) => one.type === type && one.name === name);
+  const [registration] = found;
+  assert.ok(registration !== undefined && found.length === 1, `${found.length} ${type} ${name}`);
+  return registration;
+}
+
+/** `type name` of all, sorted: registration order is not the program's order. */
+export function typesAndNames(registrations: Registration[]): string[] {
+  return registrations.map(({ type, name }) => `${type} ${name}`).sort();
+}
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  assert.ok(typeof value === "object" && value !== null);
+  return value as Record<string, unknown>;
+}
+
+const ARN = "eu-west-1:111122223333";
+
+export interface State {
+  id?: string;
+  [output: string]: unknown;
+}
+
+/** What AWS adds to the inputs of each type, as far as the program reads it. */
+const states: Record<string, (name: string, inputs: Record<string, unknown>) => State> = {
+  "pulumi:pulumi:Stack": () => ({}),
+  "network-interface-pool:index:NetworkInterfaceManager": () => ({}),
+  "network-interface-pool:index:NetworkInterfacePool": () => ({}),
+  "network-interface-pool:index:SingleZoneGroup": () => ({}),
+  "awsx:ec2:Vpc": () => ({ publicSubnetIds: ["subnet-trial"] }),
+  "aws:ec2/subnet:Subnet": (name) => ({ id: `subnet-${name}` }),
+  "aws:ec2/securityGroup:SecurityGroup": (name) => ({ id: `sg-${name}` }),
+  "aws:ec2/networkInterface:NetworkInterface": (name, { privateIps }) => ({
+    id: `eni-${name}`,
+    privateIp: Array.isArray(privateIps) ? String(privateIps[0]) : `chosen-for-${name}`,
+    macAddress: `mac-of-${name}`,
+  }),
+  "aws:ec2/launchTemplate:LaunchTemplate": (name) => ({ id: `lt-${name}`, latestVersion: 3 }),
+  "aws:autoscaling/group:Group": (name) => ({ id: `${name}-1a2b`, name: `${name}-1a2b` }),
+  "aws:autoscaling/lifecycleHook:LifecycleHook": (name) => ({ id: name }),
+  "aws:cloudwatch/logGroup:LogGroup": (name) => ({
+    id: `${name}-1a2b`,
+    name: `${name}-1a2b`,
+    arn: `arn:aws:logs:${ARN}:log-group:${name}-1a2b`,
+  }),
+  "aws:sqs/queue:Queue": (name) => ({
+    id: `https://sqs/${name}`,
+    url: `https://sqs/${name}`,
+    arn: `arn:aws:sqs:${ARN}:${name}`,
+  }),
+  "aws:sqs/queuePolicy:QueuePolicy": (name) => ({ id: name }),
+  "aws:iam/role:Role": (name) => ({
+    id: `${name}-1a2b`,
+    name: `${name}-1a2b`,
+    arn: `arn:aws:iam::111122223333:role/${name}-1a2b`,
+  }),
+  "aws:iam/rolePolicy:RolePolicy": (name) => ({ id: name }),
+  "aws:lambda/function:Function": (name) => ({
+    id: `${name}-1a2b`,
+    name: `${name}-1a2b`,
+    arn: `arn:aws:lambda:${ARN}:function:${name}-1a2b`,
+  }),
+  "aws:lambda/eventSourceMapping:EventSourceMapping": (name) => ({ id: name }),
+  "aws:cloudwatch/eventRule:EventRule": (name) => ({
+    id: `${name}-1a2b`,
+    name: `${name}-1a2b`,
+    arn: `arn:aws:events:${ARN}:rule/${name}-1a2b`,
+  }),
+  "aws:cloudwatch/eventTarget:EventTarget": (name) => ({ id: name }),
+};
+
+/** A resource's outputs, its id among them. */
+export function stateOf(type: string, name: string, inputs: Record<string, unknown>): State {
+  const state = states[type];
+  if (state === undefined) throw new Error(`the mocks know no resource ${type}`);
+  return { ...inputs, ...state(name, inputs) };
+}
+
+const subnets: Record<string, { availabilityZone: string; vpcId: string; cidrBlock: string }> = {
+  "subnet-a": { availabilityZone: "eu-west-1a", vpcId: "vpc-1", cidrBlock: "10.1.0.0/24" },
+  "subnet-small": { availabilityZone: "eu-west-1b", vpcId: "vpc-1", cidrBlock: "10.2.0.16/28" },
+  "subnet-trial": { availabilityZone: "eu-west-1c", vpcId: "vpc-2", cidrBlock: "10.0.0.0/20" },
+};
+
+export function answerCall(
+  token: string,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
+  switch (token) {
+    case "aws:ec2/getSubnet:getSubnet": {
+      const subnet = subnets[String(inputs.id)];
+      if (subnet === undefined) throw engineError("no matching EC2 Subnet found");
+      return { ...subnet, id: inputs.id };
+    }
+    case "aws:ec2/getAmi:getAmi":
+      assert.deepEqual(inputs, { filters: [{ name: "image-id", values: ["ami-debian"] }] });
+      return { id: "ami-debian", rootDeviceName: "/dev/sda1" };
+    case "aws:ssm/getParameter:getParameter":
+      assert.deepEqual(inputs, { name: "/images/debian" });
+      return { insecureValue: "ami-debian" };
+    default:
+      throw new Error(`the mocks know no function ${token}`);
+  }
+}
+
+/** What AWS refuses, not the mocks. The SDK reads the details and not the message. */
+function engineError(details: string): Error {
+  return Object.assign(new Error(details), { details });
+}
+
+function isEngineError(error: unknown): boolean {
+  return error instanceof Error && "details" in error;
+}

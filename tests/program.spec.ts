@@ -1,0 +1,139 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import program from "../index";
+import { clearConfiguration, configure } from "./configuration";
+import { deploy, type Deployment, find, refuse, typesAndNames } from "./mocks";
+
+const POOL = "network-interface-pool:index:NetworkInterfacePool";
+const STACK = "Stack network-interface-pool-production";
+
+/** A digest that changed would rename the pool's resources, and so replace its interfaces. */
+const WEB = "pool-Web-servers-gr-e-74d44318";
+
+const run = () => pulumi.runtime.runInPulumiStack(program);
+
+describe("program", () => {
+  after(clearConfiguration);
+
+  describe("with one pool in a given subnet and one without a subnet", () => {
+    let deployment: Deployment;
+    before(async () => {
+      configure({
+        pools: [
+          { name: "licence", subnetId: "subnet-a", addresses: ["10.1.0.11", "10.1.0.10"] },
+          { name: "Web servers / größe", size: 2, group: { maxSize: 1 } },
+        ],
+        tagKey: "team:pool",
+        syncInterval: 5,
+        logRetentionInDays: 7,
+      });
+      deployment = await deploy(run);
+    });
+
+    it("exports addresses, MACs, ids and zone of every pool by its name, and the function", () => {
+      assert.deepEqual(deployment.outputs[STACK], {
+        pools: {
+          licence: {
+            addresses: ["10.1.0.11", "10.1.0.10"],
+            macAddresses: ["mac-of-licence-0", "mac-of-licence-1"],
+            networkInterfaceIds: ["eni-licence-0", "eni-licence-1"],
+            availabilityZone: "eu-west-1a",
+          },
+          "Web servers / größe": {
+            addresses: [`chosen-for-${WEB}-0`, `chosen-for-${WEB}-1`],
+            macAddresses: [`mac-of-${WEB}-0`, `mac-of-${WEB}-1`],
+            networkInterfaceIds: [`eni-${WEB}-0`, `eni-${WEB}-1`],
+            availabilityZone: "eu-west-1c",
+            groupName: `${WEB}-1a2b`,
+          },
+        },
+        managerFunctionName: "manager-1a2b",
+      });
+    });
+
+    it("creates one manager, for these pools alone", () => {
+      const type = "network-interface-pool:index:NetworkInterfaceManager";
+      const managers = deployment.registrations.filter((one) => one.type === type);
+      assert.deepEqual(
+        managers.map(({ name, inputs }) => [name, inputs]),
+        [
+          [
+            "manager",
+            {
+              tagKey: "team:pool",
+              pools: ["licence", "Web servers / größe"],
+              syncInterval: 5,
+              logRetentionInDays: 7,
+            },
+          ],
+        ],
+      );
+    });
+
+    it("creates a VPC with one public subnet in one zone for the pool without a subnet", () => {
+      assert.deepEqual(find(deployment.registrations, "awsx:ec2:Vpc", "network").inputs, {
+        cidrBlock: "10.0.0.0/20",
+        numberOfAvailabilityZones: 1,
+        natGateways: { strategy: "None" },
+        subnetStrategy: "Auto",
+        subnetSpecs: [{ type: "Public", cidrMask: 20 }],
+      });
+    });
+
+    it("puts each pool into its subnet", () => {
+      const subnetOf = (name: string) =>
+        find(deployment.registrations, "aws:ec2/networkInterface:NetworkInterface", name).inputs
+          .subnetId;
+      assert.equal(subnetOf("licence-0"), "subnet-a");
+      assert.equal(subnetOf(`${WEB}-0`), "subnet-trial");
+    });
+
+    it("keeps a pool's name in tags where it can't be a resource's name", () => {
+      const type = "aws:ec2/networkInterface:NetworkInterface";
+      assert.deepEqual(find(deployment.registrations, type, `${WEB}-0`).inputs.tags, {
+        Name: "Web servers / größe-0",
+        "team:pool": "Web servers / größe",
+      });
+    });
+  });
+
+  describe("with pools in given subnets", () => {
+    let deployment: Deployment;
+    before(async () => {
+      const names = ["n".repeat(40), "m".repeat(41), "a b", "a/b", "sg-1"];
+      configure({ pools: names.map((name) => ({ name, subnetId: "subnet-a", size: 1 })) });
+      deployment = await deploy(run);
+    });
+
+    it("creates no VPC", () => {
+      const types = deployment.registrations.map(({ type }) => type);
+      assert.deepEqual(
+        types.filter((type) => type.startsWith("awsx:")),
+        [],
+      );
+    });
+
+    it("gives long and special names resource names of at most 40 characters, each its own", () => {
+      const pools = deployment.registrations.filter(({ type }) => type === POOL);
+      assert.deepEqual(
+        pools.map(({ name, inputs }) => [inputs.poolName, name]),
+        [
+          ["n".repeat(40), "n".repeat(40)],
+          ["m".repeat(41), `pool-${"m".repeat(26)}-f45be713`],
+          ["a b", "pool-a-b-c8687a08"],
+          ["a/b", "pool-a-b-c14cddc0"],
+          ["sg-1", "pool-sg-1-133680d2"],
+        ],
+      );
+    });
+  });
+
+  it("creates nothing when the configuration has a mistake", async () => {
+    configure({ pools: [{ name: "licence", size: 0 }] });
+    const { error, registrations } = await refuse(run);
+    assert.ok(pulumi.RunError.isInstance(error));
+    assert.deepEqual(typesAndNames(registrations), [
+      "pulumi:pulumi:Stack network-interface-pool-production",
+    ]);
+  });
+});
