@@ -1,0 +1,91 @@
+/** EC2's rules as far as attaching and detaching go, over a snapshot: a call it would refuse throws. */
+import assert from "node:assert/strict";
+import type { Action, Instance, PoolInterface, Snapshot } from "../../handler/model";
+import { freePlaceOf } from "./anyWorld";
+
+/** Accepts the calls of one plan; they run at once, so no attachment may count on a detachment. */
+export function carryOut(observed: Snapshot, actions: Action[]): Snapshot {
+  const after = structuredClone(observed);
+  for (const action of actions) if (action.kind === "attach") acceptAttach(after, action);
+  for (const action of actions) if (action.kind === "detach") acceptDetach(after, action);
+  return after;
+}
+
+function acceptAttach(after: Snapshot, action: Extract<Action, { kind: "attach" }>): void {
+  const { networkInterfaceId, instanceId, deviceIndex, networkCardIndex } = action;
+  const found = interfaceOf(after, networkInterfaceId);
+  const holder = instanceOf(after, instanceId);
+  assert.equal(found.attachment, undefined, `Interface: [${networkInterfaceId}] in use.`);
+  assert.equal(after.recentAttachments[networkInterfaceId], undefined, "attached already");
+  assert.equal(found.status, "available", "IncorrectState");
+  assert.equal(holder.state, "running", "IncorrectInstanceState");
+  assert.equal(holder.availabilityZone, found.availabilityZone, "not in the same zone");
+  const onCard = holder.places.filter((place) => place.networkCardIndex === networkCardIndex);
+  const limit = after.interfaceLimits[holder.instanceType]?.[networkCardIndex] ?? 0;
+  assert.ok(onCard.length < limit, "AttachmentLimitExceeded");
+  const isTaken = onCard.some((place) => place.deviceIndex === deviceIndex);
+  assert.ok(!isTaken, `already has an interface attached at device index '${deviceIndex}'`);
+  const place = { deviceIndex, networkCardIndex };
+  const attachmentId = `attach-new-${networkInterfaceId}`;
+  found.attachment = { attachmentId, status: "attaching", instanceId, ...place };
+  found.status = "in-use";
+  holder.places.push({ networkInterfaceId, ...place });
+}
+
+function acceptDetach(after: Snapshot, action: Extract<Action, { kind: "detach" }>): void {
+  const attachment = after.interfaces.find(
+    (one) => one.attachment?.attachmentId === action.attachmentId,
+  )?.attachment;
+  assert.ok(attachment, "InvalidAttachmentID.NotFound");
+  assert.ok(attachment.deviceIndex > 0 || attachment.networkCardIndex > 0, "primary interface");
+  attachment.status = "detaching";
+  // The manager remembers what it has forced; EC2 shows it detaching as before.
+  const reason = "it was forced off and hasn't come off";
+  if (action.force) after.deferred[action.attachmentId] = { reason, forGood: true };
+}
+
+/** EC2 finishes what it is about, reads catch up, refusals expire and what is gone is known to be. */
+export function letTimePass(observed: Snapshot): Snapshot {
+  const after = structuredClone(observed);
+  after.deferred = {};
+  after.detachingForSeconds = {};
+  for (const instanceId of after.missingInstanceIds) after.missingForSeconds[instanceId] = 600;
+  for (const found of after.interfaces) {
+    const { networkInterfaceId, attachment } = found;
+    if (attachment?.status === "attaching") attachment.status = "attached";
+    if (attachment === undefined || attachment.status === "detaching") release(after, found);
+    const recentInstanceId = after.recentAttachments[networkInterfaceId];
+    if (recentInstanceId === undefined) continue;
+    const holder = instanceOf(after, recentInstanceId);
+    const place = freePlaceOf(holder);
+    if (place === undefined) continue;
+    const attachmentId = `attach-recent-${networkInterfaceId}`;
+    found.attachment = { attachmentId, status: "attached", instanceId: recentInstanceId, ...place };
+    holder.places.push({ networkInterfaceId, ...place });
+  }
+  after.recentAttachments = {};
+  return after;
+}
+
+function release(after: Snapshot, found: PoolInterface): void {
+  const holder = after.instances[found.attachment?.instanceId ?? ""];
+  if (holder !== undefined) {
+    holder.places = holder.places.filter(
+      (place) => place.networkInterfaceId !== found.networkInterfaceId,
+    );
+  }
+  delete found.attachment;
+  found.status = "available";
+}
+
+function interfaceOf(observed: Snapshot, networkInterfaceId: string): PoolInterface {
+  const found = observed.interfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
+  assert.ok(found, "InvalidNetworkInterfaceID.NotFound");
+  return found;
+}
+
+function instanceOf(observed: Snapshot, instanceId: string): Instance {
+  const found = observed.instances[instanceId];
+  assert.ok(found, "InvalidInstanceID.NotFound");
+  return found;
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { classifyError, type ErrorClass } from "../../handler/errors";
+import { attach, completeLaunch, completeTermination, detach, heartbeat } from "./worlds";
+
+function serviceError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { name: code });
+}
+
+/** What EC2 answers, with its own words (facts §1), and what it means for the next look. */
+const ec2Errors: [
+  code: string,
+  message: string,
+  meaning: ErrorClass,
+  interfaceUnavailable?: boolean,
+][] = [
+  ["AttachmentLimitExceeded", "Interface count 4 exceeds the limit for t3.medium", "misconfigured"],
+  [
+    "InvalidParameterValue",
+    "Instance 'i-0a' already has an interface attached at device index '1'.",
+    "lookAgain",
+  ],
+  ["InvalidParameterValue", "Interface: [eni-0a] in use.", "lookAgain", true],
+  ["InvalidNetworkInterface.InUse", "Interface: [eni-0a] in use.", "lookAgain", true],
+  ["InvalidNetworkInterface.InUse", "", "lookAgain", true],
+  [
+    "InvalidParameterCombination",
+    "You may not attach a network interface to an instance if they are not in the same availability zone",
+    "misconfigured",
+  ],
+  ["InvalidInstanceID.NotFound", "The instance ID 'i-0a' does not exist", "lookAgain"],
+  [
+    "InvalidNetworkInterfaceID.NotFound",
+    "The networkInterface ID 'eni-0a' does not exist",
+    "lookAgain",
+    true,
+  ],
+  ["InvalidAttachmentID.NotFound", "The attachment 'eni-attach-0a' does not exist.", "done"],
+  ["IncorrectState", "Instance 'i-0a' is not 'running' or 'stopped'.", "lookAgain"],
+  ["IncorrectInstanceState", "The instance 'i-0a' is not in a valid state", "lookAgain"],
+  [
+    "OperationNotPermitted",
+    "The network interface at device index 0 and networkCard index 0 cannot be detached.",
+    "misconfigured",
+  ],
+  [
+    "OperationNotPermitted",
+    "You are not allowed to manage 'ela-attach' attachments.",
+    "misconfigured",
+  ],
+  ["UnauthorizedOperation", "You are not authorized to perform this operation.", "notAllowed"],
+  ["AccessDenied", "User is not authorized to perform this action", "notAllowed"],
+  ["AccessDeniedException", "User is not authorized to perform this action", "notAllowed"],
+  ["RequestLimitExceeded", "Request limit exceeded.", "lookAgain"],
+  ["EC2ThrottledException", "Request limit exceeded.", "lookAgain"],
+  ["InvalidIPAddress.InUse", "The specified address is already in use.", "lookAgain"],
+  ["TimeoutError", "Connection timed out after 15000 ms", "lookAgain"],
+  ["InternalError", "An internal error has occurred", "lookAgain"],
+];
+
+describe("classifyError", () => {
+  for (const [code, message, meaning, interfaceUnavailable = false] of ec2Errors) {
+    const also = interfaceUnavailable ? ", and that nobody can have the interface" : "";
+    it(`reads ${code} "${message}" as ${meaning}${also}`, () => {
+      for (const action of [attach(1, "i-a"), detach(1, "i-a", "surplus")]) {
+        const refusal = classifyError(serviceError(code, message), action);
+        assert.deepEqual(refusal, { class: meaning, code, message, interfaceUnavailable });
+      }
+    });
+  }
+
+  const lifecycleActions = [
+    completeLaunch("i-a", "CONTINUE", "addressAttached"),
+    completeTermination("i-a", "addressReleased"),
+    heartbeat("i-a"),
+  ];
+
+  it("reads a lifecycle action that is no longer there as done", () => {
+    const message = "No active Lifecycle Action found with instance ID i-0a1b2c3d4e5f67890";
+    for (const action of lifecycleActions) {
+      assert.deepEqual(classifyError(serviceError("ValidationError", message), action), {
+        class: "done",
+        code: "ValidationError",
+        message,
+        interfaceUnavailable: false,
+      });
+    }
+  });
+
+  it("reads any other ValidationError of Auto Scaling as misconfigured", () => {
+    const message = "AutoScalingGroup name not found - null";
+    for (const action of lifecycleActions) {
+      assert.deepEqual(classifyError(serviceError("ValidationError", message), action), {
+        class: "misconfigured",
+        code: "ValidationError",
+        message,
+        interfaceUnavailable: false,
+      });
+    }
+  });
+
+  it("reads contention in Auto Scaling as a reason to look again", () => {
+    for (const action of lifecycleActions) {
+      const error = serviceError("ResourceContention", "You already have a pending update");
+      assert.equal(classifyError(error, action).class, "lookAgain");
+    }
+  });
+
+  it("reads the words about a lifecycle action as nothing special in an answer of EC2", () => {
+    const message = "No active Lifecycle Action found with instance ID i-0a";
+    const refusal = classifyError(serviceError("ValidationError", message), attach(1, "i-a"));
+    assert.equal(refusal.class, "lookAgain");
+  });
+
+  it("reads the words 'in use' as nothing special under a code that doesn't mean it", () => {
+    const error = serviceError("InvalidIPAddress.InUse", "The specified address is in use.");
+    assert.equal(classifyError(error, attach(1, "i-a")).interfaceUnavailable, false);
+  });
+
+  it("never takes an unknown code for success", () => {
+    const refusal = classifyError(serviceError("SomethingNew", "in use"), attach(1, "i-a"));
+    const expected = { class: "lookAgain", code: "SomethingNew", message: "in use" };
+    assert.deepEqual(refusal, { ...expected, interfaceUnavailable: false });
+  });
+
+  it("reads an unknown code like any other, even one that names what every object has", () => {
+    const codes = ["constructor", "toString", "__proto__"];
+    const classes = codes.map(
+      (code) => classifyError(serviceError(code, ""), attach(1, "i-a")).class,
+    );
+    assert.deepEqual(classes, ["lookAgain", "lookAgain", "lookAgain"]);
+  });
+
+  const thrown: [thrown: unknown, message: string][] = [
+    ["in use", "in use"],
+    [undefined, "undefined"],
+    [null, "null"],
+    [42, "42"],
+    [{ name: "InvalidAttachmentID.NotFound" }, "[object Object]"],
+  ];
+  for (const [value, message] of thrown) {
+    it(`looks again when ${JSON.stringify(value)} is thrown instead of an error`, () => {
+      assert.deepEqual(classifyError(value, attach(1, "i-a")), {
+        class: "lookAgain",
+        code: "Unknown",
+        message,
+        interfaceUnavailable: false,
+      });
+    });
+  }
+});

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readWakeUp } from "../../handler/events";
+import { draws } from "./anyWorld";
+
+function stateChange(instanceId: unknown, state: unknown) {
+  return {
+    source: "aws.ec2",
+    "detail-type": "EC2 Instance State-change Notification",
+    detail: { "instance-id": instanceId, state },
+  };
+}
+
+function lifecycleAction(verb: "launch" | "terminate") {
+  return {
+    source: "aws.autoscaling",
+    "detail-type": `EC2 Instance-${verb} Lifecycle Action`,
+    detail: {
+      LifecycleActionToken: "87654321-4321-4321-4321-210987654321",
+      AutoScalingGroupName: "workers",
+      LifecycleHookName: `network-interface-pool-${verb}`,
+      EC2InstanceId: "i-a",
+    },
+  };
+}
+
+const schedule = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
+
+function inRecords(...events: unknown[]) {
+  return {
+    Records: events.map((event, index) => ({
+      messageId: `message-${index}`,
+      eventSource: "aws:sqs",
+      body: JSON.stringify(event),
+    })),
+  };
+}
+
+const unknown = (kind: string) => ({
+  reasons: [`unknown event: ${kind}`],
+  announcedInstanceIds: [],
+  startingInstanceIds: undefined,
+});
+
+describe("readWakeUp", () => {
+  const kinds: [event: unknown, reason: string, announced: string[], starting?: string[]][] = [
+    [stateChange("i-a", "running"), "i-a is running", ["i-a"], ["i-a"]],
+    [stateChange("i-a", "pending"), "i-a is pending", []],
+    [stateChange("i-a", "stopping"), "i-a is stopping", []],
+    [stateChange("i-a", "stopped"), "i-a is stopped", []],
+    [stateChange("i-a", "shutting-down"), "i-a is shutting-down", []],
+    [stateChange("i-a", "terminated"), "i-a is terminated", []],
+    [lifecycleAction("launch"), "workers launches i-a", [], ["i-a"]],
+    [lifecycleAction("terminate"), "workers terminates i-a", []],
+    [schedule, "schedule", []],
+  ];
+  for (const [event, reason, announcedInstanceIds, startingInstanceIds] of kinds) {
+    const wakeUp = { reasons: [reason], announcedInstanceIds, startingInstanceIds };
+    it(`reads "${reason}" from a raw event`, () => {
+      assert.deepEqual(readWakeUp(event), wakeUp);
+    });
+
+    it(`reads "${reason}" from an SQS record`, () => {
+      assert.deepEqual(readWakeUp(inRecords(event)), wakeUp);
+    });
+  }
+
+  it("reads every record of a batch, in order", () => {
+    const batch = inRecords(
+      stateChange("i-a", "running"),
+      schedule,
+      stateChange("i-b", "stopping"),
+      stateChange("i-c", "running"),
+    );
+    assert.deepEqual(readWakeUp(batch), {
+      reasons: ["i-a is running", "schedule", "i-b is stopping", "i-c is running"],
+      announcedInstanceIds: ["i-a", "i-c"],
+      startingInstanceIds: undefined,
+    });
+  });
+
+  it("knows who starts where every record is of a start", () => {
+    const batch = inRecords(stateChange("i-a", "running"), lifecycleAction("launch"));
+    assert.deepEqual(readWakeUp(batch).startingInstanceIds, ["i-a", "i-a"]);
+  });
+
+  it("reads an empty batch as no reason at all", () => {
+    assert.deepEqual(readWakeUp({ Records: [] }), {
+      reasons: [],
+      announcedInstanceIds: [],
+      startingInstanceIds: undefined,
+    });
+  });
+
+  it("wakes up for an event of an unknown type, and names it", () => {
+    const event = { "detail-type": "EC2 Spot Instance Interruption Warning", detail: {} };
+    assert.deepEqual(readWakeUp(event), unknown("EC2 Spot Instance Interruption Warning"));
+  });
+
+  const withoutType: [what: string, event: unknown, kind: string][] = [
+    ["null", null, "(undefined)"],
+    ["undefined", undefined, "(undefined)"],
+    ["a number", 42, "(undefined)"],
+    ["a text", "Scheduled Event", "(undefined)"],
+    ["a list", [schedule], "(undefined)"],
+    ["an empty object", {}, "(undefined)"],
+    ["a type that is no text", { "detail-type": 7 }, "(number)"],
+    ["a type that is a list", { "detail-type": ["Scheduled Event"] }, "(object)"],
+    ["records that are no list", { Records: "Scheduled Event" }, "(undefined)"],
+  ];
+  for (const [what, event, kind] of withoutType) {
+    it(`wakes up for ${what}`, () => {
+      assert.deepEqual(readWakeUp(event), unknown(kind));
+    });
+  }
+
+  const brokenRecords: [what: string, record: unknown][] = [
+    ["whose body is no JSON", { body: "{" }],
+    ["whose body is empty", { body: "" }],
+    ["without a body", { messageId: "message-1" }],
+    ["whose body is no text", { body: { "detail-type": "Scheduled Event" } }],
+    ["whose body can't be made a text", { body: { toString: 1, valueOf: 1 } }],
+    ["whose body is null in JSON", { body: "null" }],
+    [
+      "whose body is nested a hundred thousand times",
+      { body: `${"[".repeat(1e5)}${"]".repeat(1e5)}` },
+    ],
+    ["that is null", null],
+    ["that is a text", "Scheduled Event"],
+  ];
+  for (const [what, record] of brokenRecords) {
+    it(`wakes up for a record ${what}`, () => {
+      assert.deepEqual(readWakeUp({ Records: [record] }), unknown("(undefined)"));
+    });
+  }
+
+  it("reads the other records beside a broken one", () => {
+    const records = [{ body: "{" }, ...inRecords(stateChange("i-a", "running")).Records];
+    assert.deepEqual(readWakeUp({ Records: records }), {
+      reasons: ["unknown event: (undefined)", "i-a is running"],
+      announcedInstanceIds: ["i-a"],
+      startingInstanceIds: undefined,
+    });
+  });
+
+  it("names the type of what should be a text and isn't", () => {
+    const event = { ...lifecycleAction("launch"), detail: { EC2InstanceId: 5 } };
+    assert.deepEqual(readWakeUp(event).reasons, ["(undefined) launches (number)"]);
+  });
+
+  for (const detail of [null, "i-a", 7, [], undefined]) {
+    it(`reads a state change whose detail is ${JSON.stringify(detail)}`, () => {
+      const event = { ...stateChange("i-a", "running"), detail };
+      assert.deepEqual(readWakeUp(event), {
+        reasons: ["(undefined) is (undefined)"],
+        announcedInstanceIds: [],
+        startingInstanceIds: undefined,
+      });
+    });
+  }
+
+  it("announces no instance whose id isn't a text", () => {
+    assert.deepEqual(readWakeUp(stateChange(5, "running")).announcedInstanceIds, []);
+  });
+
+  it("reads nothing from the prototype of a detail", () => {
+    const body = JSON.stringify({ ...stateChange("i-a", "running"), detail: {} }).replace(
+      '"detail":{}',
+      '"detail":{"__proto__":{"instance-id":"i-a","state":"running"}}',
+    );
+    assert.deepEqual(readWakeUp({ Records: [{ body }] }).reasons, ["(undefined) is (undefined)"]);
+  });
+
+  it("reads no property that every object has", () => {
+    assert.deepEqual(readWakeUp({ "detail-type": "constructor" }), unknown("constructor"));
+  });
+
+  it("cuts a huge text after 120 characters", () => {
+    const huge = "x".repeat(1e6);
+    const cut = "x".repeat(120);
+    assert.deepEqual(readWakeUp({ "detail-type": huge }), unknown(cut));
+    assert.deepEqual(readWakeUp(stateChange(huge, "running")), {
+      reasons: [`${cut} is running`],
+      announcedInstanceIds: [cut],
+      startingInstanceIds: [cut],
+    });
+  });
+
+  it("gives one short reason for each record, whatever it holds", () => {
+    const property = fc.property(fc.array(fc.anything({ withNullPrototype: true })), (records) => {
+      const { reasons } = readWakeUp({ Records: records });
+      assert.equal(reasons.length, records.length);
+      assert.ok(reasons.every(({ length }) => length < 300));
+    });
+    fc.assert(property, draws);
+  });
+
+  it("gives one reason for each record with a body of any JSON", () => {
+    const property = fc.property(fc.array(fc.json()), (bodies) => {
+      const { reasons } = readWakeUp({ Records: bodies.map((body) => ({ body })) });
+      assert.equal(reasons.length, bodies.length);
+    });
+    fc.assert(property, draws);
+  });
+});

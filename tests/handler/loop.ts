@@ -1,0 +1,136 @@
+/** Runs the loop against a region of the specs, on a clock that only pauses and specs move. */
+import { mock } from "node:test";
+import type { Log } from "../../handler/clients";
+import type { WakeUp } from "../../handler/events";
+import { createMemory, type Memory } from "../../handler/learn";
+import type { Settings } from "../../handler/model";
+import { reconcilePools } from "../../handler/reconcile";
+import { createRegion, type Region, type RegionParts } from "./region";
+import { settings } from "./worlds";
+
+export interface Circumstances {
+  /** How long the invocation may take. */
+  invocationMs?: number;
+  memory?: Memory;
+  chosen?: Settings;
+  wakeUp?: Partial<WakeUp>;
+}
+
+export interface Run {
+  /** What was called, in order, the reads of one look put together. */
+  steps: string[];
+  /** Of the calls, those that change something. */
+  changes: string[];
+  pauses: number[];
+  /** What was logged: the level and the text of each line. */
+  lines: string[];
+  /** What was logged beside each line. */
+  facts: unknown[];
+  summaries: unknown[];
+}
+
+export interface Clock {
+  nowMs: number;
+  /** How far a correction has moved the machine's clock, but not the invocation's. */
+  correctionMs: number;
+}
+
+/** To be called in a describe: time stands still until a pause, and every pause is over at once. */
+export function useLoop(): {
+  clock: Clock;
+  reconcile: (parts: RegionParts | Region, circumstances?: Circumstances) => Promise<Run>;
+} {
+  const clock: Clock = { nowMs: 0, correctionMs: 0 };
+  let pauses: number[] = [];
+
+  beforeEach(() => {
+    clock.nowMs = Date.UTC(2026, 0, 1);
+    clock.correctionMs = 0;
+    mock.method(Date, "now", () => clock.nowMs + clock.correctionMs);
+    mock.method(globalThis, "setTimeout", (resume: () => void, ms: number) => {
+      pauses.push(ms);
+      clock.nowMs += ms;
+      resume();
+    });
+  });
+
+  afterEach(() => {
+    mock.restoreAll();
+  });
+
+  return {
+    clock,
+    reconcile: async (parts, circumstances = {}) => {
+      pauses = [];
+      const region = "aws" in parts ? parts : createRegion(parts);
+      const { invocationMs = 60_000, memory = createMemory() } = circumstances;
+      const { chosen = settings(), wakeUp = {} } = circumstances;
+      const endMs = clock.nowMs + invocationMs;
+      const { log, ...book } = createLogbook();
+      await reconcilePools({
+        aws: region.aws,
+        log,
+        settings: chosen,
+        memory,
+        wakeUp: {
+          reasons: ["schedule"],
+          announcedInstanceIds: [],
+          startingInstanceIds: undefined,
+          ...wakeUp,
+        },
+        remainingMs: () => endMs - clock.nowMs,
+      });
+      const { calls } = region;
+      const changes = calls.filter((call) => /^(attach|detach|complete|heartbeat) /.test(call));
+      return { steps: stepsOf(calls), changes, pauses, ...book };
+    },
+  };
+}
+
+function createLogbook(): { log: Log } & Pick<Run, "lines" | "facts" | "summaries"> {
+  const lines: string[] = [];
+  const facts: unknown[] = [];
+  const summaries: unknown[] = [];
+  const writer =
+    (level: string): Log["info"] =>
+    (input, ...extra) => {
+      lines.push(`${level}: ${typeof input === "string" ? input : input.message}`);
+      const [fact] = extra;
+      facts.push(fact);
+      if (typeof fact === "object" && "summary" in fact) summaries.push(fact.summary);
+    };
+  const log = { info: writer("info"), warn: writer("warn"), error: writer("error") };
+  return { log, lines, facts, summaries };
+}
+
+/** The facts of a reconcile of one look that found nothing to do, but for what is given. */
+export function summary(facts: object): object {
+  const counts = { attach: 0, detach: 0, complete: 0, heartbeat: 0, refused: 0 };
+  const rest = { wokenBy: ["schedule"], looks: 1, settled: true, waits: 0, problems: 0 };
+  return { ...rest, ...counts, ...facts };
+}
+
+export const LOOK = "look at everything";
+export const INTERFACES_LOOK = "look at the interfaces";
+
+/** The reads of a look at everything; they run at once, so their order means nothing. */
+export const READS = [
+  "groups by tag-key=pool-tag",
+  "instances by tag-key=pool-tag",
+  "interfaces by tag-key=pool-tag",
+];
+
+function stepsOf(calls: string[]): string[] {
+  const steps: string[] = [];
+  for (let at = 0; at < calls.length; at++) {
+    const isLook =
+      calls
+        .slice(at, at + 3)
+        .sort()
+        .join() === READS.join();
+    if (isLook) at += 2;
+    const call = calls[at] ?? "";
+    steps.push(isLook ? LOOK : call === READS[2] ? INTERFACES_LOOK : call);
+  }
+  return steps;
+}

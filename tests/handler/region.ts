@@ -1,0 +1,234 @@
+/** A double of AWS for the specs of the loop: it models just enough to see an attachment through. */
+import assert from "node:assert/strict";
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
+import type { AwsCalls } from "../../handler/clients";
+import type { Instance, PoolInterface } from "../../handler/model";
+import { GROUP, placesOf, POOL, TAG_KEY } from "./worlds";
+
+export interface RegionParts {
+  interfaces?: PoolInterface[];
+  /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
+  instances?: Instance[];
+  /** Lifecycle states by instance id. */
+  members?: Record<string, string>;
+  interfaceLimits?: Record<string, number[]>;
+  /** So many looks at the interfaces still show an attachment or detachment under way. */
+  looksInTransition?: number;
+  /** Sees every call before it is carried out: may change the region, or throw what AWS would answer. */
+  before?: (call: string, region: Region) => Promise<void> | undefined;
+}
+
+export interface Region {
+  aws: AwsCalls;
+  /** Every call, in order. */
+  calls: string[];
+  interfaces: PoolInterface[];
+  instances: Map<string, Instance>;
+  members: Map<string, string>;
+}
+
+export function serviceError(code: string, message = ""): Error {
+  return Object.assign(new Error(message), { name: code });
+}
+
+export function createRegion(parts: RegionParts): Region {
+  const { looksInTransition = 1, interfaceLimits = {} } = parts;
+  const looksLeft = new Map<string, number>();
+  const region: Region = {
+    calls: [],
+    interfaces: structuredClone(parts.interfaces ?? []),
+    instances: new Map((parts.instances ?? []).map((one) => [one.instanceId, { ...one }])),
+    members: new Map(Object.entries(parts.members ?? {})),
+    aws: {
+      describeNetworkInterfaces: async (filters) => {
+        await record(`interfaces by ${text(filters)}`);
+        assert.equal(text(filters), `tag-key=${TAG_KEY}`);
+        region.interfaces.forEach(moveOn);
+        return region.interfaces.map(toNetworkInterface);
+      },
+      describeInstances: async (filters) => {
+        await record(`instances by ${text(filters)}`);
+        const [filter] = filters;
+        const isAskedFor = ({ instanceId, pool }: Instance): boolean =>
+          filter?.Name === "instance-id"
+            ? (filter.Values?.includes(instanceId) ?? false)
+            : filter?.Name === "tag-key" && pool !== undefined;
+        return [...region.instances.values()]
+          .filter(isAskedFor)
+          .map((one) => toEc2Instance(one, region.interfaces));
+      },
+      describeInstanceTypes: async (filters) => {
+        await record(`types by ${text(filters)}`);
+        return (filters[0]?.Values ?? []).map((InstanceType) => ({
+          InstanceType: instanceTypeOf(InstanceType),
+          NetworkInfo: {
+            NetworkCards: interfaceLimits[InstanceType]?.map((MaximumNetworkInterfaces) => ({
+              MaximumNetworkInterfaces,
+            })),
+          },
+        }));
+      },
+      describeAutoScalingGroups: async (filters) => {
+        await record(`groups by ${text(filters)}`);
+        return [toGroup(region.members)];
+      },
+      attachNetworkInterface: async (input) => {
+        const { NetworkInterfaceId, InstanceId, DeviceIndex, NetworkCardIndex } = input;
+        const place = `${NetworkCardIndex}/${DeviceIndex}`;
+        await record(`attach ${NetworkInterfaceId} to ${InstanceId} at ${place}`);
+        const found = region.interfaces.find(
+          ({ networkInterfaceId }) => networkInterfaceId === NetworkInterfaceId,
+        );
+        assert.ok(found);
+        if (found.attachment) throw serviceError("InvalidNetworkInterface.InUse", "in use");
+        found.attachment = {
+          attachmentId: `attach-new-${NetworkInterfaceId}`,
+          status: "attaching",
+          instanceId: InstanceId,
+          deviceIndex: DeviceIndex ?? -1,
+          networkCardIndex: NetworkCardIndex ?? -1,
+        };
+        found.status = "in-use";
+        looksLeft.set(found.networkInterfaceId, looksInTransition);
+      },
+      detachNetworkInterface: async ({ AttachmentId, Force }) => {
+        await record(`detach ${AttachmentId}${Force ? " with force" : ""}`);
+        const found = region.interfaces.find(
+          ({ attachment }) => attachment?.attachmentId === AttachmentId,
+        );
+        if (!found?.attachment) throw serviceError("InvalidAttachmentID.NotFound");
+        found.attachment.status = "detaching";
+        looksLeft.set(found.networkInterfaceId, looksInTransition);
+      },
+      completeLifecycleAction: async (input) => {
+        const { AutoScalingGroupName, LifecycleHookName, InstanceId } = input;
+        const subject = `${LifecycleHookName} of ${InstanceId} in ${AutoScalingGroupName}`;
+        await record(`complete ${subject}: ${input.LifecycleActionResult}`);
+      },
+      recordLifecycleActionHeartbeat: async (input) => {
+        const { AutoScalingGroupName, LifecycleHookName, InstanceId } = input;
+        await record(`heartbeat ${LifecycleHookName} of ${InstanceId} in ${AutoScalingGroupName}`);
+      },
+    },
+  };
+  return region;
+
+  /** An answer takes a moment, so that calls which may overlap do. */
+  async function record(call: string): Promise<void> {
+    region.calls.push(call);
+    await parts.before?.(call, region);
+  }
+
+  function moveOn(found: PoolInterface): void {
+    const left = looksLeft.get(found.networkInterfaceId);
+    if (left === undefined || found.attachment === undefined) return;
+    looksLeft.set(found.networkInterfaceId, left - 1);
+    if (left > 0) return;
+    looksLeft.delete(found.networkInterfaceId);
+    if (found.attachment.status === "attaching") {
+      found.attachment.status = "attached";
+    } else {
+      delete found.attachment;
+      found.status = "available";
+    }
+  }
+}
+
+function text(filters: Filter[]): string {
+  return filters.map(({ Name, Values }) => `${Name}=${Values?.join(",")}`).join(" ");
+}
+
+function tagsOf(pool: string | undefined) {
+  const name = { Key: "Name", Value: "anything" };
+  return pool === undefined ? [name] : [name, { Key: TAG_KEY, Value: pool }];
+}
+
+function instanceTypeOf(name: string): "t3.micro" | "m7i.large" {
+  assert.ok(name === "t3.micro" || name === "m7i.large", name);
+  return name;
+}
+
+function toNetworkInterface(found: PoolInterface): NetworkInterface {
+  const { attachment } = found;
+  return {
+    NetworkInterfaceId: found.networkInterfaceId,
+    AvailabilityZone: found.availabilityZone,
+    PrivateIpAddress: found.address,
+    Status: found.status === "available" ? "available" : "in-use",
+    TagSet: tagsOf(found.pool),
+    Attachment: attachment && {
+      AttachmentId: attachment.attachmentId,
+      Status: attachmentStatusOf(attachment.status),
+      InstanceId: attachment.instanceId,
+      DeviceIndex: attachment.deviceIndex,
+      NetworkCardIndex: attachment.networkCardIndex,
+    },
+  };
+}
+
+function attachmentStatusOf(status: string): "attaching" | "attached" | "detaching" {
+  assert.ok(status === "attaching" || status === "attached" || status === "detaching", status);
+  return status;
+}
+
+function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance {
+  const places = [...one.places, ...placesOf(one.instanceId, interfaces)];
+  return {
+    InstanceId: one.instanceId,
+    State: { Name: stateOf(one.state) },
+    Placement: { AvailabilityZone: one.availabilityZone },
+    InstanceType: instanceTypeOf(one.instanceType),
+    LaunchTime: new Date(one.launchTime),
+    Tags: tagsOf(one.pool),
+    NetworkInterfaces: places.map(({ networkInterfaceId, deviceIndex, networkCardIndex }) => ({
+      NetworkInterfaceId: networkInterfaceId,
+      Attachment: { DeviceIndex: deviceIndex, NetworkCardIndex: networkCardIndex },
+    })),
+  };
+}
+
+function stateOf(state: string): "pending" | "running" | "shutting-down" | "terminated" {
+  assert.ok(
+    state === "pending" ||
+      state === "running" ||
+      state === "shutting-down" ||
+      state === "terminated",
+    state,
+  );
+  return state;
+}
+
+function toGroup(members: Map<string, string>): AutoScalingGroup {
+  return {
+    AutoScalingGroupName: GROUP,
+    MinSize: 0,
+    MaxSize: 10,
+    DesiredCapacity: members.size,
+    DefaultCooldown: 300,
+    AvailabilityZones: [],
+    HealthCheckType: "EC2",
+    CreatedTime: new Date(0),
+    Tags: tagsOf(POOL),
+    Instances: [...members].map(([InstanceId, state]) => ({
+      InstanceId,
+      LifecycleState: lifecycleStateOf(state),
+      AvailabilityZone: "",
+      HealthStatus: "Healthy",
+      ProtectedFromScaleIn: false,
+    })),
+  };
+}
+
+function lifecycleStateOf(
+  state: string,
+): "Pending" | "Pending:Wait" | "InService" | "Terminating:Wait" {
+  assert.ok(
+    state === "Pending" ||
+      state === "Pending:Wait" ||
+      state === "InService" ||
+      state === "Terminating:Wait",
+    state,
+  );
+  return state;
+}

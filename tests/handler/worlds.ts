@@ -1,0 +1,228 @@
+/**
+ * Worlds for the specs of the handler. A builder states only what matters: interface 7 is `eni-7` with
+ * the address 10.0.0.7, and everything belongs to one pool in one zone unless a spec says otherwise.
+ */
+import type {
+  Action,
+  Attachment,
+  DevicePlace,
+  Instance,
+  Membership,
+  Plan,
+  PoolInterface,
+  Problem,
+  Settings,
+  Snapshot,
+  Wait,
+} from "../../handler/model";
+
+export const TAG_KEY = "pool-tag";
+export const POOL = "licence";
+export const OTHER_POOL = "render";
+export const ZONE = "eu-west-1a";
+export const OTHER_ZONE = "eu-west-1b";
+export const GROUP = "workers";
+
+type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
+
+export function settings(parts: Partial<Settings> = {}): Settings {
+  return { tagKey: TAG_KEY, whenExhausted: "wait", ...parts };
+}
+
+export function freeInterface(number: number, parts: Partial<PoolInterface> = {}): PoolInterface {
+  return {
+    networkInterfaceId: `eni-${number}`,
+    pool: POOL,
+    availabilityZone: ZONE,
+    address: `10.0.0.${number}`,
+    status: "available",
+    ...parts,
+  };
+}
+
+export function heldInterface(
+  number: number,
+  instanceId: string | undefined,
+  attachment: Partial<Attachment> = {},
+  parts: Partial<PoolInterface> = {},
+): PoolInterface {
+  const whole: Attachment = {
+    attachmentId: `attach-${number}`,
+    status: "attached",
+    instanceId,
+    deviceIndex: 1,
+    networkCardIndex: 0,
+    ...attachment,
+  };
+  return freeInterface(number, { status: "in-use", attachment: whole, ...parts });
+}
+
+/** A place taken by an interface that is none of a pool's, like the primary one. */
+export function place(deviceIndex: number, networkCardIndex = 0): DevicePlace {
+  return { networkInterfaceId: "eni-other", networkCardIndex, deviceIndex };
+}
+
+export function instance(instanceId: string, parts: Partial<Instance> = {}): Instance {
+  return {
+    instanceId,
+    pool: POOL,
+    state: "running",
+    availabilityZone: ZONE,
+    instanceType: "m7i.large",
+    launchTime: launchedAtMinute(0),
+    places: [place(0)],
+    ...parts,
+  };
+}
+
+export function launchedAtMinute(minute: number): string {
+  return new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+}
+
+export interface SnapshotParts extends Partial<
+  Omit<Snapshot, "instances" | "memberships" | "missingInstanceIds">
+> {
+  instances?: Instance[];
+  /** Lifecycle states, or whole memberships, by instance id. */
+  members?: Record<string, string | Partial<Membership>>;
+}
+
+/** A snapshot in which every instance also lists the interfaces that say they are attached to it. */
+export function snapshot(parts: SnapshotParts): Snapshot {
+  const { interfaces = [], instances = [], members = {}, ...rest } = parts;
+  const memberships = Object.entries(members).map(([instanceId, member]) => {
+    const membership = typeof member === "string" ? { lifecycleState: member } : member;
+    return [
+      instanceId,
+      { groupName: GROUP, pool: POOL, lifecycleState: "InService", ...membership },
+    ] as const;
+  });
+  return {
+    interfaces,
+    instances: Object.fromEntries(
+      instances.map((one) => [
+        one.instanceId,
+        { ...one, places: [...one.places, ...placesOf(one.instanceId, interfaces)] },
+      ]),
+    ),
+    memberships: Object.fromEntries(memberships),
+    interfaceLimits: {},
+    missingInstanceIds: Object.keys(rest.missingForSeconds ?? {}),
+    detachingForSeconds: {},
+    missingForSeconds: {},
+    recentAttachments: {},
+    deferred: {},
+    announcedInstanceIds: [],
+    ...rest,
+  };
+}
+
+export function placesOf(instanceId: string, interfaces: PoolInterface[]): DevicePlace[] {
+  return interfaces.flatMap(({ networkInterfaceId, attachment }) => {
+    if (attachment?.instanceId !== instanceId) return [];
+    const { deviceIndex, networkCardIndex } = attachment;
+    return [{ networkInterfaceId, networkCardIndex, deviceIndex }];
+  });
+}
+
+export function plan(parts: Partial<Plan> = {}): Plan {
+  return { actions: [], waits: [], problems: [], ...parts };
+}
+
+export function attach(
+  number: number,
+  instanceId: string,
+  parts: Partial<ActionOf<"attach">> = {},
+): ActionOf<"attach"> {
+  return {
+    kind: "attach",
+    pool: POOL,
+    networkInterfaceId: `eni-${number}`,
+    address: `10.0.0.${number}`,
+    instanceId,
+    networkCardIndex: 0,
+    deviceIndex: 1,
+    watch: true,
+    because: "instanceWaits",
+    ...parts,
+  };
+}
+
+export function detach(
+  number: number,
+  instanceId: string,
+  because: ActionOf<"detach">["because"],
+  parts: Partial<ActionOf<"detach">> = {},
+): ActionOf<"detach"> {
+  return {
+    kind: "detach",
+    pool: POOL,
+    networkInterfaceId: `eni-${number}`,
+    address: `10.0.0.${number}`,
+    instanceId,
+    attachmentId: `attach-${number}`,
+    force: because === "detachStuck",
+    because,
+    ...parts,
+  };
+}
+
+export function completeLaunch(
+  instanceId: string,
+  result: "CONTINUE" | "ABANDON",
+  because: ActionOf<"complete">["because"],
+): ActionOf<"complete"> {
+  const lifecycleHookName = "network-interface-pool-launch";
+  const subject = { pool: POOL, groupName: GROUP, lifecycleHookName, instanceId };
+  return { kind: "complete", ...subject, result, because };
+}
+
+export function completeTermination(
+  instanceId: string,
+  because: ActionOf<"complete">["because"],
+): ActionOf<"complete"> {
+  const lifecycleHookName = "network-interface-pool-terminate";
+  const subject = { pool: POOL, groupName: GROUP, lifecycleHookName, instanceId };
+  return { kind: "complete", ...subject, result: "CONTINUE", because };
+}
+
+export function heartbeat(instanceId: string): ActionOf<"heartbeat"> {
+  const lifecycleHookName = "network-interface-pool-launch";
+  const subject = { pool: POOL, groupName: GROUP, lifecycleHookName, instanceId };
+  return { kind: "heartbeat", ...subject, because: "holderLeaves" };
+}
+
+function interfaceSubject(number: number) {
+  return { pool: POOL, networkInterfaceId: `eni-${number}`, address: `10.0.0.${number}` };
+}
+
+export function attachingWait(number: number, instanceId: string, watch = true): Wait {
+  const reason = `10.0.0.${number} is attaching to ${instanceId}`;
+  return { kind: "attaching", ...interfaceSubject(number), instanceId, watch, reason };
+}
+
+export function releasingWait(number: number, why: string): Wait {
+  const reason = `10.0.0.${number} isn't free yet: ${why}`;
+  return { kind: "releasing", ...interfaceSubject(number), watch: false, reason };
+}
+
+/** The wait of an instance for addresses that are on their way back. */
+export function addressWait(instanceId: string, addresses: string): Wait {
+  const reason = `${instanceId} has no address: none is free, these are on their way back: ${addresses}`;
+  return { kind: "waitingForAddress", pool: POOL, instanceId, watch: true, reason };
+}
+
+export function pendingWait(instanceId: string, watch = false): Wait {
+  const reason = `${instanceId} has no address: EC2 shows it pending`;
+  return { kind: "pending", pool: POOL, instanceId, watch, reason };
+}
+
+export function foreignHolder(number: number, why: string): Problem {
+  const reason = `10.0.0.${number} can't be given out: ${why}`;
+  return { kind: "foreignHolder", ...interfaceSubject(number), reason };
+}
+
+export function poolExhausted(instanceId: string, found: string): Problem {
+  const reason = `${instanceId} has no address: ${found}`;
+  return { kind: "poolExhausted", pool: POOL, instanceId, reason };
+}
