@@ -1,6 +1,7 @@
 import { AwsError, NotModelled } from "./awsError";
 import { cardLimits, type Ec2, type Instance, type NetworkInterface, type Tags } from "./ec2";
 import { pageOf, type Query } from "./query";
+import { isoTime } from "./time";
 import type { ApiAction } from "./wire";
 
 export const EC2_VERSION = "2016-11-15";
@@ -213,10 +214,4 @@ function instanceTypeXml(type: string, limits: number[]): object {
       },
     },
   };
-}
-
-/** ISO 8601 from virtual milliseconds. */
-export function isoTime(ms: number): string {
-  // eslint-disable-next-line no-restricted-globals -- formats a given moment, reads no clock
-  return new Date(ms).toISOString();
 }

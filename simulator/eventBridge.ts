@@ -1,9 +1,9 @@
 import { NotModelled } from "./awsError";
 import type { Clock } from "./clock";
-import { isoTime } from "./ec2Api";
 import type { Journal } from "./journal";
 import type { Random } from "./random";
 import type { Queue } from "./sqs";
+import { isoTime } from "./time";
 import type { Timings } from "./timings";
 
 /** An event before EventBridge gives it its envelope. */

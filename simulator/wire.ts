@@ -10,6 +10,7 @@ import type { Journal } from "./journal";
 import { Query } from "./query";
 import type { Random } from "./random";
 import type { Resource, Rights } from "./rights";
+import { httpTime } from "./time";
 import type { Timings } from "./timings";
 import type { Traffic } from "./traffic";
 
@@ -103,7 +104,8 @@ export class Wire {
     const answer = (status: number, xml: object) => {
       if (arrival.number !== FOREIGN_NUMBER) this.services.traffic.returns(arrival.number);
       const body = this.xml.build(xml);
-      arrival.response.writeHead(status, { "content-type": "text/xml" }).end(body);
+      const headers = { "content-type": "text/xml", date: httpTime(clock.nowMs) };
+      arrival.response.writeHead(status, headers).end(body);
     };
     try {
       const action = this.services.actions.get(version)?.get(name);
