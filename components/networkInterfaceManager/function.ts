@@ -70,10 +70,10 @@ function environmentOf(args: ManagerFunctionArgs): Record<string, string> {
  * where Pulumi takes it into the archive under the same relative path.
  */
 function bundleClients(): void {
-  buildSync({
+  const { outputFiles } = buildSync({
     absWorkingDir: path.resolve(__dirname, "../.."),
     entryPoints: ["handler/clients.ts"],
-    outfile: path.resolve(CLIENTS_BUNDLE_PATH),
+    write: false,
     bundle: true,
     minify: true,
     legalComments: "none",
@@ -85,6 +85,17 @@ function bundleClients(): void {
     supported: { "dynamic-import": false },
     logLevel: "error",
   });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error("esbuild gave no bundle of handler/clients.ts");
+  replaceFile(path.resolve(CLIENTS_BUNDLE_PATH), bundle.contents);
+}
+
+/** Renaming puts the whole file there at once: another program in this folder may be reading it. */
+function replaceFile(file: string, contents: Uint8Array): void {
+  const unfinished = `${file}.${process.pid}`;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(unfinished, contents);
+  fs.renameSync(unfinished, file);
 }
 
 /**

@@ -145,7 +145,11 @@ describe("readWakeUp", () => {
 
   it("names the type of what should be a text and isn't", () => {
     const event = { ...lifecycleAction("launch"), detail: { EC2InstanceId: 5 } };
-    assert.deepEqual(readWakeUp(event).reasons, ["(undefined) launches (number)"]);
+    assert.deepEqual(readWakeUp(event), {
+      reasons: ["(undefined) launches (number)"],
+      announcedInstanceIds: [],
+      startingInstanceIds: undefined,
+    });
   });
 
   for (const detail of [null, "i-a", 7, [], undefined]) {
@@ -169,6 +173,12 @@ describe("readWakeUp", () => {
       '"detail":{"__proto__":{"instance-id":"i-a","state":"running"}}',
     );
     assert.deepEqual(readWakeUp({ Records: [{ body }] }).reasons, ["(undefined) is (undefined)"]);
+  });
+
+  it("reads nothing that a detail only inherits", () => {
+    const detail: unknown = Object.create({ "instance-id": "i-a", state: "running" });
+    const event = { ...stateChange("i-a", "running"), detail };
+    assert.deepEqual(readWakeUp(event).reasons, ["(undefined) is (undefined)"]);
   });
 
   it("reads no property that every object has", () => {

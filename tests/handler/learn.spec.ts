@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import type { Refusal } from "../../handler/errors";
-import {
-  createLessons,
-  createMemory,
-  learnFrom,
-  type Lessons,
-  type Memory,
-  toSnapshot,
-} from "../../handler/learn";
-import type { Action, Snapshot, World } from "../../handler/model";
+import { createMemory } from "../../handler/learn";
+import type { Action } from "../../handler/model";
+import { everyLook, reconciling, refusal } from "./lessons";
 import {
   attach,
   completeLaunch,
@@ -19,153 +13,11 @@ import {
   heldInterface,
 } from "./worlds";
 
-const everyLook = Array.from({ length: 40 }, (_, index) => index + 1);
-
-const emptyWorld: World = {
-  interfaces: [],
-  instances: {},
-  memberships: {},
-  interfaceLimits: {},
-  missingInstanceIds: [],
-};
-
-/** What one reconcile knows, stepped look by look. */
-function reconciling(memory: Memory = createMemory()) {
-  const lessons: Lessons = createLessons();
-  const at = (look: number): void => {
-    lessons.look = look;
-  };
-  const look = (parts: Partial<World> = {}, nowSeconds = 0): Snapshot =>
-    toSnapshot({ ...emptyWorld, ...parts }, lessons, memory, [], nowSeconds * 1000);
-  const learn = (action: Action, refusal?: Refusal): void => {
-    learnFrom({ action, refusal }, lessons, memory);
-  };
-  /** The looks up to the 40th at which an id isn't to be tried. */
-  const deferredLooks = (id: string): number[] =>
-    everyLook.filter((number) => {
-      at(number);
-      return Object.hasOwn(look().deferred, id);
-    });
-  return { memory, at, look, learn, deferredLooks };
-}
-
-function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {
-  return {
-    class: kind,
-    code: "SomeCode",
-    message: "some text",
-    interfaceUnavailable: false,
-    ...parts,
-  };
-}
-
 const forGoodDeferral = { reason: "EC2 refused: SomeCode: some text", forGood: true };
+
 function looksUpTo(last: number): number[] {
   return everyLook.slice(0, last);
 }
-
-describe("toSnapshot", () => {
-  it("lays nothing over a world that nothing has been learnt of", () => {
-    const world: World = { ...emptyWorld, interfaces: [freeInterface(1)] };
-    assert.deepEqual(toSnapshot(world, createLessons(), createMemory(), ["i-a"], 5), {
-      ...world,
-      detachingForSeconds: {},
-      missingForSeconds: {},
-      recentAttachments: {},
-      deferred: {},
-      announcedInstanceIds: ["i-a"],
-    });
-  });
-
-  describe("sightings", () => {
-    const detaching = { interfaces: [heldInterface(1, "i-a", { status: "detaching" })] };
-    const attached = { interfaces: [heldInterface(1, "i-a")] };
-    const missing = { missingInstanceIds: ["i-gone"] };
-
-    it("dates what is detaching by its first sighting", () => {
-      const { look } = reconciling();
-      const ages = [100, 130.5, 220].map((now) => look(detaching, now).detachingForSeconds);
-      assert.deepEqual(ages, [{ "attach-1": 0 }, { "attach-1": 30.5 }, { "attach-1": 120 }]);
-    });
-
-    it("dates a missing holder by its first sighting", () => {
-      const { look } = reconciling();
-      const ages = [100, 140].map((now) => look(missing, now).missingForSeconds);
-      assert.deepEqual(ages, [{ "i-gone": 0 }, { "i-gone": 40 }]);
-    });
-
-    it("dates across reconciles, as long as the process lives", () => {
-      const memory = createMemory();
-      reconciling(memory).look(detaching, 100);
-      const later = reconciling(memory).look(detaching, 160);
-      assert.deepEqual(later.detachingForSeconds, { "attach-1": 60 });
-    });
-
-    it("dates nothing that is attached", () => {
-      assert.deepEqual(reconciling().look(attached, 100).detachingForSeconds, {});
-    });
-
-    it("starts again for a detachment that was over in between", () => {
-      const { look } = reconciling();
-      look(detaching, 100);
-      look(attached, 150);
-      assert.deepEqual(look(detaching, 200).detachingForSeconds, { "attach-1": 0 });
-    });
-
-    it("starts again for a holder that was seen in between", () => {
-      const { look } = reconciling();
-      look(missing, 100);
-      look({}, 120);
-      assert.deepEqual(look(missing, 140).missingForSeconds, { "i-gone": 0 });
-    });
-
-    it("keeps a detachment and a missing instance of the same id apart", () => {
-      const { look } = reconciling();
-      look({ missingInstanceIds: ["attach-1"] }, 100);
-      assert.deepEqual(look(detaching, 150).detachingForSeconds, { "attach-1": 0 });
-    });
-
-    it("keeps no memory of what is over", () => {
-      const { look, memory } = reconciling();
-      look({ ...detaching, ...missing }, 100);
-      look({}, 200);
-      assert.deepEqual([...memory.firstSeenMs.keys()], []);
-    });
-  });
-
-  describe("a detachment by force", () => {
-    const forced = detach(1, "i-a", "detachStuck");
-    const detaching = { interfaces: [heldInterface(1, "i-a", { status: "detaching" })] };
-
-    it("is never asked for again while the interface is detaching", () => {
-      const memory = createMemory();
-      reconciling(memory).learn(forced);
-      const reason = "it was forced off and hasn't come off";
-      assert.deepEqual(reconciling(memory).look(detaching).deferred, {
-        "attach-1": { reason, forGood: true },
-      });
-    });
-
-    it("is forgotten when the interface is off", () => {
-      const memory = createMemory();
-      reconciling(memory).learn(forced);
-      reconciling(memory).look({ interfaces: [freeInterface(1)] });
-      assert.deepEqual([...memory.forcedAttachmentIds], []);
-    });
-
-    it("isn't remembered of a plain detachment", () => {
-      const { learn, memory } = reconciling();
-      learn(detach(1, "i-a", "surplus"));
-      assert.deepEqual([...memory.forcedAttachmentIds], []);
-    });
-
-    it("isn't remembered when EC2 refused it", () => {
-      const { learn, memory } = reconciling();
-      learn(forced, refusal("lookAgain"));
-      assert.deepEqual([...memory.forcedAttachmentIds], []);
-    });
-  });
-});
 
 describe("learnFrom", () => {
   describe("an attachment", () => {
@@ -179,6 +31,12 @@ describe("learnFrom", () => {
       assert.deepEqual(look(free).recentAttachments, { "eni-1": "i-a" });
       at(24);
       assert.deepEqual(look(free).recentAttachments, {});
+    });
+
+    it("defers nothing", () => {
+      const { learn, look } = reconciling();
+      learn(attach(1, "i-a"));
+      assert.deepEqual(look(free).deferred, {});
     });
 
     it("is forgotten as soon as EC2 shows it", () => {
@@ -260,6 +118,17 @@ describe("learnFrom", () => {
       at(5);
       learn(attach(1, "i-b"), refusal("lookAgain", { interfaceUnavailable: true }));
       assert.deepEqual(deferredLooks("eni-1"), looksUpTo(12));
+    });
+
+    it("counts from the start again after it was accepted once", () => {
+      const { at, learn, deferredLooks } = reconciling();
+      at(1);
+      learn(detach(1, "i-a", "surplus"), refusal("lookAgain"));
+      at(2);
+      learn(detach(1, "i-a", "surplus"));
+      at(30);
+      learn(detach(1, "i-a", "surplus"), refusal("lookAgain"));
+      assert.deepEqual(deferredLooks("attach-1"), looksUpTo(30));
     });
 
     it("is said with the code and the text of EC2", () => {

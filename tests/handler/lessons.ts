@@ -1,0 +1,50 @@
+/** What one reconcile learns, stepped look by look. */
+import type { Refusal } from "../../handler/errors";
+import {
+  createLessons,
+  createMemory,
+  learnFrom,
+  type Lessons,
+  type Memory,
+  toSnapshot,
+} from "../../handler/learn";
+import type { Action, Snapshot, World } from "../../handler/model";
+
+export const everyLook = Array.from({ length: 40 }, (_, index) => index + 1);
+
+export const emptyWorld: World = {
+  interfaces: [],
+  instances: {},
+  memberships: {},
+  interfaceLimits: {},
+  missingInstanceIds: [],
+};
+
+export function reconciling(memory: Memory = createMemory()) {
+  const lessons: Lessons = createLessons();
+  const at = (look: number): void => {
+    lessons.look = look;
+  };
+  const look = (parts: Partial<World> = {}, nowSeconds = 0): Snapshot =>
+    toSnapshot({ ...emptyWorld, ...parts }, lessons, memory, [], nowSeconds * 1000);
+  const learn = (action: Action, refusal?: Refusal): void => {
+    learnFrom({ action, refusal }, lessons, memory);
+  };
+  /** The looks up to the 40th at which an id isn't to be tried. */
+  const deferredLooks = (id: string): number[] =>
+    everyLook.filter((number) => {
+      at(number);
+      return Object.hasOwn(look().deferred, id);
+    });
+  return { memory, at, look, learn, deferredLooks };
+}
+
+export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {
+  return {
+    class: kind,
+    code: "SomeCode",
+    message: "some text",
+    interfaceUnavailable: false,
+    ...parts,
+  };
+}

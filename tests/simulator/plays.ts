@@ -1,0 +1,54 @@
+import { type Deployment, readStackSettings } from "../../simulator/deployment";
+import { Ledger } from "../../simulator/ledger";
+import { Region } from "../../simulator/region";
+import { scenarios, type Scenario, type Stage } from "../../simulator/scenarios";
+import { deploy } from "./stage";
+
+/** A scenario that was played to its end. */
+export interface Play extends Stage {
+  deployment: Deployment;
+  faults: string[];
+}
+
+const plays = new Map<string, Promise<Play>>();
+
+export function scenarioOf(name: string): Scenario {
+  const scenario = scenarios[name];
+  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+  return scenario;
+}
+
+/** Deploys what a scenario wants to be played on; once for all tests. */
+function deployFor(scenario: Scenario): Promise<Deployment> {
+  const settings = scenario.configure?.(readStackSettings("dev"));
+  if (settings === undefined) return deploy();
+  const pools = settings["network-interface-pool:pools"] ?? "[]";
+  return deploy(JSON.parse(pools) as object[]);
+}
+
+/** Plays a scenario. */
+export async function playAnew(
+  name: string,
+  seed: number,
+  prepare: (stage: Stage) => void = () => undefined,
+): Promise<Play> {
+  const scenario = scenarioOf(name);
+  const deployment = await deployFor(scenario);
+  const region = await Region.open(deployment, { seed });
+  try {
+    const stage = { region, ledger: new Ledger(region.ec2, region.clock, region.tagKey) };
+    prepare(stage);
+    const faults = await scenario.play(stage);
+    return { ...stage, deployment, faults };
+  } finally {
+    await region.close();
+  }
+}
+
+/** Gives a scenario's play with a seed; what was played once serves all tests. */
+export function play(name: string, seed: number): Promise<Play> {
+  const key = `${name} ${seed}`;
+  const played = plays.get(key) ?? playAnew(name, seed);
+  plays.set(key, played);
+  return played;
+}
