@@ -22,6 +22,8 @@ const UNUSABLE_RANGES = [
   "reserved",
 ];
 
+const CLASS_E = 240;
+
 /** One thing wrong with what a user wrote: where, and what was found and what to write instead. */
 export interface Mistake {
   /** Below the pool, like `["addresses", 2]`. */
@@ -79,6 +81,11 @@ export function checkName(name: string): Mistake[] {
   if (name.trim() === "") {
     return [{ path: [], message: "is empty; write the pool's name, the value of its tag" }];
   }
+  const odd = /[^\x20-\xff]/.exec(name);
+  if (odd !== null) {
+    const found = `has the character "${odd[0]}", which the manager's rights can't name`;
+    return [{ path: [], message: `${found}; write characters of Latin-1` }];
+  }
   if (name.length > MAX_POOL_NAME_LENGTH) {
     const limit = `write at most ${MAX_POOL_NAME_LENGTH}`;
     return [{ path: [], message: `has ${name.length} characters; ${limit}` }];
@@ -109,8 +116,11 @@ function checkAddress(address: string, index: number): Mistake[] {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address)) {
     return [{ path, message: `is "${address}"; write an IPv4 address like 10.0.0.10` }];
   }
-  const range = ipaddr.IPv4.parse(address).range();
-  if (!UNUSABLE_RANGES.includes(range)) return [];
+  const parsed = ipaddr.IPv4.parse(address);
+  const range = parsed.range();
+  // ipaddr.js also calls ranges for documentation reserved, which a VPC may use.
+  const isUsable = range === "reserved" && (parsed.octets[0] ?? 0) < CLASS_E;
+  if (!UNUSABLE_RANGES.includes(range) || isUsable) return [];
   const wanted = "write an address of the pool's subnet";
   return [{ path, message: `is ${address}, which is reserved (${range}); ${wanted}` }];
 }
@@ -222,9 +232,11 @@ export function checkPoolNames(names: string[]): Mistake[] {
 export function checkTagKey(tagKey: string | undefined): Mistake[] {
   if (tagKey === undefined) return [];
   const path = ["tagKey"];
-  const wanted = "write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws:";
+  const wanted =
+    "write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws: and not Name";
   const isKey = /^[A-Za-z0-9+\-=.,_:@]{1,128}$/.test(tagKey);
-  if (isKey && !tagKey.startsWith("aws:") && ![".", "..", "_index"].includes(tagKey)) return [];
+  if (isKey && !tagKey.startsWith("aws:") && ![".", "..", "_index", "Name"].includes(tagKey))
+    return [];
   return [{ path, message: `is "${tagKey}"; ${wanted}` }];
 }
 

@@ -16,7 +16,7 @@ const DEVELOPMENT_STACK = "dev";
 export interface NetworkInterfacePoolArgs {
   /**
    * The pool's name and the value of its tag, 1 to 128 characters. Changing it moves the interfaces to
-   * a pool of that name: their holders must carry the new value too, or they give them back.
+   * a pool of that name, whose instances and manager must carry the new name, too.
    * @default the resource's name
    * @throws ResourceError when it is empty or longer
    */
@@ -50,7 +50,7 @@ export interface NetworkInterfacePoolArgs {
   tagKey?: string;
   /**
    * Whether Pulumi refuses to delete or replace the interfaces.
-   * @default true in every stack but `dev`
+   * @default the component's own option `protect`, or true in every stack but `dev`
    */
   protect?: boolean;
   /**
@@ -113,7 +113,14 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
         { tagKey, pools: [poolName] },
         { parent: this },
       );
-    const interfaces = this.createInterfaces(name, { ...args, poolName, tagKey, securityGroupIds });
+    const protect = args.protect ?? opts?.protect ?? pulumi.getStack() !== DEVELOPMENT_STACK;
+    const interfaces = this.createInterfaces(name, {
+      ...args,
+      poolName,
+      tagKey,
+      securityGroupIds,
+      protect,
+    });
     if (args.group !== undefined) {
       this.group = new SingleZoneGroup(
         name,
@@ -150,6 +157,10 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       const message = `is "${tagKey}", but the manager's is "${manager.tagKey}"; leave it out`;
       mistakes.push({ path: ["tagKey"], message });
     }
+    if (manager?.pools !== undefined && !manager.pools.includes(poolName)) {
+      const found = `looks after ${manager.pools.join(", ")} and not ${poolName}`;
+      mistakes.push({ path: ["manager"], message: `${found}; name it in the manager's pools` });
+    }
     if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
   }
 
@@ -185,8 +196,8 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
         {
           parent: this,
           dependsOn: [this.manager],
-          protect: args.protect ?? pulumi.getStack() !== DEVELOPMENT_STACK,
-          retainOnDelete: args.retainOnDelete ?? false,
+          protect: args.protect,
+          retainOnDelete: args.retainOnDelete,
           // An address can't exist twice, not even while the new interface replaces the old.
           deleteBeforeReplace: true,
           // What the manager attaches is no drift.

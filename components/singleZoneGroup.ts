@@ -126,7 +126,8 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
       new aws.autoscaling.LifecycleHook(
         `${name}-${hook.name}`,
         { autoscalingGroupName: this.group.name, ...hook },
-        parent,
+        // On the way down the hooks hold the group's last terminations, too.
+        { ...parent, deletedWith: this.group },
       );
     }
     this.registerOutputs({ group: this.group.name });
@@ -186,8 +187,8 @@ function rootDeviceName(
   if (imageId === undefined && imageParameter === undefined) return AMAZON_LINUX_ROOT_DEVICE;
   const id =
     imageId ?? aws.ssm.getParameterOutput({ name: imageParameter ?? "" }, opts).insecureValue;
-  return aws.ec2.getAmiOutput({ filters: [{ name: "image-id", values: [id] }] }, opts)
-    .rootDeviceName;
+  const filters = [{ name: "image-id", values: [id] }];
+  return aws.ec2.getAmiOutput({ filters, includeDeprecated: true }, opts).rootDeviceName;
 }
 
 function toBase64(text: pulumi.Input<string>): pulumi.Output<string> {

@@ -11,12 +11,24 @@ export interface Outcome {
   refusal?: Refusal;
 }
 
-/** Carries the actions out, a few at once; an error becomes an outcome, never an exception. */
-export async function applyActions(actions: Action[], aws: AwsCalls): Promise<Outcome[]> {
+/**
+ * Carries the actions out, a few at once, lifecycle actions first; an error becomes an outcome, never an
+ * exception.
+ *
+ * @param hasTime asked before every call; what is left when it says no has no outcome
+ */
+export async function applyActions(
+  actions: Action[],
+  aws: AwsCalls,
+  hasTime: () => boolean,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const queue = [...actions];
+  const isOfHook = ({ kind }: Action) => kind === "complete" || kind === "heartbeat";
+  const queue = [...actions.filter(isOfHook), ...actions.filter((action) => !isOfHook(action))];
   const workers = Array.from({ length: Math.min(MAX_CALLS_AT_ONCE, queue.length) }, async () => {
-    for (let action = queue.shift(); action !== undefined; action = queue.shift()) {
+    while (hasTime()) {
+      const action = queue.shift();
+      if (action === undefined) return;
       try {
         await applyAction(action, aws);
         outcomes.push({ action });

@@ -42,8 +42,8 @@ export interface AwsCalls {
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
 
-/** One call may not eat the whole invocation: without this the SDK waits for an answer for ever. */
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Without this the SDK waits for an answer for ever; all attempts together fit into an invocation. */
+const REQUEST_TIMEOUT_MS = 5_000;
 
 /** Three, the SDK's default, is too few for a burst into EC2's token buckets. */
 const MAX_ATTEMPTS = 5;

@@ -26,26 +26,40 @@ const classByCode: Partial<Record<string, ErrorClass>> = {
 };
 
 const NO_SUCH_LIFECYCLE_ACTION = "No active Lifecycle Action found";
+const INDEX_TAKEN = "already has an interface attached";
 const INTERFACE_IN_USE = "in use";
 
 export interface Refusal {
   class: ErrorClass;
   code: string;
   message: string;
-  /** Whether the interface can't be had by anybody now, rather than not by this instance. */
-  interfaceUnavailable: boolean;
+  /** What can't be had now: the interface by anybody, the instance with any, or the one for the other. */
+  blames: "networkInterface" | "instance" | "pair";
 }
 
 /** Reads an error of the SDK, or whatever else was thrown. */
 export function classifyError(error: unknown, action: Action): Refusal {
   const code = error instanceof Error ? error.name : "Unknown";
   const message = error instanceof Error ? error.message : String(error);
-  const interfaceUnavailable =
-    code === "InvalidNetworkInterface.InUse" ||
-    code === "InvalidNetworkInterfaceID.NotFound" ||
-    // EC2 has been seen to say it by the general code, too: "Interface: [eni-..] in use."
-    (code === "InvalidParameterValue" && message.includes(INTERFACE_IN_USE));
-  return { class: classOf(code, message, action), code, message, interfaceUnavailable };
+  return { class: classOf(code, message, action), code, message, blames: blamesOf(code, message) };
+}
+
+function blamesOf(code: string, message: string): Refusal["blames"] {
+  switch (code) {
+    case "InvalidNetworkInterface.InUse":
+    case "InvalidNetworkInterfaceID.NotFound":
+      return "networkInterface";
+    case "InvalidInstanceID.NotFound":
+    case "IncorrectInstanceState":
+    case "AttachmentLimitExceeded":
+      return "instance";
+    case "InvalidParameterValue":
+      if (message.includes(INDEX_TAKEN)) return "instance";
+      // EC2 has been seen to say it by this general code, too: "Interface: [eni-..] in use."
+      return message.includes(INTERFACE_IN_USE) ? "networkInterface" : "pair";
+    default:
+      return "pair";
+  }
 }
 
 function classOf(code: string, message: string, action: Action): ErrorClass {

@@ -41,7 +41,14 @@ function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
       const instanceId = property(detail, "instance-id");
       const state = property(detail, "state");
       wakeUp.reasons.push(`${text(instanceId)} is ${text(state)}`);
-      if (state !== "running" || typeof instanceId !== "string") return undefined;
+      if (typeof instanceId !== "string") return undefined;
+      if (state !== "running") {
+        // The later news counts.
+        wakeUp.announcedInstanceIds = wakeUp.announcedInstanceIds.filter(
+          (announced) => announced !== text(instanceId),
+        );
+        return undefined;
+      }
       wakeUp.announcedInstanceIds.push(text(instanceId));
       return text(instanceId);
     }

@@ -1,6 +1,13 @@
 import type { Outcome } from "./apply";
 import type { Refusal } from "./errors";
-import { type Action, type Deferral, hookSubject, type Snapshot, type World } from "./model";
+import {
+  type Action,
+  type Deferral,
+  hookSubject,
+  pairSubject,
+  type Snapshot,
+  type World,
+} from "./model";
 
 /** What lives as long as the function's process: when something was first seen, never what to do. */
 export interface Memory {
@@ -113,7 +120,8 @@ export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): v
     const forGood =
       refusal.class === "misconfigured" || (refusal.class === "notAllowed" && tries > 1);
     const looks =
-      (refusal.interfaceUnavailable ? LOOKS_WITHOUT_A_TAKEN_INTERFACE : 1) * 2 ** (tries - 1);
+      (refusal.blames === "networkInterface" ? LOOKS_WITHOUT_A_TAKEN_INTERFACE : 1) *
+      2 ** (tries - 1);
     lessons.deferrals.set(subject, { reason, forGood, untilLook: lessons.look + looks, tries });
   }
 }
@@ -151,12 +159,10 @@ function learnFromSuccess(action: Action, lessons: Lessons, memory: Memory): voi
 function subjectsOf(action: Action, refusal: Refusal): string[] {
   switch (action.kind) {
     case "attach":
-      if (refusal.interfaceUnavailable) return [action.networkInterfaceId];
-      if (refusal.class === "lookAgain" || refusal.code === "AttachmentLimitExceeded") {
-        return [action.instanceId];
-      }
-      // Rights and states of either may be at fault: neither may keep the others from their addresses.
-      return [action.instanceId, action.networkInterfaceId];
+      if (refusal.blames === "networkInterface") return [action.networkInterfaceId];
+      if (refusal.blames === "instance") return [action.instanceId];
+      // The instance may have another interface, and the interface another instance.
+      return [pairSubject(action.instanceId, action.networkInterfaceId)];
     case "detach":
       return [action.attachmentId];
     case "complete":

@@ -39,10 +39,13 @@ export function planLifecycleHooks(
     let action: HookAction | undefined;
     switch (lifecycleState) {
       case "Pending:Wait":
-        if (instance?.pool === undefined) {
+        if (instance === undefined) {
+          const reason = `${instanceId} has no address: EC2 doesn't show it yet`;
+          plan.waits.push({ kind: "pending", pool, instanceId, watch: true, reason });
+        } else if (instance.pool === undefined) {
           const reason = `${instanceId} has no address: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
           plan.problems.push({ kind: "memberWithoutTag", pool, instanceId, reason });
-        } else if (!isWorking) {
+        } else if (instance.state === "shutting-down" || instance.state === "terminated") {
           action = { ...next, ...launch, result: "ABANDON", because: "instanceGone" };
         } else {
           action = launchAction(launch, standings.get(instanceId), settings);

@@ -108,7 +108,7 @@ export interface Snapshot extends World {
   recentAttachments: Record<string, string>;
   /**
    * What EC2 refused and is not to be tried for now, by the id of an interface, an instance or an
-   * attachment, or by {@link hookSubject}.
+   * attachment, by {@link pairSubject} or {@link hookSubject}.
    */
   deferred: Record<string, Deferral>;
   /** Instances that an event called running. */
@@ -215,4 +215,9 @@ export interface Plan {
 /** The id under which a call about a lifecycle action is deferred. */
 export function hookSubject(action: Extract<Action, { kind: "complete" | "heartbeat" }>): string {
   return `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+}
+
+/** The id under which one interface for one instance is deferred. */
+export function pairSubject(instanceId: string, networkInterfaceId: string): string {
+  return `${instanceId}/${networkInterfaceId}`;
 }

@@ -1,6 +1,7 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
+import { isManaged } from "./verdict";
 import type { Instance, Membership, PoolInterface, Settings, World } from "./model";
 
 /** EC2 takes this many values in one filter. */
@@ -34,7 +35,9 @@ export async function observeWorld(
     seen ?? observeInstances(aws, settings),
     aws.describeAutoScalingGroups(taggedFilter(settings)),
   ]);
-  const holderIds = interfaces.flatMap(({ attachment }) => attachment?.instanceId ?? []);
+  const holderIds = interfaces.flatMap(({ pool, attachment }) =>
+    isManaged(pool, settings) ? (attachment?.instanceId ?? []) : [],
+  );
   const strangerIds = [...new Set(holderIds)].filter((id) => !Object.hasOwn(instances, id));
   for (const values of chunksOf(strangerIds, MAX_FILTER_VALUES)) {
     const strangers = await aws.describeInstances([{ Name: "instance-id", Values: values }]);
@@ -44,7 +47,7 @@ export async function observeWorld(
     interfaces,
     instances,
     memberships: membershipsOf(groups, settings.tagKey),
-    interfaceLimits: await observeInterfaceLimits(aws, interfaces, instances),
+    interfaceLimits: await observeInterfaceLimits(aws, settings, interfaces, instances),
     missingInstanceIds: strangerIds.filter((id) => !Object.hasOwn(instances, id)),
   };
 }
@@ -132,13 +135,17 @@ function membershipsOf(groups: AutoScalingGroup[], tagKey: string): Record<strin
 /** A type's limits matter once an instance without an address has more than its primary interface. */
 async function observeInterfaceLimits(
   aws: AwsCalls,
+  settings: Settings,
   interfaces: PoolInterface[],
   instances: Record<string, Instance>,
 ): Promise<Record<string, number[]>> {
   const holderIds = new Set(interfaces.map(({ attachment }) => attachment?.instanceId));
   const crowded = Object.values(instances).filter(
     ({ instanceId, pool, state, places }) =>
-      pool !== undefined && state === "running" && places.length > 1 && !holderIds.has(instanceId),
+      isManaged(pool, settings) &&
+      state === "running" &&
+      places.length > 1 &&
+      !holderIds.has(instanceId),
   );
   const limits: Record<string, number[]> = {};
   const types = [...new Set(crowded.map(({ instanceType }) => instanceType))];

@@ -2,6 +2,7 @@ import { planLifecycleHooks } from "./lifecycleHooks";
 import {
   type Holding,
   type Instance,
+  pairSubject,
   type Plan,
   type PoolInterface,
   type Settings,
@@ -171,6 +172,7 @@ function planInterfaces(
         break;
       }
       case "refused": {
+        if (verdict.instanceId !== undefined) board.releasing.add(verdict.instanceId);
         const reason = `${address} is left out for now: ${verdict.reason}`;
         waits.push({ kind: "deferred", ...subject, watch: false, reason });
         break;
@@ -201,6 +203,13 @@ function planSurplus(snapshot: Snapshot, board: Board): void {
         a.attachment.networkCardIndex - b.attachment.networkCardIndex ||
         a.attachment.deviceIndex - b.attachment.deviceIndex,
     );
+    const [kept] = placed;
+    if (kept === undefined) continue;
+    // A launch goes on by the one that stays.
+    const stays = holdings.filter(
+      ({ networkInterface }) => networkInterface.networkInterfaceId === kept.networkInterfaceId,
+    );
+    board.holdings.set(instanceId, stays);
     for (const surplus of placed.slice(1)) {
       const { networkInterfaceId, pool, address, availabilityZone } = surplus;
       const { attachmentId } = surplus.attachment;
@@ -250,13 +259,22 @@ function planAttachments(
       continue;
     }
     const zone = board.zones.get(zoneKey(pool, availabilityZone));
-    const networkInterface = zone?.free.shift();
+    const networkInterface = zone && takeFree(zone, instanceId, snapshot);
     if (networkInterface !== undefined) {
       const { networkInterfaceId, address } = networkInterface;
       const subject = { pool, networkInterfaceId, address, instanceId };
       const watch = isWatched(instanceId, snapshot);
       actions.push({ kind: "attach", ...subject, ...place, watch, because: "instanceWaits" });
       standings.set(instanceId, "onItsWay");
+    } else if (zone !== undefined && zone.free.length > 0) {
+      const refusals = zone.free.flatMap(
+        ({ networkInterfaceId }) =>
+          snapshot.deferred[pairSubject(instanceId, networkInterfaceId)] ?? [],
+      );
+      const watch = refusals.some(({ forGood }) => !forGood);
+      const reason = `${noAddress}: ${refusals.map((refusal) => refusal.reason).join("; ")}`;
+      waits.push({ kind: "deferred", pool, instanceId, watch, reason });
+      standings.set(instanceId, "refused");
     } else if (zone !== undefined && zone.returning.length > 0) {
       const addresses = zone.returning.map(({ address }) => address).join(", ");
       const reason = `${noAddress}: none is free, these are on their way back: ${addresses}`;
@@ -272,6 +290,15 @@ function planAttachments(
     }
   }
   return standings;
+}
+
+/** Takes the first free interface that EC2 hasn't refused to this instance. */
+function takeFree(zone: Zone, instanceId: string, snapshot: Snapshot): PoolInterface | undefined {
+  const index = zone.free.findIndex(
+    ({ networkInterfaceId }) =>
+      snapshot.deferred[pairSubject(instanceId, networkInterfaceId)] === undefined,
+  );
+  return index < 0 ? undefined : zone.free.splice(index, 1)[0];
 }
 
 /** Instances that will want an address soon; those that an event called running show a read that lags. */

@@ -22,6 +22,10 @@ const MAX_INTERFACE_LOOKS_RELEASING = 1;
 const RESERVED_MS = 2_000;
 const MAX_LOOKS = 150;
 
+/** After the SDK's own attempts. */
+const MAX_READ_TRIES = 3;
+const FAILED_READ_PAUSE_MS = 2_000;
+
 export interface Reconcile {
   aws: AwsCalls;
   log: Log;
@@ -66,12 +70,12 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     );
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {
-      world = await observeWorld(aws, settings);
+      world = await retryLook(() => observeWorld(aws, settings), reconcile);
       interfaceLooks = 0;
       continue;
     }
     report.plan(plan);
-    const outcomes = await applyActions(plan.actions, aws);
+    const outcomes = await applyActions(plan.actions, aws, () => remainingMs() > RESERVED_MS);
     for (const outcome of outcomes) {
       learnFrom(outcome, lessons, memory);
       report.outcome(outcome);
@@ -81,14 +85,29 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     if (next === undefined || remainingMs() < next.pauseMs + RESERVED_MS) break;
     await pause(next.pauseMs);
     if (interfaceLooks < next.maxInterfaceLooks) {
-      world = { ...world, interfaces: await observeInterfaces(aws, settings) };
+      const interfaces = await retryLook(() => observeInterfaces(aws, settings), reconcile);
+      world = { ...world, interfaces };
       interfaceLooks += 1;
     } else {
-      world = await observeWorld(aws, settings);
+      world = await retryLook(() => observeWorld(aws, settings), reconcile);
       interfaceLooks = 0;
     }
   }
   report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled });
+}
+
+/** Reads again what could not be read: one failed call in the midst of it shall not cost a minute. */
+async function retryLook<Result>(read: () => Promise<Result>, { log, remainingMs }: Reconcile) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      const isLast = tries === MAX_READ_TRIES || remainingMs() < FAILED_READ_PAUSE_MS + RESERVED_MS;
+      if (isLast) throw error;
+      log.warn(`a look failed and is tried again: ${String(error)}`);
+      await pause(FAILED_READ_PAUSE_MS);
+    }
+  }
 }
 
 /**

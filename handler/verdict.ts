@@ -27,7 +27,7 @@ export type Verdict =
       because: ReleaseReason | "detachStuck";
     }
   | { is: "foreign"; instanceId?: string; reason: string }
-  | { is: "refused"; reason: string };
+  | { is: "refused"; instanceId?: string; reason: string };
 
 export function isManaged(pool: string | undefined, settings: Settings): pool is string {
   return pool !== undefined && (settings.pools === undefined || settings.pools.includes(pool));
@@ -91,6 +91,7 @@ function judgeAttachment(
   const detachingForSeconds = snapshot.detachingForSeconds[attachmentId] ?? 0;
   const force = status === "detaching" && detachingForSeconds >= FORCE_DETACH_AFTER_SECONDS;
   const deferral = snapshot.deferred[attachmentId];
+  if (deferral?.forGood) return { is: "refused", instanceId, reason: deferral.reason };
   if (deferral === undefined && force) {
     return { is: "toDetach", instanceId, attachmentId, force, because: "detachStuck" };
   }
@@ -99,7 +100,8 @@ function judgeAttachment(
   }
   if (release === undefined) return { is: "held", instanceId, attached: status === "attached" };
   if (attachment.deviceIndex === 0 && attachment.networkCardIndex === 0) {
-    return { is: "refused", reason: `it is the primary interface of ${instanceId} (${release})` };
+    const reason = `it is the primary interface of ${instanceId} (${release})`;
+    return { is: "refused", instanceId, reason };
   }
   if (deferral === undefined) {
     return { is: "toDetach", instanceId, attachmentId, force: false, because: release };
@@ -126,8 +128,10 @@ function releaseOf(
   if (instance.state === "terminated") return "holderTerminated";
   if (!isManaged(instance.pool, settings)) return "foreign";
   if (instance.state === "shutting-down") return "holderShuttingDown";
-  if (instance.state === "stopping") return "holderStopping";
-  if (instance.state === "stopped") return "holderStopped";
+  // News of a start is later than a read that still shows the stop before it.
+  const isStarted = snapshot.announcedInstanceIds.includes(instanceId);
+  if (instance.state === "stopping" && !isStarted) return "holderStopping";
+  if (instance.state === "stopped" && !isStarted) return "holderStopped";
   if (instance.pool !== networkInterface.pool) return "holderChangedPool";
   const membership = snapshot.memberships[instanceId];
   if (isLeaving(membership)) return "holderLeavesGroup";

@@ -51,6 +51,8 @@ export interface NetworkInterfaceManagerArgs {
 export class NetworkInterfaceManager extends pulumi.ComponentResource {
   /** The key of the pool tag. */
   public readonly tagKey: string;
+  /** The pools it looks after; undefined: every pool with the tag key. */
+  public readonly pools: string[] | undefined;
   public readonly function: aws.lambda.Function;
   /** The function's rights, as the JSON text of its policy. */
   public readonly policy: pulumi.Output<string>;
@@ -63,6 +65,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     super("network-interface-pool:index:NetworkInterfaceManager", name, args, opts);
     const { pools, syncInterval = 1, whenExhausted = "wait" } = args;
     this.tagKey = args.tagKey ?? DEFAULT_TAG_KEY;
+    this.pools = pools;
     this.check(pools, syncInterval);
     const scope = { tagKey: this.tagKey, pools };
     const parent = { parent: this };

@@ -128,6 +128,33 @@ describe("checkPool", () => {
       [{ path: ["size"], message: `is 1.5; ${range}` }],
     ],
     [
+      "takes an address of a range for documentation, which a VPC may use",
+      pool({ addresses: ["203.0.113.10"] }),
+      [],
+    ],
+    [
+      "refuses an address that no VPC can use",
+      pool({ addresses: ["240.0.0.1"] }),
+      [
+        {
+          path: ["addresses", 0],
+          message:
+            "is 240.0.0.1, which is reserved (reserved); write an address of the pool's subnet",
+        },
+      ],
+    ],
+    [
+      "refuses a name with characters that rights can't name",
+      pool({ name: "pool-東京", size: 1 }),
+      [
+        {
+          path: ["name"],
+          message:
+            "has the character \"東\", which the manager's rights can't name; write characters of Latin-1",
+        },
+      ],
+    ],
+    [
       "reports all mistakes of a pool in the order of its keys",
       pool({ name: " ", addresses: ["10.0.0.1", "::1"], group: { maxSize: 3 } }),
       [

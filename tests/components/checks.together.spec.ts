@@ -172,7 +172,7 @@ describe("checkTagKey", () => {
           path: ["tagKey"],
           message:
             `is "${tagKey}"; write up to 128 of letters, digits and + - = . , _ : @, ` +
-            "not beginning with aws:",
+            "not beginning with aws: and not Name",
         },
       ]);
     });

@@ -65,7 +65,7 @@ describe("NetworkInterfacePool, given a mistake", () => {
       { size: 2, tagKey: "team pool", group: { maxSize: 3 } },
       "group.maxSize is 3; write a whole number from 0 to 2, the interfaces of the pool\n" +
         'tagKey is "team pool"; write up to 128 of letters, digits and + - = . , _ : @, ' +
-        "not beginning with aws:\n" +
+        "not beginning with aws: and not Name\n" +
         'tagKey is "team pool", but the manager\'s is "team:pool"; leave it out',
     ],
   ];

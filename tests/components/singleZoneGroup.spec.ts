@@ -142,7 +142,10 @@ describe("SingleZoneGroup", () => {
       assert.deepEqual(calls, [
         {
           token: "aws:ec2/getAmi:getAmi",
-          inputs: { filters: [{ name: "image-id", values: ["ami-debian"] }] },
+          inputs: {
+            filters: [{ name: "image-id", values: ["ami-debian"] }],
+            includeDeprecated: true,
+          },
         },
       ]);
     });
@@ -153,7 +156,10 @@ describe("SingleZoneGroup", () => {
         { token: "aws:ssm/getParameter:getParameter", inputs: { name: "/images/debian" } },
         {
           token: "aws:ec2/getAmi:getAmi",
-          inputs: { filters: [{ name: "image-id", values: ["ami-debian"] }] },
+          inputs: {
+            filters: [{ name: "image-id", values: ["ami-debian"] }],
+            includeDeprecated: true,
+          },
         },
       ]);
     });
@@ -338,7 +344,7 @@ describe("SingleZoneGroup", () => {
         "poolName is empty; write the pool's name, the value of its tag\n" +
           "maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool\n" +
           'tagKey is "pool/name"; write up to 128 of letters, digits and + - = . , _ : @, ' +
-          "not beginning with aws:",
+          "not beginning with aws: and not Name",
       ],
     ];
     for (const [mistake, args, message] of cases) {

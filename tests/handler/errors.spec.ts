@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { classifyError, type ErrorClass } from "../../handler/errors";
+import { classifyError, type ErrorClass, type Refusal } from "../../handler/errors";
 import { attach, completeLaunch, completeTermination, detach, heartbeat } from "./worlds";
 
 function serviceError(code: string, message: string): Error {
@@ -11,32 +11,43 @@ const ec2Errors: [
   code: string,
   message: string,
   meaning: ErrorClass,
-  interfaceUnavailable?: boolean,
+  blames?: Refusal["blames"],
 ][] = [
-  ["AttachmentLimitExceeded", "Interface count 4 exceeds the limit for t3.medium", "misconfigured"],
+  [
+    "AttachmentLimitExceeded",
+    "Interface count 4 exceeds the limit for t3.medium",
+    "misconfigured",
+    "instance",
+  ],
   [
     "InvalidParameterValue",
     "Instance 'i-0a' already has an interface attached at device index '1'.",
     "lookAgain",
+    "instance",
   ],
-  ["InvalidParameterValue", "Interface: [eni-0a] in use.", "lookAgain", true],
-  ["InvalidNetworkInterface.InUse", "Interface: [eni-0a] in use.", "lookAgain", true],
-  ["InvalidNetworkInterface.InUse", "", "lookAgain", true],
+  ["InvalidParameterValue", "Interface: [eni-0a] in use.", "lookAgain", "networkInterface"],
+  ["InvalidNetworkInterface.InUse", "Interface: [eni-0a] in use.", "lookAgain", "networkInterface"],
+  ["InvalidNetworkInterface.InUse", "", "lookAgain", "networkInterface"],
   [
     "InvalidParameterCombination",
     "You may not attach a network interface to an instance if they are not in the same availability zone",
     "misconfigured",
   ],
-  ["InvalidInstanceID.NotFound", "The instance ID 'i-0a' does not exist", "lookAgain"],
+  ["InvalidInstanceID.NotFound", "The instance ID 'i-0a' does not exist", "lookAgain", "instance"],
   [
     "InvalidNetworkInterfaceID.NotFound",
     "The networkInterface ID 'eni-0a' does not exist",
     "lookAgain",
-    true,
+    "networkInterface",
   ],
   ["InvalidAttachmentID.NotFound", "The attachment 'eni-attach-0a' does not exist.", "done"],
   ["IncorrectState", "Instance 'i-0a' is not 'running' or 'stopped'.", "lookAgain"],
-  ["IncorrectInstanceState", "The instance 'i-0a' is not in a valid state", "lookAgain"],
+  [
+    "IncorrectInstanceState",
+    "The instance 'i-0a' is not in a valid state",
+    "lookAgain",
+    "instance",
+  ],
   [
     "OperationNotPermitted",
     "The network interface at device index 0 and networkCard index 0 cannot be detached.",
@@ -58,12 +69,12 @@ const ec2Errors: [
 ];
 
 describe("classifyError", () => {
-  for (const [code, message, meaning, interfaceUnavailable = false] of ec2Errors) {
-    const also = interfaceUnavailable ? ", and that nobody can have the interface" : "";
+  for (const [code, message, meaning, blames = "pair"] of ec2Errors) {
+    const also = blames === "pair" ? "" : `, and blames the ${blames}`;
     it(`reads ${code} "${message}" as ${meaning}${also}`, () => {
       for (const action of [attach(1, "i-a"), detach(1, "i-a", "surplus")]) {
         const refusal = classifyError(serviceError(code, message), action);
-        assert.deepEqual(refusal, { class: meaning, code, message, interfaceUnavailable });
+        assert.deepEqual(refusal, { class: meaning, code, message, blames });
       }
     });
   }
@@ -81,7 +92,7 @@ describe("classifyError", () => {
         class: "done",
         code: "ValidationError",
         message,
-        interfaceUnavailable: false,
+        blames: "pair",
       });
     }
   });
@@ -93,7 +104,7 @@ describe("classifyError", () => {
         class: "misconfigured",
         code: "ValidationError",
         message,
-        interfaceUnavailable: false,
+        blames: "pair",
       });
     }
   });
@@ -113,13 +124,13 @@ describe("classifyError", () => {
 
   it("reads the words 'in use' as nothing special under a code that doesn't mean it", () => {
     const error = serviceError("InvalidIPAddress.InUse", "The specified address is in use.");
-    assert.equal(classifyError(error, attach(1, "i-a")).interfaceUnavailable, false);
+    assert.equal(classifyError(error, attach(1, "i-a")).blames, "pair");
   });
 
   it("never takes an unknown code for success", () => {
     const refusal = classifyError(serviceError("SomethingNew", "in use"), attach(1, "i-a"));
     const expected = { class: "lookAgain", code: "SomethingNew", message: "in use" };
-    assert.deepEqual(refusal, { ...expected, interfaceUnavailable: false });
+    assert.deepEqual(refusal, { ...expected, blames: "pair" });
   });
 
   it("reads an unknown code like any other, even one that names what every object has", () => {
@@ -143,7 +154,7 @@ describe("classifyError", () => {
         class: "lookAgain",
         code: "Unknown",
         message,
-        interfaceUnavailable: false,
+        blames: "pair",
       });
     });
   }

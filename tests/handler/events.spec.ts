@@ -163,6 +163,17 @@ describe("readWakeUp", () => {
     });
   }
 
+  it("announces no instance that stops after it ran", () => {
+    const event = (state: string) => ({
+      body: JSON.stringify({
+        "detail-type": "EC2 Instance State-change Notification",
+        detail: { "instance-id": "i-a", state },
+      }),
+    });
+    const { announcedInstanceIds } = readWakeUp({ Records: [event("running"), event("stopping")] });
+    assert.deepEqual(announcedInstanceIds, []);
+  });
+
   it("announces no instance whose id isn't a text", () => {
     assert.deepEqual(readWakeUp(stateChange(5, "running")).announcedInstanceIds, []);
   });

@@ -101,11 +101,11 @@ describe("learnFrom", () => {
     it("is tried again at the next look, then after twice as many looks each time", () => {
       const { at, learn, deferredLooks } = reconciling();
       const tried: number[] = [];
-      for (let look = 1; tried.length < 5; look = (deferredLooks("i-a").at(-1) ?? look) + 1) {
+      for (let look = 1; tried.length < 5; look = (deferredLooks("i-a/eni-1").at(-1) ?? look) + 1) {
         at(look);
         learn(attach(1, "i-a"), refusal("lookAgain"));
         tried.push(look);
-        if (tried.length === 1) assert.deepEqual(deferredLooks("i-a"), [1]);
+        if (tried.length === 1) assert.deepEqual(deferredLooks("i-a/eni-1"), [1]);
       }
       assert.deepEqual(tried, [1, 2, 4, 8, 16]);
     });
@@ -113,10 +113,10 @@ describe("learnFrom", () => {
     it("leaves a taken interface alone for 4 looks, and for 8 the second time", () => {
       const { at, learn, deferredLooks } = reconciling();
       at(1);
-      learn(attach(1, "i-a"), refusal("lookAgain", { interfaceUnavailable: true }));
+      learn(attach(1, "i-a"), refusal("lookAgain", { blames: "networkInterface" }));
       assert.deepEqual(deferredLooks("eni-1"), looksUpTo(4));
       at(5);
-      learn(attach(1, "i-b"), refusal("lookAgain", { interfaceUnavailable: true }));
+      learn(attach(1, "i-b"), refusal("lookAgain", { blames: "networkInterface" }));
       assert.deepEqual(deferredLooks("eni-1"), looksUpTo(12));
     });
 
@@ -135,14 +135,15 @@ describe("learnFrom", () => {
       const { learn, look } = reconciling();
       learn(attach(1, "i-a"), refusal("lookAgain"));
       const deferral = { reason: "EC2 refused: SomeCode: some text", forGood: false };
-      assert.deepEqual(look().deferred, { "i-a": deferral });
+      assert.deepEqual(look().deferred, { "i-a/eni-1": deferral });
     });
   });
 
   describe("what is refused for good", () => {
     it("isn't tried again in the reconcile when somebody has to change something", () => {
       const { learn, look, deferredLooks } = reconciling();
-      learn(attach(1, "i-a"), refusal("misconfigured", { code: "AttachmentLimitExceeded" }));
+      const code = "AttachmentLimitExceeded";
+      learn(attach(1, "i-a"), refusal("misconfigured", { code, blames: "instance" }));
       const reason = "EC2 refused: AttachmentLimitExceeded: some text";
       assert.deepEqual(look().deferred, { "i-a": { reason, forGood: true } });
       assert.deepEqual(deferredLooks("i-a"), everyLook);
@@ -171,23 +172,21 @@ describe("learnFrom", () => {
       [
         "the interface, when it is taken",
         refused,
-        refusal("lookAgain", { interfaceUnavailable: true }),
+        refusal("lookAgain", { blames: "networkInterface" }),
         ["eni-1"],
       ],
-      ["the instance, when it is in transition", refused, refusal("lookAgain"), ["i-a"]],
       [
-        "the instance, when it is full",
+        "the instance, when it is in transition",
         refused,
-        refusal("misconfigured", { code: "AttachmentLimitExceeded" }),
+        refusal("lookAgain", { blames: "instance" }),
         ["i-a"],
       ],
       [
-        "both, when their zones differ",
+        "the two together, when either may be at fault",
         refused,
         refusal("misconfigured", { code: "InvalidParameterCombination" }),
-        ["i-a", "eni-1"],
+        ["i-a/eni-1"],
       ],
-      ["both, when rights are missing", refused, refusal("notAllowed"), ["i-a", "eni-1"]],
       [
         "the attachment, when it is a detachment",
         detach(1, "i-a", "surplus"),

@@ -44,7 +44,7 @@ export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): R
     class: kind,
     code: "SomeCode",
     message: "some text",
-    interfaceUnavailable: false,
+    blames: "pair",
     ...parts,
   };
 }

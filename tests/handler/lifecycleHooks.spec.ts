@@ -148,7 +148,14 @@ describe("planLifecycleHooks", () => {
       });
     }
 
-    for (const state of ["shutting-down", "terminated", "stopping", "stopped"]) {
+    for (const state of ["stopping", "stopped"]) {
+      it(`waits while its instance is ${state}, which may be a read that lags`, () => {
+        const observed = snapshot({ instances: [instance("i-a", { state })], members });
+        assert.deepEqual(planPools(observed, settings()), plan());
+      });
+    }
+
+    for (const state of ["shutting-down", "terminated"]) {
       it(`is abandoned when its instance is ${state}`, () => {
         const observed = snapshot({ instances: [instance("i-a", { state })], members });
         const actions = [completeLaunch("i-a", "ABANDON", "instanceGone")];
@@ -156,9 +163,17 @@ describe("planLifecycleHooks", () => {
       });
     }
 
-    it("is reported when EC2 knows no such instance with the tag", () => {
+    it("waits for an instance that EC2 doesn't show yet", () => {
+      const reason = "i-a has no address: EC2 doesn't show it yet";
+      const wait = { pool: POOL, instanceId: "i-a", watch: true, reason };
+      const waits = [{ kind: "pending" as const, ...wait }];
+      assert.deepEqual(planPools(snapshot({ members }), settings()), plan({ waits }));
+    });
+
+    it("is reported when the instance hasn't the tag", () => {
+      const observed = snapshot({ instances: [instance("i-a", { pool: undefined })], members });
       const problems = [memberWithoutTag("i-a")];
-      assert.deepEqual(planPools(snapshot({ members }), settings()), plan({ problems }));
+      assert.deepEqual(planPools(observed, settings()), plan({ problems }));
     });
 
     it("is reported when the instance holds an address without the tag", () => {
@@ -307,7 +322,7 @@ describe("planLifecycleHooks", () => {
 
   it("takes members in the order of their ids", () => {
     const members = { "i-b": "Terminating:Wait", "i-c": "Pending:Wait", "i-a": "Terminating:Wait" };
-    const instances = [instance("i-c", { state: "stopped" })];
+    const instances = [instance("i-c", { state: "terminated" })];
     const actions = [
       completeTermination("i-a", "instanceGone"),
       completeTermination("i-b", "instanceGone"),

@@ -50,8 +50,13 @@ describe("findFreePlace", () => {
     assert.equal(findFreePlace(instance("i-a", { places }), [2, 1]), undefined);
   });
 
-  it("finds nothing past 63 interfaces when the limits are unknown", () => {
+  it("counts on 64 interfaces at most when the limits are unknown", () => {
     const places = Array.from({ length: 64 }, (_, index) => place(index));
+    const last = { networkCardIndex: 0, deviceIndex: 63 };
+    assert.deepEqual(
+      findFreePlace(instance("i-a", { places: places.slice(0, 63) }), undefined),
+      last,
+    );
     assert.equal(findFreePlace(instance("i-a", { places }), undefined), undefined);
   });
 });

@@ -4,7 +4,18 @@ import type { Action, Plan, Settings, Snapshot } from "../../handler/model";
 import { planPools } from "../../handler/plan";
 import { anyNonsense, anyOrderOf, anyWorld, draws, freePlaceOf } from "./anyWorld";
 import { carryOut, letTimePass } from "./ec2Model";
-import { freeInterface, instance, OTHER_POOL, plan, POOL, settings, snapshot } from "./worlds";
+import {
+  attach,
+  freeInterface,
+  heldInterface,
+  instance,
+  OTHER_POOL,
+  plan,
+  POOL,
+  releasingWait,
+  settings,
+  snapshot,
+} from "./worlds";
 
 type Attach = Extract<Action, { kind: "attach" }>;
 type Detach = Extract<Action, { kind: "detach" }>;
@@ -232,7 +243,9 @@ describe("planPools, in any world", () => {
         const holder = end.instances[attachment.instanceId];
         const isForeign = holder?.pool === undefined && holder?.state !== "terminated";
         const isKept = isHealthy(end, attachment.instanceId, pool);
-        assert.ok(isKept || (holder !== undefined && isForeign), attachment.instanceId);
+        const isStarted = observed.announcedInstanceIds.includes(attachment.instanceId);
+        const stays = isKept || isStarted || (holder !== undefined && isForeign);
+        assert.ok(stays, attachment.instanceId);
       }
     });
     fc.assert(property, draws);
@@ -266,6 +279,19 @@ describe("planPools, in a world of nonsense", () => {
       assert.deepEqual(Object.keys(planPools(observed, chosen)), Object.keys(plan()));
     });
     fc.assert(property, draws);
+  });
+
+  it("finds nothing about an id where nobody put it, whatever every object has", () => {
+    const free = freeInterface(1, { networkInterfaceId: "constructor" });
+    const held = heldInterface(2, "valueOf", { attachmentId: "hasOwnProperty" });
+    const observed = snapshot({ interfaces: [free, held], instances: [instance("toString")] });
+    assert.deepEqual(
+      planPools(observed, settings()),
+      plan({
+        actions: [attach(1, "toString", { networkInterfaceId: "constructor" })],
+        waits: [releasingWait(2, "EC2 doesn't know its holder valueOf")],
+      }),
+    );
   });
 
   it("gives the same plan for any order of addresses that are no numbers", () => {

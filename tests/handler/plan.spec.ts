@@ -239,6 +239,19 @@ describe("planPools", () => {
       assert.deepEqual(planPools(observed, settings()), plan({ actions }));
     });
 
+    it("lets no launch go on by the interface that is given back", () => {
+      const observed = snapshot({
+        interfaces: [
+          heldInterface(1, "i-a", { status: "attaching" }),
+          heldInterface(2, "i-a", { deviceIndex: 2 }),
+        ],
+        instances: [instance("i-a")],
+        members: { "i-a": "Pending:Wait" },
+      });
+      const kinds = planPools(observed, settings()).actions.map(({ kind }) => kind);
+      assert.deepEqual(kinds, ["detach"]);
+    });
+
     it("takes back all interfaces but one", () => {
       const observed = snapshot({
         interfaces: [

@@ -77,7 +77,10 @@ const problemKinds: Record<Problem["kind"], Snapshot> = {
     instances: [instance("i-a")],
     interfaceLimits: { "m7i.large": [1] },
   }),
-  memberWithoutTag: snapshot({ members: { "i-a": "Pending:Wait" } }),
+  memberWithoutTag: snapshot({
+    instances: [instance("i-a", { pool: undefined })],
+    members: { "i-a": "Pending:Wait" },
+  }),
 };
 
 describe("planPools, its reasons", () => {

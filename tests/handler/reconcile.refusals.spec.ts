@@ -62,7 +62,16 @@ describe("reconcilePools, when AWS refuses", () => {
     });
     assert.deepEqual(changes, [ATTACH, ATTACH]);
     assert.deepEqual(pauses, [300, 300]);
-    assert.deepEqual(summaries, [summary({ looks: 3, refused: 2, waits: 2 })]);
+    assert.deepEqual(summaries, [summary({ looks: 3, refused: 2, waits: 1 })]);
+  });
+
+  it("gives an instance another interface when EC2 refuses it the first for good", async () => {
+    const { changes } = await reconcile({
+      interfaces: [freeInterface(1), freeInterface(2)],
+      instances: [instance("i-a")],
+      before: refusing("attach", serviceError("InvalidParameterCombination", "no")),
+    });
+    assert.deepEqual(changes, [ATTACH, "attach eni-2 to i-a at 0/1"]);
   });
 
   it("doesn't try again what a person has to mend", async () => {

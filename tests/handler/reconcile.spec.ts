@@ -91,9 +91,10 @@ describe("reconcilePools", () => {
 
     it("costs one read when nobody who starts is tagged", async () => {
       const wakeUp = { startingInstanceIds: ["i-x", "i-unknown", "constructor"] };
-      const { steps, lines } = await reconcile({ ...free, instances }, { wakeUp });
+      const { steps, lines, facts } = await reconcile({ ...free, instances }, { wakeUp });
       assert.deepEqual(steps, [READS[1]]);
       assert.deepEqual(lines, nothing);
+      assert.deepEqual(facts, [{ wokenBy: ["schedule"] }]);
     });
 
     it("costs one read when the instance that launches is still pending", async () => {
@@ -183,7 +184,7 @@ describe("reconcilePools", () => {
         members: { "i-a": "Pending:Wait" },
         looksInTransition: 5,
       });
-      assert.deepEqual(changes, ["attach eni-2 to i-b at 0/1", COMPLETE_LAUNCH]);
+      assert.deepEqual(changes, [COMPLETE_LAUNCH, "attach eni-2 to i-b at 0/1"]);
     });
 
     it("sends one heartbeat in a reconcile while a holder leaves", async () => {
@@ -194,8 +195,8 @@ describe("reconcilePools", () => {
         looksInTransition: 3,
       });
       assert.deepEqual(changes, [
-        "detach attach-1",
         "heartbeat network-interface-pool-launch of i-a in workers",
+        "detach attach-1",
         ATTACH,
         COMPLETE_LAUNCH,
       ]);
@@ -260,10 +261,17 @@ describe("reconcilePools", () => {
       });
       const memory = createMemory();
       const changesByReconcile: string[][] = [];
-      for (const afterMs of [0, 119_999, 1, 60_000]) {
+      const times = [
+        [0, 60_000],
+        [119_999, 30_000],
+        [1, 45_000],
+        [60_000, 60_000],
+      ] as const;
+      for (const [afterMs, invocationMs] of times) {
         clock.nowMs += afterMs;
         region.calls.length = 0;
-        changesByReconcile.push((await reconcile(region, { memory })).changes);
+        const { changes } = await reconcile(region, { memory, invocationMs });
+        changesByReconcile.push(changes);
       }
       assert.deepEqual(changesByReconcile, [[], [], ["detach attach-1 with force"], []]);
     });

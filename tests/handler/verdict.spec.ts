@@ -62,6 +62,12 @@ describe("judgeInterface", () => {
       });
     }
 
+    it("keeps a holder that an event calls running while a read still shows its stop", () => {
+      const announced = { announcedInstanceIds: ["i-a"] };
+      assert.deepEqual(planForHolder({ state: "stopped" }, announced), plan());
+      assert.deepEqual(planForHolder({ state: "stopping" }, announced), plan());
+    });
+
     it("detaches from a holder whose tag names another pool now", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a"), freeInterface(2, { pool: OTHER_POOL })],
@@ -237,8 +243,10 @@ describe("judgeInterface", () => {
       assert.deepEqual(planPools(observed, settings()), plan({ actions }));
     });
 
-    it("forces it only once", () => {
-      const waits = [releasingWait(1, "it is detaching from i-a")];
+    it("forces it only once, and no longer counts on it", () => {
+      const reason = "10.0.0.1 is left out for now: it was forced off";
+      const subject = { pool: "licence", networkInterfaceId: "eni-1", address: "10.0.0.1" };
+      const waits = [{ kind: "deferred" as const, ...subject, watch: false, reason }];
       const parts = {
         detachingForSeconds: { "attach-1": 600 },
         deferred: { "attach-1": { reason: "it was forced off", forGood: true } },

@@ -1,9 +1,10 @@
 import type { AwsCalls } from "../../handler/clients";
 import type { Deployment } from "../../simulator/deployment";
-import type { Instance } from "../../simulator/ec2";
+import type { Instance, NetworkInterface } from "../../simulator/ec2";
 import { Region } from "../../simulator/region";
 import type { Timings } from "../../simulator/timings";
-import { exactTimings } from "./services";
+import { launchHook } from "./groups";
+import { exactTimings, subnet } from "./services";
 import { deploy } from "./stage";
 
 /** A function of the archive's own SDK clients that makes the one call its event names. */
@@ -99,8 +100,6 @@ export async function withCalls(
       call: invoke,
       post: (body) => invoke("post", body),
       run: async (tags) => {
-        const [subnet] = deployment.subnets;
-        if (subnet === undefined) throw new Error("the stack has no subnet");
         const instance = region.ec2.runInstance("t4g.micro", subnet, tags);
         await region.run(10);
         return instance;
@@ -109,4 +108,43 @@ export async function withCalls(
   } finally {
     await region.close();
   }
+}
+
+/** An interface of the pool `licence`, as it was deployed. */
+export function interfaceOf({ region }: CallStage, pool = "licence"): NetworkInterface {
+  const found = [...region.ec2.interfaces.values()].find(
+    ({ tags }) => tags[region.tagKey] === pool,
+  );
+  if (found === undefined) throw new Error(`the stack has no pool ${pool}`);
+  return found;
+}
+
+export const attachTo = (NetworkInterfaceId: string, InstanceId: string, DeviceIndex = 1) => ({
+  NetworkInterfaceId,
+  InstanceId,
+  DeviceIndex,
+});
+
+export const poolTag = ({ region }: CallStage, pool = "licence") => ({ [region.tagKey]: pool });
+
+/** Creates a group whose one instance waits in its launch hook. */
+export async function addWaitingGroup({ region }: CallStage, tags: Record<string, string>) {
+  region.autoScaling.waitsWhilePending = false;
+  region.autoScaling.createGroup({
+    name: "web",
+    arn: "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/web",
+    subnet,
+    minSize: 1,
+    maxSize: 1,
+    desiredCapacity: 1,
+    instanceType: "t4g.micro",
+    tags,
+    propagatedTags: tags,
+    hooks: [launchHook],
+  });
+  await region.run(10);
+  const [member] = region.autoScaling.groupByName("web").members.values();
+  if (member?.lifecycleState !== "Pending:Wait") throw new Error("no launch waits");
+  const names = { AutoScalingGroupName: "web", LifecycleHookName: "on-launch" };
+  return { member, action: { ...names, InstanceId: member.instance.id } };
 }

@@ -228,8 +228,12 @@ describe("Ec2.terminateInstance", () => {
     const { id } = await runInstance(stage);
     stage.ec2.attachNetworkInterface("eni-10", id, 1, 0);
     stage.ec2.terminateInstance(id);
+    const kinds: string[] = [];
+    stage.ec2.onChange(({ kind }) => kinds.push(kind));
     await passQuickly(stage.services, 50_000);
     assert.equal(networkInterface.attachment, undefined);
+    await passQuickly(stage.services, 600_000);
+    assert.deepEqual(kinds, ["instance", "detached"]);
   });
 
   it("does not release an interface again that was detached and has another holder", async () => {

@@ -167,7 +167,8 @@ describe("EventBridge.emit", () => {
 
   it("brings an event to the targets of its rule only", async () => {
     const { services, bus, queue } = openBus();
-    const other = createQueue(services, "other", [admission("other", "other")]);
+    const admissions = [admission("other", "other"), admission("other", "ec2")];
+    const other = createQueue(services, "other", admissions);
     bus.addRule({ name: "other", arn: ruleArn("other"), eventPattern: '{"source":["aws.s3"]}' });
     bus.addTarget({ ruleName: "other", queue: other, messageGroupId: "group" });
     bus.emit(running);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Group } from "../../simulator/autoScaling";
 import { type CallStage, withCalls } from "./calls";
 import { subnet } from "./services";
 import { callsFrom, countCalls } from "./stage";
@@ -19,24 +20,25 @@ function addInterfaces({ region }: CallStage, count: number): string[] {
   });
 }
 
-function addGroups({ region }: CallStage, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const name = `group-${index}`;
-    region.autoScaling.createGroup({
-      name,
-      arn: `arn:${name}`,
-      subnet,
-      minSize: 0,
-      maxSize: 1,
-      desiredCapacity: 0,
-      instanceType: "t4g.micro",
-      tags: { page: "" },
-      propagatedTags: {},
-      hooks: [],
-    });
-    return name;
+function addGroup({ region }: CallStage, name: string, more: Partial<Group> = {}): string {
+  region.autoScaling.createGroup({
+    name,
+    arn: `arn:${name}`,
+    subnet,
+    minSize: 0,
+    maxSize: 1,
+    desiredCapacity: 0,
+    instanceType: "t4g.micro",
+    tags: { page: "" },
+    propagatedTags: {},
+    hooks: [],
+    ...more,
   });
+  return name;
 }
+
+const addGroups = (stage: CallStage, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => addGroup(stage, `group-${index}`));
 
 const idsOf = (answer: unknown, key: string) =>
   (answer as Record<string, unknown>[]).map((item) => item[key]);
@@ -70,10 +72,22 @@ describe("the wire, page by page", () => {
 
   it("gives 201 groups in three pages", () =>
     withCalls(async (stage) => {
+      addGroup(stage, "without the tag", { tags: { other: "" } });
       const names = addGroups(stage, 201);
       const { answer } = await stage.call("describeAutoScalingGroups", byTagKey);
       assert.deepEqual(idsOf(answer, "AutoScalingGroupName"), names);
       assert.deepEqual(countCalls(callsFrom(stage.region, 0)), { DescribeAutoScalingGroups: 3 });
+    }));
+
+  it("gives 100 groups to a page that is not asked to be smaller", () =>
+    withCalls(async (stage) => {
+      addGroups(stage, 101);
+      const filter = "Filters.member.1.Name=tag-key&Filters.member.1.Values.member.1=page";
+      const action = "Action=DescribeAutoScalingGroups";
+      const { answer } = await stage.post(`${action}&${AUTO_SCALING}&${filter}`);
+      const { body } = answer as { body: string };
+      assert.equal(body.split("<AutoScalingGroupName>").length - 1, 100);
+      assert.match(body, /<NextToken>100<\/NextToken>/);
     }));
 
   it("refuses a page of fewer than 5 or more than 1,000, as EC2 words it", () =>
@@ -252,6 +266,31 @@ describe("the wire", () => {
       const filters = [{ Name: "instance-id", Values: ["i-99", instance.id] }];
       const { answer } = await stage.call("describeInstances", filters);
       assert.deepEqual(idsOf(answer, "InstanceId"), [instance.id]);
+    }));
+
+  it("gives a group as Auto Scaling does, with its members", () =>
+    withCalls(async (stage) => {
+      addGroup(stage, "web", { minSize: 1, maxSize: 3, desiredCapacity: 1 });
+      await stage.region.run(30);
+      const [instance] = stage.region.ec2.instances.values();
+      const { answer } = await stage.call("describeAutoScalingGroups", byTagKey);
+      assert.deepEqual(answer, [
+        {
+          AutoScalingGroupName: "web",
+          AutoScalingGroupARN: "arn:web",
+          MinSize: 1,
+          MaxSize: 3,
+          DesiredCapacity: 1,
+          Tags: [{ Key: "page", Value: "" }],
+          Instances: [
+            {
+              InstanceId: instance?.id,
+              LifecycleState: "InService",
+              AvailabilityZone: "eu-west-1a",
+            },
+          ],
+        },
+      ]);
     }));
 
   it("gives the limits of instance types, by network card", () =>
