@@ -91,7 +91,11 @@ function judgeAttachment(
   const detachingForSeconds = snapshot.detachingForSeconds[attachmentId] ?? 0;
   const force = status === "detaching" && detachingForSeconds >= FORCE_DETACH_AFTER_SECONDS;
   const deferral = snapshot.deferred[attachmentId];
-  if (deferral?.forGood) return { is: "refused", instanceId, reason: deferral.reason };
+  // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
+  const isEnding = release === "holderShuttingDown" || release === "holderTerminated";
+  if (deferral?.forGood && (!isEnding || status === "detaching")) {
+    return { is: "refused", instanceId, reason: deferral.reason };
+  }
   if (deferral === undefined && force) {
     return { is: "toDetach", instanceId, attachmentId, force, because: "detachStuck" };
   }
