@@ -213,10 +213,14 @@ async function checkSubnet(pool: PoolShape & { subnetId?: string }): Promise<Mis
     const { cidrBlock } = await aws.ec2.getSubnet({ id: subnetId });
     return checkPoolInSubnet(pool, cidrBlock);
   } catch (error) {
-    const found = `is ${subnetId}, which can't be read: ${String(error)}`;
+    const found = `is ${subnetId}, which can't be read: ${reasonOf(error)}`;
     const message = `${found}; write a subnet of this account and Region`;
     return [{ path: ["subnetId"], message }];
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.message !== "" ? error.message : String(error);
 }
 
 function show(value: unknown): string {

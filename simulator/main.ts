@@ -72,6 +72,11 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever reads only the first lines has seen enough.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  process.exit(code === "EPIPE" ? 0 : 1);
+});
+
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

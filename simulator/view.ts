@@ -45,16 +45,18 @@ export function liveView(out: NodeJS.WriteStream): View {
     if (drawn > 0) readline.moveCursor(out, 0, -drawn);
     readline.cursorTo(out, 0);
     readline.clearScreenDown(out);
-    const width = Math.max(20, out.columns - 1);
-    out.write(rows.map((row) => `${row.slice(0, width)}\n`).join(""));
-    drawn = rows.length;
+    // A terminal that doesn't know its size says 0; more rows than it has would scroll away.
+    const width = (out.columns || 80) - 1;
+    const shown = rows.slice(0, (out.rows || 24) - 1);
+    out.write(shown.map((row) => `${row.slice(0, width)}\n`).join(""));
+    drawn = shown.length;
   };
   return {
     entry(entry) {
       if (entry.source !== "call") lines.push(formatEntry(entry));
     },
     async second(virtualSeconds, ledger) {
-      const height = Math.max(5, out.rows - ledger.accounts.length - 5);
+      const height = Math.max(5, (out.rows || 24) - ledger.accounts.length - 5);
       draw([
         `Virtual time ${virtualSeconds} s`,
         "",
@@ -68,8 +70,7 @@ export function liveView(out: NodeJS.WriteStream): View {
       await sleep(FRAME_MS);
     },
     end(summary) {
-      draw([]);
-      out.write(`${formatSummary(summary)}\n`);
+      out.write(`\n${formatSummary(summary)}\n`);
     },
   };
 }

@@ -274,7 +274,10 @@ export function answerCall(
       return { ...subnet, id: inputs.id };
     }
     case "aws:ec2/getAmi:getAmi":
-      assert.deepEqual(inputs, { filters: [{ name: "image-id", values: ["ami-debian"] }], includeDeprecated: true });
+      assert.deepEqual(inputs, {
+        filters: [{ name: "image-id", values: ["ami-debian"] }],
+        includeDeprecated: true,
+      });
       return { id: "ami-debian", rootDeviceName: "/dev/sda1" };
     case "aws:ssm/getParameter:getParameter":
       assert.deepEqual(inputs, { name: "/images/debian" });
