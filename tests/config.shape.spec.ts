@@ -162,7 +162,7 @@ describe("readConfig, given the wrong shape", () => {
           'pools[3].name is "licence", as pools[1].name is; write every name once',
           "pools[3].addresses[0] is 10.0.0.10, which pools[0] has too; write it in one pool",
           'tagKey is "aws:pool"; write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws: and not Name',
-          "pools[1].subnetId is subnet-none, which can't be read: Error: no matching EC2 Subnet found; write a subnet of this account and Region",
+          "pools[1].subnetId is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
           "pools[2].size is 12, but subnet 10.2.0.16/28 has 11 addresses to give; write at most 11",
           "pools[3].addresses[1] is 10.0.16.0, which is outside subnet 10.0.0.0/20; write one of 10.0.0.4 to 10.0.15.254",
         ],

@@ -161,7 +161,7 @@ describe("readConfig", () => {
         "a subnet that can't be read",
         pool({ subnetId: "subnet-none" }),
         [
-          "pools[0].subnetId is subnet-none, which can't be read: Error: no matching EC2 Subnet found; write a subnet of this account and Region",
+          "pools[0].subnetId is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
         ],
       ],
     ],
