@@ -42,6 +42,12 @@ describe("Clock", () => {
     assert.equal(clock.nowMs, 1_500);
   });
 
+  it("goes on to the end of the time when nothing is due", async () => {
+    const { clock } = openClock();
+    assert.equal(await clock.step(1_700), false);
+    assert.equal(clock.nowMs, 1_700);
+  });
+
   it("runs a timer that a timer sets, at once if it has no delay", async () => {
     const { clock, ran, set, passTo } = openClock();
     clock.after(100, () => {
@@ -64,7 +70,7 @@ describe("Clock", () => {
   it("waits for a timer that takes its time", async () => {
     const { clock, ran, passTo } = openClock();
     clock.after(100, async () => {
-      await Promise.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
       ran.push(`done at ${clock.nowMs}`);
     });
     await passTo(2_000);

@@ -51,6 +51,10 @@ function openMapping({ actions = ACTIONS }: { actions?: string[] } = {}) {
   return { services, queue, deadLetters, lines };
 }
 
+interface Message {
+  attributes: Record<string, string>;
+}
+
 const body = (name: string, more: object = {}) => JSON.stringify({ name, ...more });
 
 describe("EventSourceMapping", () => {
@@ -110,6 +114,24 @@ describe("EventSourceMapping", () => {
       "550 invocation failed: Error: broken",
       `20100 ${failing},${body("b")}`,
       "20100 invocation failed: Error: broken",
+    ]);
+    const { Records } = services.journal.entries[2]?.facts as { Records: Message[] };
+    assert.deepEqual(
+      Records.map(({ attributes }) => attributes.ApproximateReceiveCount),
+      ["2", "1"],
+    );
+  });
+
+  it("hands over the batch of another group when one has failed", async () => {
+    const { services, queue, lines } = openMapping();
+    const failing = body("a", { fails: true });
+    queue.send(failing, "group");
+    queue.send(body("b"), "other");
+    await pass(services, 1_000);
+    assert.deepEqual(lines(), [
+      `550 ${failing}`,
+      "550 invocation failed: Error: broken",
+      `600 ${body("b")}`,
     ]);
   });
 

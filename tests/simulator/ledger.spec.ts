@@ -73,14 +73,30 @@ describe("Ledger", () => {
       const { ledger, ec2, ...stage } = openLedger();
       const id = stage.run();
       await stage.pass(5_000);
-      stage.attach(10, id);
+      const attachmentId = stage.attach(10, id);
       await stage.pass(3_000);
       ec2[how](id);
-      assert.deepEqual(ledger.accountOf("eni-10")?.tenures, [
-        { instanceId: id, fromMs: 6_000, toMs: 8_000 },
-      ]);
+      const tenures = [{ instanceId: id, fromMs: 6_000, toMs: 8_000 }];
+      assert.deepEqual(ledger.accountOf("eni-10")?.tenures, tenures);
       assert.equal(ec2.interfaceById("eni-10").attachment?.status, "attached");
+      ec2.detachNetworkInterface(attachmentId, false);
+      await stage.pass(60_000);
+      assert.deepEqual(ledger.accountOf("eni-10")?.tenures, tenures);
     }
+  });
+
+  it("ends the tenure of the interface that is off, and no other", async () => {
+    const { ledger, ec2, ...stage } = openLedger();
+    const first = stage.run();
+    const second = stage.run();
+    await stage.pass(5_000);
+    const attachmentId = stage.attach(9, first);
+    stage.attach(10, second);
+    await stage.pass(1_000);
+    ec2.detachNetworkInterface(attachmentId, false);
+    await stage.pass(2_000);
+    assert.equal(ledger.holderOf("10.0.0.9"), undefined);
+    assert.equal(ledger.holderOf("10.0.0.10"), second);
   });
 
   it("measures how long an instance waited, without the attachment's own time", async () => {
@@ -165,10 +181,11 @@ describe("Ledger", () => {
 describe("Ledger.findFaults", () => {
   it("finds none when every running instance of a pool has one address of it", async () => {
     const { ledger, ...stage } = openLedger();
-    stage.run({ Name: "of no pool" });
+    const ofNoPool = stage.run({ Name: "of no pool" });
     const id = stage.run();
     await stage.pass(5_000);
     stage.attach(10, id);
+    stage.attach(11, ofNoPool);
     await stage.pass(1_000);
     assert.deepEqual(ledger.findFaults(), []);
   });

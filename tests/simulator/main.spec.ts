@@ -1,83 +1,80 @@
 import assert from "node:assert/strict";
-import { Ledger } from "../../simulator/ledger";
-import { formatSummary, summarise, type Summary } from "../../simulator/report";
+import { summarise } from "../../simulator/report";
 import { type CommandResult, runCommand } from "./commands";
 import { play } from "./plays";
 
 const SEED = 3;
 
 /** What the run of this seed comes to when it is played in this process. */
-async function playHere() {
+async function playHere(): Promise<string[]> {
   const { region, ledger, deployment, faults } = await play("replace", SEED);
-  assert.ok(ledger instanceof Ledger);
   const run = { scenario: "replace", seed: SEED, virtualSeconds: region.seconds, faults };
   const { entries } = region.journal;
-  return { entries, summary: summarise(run, ledger, entries, deployment.archive) };
+  const summary = summarise(run, ledger, entries, deployment.archive);
+  return [...entries, { summary }].map((value) => JSON.stringify(value));
 }
+
+/** A pool without a group: nobody is there to be killed. */
+const noGroup = `
+config:
+  aws:region: eu-west-1
+  network-interface-pool:pools: [{ name: alone, size: 1 }]
+`;
+
+const tablesWithoutGroup = `
+
+┌──────────┬───────────────────┬───────┬─────────┬──────┬────┬──────────────────┐
+│ Address  │ MAC               │ Pool  │ Held by │ From │ To │ Without a holder │
+│ 10.0.0.4 │ 02:65:80:07:b1:c7 │ alone │         │      │    │ spare            │
+└──────────┴───────────────────┴───────┴─────────┴──────┴────┴──────────────────┘
+
+┌──────────────┬───────┬─────────┐
+│ Call to AWS  │ Count │ Refused │
+│ all in 0.0 s │ 0     │         │
+└──────────────┴───────┴─────────┘
+
+From running to attached, without the attachment's own time: did not happen
+From free and awaited to attached again: did not happen
+The manager's archive: # kB (__index.js # kB, dist/clients.js # kB)
+
+What went wrong:
+- there is nobody to kill
+`;
 
 describe("simulator/main.ts", () => {
   let json: CommandResult;
   let plain: CommandResult;
-  let faulty: CommandResult;
   let mistakes: CommandResult[];
 
   before(async function () {
     this.timeout(60_000);
     const main = (options: string[], stack?: string) =>
       runCommand("simulator/main.ts", options, stack);
-    const noGroup = `
-config:
-  aws:region: eu-west-1
-  network-interface-pool:pools: [{ name: alone, size: 1 }]
-`;
-    [json, plain, faulty, ...mistakes] = await Promise.all([
+    [json, plain, ...mistakes] = await Promise.all([
       main(["--json", "--scenario", "replace", "--seed", String(SEED)]),
-      main(["--plain", "--seed", String(SEED)]),
-      main(["--json", "--scenario", "replace"], noGroup),
+      main(["--plain"], noGroup),
       main(["--scenario", "explode"]),
       main(["--seed", "1.5"]),
       main(["--speed", "2"]),
     ]);
   });
 
-  it("prints the journal as one JSON object a line, and the summary at its end, for --json", async () => {
-    const lines = json.stdout.trimEnd().split("\n");
-    const { entries, summary } = await playHere();
-    const expected = [...entries, { summary }].map((value) => JSON.stringify(value));
-    assert.deepEqual(lines, expected);
+  it("prints one JSON object a line for --json, the same as another process with the same seed", async () => {
+    assert.deepEqual(json.stdout.split("\n"), [...(await playHere()), ""]);
     assert.equal(json.stderr, "");
   });
 
-  it("prints the journal without calls, and then the tables, for --plain", async () => {
-    const { entries, summary } = await playHere();
-    const told = entries.filter(({ source }) => source !== "call");
-    const tables = `\n${formatSummary(summary)}\n`;
-    assert.equal(plain.stdout.endsWith(tables), true);
-    const lines = plain.stdout.slice(0, -tables.length).trimEnd().split("\n");
-    assert.deepEqual(
-      lines,
-      told.map(({ atMs, source, text }) => {
-        const seconds = (atMs / 1_000).toFixed(1).padStart(7);
-        return `${seconds} s  ${source.padEnd(8)}  ${text}`;
-      }),
-    );
+  it("exits with 0 when all is well", () => {
+    assert.equal(json.code, 0);
+  });
+
+  it("plays replace when no scenario is named, and prints the tables for --plain", () => {
+    assert.equal(plain.stdout.replaceAll(/\d+ kB/g, "# kB"), tablesWithoutGroup.slice(1));
     assert.equal(plain.stderr, "");
   });
 
-  it("plays replace when no scenario is named", () => {
-    assert.match(plain.stdout, /\(scenario replace, seed 3\)\.\n$/);
-  });
-
-  it("exits with 0 when all is well", () => {
-    assert.deepEqual([json.code, plain.code], [0, 0]);
-  });
-
-  it("exits with 1 and says what went wrong when something did", () => {
-    const { summary } = JSON.parse(faulty.stdout.trimEnd().split("\n").at(-1) ?? "") as {
-      summary: Summary;
-    };
-    assert.deepEqual(summary.faults, ["there is nobody to kill"]);
-    assert.equal(faulty.code, 1);
+  it("exits with 1 when something went wrong", () => {
+    assert.equal(plain.code, 1);
   });
 
   it("says which scenarios there are when it does not know one", () => {

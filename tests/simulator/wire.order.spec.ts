@@ -9,15 +9,19 @@ const allowAll = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
 });
 
-/** Sends a request; gives the body of its answer. */
-function send(endpoint: string, name: string, number: number): Promise<string> {
+/** Sends a request; gives the date and the body of its answer. */
+function send(
+  endpoint: string,
+  name: string,
+  number: number,
+): Promise<{ date: string | undefined; body: string }> {
   const headers = { [NUMBER_HEADER]: String(number) };
   return new Promise((resolve, reject) => {
     const request = http.request(endpoint, { method: "POST", headers }, (response) => {
       let body = "";
       response.on("data", (chunk: Buffer) => (body += chunk.toString()));
       response.on("end", () => {
-        resolve(body);
+        resolve({ date: response.headers.date, body });
       });
     });
     request.on("error", reject);
@@ -65,9 +69,12 @@ describe("Wire.accept", () => {
       wire.accept();
       assert.deepEqual(names, ["first", "second"]);
       while (await clock.step(clock.nowMs + 1_000));
-      const answer = (name: string) =>
+      const [one, two] = await Promise.all([first, second]);
+      const xml = (name: string) =>
         `<DescribeInstancesResponse><requestId>simulated</requestId><name>${name}</name></DescribeInstancesResponse>`;
-      assert.deepEqual(await Promise.all([first, second]), [answer("first"), answer("second")]);
+      assert.deepEqual([one.body, two.body], [xml("first"), xml("second")]);
+      // The SDK sets its clock by this header.
+      assert.equal(one.date, "Thu, 01 Jan 2026 00:00:00 GMT");
     } finally {
       await wire.close();
     }
