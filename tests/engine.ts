@@ -130,16 +130,14 @@ function monitorOf(run: Run, { preview, stack }: RunOptions, unary: Unary): Meth
       callback(null, new DeploymentInfo().setSupportedfeaturesList(FEATURES));
     },
     registerResource: unary((request: RegisterResourceRequest) => {
-      const registration = readRegistration(request);
+      const urn = urnOf(stack, request);
+      const registration = readRegistration(request, urn);
       run.registrations.push(registration);
       const { type, name, inputs } = registration;
       const { id = "", ...state } = preview
         ? previewedState(type, inputs)
         : stateOf(type, name, inputs);
-      return new RegisterResourceResponse()
-        .setUrn(urnOf(stack, request))
-        .setId(id)
-        .setObject(toStruct(state));
+      return new RegisterResourceResponse().setUrn(urn).setId(id).setObject(toStruct(state));
     }),
     registerResourceOutputs: unary((request) => {
       run.outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();

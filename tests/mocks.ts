@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type {
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
+  RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import assert from "node:assert/strict";
@@ -17,9 +18,14 @@ const DEADLINE_MS = 10_000;
 export interface Registration {
   type: string;
   name: string;
+  urn: string;
   parent: string;
+  /** The URN of the parent, empty for the stack itself. */
+  parentUrn: string;
   /** Those named by dependsOn and those whose outputs are among the inputs, sorted. */
   dependencies: string[];
+  /** The URNs of the resources whose outputs are in each input. */
+  propertyDependencies: Record<string, string[]>;
   protect: boolean;
   retainOnDelete: boolean;
   deleteBeforeReplace: boolean;
@@ -124,8 +130,10 @@ function record({ registrations, outputs }: Deployment): void {
   assert.ok(monitor instanceof MockMonitor);
   const registerResource = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: RegisterResourceRequest, callback) => {
-    registrations.push(readRegistration(request));
-    return registerResource(request, callback);
+    return registerResource(request, (error: unknown, response: RegisterResourceResponse) => {
+      registrations.push(readRegistration(request, error ? "" : response.getUrn()));
+      callback(error, response);
+    });
   };
   const registerResourceOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
@@ -157,12 +165,18 @@ async function beforeDeadline<T>(promise: Promise<T>, what: string): Promise<T> 
   }
 }
 
-export function readRegistration(request: RegisterResourceRequest): Registration {
+export function readRegistration(request: RegisterResourceRequest, urn: string): Registration {
+  const propertyDependencies = [...request.getPropertydependenciesMap().entries()].map(
+    ([key, dependencies]): [string, string[]] => [key, dependencies.getUrnsList().sort()],
+  );
   return {
     type: request.getType(),
     name: request.getName(),
+    urn,
     parent: shortName(request.getParent()),
+    parentUrn: request.getParent(),
     dependencies: request.getDependenciesList().map(shortName).sort(),
+    propertyDependencies: Object.fromEntries(propertyDependencies),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),

@@ -1,0 +1,78 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { GROUP_TYPES, poolTagsOfTemplate, TEMPLATE_TYPES } from "./groups";
+import { labelOf, type Stack } from "./stack";
+import { isRecord, items, read, textOf, UNKNOWN, type Value } from "./values";
+
+const FLEET_TYPES = [
+  "aws:ec2/fleet:Fleet",
+  "aws:ec2/spotFleetRequest:SpotFleetRequest",
+  "aws-native:ec2:Ec2Fleet",
+  "aws-native:ec2:SpotFleet",
+];
+
+/** One machine by itself is where it is, and no fleet. */
+const MACHINE_TYPES = [
+  "aws:ec2/instance:Instance",
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+  "aws-native:ec2:Instance",
+];
+
+/** What launches instances of a pool and is no Auto Scaling group. */
+export interface Fleet {
+  resource: PolicyResource;
+  label: string;
+  /** Undefined while its tags are unknown. */
+  pool: string | undefined;
+}
+
+/**
+ * Reads what carries the pool tag and launches: fleets, by a tag anywhere in them, and whatever else
+ * launches from a launch template with the tag, like the node groups of EKS.
+ */
+export function readFleets(stack: Stack, tagKey: string): Fleet[] {
+  return stack.all.flatMap((resource) => {
+    const pool = carriedBy(stack, resource, tagKey);
+    const label = labelOf(resource);
+    return pool === undefined ? [] : { resource, label, pool: textOf(pool) };
+  });
+}
+
+function carriedBy(stack: Stack, resource: PolicyResource, tagKey: string): Value {
+  if ([...GROUP_TYPES, ...TEMPLATE_TYPES, ...MACHINE_TYPES].includes(resource.type))
+    return undefined;
+  const own = FLEET_TYPES.includes(resource.type)
+    ? Object.keys(resource.props).map((key) =>
+        findWithin({ [key]: read(resource.props, key) }, tagKey),
+      )
+    : [];
+  const templates = Object.keys(resource.propertyDependencies)
+    .filter((key) => /launchTemplate/i.test(key))
+    .flatMap((key) => {
+      const texts = textsWithin(read(resource.props, key));
+      const { certain, oneOf } = stack.refer(resource, key, texts, ...TEMPLATE_TYPES);
+      return [...certain, ...oneOf];
+    });
+  const given = templates.flatMap((template) => poolTagsOfTemplate(template, tagKey));
+  const found = [...own, ...given.map(({ pool }) => pool ?? UNKNOWN)];
+  return found.find((pool) => typeof pool === "string") ?? found.find((pool) => pool !== undefined);
+}
+
+/** The value of a tag anywhere within; UNKNOWN where tags are. */
+function findWithin(value: Value, tagKey: string): Value {
+  if (Array.isArray(value)) return firstOf(value.map((item) => findWithin(item, tagKey)));
+  if (!isRecord(value)) return undefined;
+  if (value.tags === UNKNOWN) return UNKNOWN;
+  if (value.key === tagKey) return value.value;
+  return value[tagKey] ?? firstOf(Object.values(value).map((inner) => findWithin(inner, tagKey)));
+}
+
+function firstOf(values: Value[]): Value {
+  return values.find((value) => value !== undefined);
+}
+
+/** All texts within, and UNKNOWN for each that is unknown. */
+function textsWithin(value: Value): Value[] {
+  if (isRecord(value)) return Object.values(value).flatMap(textsWithin);
+  if (Array.isArray(value)) return value.flatMap(textsWithin);
+  return items(value);
+}

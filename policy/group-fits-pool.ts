@@ -1,0 +1,92 @@
+import { type StackValidationPolicy } from "@pulumi/policy";
+import { readCapacity } from "./capacity";
+import { type Group } from "./groups";
+import { judging, type Report } from "./judging";
+import { interfacesOf, poolNames, type Program } from "./program";
+import { configSchema } from "./settings";
+import { read } from "./values";
+
+/** An instance too many waits for an address until its launch is abandoned, and then the next one waits. */
+export const groupFitsPool: StackValidationPolicy = {
+  name: "group-fits-pool",
+  description: "Auto Scaling groups run no more instances than their pool has network interfaces.",
+  configSchema,
+  enforcementLevel: "mandatory",
+  validateStack: judging((program, report) => {
+    for (const pool of poolNames(program)) judgePool(program, pool, report);
+  }),
+};
+
+function judgePool(program: Program, pool: string, report: Report): void {
+  const groups = program.groups.filter(({ poolTags }) => poolTags.some((tag) => tag.pool === pool));
+  const size = sizeOf(program, pool);
+  if (size === undefined) {
+    for (const { resource, label } of groups) {
+      const found = `${label} uses pool "${pool}", whose size can't be known: it isn't in this stack`;
+      const mend = `Write it in this policy's configuration, pools: {"${pool}": {"size": 3}}`;
+      report.violation(resource.urn, `${found}. ${mend}.`);
+    }
+    return;
+  }
+  for (const group of groups) judgeGroup(program, group, { name: pool, size }, report);
+  judgeTogether(program, groups, { name: pool, size }, report);
+}
+
+interface Pool {
+  name: string;
+  size: number;
+}
+
+function judgeGroup(program: Program, group: Group, pool: Pool, report: Report): void {
+  const { urn } = group.resource;
+  const { most, reason, unknown } = readCapacity(program.stack, group.resource);
+  if (most > pool.size) {
+    const found = `${group.label} may run ${instances(most)} (${reason})`;
+    const wanted = `pool "${pool.name}" has ${interfaces(pool.size)}`;
+    const mend = `Let it run ${pool.size} at most, or give the pool ${interfaces(most)}`;
+    const message = `${found}, but ${wanted}. ${mend}.`;
+    if (isStandby(program, group)) report.advice(urn, `${message} It is a standby group.`);
+    else if (isSizeOpen(program))
+      report.undecided(urn, `${message} Interfaces whose tags aren't known yet may be the pool's`);
+    else report.violation(urn, message);
+  } else if (unknown.length > 0) {
+    const question = `whether ${group.label} fits pool "${pool.name}" with its ${interfaces(pool.size)}`;
+    report.undecided(urn, `${question}, since ${unknown.join(" and ")} isn't known yet`);
+  }
+}
+
+/** Two groups may share a pool, one taking over from the other; so this is no violation. */
+function judgeTogether(program: Program, groups: Group[], pool: Pool, report: Report): void {
+  const capacities = groups.map(({ resource }) => readCapacity(program.stack, resource).most);
+  const sum = capacities.reduce((total, most) => total + most, 0);
+  if (groups.length < 2 || sum <= pool.size || capacities.some((most) => most > pool.size)) return;
+  const labels = groups.map(({ resource }) => `"${resource.name}"`).join(", ");
+  const found = `Auto Scaling groups ${labels} share pool "${pool.name}" with ${interfaces(pool.size)}`;
+  const urn = groups[0]?.resource.urn ?? "";
+  report.advice(
+    urn,
+    `${found} and may together run ${instances(sum)}; some would wait for an address.`,
+  );
+}
+
+/** Interfaces in this stack, or else the size in the configuration. */
+function sizeOf(program: Program, pool: string): number | undefined {
+  const count = interfacesOf(program, pool).length;
+  return count > 0 ? count : program.settings.pools[pool]?.size;
+}
+
+function isSizeOpen({ interfaces: all }: Program): boolean {
+  return all.some(({ pool }) => pool === undefined);
+}
+
+function isStandby({ settings }: Program, { resource }: Group): boolean {
+  const names = [
+    resource.name,
+    read(resource.props, "name"),
+    read(resource.props, "autoScalingGroupName"),
+  ];
+  return names.some((name) => typeof name === "string" && settings.standbyGroups.includes(name));
+}
+
+const instances = (count: number) => `${count} ${count === 1 ? "instance" : "instances"}`;
+const interfaces = (count: number) => `${count} ${count === 1 ? "interface" : "interfaces"}`;

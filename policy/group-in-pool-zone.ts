@@ -1,0 +1,99 @@
+import { type StackValidationPolicy } from "@pulumi/policy";
+import { type Fleet, readFleets } from "./fleets";
+import { type Group } from "./groups";
+import { judging, type Report } from "./judging";
+import { describePlaces, mendByZones, type Place, relate, relateToAny } from "./places";
+import { placesOfPool, type Program } from "./program";
+import { configSchema } from "./settings";
+
+/** A network interface never leaves its zone, so an instance elsewhere never gets an address. */
+export const groupInPoolZone: StackValidationPolicy = {
+  name: "group-in-pool-zone",
+  description: "Auto Scaling groups that use a pool launch in the pool's Availability Zone only.",
+  configSchema,
+  enforcementLevel: "mandatory",
+  validateStack: judging((program, report) => {
+    for (const group of program.groups) {
+      const tags = group.poolTags.filter(({ isCertain }) => isCertain);
+      const pools = new Set(tags.map(({ pool }) => pool));
+      for (const pool of pools) judgeGroup(program, group, pool, report);
+      if (tags.length < group.poolTags.length) {
+        const question = `whether ${group.label} uses a pool, since its tags aren't known yet`;
+        report.undecided(group.resource.urn, question);
+      }
+    }
+    for (const fleet of readFleets(program.stack, program.settings.tagKey))
+      refuseFleet(fleet, report);
+  }),
+};
+
+function judgeGroup(
+  program: Program,
+  { resource, label, places }: Group,
+  pool: string | undefined,
+  report: Report,
+): void {
+  const { urn } = resource;
+  if (pool === undefined) {
+    report.undecided(urn, `which pool ${label} uses, since that isn't known yet`);
+  }
+  const poolPlaces = pool === undefined ? [] : placesOfPool(program, pool);
+  const uses = pool === undefined ? label : `${label} uses pool "${pool}"`;
+  const wanted = zoneOf(poolPlaces);
+  const mend =
+    wanted === undefined
+      ? "Give it subnets of one zone, the pool's"
+      : `Give it subnets of ${wanted} only, or make a pool of its own for another zone`;
+  if (places.length === 0) {
+    const found = `${uses} but names neither subnets nor Availability Zones, so its zone can't be known`;
+    report.violation(urn, `${found}. ${mend}.`);
+    return;
+  }
+  const relations = places.map((place) => relateToAny(place, poolPlaces));
+  const placesThatAre = (relation: string) =>
+    poolPlaces.length === 0 ? [] : places.filter((_, index) => relations[index] === relation);
+  if (placesThatAre("different").length > 0 || spansZones(places)) {
+    const whereItIs = `launches in ${describePlaces(places)}`;
+    const whereThePoolIs =
+      poolPlaces.length === 0
+        ? "a pool is in one zone"
+        : `the pool's interfaces are in ${describePlaces(poolPlaces)}`;
+    report.violation(urn, `${uses} and ${whereItIs}, but ${whereThePoolIs}. ${mend}.`);
+    return;
+  }
+  const unresolved = placesThatAre("unresolved");
+  if (unresolved.length > 0) {
+    const nameless = [...unresolved, ...poolPlaces].filter(({ zone }) => zone === undefined);
+    const found = `${uses}, but the zone of ${describePlaces(nameless)} can't be known`;
+    report.violation(urn, `${found}. ${mendByZones(nameless)}.`);
+  }
+  const pending = placesThatAre("pending");
+  if (pending.length > 0) {
+    const question = `whether ${label} launches only in the zone of pool "${String(pool)}"`;
+    report.undecided(
+      urn,
+      `${question}, since its zone isn't known yet: ${describePlaces(pending)}`,
+    );
+  }
+}
+
+function spansZones(places: Place[]): boolean {
+  return places.some((one, index) =>
+    places.slice(index + 1).some((other) => relate(one, other) === "different"),
+  );
+}
+
+function zoneOf(places: Place[]): string | undefined {
+  return places.map(({ zone, zoneId }) => zone ?? zoneId).find((zone) => zone !== undefined);
+}
+
+function refuseFleet({ resource, label, pool }: Fleet, report: Report): void {
+  if (pool === undefined) {
+    report.undecided(resource.urn, `whether ${label} uses a pool, since its tags aren't known yet`);
+    return;
+  }
+  const why =
+    "A fleet chooses zones by price and capacity, and has no lifecycle hook that waits for the address";
+  const mend = "Use an Auto Scaling group with a mixedInstancesPolicy, or take the pool tag away";
+  report.violation(resource.urn, `${label} carries the tag of pool "${pool}". ${why}. ${mend}.`);
+}

@@ -1,0 +1,149 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { type Place, placesOfSubnets, placesOfZones } from "./places";
+import { type Settings } from "./settings";
+import { type Stack } from "./stack";
+import { findTag, type Tag } from "./tags";
+import { isAbsent, items, part, read, textOf, UNKNOWN, type Value } from "./values";
+
+export const GROUP_TYPES = [
+  "aws:autoscaling/group:Group",
+  "aws-native:autoscaling:AutoScalingGroup",
+];
+
+export const TEMPLATE_TYPES = [
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws-native:ec2:LaunchTemplate",
+];
+
+/** A pool tag that a group gives its instances. */
+export interface PoolTag {
+  /** Undefined while its value is unknown. */
+  pool: string | undefined;
+  /** False: the tags are unknown, and it may be among them. */
+  isCertain: boolean;
+  /** Where it is, like `launch template "web"`. */
+  source: string;
+  /** Whether a tag of the group is given to its instances; tags of a template always are. */
+  propagates: boolean | typeof UNKNOWN;
+}
+
+/** An Auto Scaling group. */
+export interface Group {
+  resource: PolicyResource;
+  label: string;
+  /** Empty: it uses no pool. */
+  poolTags: PoolTag[];
+  /** Where it launches. */
+  places: Place[];
+}
+
+/** Reads the groups, those that use no pool included. */
+export function readGroups(stack: Stack, settings: Settings): Group[] {
+  return stack.ofType(...GROUP_TYPES).map((resource) => ({
+    resource,
+    label: `Auto Scaling group "${resource.name}"`,
+    poolTags: [
+      ...readOwnTags(resource, settings.tagKey),
+      ...readGivenTags(stack, resource, settings.tagKey),
+      ...templatesOf(stack, resource).flatMap((template) =>
+        poolTagsOfTemplate(template, settings.tagKey),
+      ),
+    ],
+    places: readPlaces(stack, resource, settings),
+  }));
+}
+
+/** What is attached to a group by the group's name, like a schedule. */
+export function attachedTo(stack: Stack, group: PolicyResource, ...types: string[]) {
+  const key = "autoscalingGroupName";
+  return stack.ofType(...types).filter((resource) => {
+    const nativeKey = "autoScalingGroupName";
+    const usedKey = key in resource.props ? key : nativeKey;
+    const name = read(resource.props, usedKey);
+    return stack.refer(resource, usedKey, name, ...GROUP_TYPES).certain.includes(group);
+  });
+}
+
+function readOwnTags({ props }: PolicyResource, tagKey: string): PoolTag[] {
+  const tags = read(props, "tags");
+  const tag = findTag(tags, tagKey);
+  if (tag === undefined) return [];
+  const own = items(tags).find((one) => part(one, "key") === tagKey) ?? UNKNOWN;
+  return [poolTag(tag, "its tags", part(own, "propagateAtLaunch"))];
+}
+
+function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): PoolTag[] {
+  return attachedTo(stack, group, "aws:autoscaling/tag:Tag").flatMap(({ name, props }) => {
+    const given = read(props, "tag");
+    const tag = findTag([given], tagKey);
+    const source = `tag resource "${name}"`;
+    return tag === undefined ? [] : poolTag(tag, source, part(given, "propagateAtLaunch"));
+  });
+}
+
+function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): PoolTag {
+  const isGiven = propagates === UNKNOWN ? UNKNOWN : propagates === true;
+  return { pool: textOf(value), isCertain, source, propagates: isGiven };
+}
+
+/** The launch templates of this stack that a resource launches from. */
+export function templatesOf(stack: Stack, resource: PolicyResource): PolicyResource[] {
+  const launchTemplate = read(resource.props, "launchTemplate");
+  const mixed = part(read(resource.props, "mixedInstancesPolicy"), "launchTemplate");
+  const specifications = [mixed, ...items(part(mixed, "overrides"))].map((one) =>
+    part(one, "launchTemplateSpecification"),
+  );
+  const referents = [
+    stack.refer(resource, "launchTemplate", namesOfTemplate(launchTemplate), ...TEMPLATE_TYPES),
+    stack.refer(
+      resource,
+      "mixedInstancesPolicy",
+      specifications.flatMap(namesOfTemplate),
+      ...TEMPLATE_TYPES,
+    ),
+  ];
+  return [...new Set(referents.flatMap(({ certain, oneOf }) => [...certain, ...oneOf]))];
+}
+
+function namesOfTemplate(specification: Value): Value[] {
+  const keys = ["id", "name", "launchTemplateId", "launchTemplateName"];
+  return keys.map((key) => part(specification, key)).filter((name) => !isAbsent(name));
+}
+
+/** The pool tags that a launch template gives the instances launched from it. */
+export function poolTagsOfTemplate({ name, props }: PolicyResource, tagKey: string): PoolTag[] {
+  return tagSpecificationsOf(props, "instance").flatMap((tags) => {
+    const tag = findTag(tags, tagKey);
+    return tag === undefined ? [] : poolTag(tag, `launch template "${name}"`, true);
+  });
+}
+
+/** The tags that a launch template gives what it launches. */
+export function tagSpecificationsOf(props: object, resourceType: string): Value[] {
+  return items(part(dataOfTemplate(props), "tagSpecifications"))
+    .filter((one) => [resourceType, UNKNOWN].includes(part(one, "resourceType") as string))
+    .map((one) => part(one, "tags"));
+}
+
+/** In aws-native a template's content is one level deeper. */
+function dataOfTemplate(props: object): Value {
+  if ("launchTemplateData" in props) return read(props, "launchTemplateData");
+  return {
+    tagSpecifications: read(props, "tagSpecifications"),
+    networkInterfaces: read(props, "networkInterfaces"),
+  };
+}
+
+/**
+ * Where a group launches. AWS fills in whichever of subnets and zones the program left out, in a preview
+ * from the last `up`; so what the program wrote decides.
+ */
+function readPlaces(stack: Stack, resource: PolicyResource, settings: Settings): Place[] {
+  const subnets =
+    "vpcZoneIdentifiers" in resource.props ? "vpcZoneIdentifiers" : "vpcZoneIdentifier";
+  const isWritten = (key: string) => key in resource.propertyDependencies;
+  const zones = placesOfZones(read(resource.props, "availabilityZones"), "availabilityZones");
+  if (isWritten("availabilityZones") && !isWritten(subnets)) return zones;
+  const places = placesOfSubnets(stack, resource, subnets, settings);
+  return places.length > 0 ? places : zones;
+}

@@ -1,0 +1,54 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { type Place, placesOfSubnets } from "./places";
+import { type Settings } from "./settings";
+import { type Stack } from "./stack";
+import { findTag, type Tag } from "./tags";
+import { read, readKeys, textOf } from "./values";
+
+export const INTERFACE_TYPES = [
+  "aws:ec2/networkInterface:NetworkInterface",
+  "aws-native:ec2:NetworkInterface",
+];
+
+/** A network interface that carries the pool tag, or may carry it. */
+export interface PoolInterface {
+  resource: PolicyResource;
+  label: string;
+  /** Undefined while its tags are unknown. */
+  pool: string | undefined;
+  /** Where it is: one place, or none if its subnet is not known. */
+  places: Place[];
+}
+
+/** Reads the interfaces of pools: those with the tag, and those that a tag resource gives it. */
+export function readInterfaces(stack: Stack, settings: Settings): PoolInterface[] {
+  const given = readGivenTags(stack, settings.tagKey);
+  return stack.ofType(...INTERFACE_TYPES).flatMap((resource) => {
+    const tag = findOwnTag(resource, settings.tagKey) ?? given.get(resource);
+    if (tag === undefined) return [];
+    return {
+      resource,
+      label: `Network interface "${resource.name}"`,
+      pool: textOf(tag.value),
+      places: placesOfSubnets(stack, resource, "subnetId", settings),
+    };
+  });
+}
+
+/** A tag of the interface itself, or one that its provider gives everything. */
+function findOwnTag({ props }: PolicyResource, tagKey: string): Tag | undefined {
+  const own = findTag(read(props, "tags"), tagKey);
+  if (own !== undefined) return own;
+  const all = findTag(read(props, "tagsAll"), tagKey);
+  return all?.isCertain === true ? all : undefined;
+}
+
+function readGivenTags(stack: Stack, tagKey: string): Map<PolicyResource, Tag> {
+  const pairs = stack.ofType("aws:ec2/tag:Tag").flatMap((resource) => {
+    const { key, resourceId, value } = readKeys(resource.props, "key", "resourceId", "value");
+    const tag = findTag([{ key, value }], tagKey);
+    const { certain } = stack.refer(resource, "resourceId", resourceId, ...INTERFACE_TYPES);
+    return tag === undefined ? [] : certain.map((one) => [one, tag] as const);
+  });
+  return new Map(pairs);
+}

@@ -1,0 +1,123 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { type Settings } from "./settings";
+import { type Referents, type Stack } from "./stack";
+import { items, read, textOf, UNKNOWN, type Value } from "./values";
+
+const SUBNET_TYPES = [
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/defaultSubnet:DefaultSubnet",
+  "aws-native:ec2:Subnet",
+];
+
+/** Where interfaces are or instances are launched: a subnet, or a zone that is named. */
+export interface Place {
+  /** How a reader finds it, like `subnet "b"`. */
+  label: string;
+  /** The subnet's URN in this stack, or its id. */
+  subnet?: string;
+  zone?: string;
+  /** Of a subnet that was made by its zone's id, like `euw1-az1`, a preview may know nothing else. */
+  zoneId?: string;
+  /** Whether `up` will tell its zone. */
+  isPending: boolean;
+}
+
+export type Relation = "same" | "different" | "pending" | "unresolved";
+
+/** Tells whether two places are in one zone. A subnet is in its own zone, whichever that is. */
+export function relate(one: Place, other: Place): Relation {
+  if (one.subnet !== undefined && one.subnet === other.subnet) return "same";
+  for (const key of ["zone", "zoneId"] as const) {
+    if (one[key] === undefined || other[key] === undefined) continue;
+    return one[key] === other[key] ? "same" : "different";
+  }
+  return one.isPending || other.isPending ? "pending" : "unresolved";
+}
+
+/** Tells whether a place is in the zone of one of the others. */
+export function relateToAny(place: Place, others: Place[]): Relation {
+  const relations = others.map((other) => relate(place, other));
+  if (relations.includes("same")) return "same";
+  if (relations.every((relation) => relation === "different")) return "different";
+  return relations.includes("pending") ? "pending" : "unresolved";
+}
+
+/** The zones of places as a reader wants them: `eu-west-1a (subnet "a") and eu-west-1b (subnet "b")`. */
+export function describePlaces(places: Place[]): string {
+  const texts = places.map(({ zone, zoneId, label }) => {
+    const name = zone ?? zoneId;
+    return name === undefined || name === label ? label : `${name} (${label})`;
+  });
+  return joinAnd([...new Set(texts)]);
+}
+
+/** What to write so that the zones of places can be known. */
+export function mendByZones(places: Place[]): string {
+  const entries = places.map(({ subnet, label }) => `"${subnet ?? label}": "ITS ZONE"`);
+  const zones = [...new Set(entries)].join(", ");
+  return `Write into this policy's configuration: "subnetZones": {${zones}}`;
+}
+
+function joinAnd(texts: string[]): string {
+  const last = texts[texts.length - 1] ?? "";
+  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** A place that configuration or a group names by its zone. */
+export function zoneNamed(zone: string, label = zone): Place {
+  return { label, zone, isPending: false };
+}
+
+/** The places of the subnets that a property refers to. */
+export function placesOfSubnets(
+  stack: Stack,
+  resource: PolicyResource,
+  key: string,
+  { subnetZones }: Settings,
+): Place[] {
+  const value = read(resource.props, key);
+  const referents = stack.refer(resource, key, value, ...SUBNET_TYPES);
+  return [
+    ...referents.certain.map(placeOfSubnet),
+    ...referents.foreign.map((id) => ({
+      label: `subnet ${id}`,
+      subnet: id,
+      zone: subnetZones[id],
+      isPending: false,
+    })),
+    ...placesUnsure(referents, key),
+  ];
+}
+
+function placeOfSubnet({ urn, name, props }: PolicyResource): Place {
+  const zone = read(props, "availabilityZone");
+  const zoneId = read(props, "availabilityZoneId");
+  return {
+    label: `subnet "${name}"`,
+    subnet: urn,
+    zone: textOf(zone),
+    zoneId: textOf(zoneId),
+    // A subnet that has an id has a zone; one that has none yet may be shown without either.
+    isPending: zone === UNKNOWN || (zone === undefined && textOf(read(props, "id")) === undefined),
+  };
+}
+
+/** Which subnet is meant doesn't matter if all that can be meant are in one zone. */
+function placesUnsure({ oneOf, isOpen }: Referents, key: string): Place[] {
+  const places: Place[] = isOpen ? [{ label: `a subnet in ${key}`, isPending: true }] : [];
+  const candidates = oneOf.map(placeOfSubnet);
+  const [first] = candidates;
+  if (first === undefined) return places;
+  if (candidates.every((candidate) => relate(first, candidate) === "same"))
+    return [...places, first];
+  const label = `one of ${describePlaces(candidates)}`;
+  return [...places, { label, isPending: true }];
+}
+
+/** The zones that a list names. */
+export function placesOfZones(zones: Value, key: string): Place[] {
+  return items(zones).map((zone) => {
+    const name = textOf(zone);
+    return name === undefined ? { label: `a zone in ${key}`, isPending: true } : zoneNamed(name);
+  });
+}

@@ -1,0 +1,75 @@
+import { type StackValidationPolicy } from "@pulumi/policy";
+import { closest, distance } from "fastest-levenshtein";
+import { type Group, type PoolTag } from "./groups";
+import { judging, type Report } from "./judging";
+import { poolNames, type Program } from "./program";
+import { configSchema } from "./settings";
+import { UNKNOWN } from "./values";
+
+/** The manager knows an instance of a pool by its own tag alone. */
+export const poolTagPropagates: StackValidationPolicy = {
+  name: "pool-tag-propagates",
+  description: "Groups give their instances the pool tag, and it names a pool that exists.",
+  configSchema,
+  enforcementLevel: "mandatory",
+  validateStack: judging((program, report) => {
+    for (const group of program.groups) {
+      for (const tag of group.poolTags) judgeTag(program, group, tag, report);
+      judgeTogether(group, report);
+    }
+  }),
+};
+
+function judgeTag(
+  program: Program,
+  { resource, label }: Group,
+  tag: PoolTag,
+  report: Report,
+): void {
+  const { urn } = resource;
+  const { tagKey } = program.settings;
+  const { pool, isCertain, source, propagates } = tag;
+  if (!isCertain) {
+    report.undecided(
+      urn,
+      `whether ${label} has the tag ${tagKey}, since tags in ${source} aren't known yet`,
+    );
+    return;
+  }
+  if (propagates === UNKNOWN) {
+    report.undecided(urn, `whether ${label} gives its instances the tag ${tagKey} of ${source}`);
+  } else if (!propagates) {
+    const found = `${label} has the tag ${tagKey} in ${source} without propagateAtLaunch: true`;
+    const why = "so its instances don't get the tag, and without it no address";
+    report.violation(urn, `${found}, ${why}. Write propagateAtLaunch: true.`);
+  }
+  if (pool === undefined) {
+    report.undecided(urn, `which pool ${label} names in ${source}, since that isn't known yet`);
+    return;
+  }
+  const pools = poolNames(program);
+  if (pools.includes(pool)) return;
+  const found = `${label} names pool "${pool}" in ${source}, which is neither in this stack nor in the configuration`;
+  if (program.interfaces.some((one) => one.pool === undefined)) {
+    report.undecided(urn, `${found}; interfaces whose tags aren't known yet may be the pool's`);
+    return;
+  }
+  const configure = `name it in this policy's configuration, pools: {"${pool}": {"zone": "eu-west-1a", "size": 3}}`;
+  report.violation(urn, `${found}. ${suggest(pool, pools)}If it is another stack's, ${configure}.`);
+}
+
+function suggest(pool: string, pools: string[]): string {
+  if (pools.length === 0) return "";
+  const nearest = closest(pool, pools);
+  const isNear = distance(pool, nearest) <= Math.max(2, pool.length / 3);
+  return isNear ? `Did you mean "${nearest}"? ` : `Pools are: ${pools.join(", ")}. `;
+}
+
+/** The tag of the group wins over that of the template; who reads the one expects the other. */
+function judgeTogether({ resource, label, poolTags }: Group, report: Report): void {
+  const known = poolTags.filter(({ pool }) => pool !== undefined);
+  const other = known.find(({ pool }) => pool !== known[0]?.pool);
+  if (known[0] === undefined || other === undefined) return;
+  const found = `${label} names pool "${String(known[0].pool)}" in ${known[0].source} and pool "${String(other.pool)}" in ${other.source}`;
+  report.violation(resource.urn, `${found}. Name one pool in both.`);
+}

@@ -1,0 +1,42 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { type Group, readGroups } from "./groups";
+import { type PoolInterface, readInterfaces } from "./interfaces";
+import { type Place, zoneNamed } from "./places";
+import { type Settings } from "./settings";
+import { indexStack, type Stack } from "./stack";
+
+/** What a stack is to these policies: pools, and groups that use them. */
+export interface Program {
+  stack: Stack;
+  settings: Settings;
+  interfaces: PoolInterface[];
+  groups: Group[];
+}
+
+export function readProgram(resources: PolicyResource[], settings: Settings): Program {
+  const stack = indexStack(resources);
+  return {
+    stack,
+    settings,
+    interfaces: readInterfaces(stack, settings),
+    groups: readGroups(stack, settings),
+  };
+}
+
+/** The interfaces of a pool in this stack. */
+export function interfacesOf({ interfaces }: Program, pool: string): PoolInterface[] {
+  return interfaces.filter((one) => one.pool === pool);
+}
+
+/** The names of the pools in this stack and in the configuration. */
+export function poolNames({ interfaces, settings }: Program): string[] {
+  const inStack = interfaces.flatMap(({ pool }) => pool ?? []);
+  return [...new Set([...inStack, ...Object.keys(settings.pools)])];
+}
+
+/** Where a pool's interfaces are. */
+export function placesOfPool(program: Program, pool: string): Place[] {
+  const places = interfacesOf(program, pool).flatMap((one) => one.places);
+  const zone = program.settings.pools[pool]?.zone;
+  return zone === undefined ? places : [...places, zoneNamed(zone, `pools.${pool}.zone`)];
+}

@@ -1,0 +1,54 @@
+import { type PolicyConfigSchema } from "@pulumi/policy";
+import { z } from "zod";
+
+const ZONE_EXAMPLE = "the name of an Availability Zone like eu-west-1a";
+const zone = z.string(ZONE_EXAMPLE).regex(/^[a-z]+(-[a-z0-9]+)+[a-z]$/, `write ${ZONE_EXAMPLE}`);
+const subnetId = z.string().regex(/^subnet-./, "write a subnet id like subnet-0123456789abcdef0");
+
+const settingsSchema = z.strictObject({
+  tagKey: z
+    .string()
+    .min(1, "write the key of the pool tag")
+    .default("network-interface-manager-pool")
+    .describe("The key of the tag that ties interfaces, instances and groups to a pool."),
+  pools: z
+    .record(
+      z.string(),
+      z.strictObject({
+        zone: zone.optional().describe("The Availability Zone of the pool's interfaces."),
+        size: z.int().min(0).optional().describe("How many interfaces the pool has."),
+      }),
+    )
+    .default({})
+    .describe("The pools of other stacks, by name."),
+  subnetZones: z
+    .record(subnetId, zone)
+    .default({})
+    .describe("The Availability Zones of subnets of other stacks, by subnet id."),
+  standbyGroups: z
+    .array(z.string())
+    .default([])
+    .describe("Groups that may be larger than their pool, by the name of resource or group."),
+  allowReplace: z
+    .array(z.string())
+    .default([])
+    .describe("Pools whose interfaces may be replaced and deleted, by name."),
+});
+
+/** The configuration of a policy. Every policy takes the same, so that one block serves all of them. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+const { properties } = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
+
+/** What Pulumi checks a configuration against, and takes defaults from. */
+export const configSchema = { properties } as PolicyConfigSchema;
+
+/**
+ * Reads a policy's configuration. Pulumi checks it before, but not for keys that don't exist.
+ *
+ * @returns the settings, or what is wrong with them, one mistake a line with its path
+ */
+export function readSettings(config: object): { settings: Settings } | { mistakes: string } {
+  const { data, error } = settingsSchema.safeParse(config);
+  return data === undefined ? { mistakes: z.prettifyError(error) } : { settings: data };
+}

@@ -1,0 +1,100 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { items, read, textOf, UNKNOWN, type Value } from "./values";
+
+/** What a property refers to, as far as is known. */
+export interface Referents {
+  certain: PolicyResource[];
+  /** What is written out and not in this stack. */
+  foreign: string[];
+  /** There are more, and they are among these. */
+  oneOf: PolicyResource[];
+  /** There are more, and nothing is known of them. */
+  isOpen: boolean;
+}
+
+/** The resources of the stack, and what refers to what. */
+export interface Stack {
+  all: PolicyResource[];
+  ofType: (...types: string[]) => PolicyResource[];
+  refer: (resource: PolicyResource, key: string, value: Value, ...types: string[]) => Referents;
+}
+
+/** Outputs by which other resources name one, of aws and of aws-native. */
+const NAMING_OUTPUTS = [
+  "id",
+  "awsId",
+  "arn",
+  "name",
+  "autoScalingGroupName",
+  "launchTemplateId",
+  "launchTemplateName",
+  "roleName",
+  "subnetId",
+];
+
+export function indexStack(resources: PolicyResource[]): Stack {
+  const byType = groupBy(resources, ({ type }) => type);
+  const children = groupBy(resources, ({ parent }) => parent?.urn);
+  const withDescendants = (resource: PolicyResource): PolicyResource[] => [
+    resource,
+    ...(children.get(resource.urn) ?? []).flatMap(withDescendants),
+  ];
+  const ofType = (...types: string[]) => types.flatMap((type) => byType.get(type) ?? []);
+  const find = (name: string, types: string[]) =>
+    ofType(...types).find(({ props }) =>
+      NAMING_OUTPUTS.some((output) => output in props && read(props, output) === name),
+    );
+  return {
+    all: resources,
+    ofType,
+    refer: (resource, key, value, ...types) => {
+      // A component stands for what is in it: a VPC of awsx for its subnets.
+      const dependencies = (resource.propertyDependencies[key] ?? []).flatMap(withDescendants);
+      const wanted = dependencies.filter(({ type }) => types.includes(type));
+      return resolve(value, [...new Set(wanted)], (name) => find(name, types));
+    },
+  };
+}
+
+/**
+ * Tells what a value refers to. A property depends on all that its value was made of, which may be more
+ * than it uses: `vpc.privateSubnetIds[0]` depends on every private subnet. As many candidates as there
+ * are unknown items are all used, and so are those of a list that is unknown as a whole.
+ */
+function resolve(
+  value: Value,
+  dependencies: PolicyResource[],
+  find: (name: string) => PolicyResource | undefined,
+): Referents {
+  const names = items(value).flatMap((item) => textOf(item) ?? []);
+  const named = new Map(names.map((name) => [name, find(name)]));
+  const certain = [...named.values()].filter((found) => found !== undefined);
+  const foreign = names.filter((name) => named.get(name) === undefined);
+  const unknownCount = items(value).filter((item) => item === UNKNOWN).length;
+  const candidates = dependencies.filter((dependency) => !certain.includes(dependency));
+  if (unknownCount === 0) return { certain, foreign, oneOf: [], isOpen: false };
+  if (value !== UNKNOWN && candidates.length > unknownCount) {
+    return { certain, foreign, oneOf: candidates, isOpen: false };
+  }
+  const isOpen = candidates.length === 0 || (value !== UNKNOWN && candidates.length < unknownCount);
+  return { certain: [...certain, ...candidates], foreign, oneOf: [], isOpen };
+}
+
+/** A resource as a reader finds it in the program: `RolePolicy "manager"`. */
+export function labelOf({ type, name }: PolicyResource): string {
+  return `${type.split(":").pop() ?? type} "${name}"`;
+}
+
+function groupBy<Key>(
+  resources: PolicyResource[],
+  keyOf: (resource: PolicyResource) => Key,
+): Map<Key, PolicyResource[]> {
+  const groups = new Map<Key, PolicyResource[]>();
+  for (const resource of resources) {
+    const key = keyOf(resource);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [resource]);
+    else group.push(resource);
+  }
+  return groups;
+}

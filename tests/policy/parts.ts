@@ -1,0 +1,44 @@
+import { type Description, idOf } from "./resources";
+
+export const TAG_KEY = "network-interface-manager-pool";
+
+export function subnet(name: string, zone: unknown): Description {
+  return { type: "aws:ec2/subnet:Subnet", name, props: { availabilityZone: zone } };
+}
+
+/** A protected interface of pool "licence" in subnet "a". */
+export function networkInterface(name: string, props: Record<string, unknown> = {}): Description {
+  return {
+    type: "aws:ec2/networkInterface:NetworkInterface",
+    name,
+    protect: true,
+    props: { subnetId: idOf("a"), tags: { [TAG_KEY]: "licence" }, ...props },
+  };
+}
+
+/** A group of one instance of pool "licence" in subnet "a". */
+export function group(name: string, props: Record<string, unknown> = {}): Description {
+  return {
+    type: "aws:autoscaling/group:Group",
+    name,
+    props: { maxSize: 1, vpcZoneIdentifiers: [idOf("a")], tags: [poolTag("licence")], ...props },
+  };
+}
+
+export function poolTag(value: unknown, propagateAtLaunch: unknown = true) {
+  return { key: TAG_KEY, value, propagateAtLaunch };
+}
+
+/** What no policy finds fault with: subnets in two zones, a pool of one, and a group. */
+export const compliant: Description[] = [
+  subnet("a", "eu-west-1a"),
+  subnet("b", "eu-west-1b"),
+  networkInterface("licence-0"),
+  group("web"),
+];
+
+/** The compliant stack with resources in place of those of the same names, and further ones. */
+export function withChanges(...changes: Description[]): Description[] {
+  const names = new Set(changes.map(({ name }) => name));
+  return [...compliant.filter(({ name }) => !names.has(name)), ...changes];
+}
