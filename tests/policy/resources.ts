@@ -146,6 +146,7 @@ function toPolicyResources(resources: Resource[]): PolicyResource[] {
     type,
     name,
     urn,
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- The package strips its types.
     props: unknownCheckingProxy(props) as Record<string, unknown>,
     opts: {
       protect,
