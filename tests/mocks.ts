@@ -224,6 +224,12 @@ const states: Record<string, (name: string, inputs: Record<string, unknown>) => 
   "network-interface-pool:index:SingleZoneGroup": () => ({}),
   "awsx:ec2:Vpc": () => ({ publicSubnetIds: ["subnet-trial"] }),
   "aws:ec2/subnet:Subnet": (name) => ({ id: `subnet-${name}` }),
+  "aws:ec2/instance:Instance": (name) => ({ id: `i-${name}` }),
+  "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": (name) => ({ id: name }),
+  "aws:ec2/fleet:Fleet": (name) => ({ id: `fleet-${name}` }),
+  "aws:ec2/spotFleetRequest:SpotFleetRequest": (name) => ({ id: `sfr-${name}` }),
+  "aws:ec2/launchConfiguration:LaunchConfiguration": (name) => ({ id: name, name }),
+  "aws-native:autoscaling:AutoScalingGroup": (name) => ({ id: name }),
   "aws:ec2/securityGroup:SecurityGroup": (name) => ({ id: `sg-${name}` }),
   "aws:ec2/networkInterface:NetworkInterface": (name, { privateIps }) => ({
     id: `eni-${name}`,
@@ -250,6 +256,7 @@ const states: Record<string, (name: string, inputs: Record<string, unknown>) => 
     arn: `arn:aws:iam::111122223333:role/${name}-1a2b`,
   }),
   "aws:iam/rolePolicy:RolePolicy": (name) => ({ id: name }),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (name) => ({ id: name }),
   "aws:lambda/function:Function": (name) => ({
     id: `${name}-1a2b`,
     name: `${name}-1a2b`,

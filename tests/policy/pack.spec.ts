@@ -1,0 +1,282 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EnforcementLevel, PolicyType } from "@pulumi/pulumi/proto/analyzer_pb";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import program from "../../index";
+import { clearConfiguration, configure } from "../configuration";
+import { deploy, UNKNOWN } from "../mocks";
+import { Pack, showDeployment, START_DEADLINE_MS } from "./pack";
+import { compliant, group, networkInterface, poolTag, subnet, TAG_KEY, withChanges } from "./parts";
+import { idOf, later, madeOf, type Resource, show } from "./resources";
+import { createRight, wrongPrograms } from "./wrongPrograms";
+
+const POLICIES = [
+  "group-in-pool-zone",
+  "pool-in-one-zone",
+  "group-fits-pool",
+  "pool-tag-propagates",
+  "pool-interface-protected",
+  "no-foreign-attachment",
+  "manager-least-privilege",
+];
+
+type Example = Record<string, { enforcementLevel: keyof typeof LEVELS } & Record<string, unknown>>;
+
+const LEVELS = {
+  advisory: EnforcementLevel.ADVISORY,
+  mandatory: EnforcementLevel.MANDATORY,
+};
+
+describe("the policy pack as a process", function () {
+  this.timeout(START_DEADLINE_MS);
+  let pack: Pack;
+  before(async () => {
+    pack = await Pack.start();
+  });
+  after(() => pack.stop());
+  afterEach(() => pack.configure({}));
+
+  it("names its policies, all mandatory and all with the same configuration", async () => {
+    const info = await pack.info();
+    const policies = info.getPoliciesList();
+    assert.deepEqual(
+      policies.map((policy) => policy.getName()),
+      POLICIES,
+    );
+    for (const policy of policies) {
+      assert.equal(policy.getEnforcementlevel(), EnforcementLevel.MANDATORY, policy.getName());
+      assert.equal(policy.getPolicyType(), PolicyType.POLICY_TYPE_STACK);
+      const properties = policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {};
+      const defaults = Object.entries(properties).map(([key, schema]): [string, unknown] => [
+        key,
+        (schema as { default?: unknown }).default,
+      ]);
+      assert.deepEqual(Object.fromEntries(defaults), {
+        tagKey: TAG_KEY,
+        pools: {},
+        subnetZones: {},
+        standbyGroups: [],
+        allowReplace: [],
+      });
+    }
+    const { version } = JSON.parse(readText("policy/package.json")) as { version: string };
+    assert.equal(info.getVersion(), version);
+  });
+
+  it("passes a right program, in a preview and in an up", async () => {
+    for (const preview of [true, false]) {
+      const { registrations } = await deploy(createRight, { preview });
+      assert.deepEqual(await pack.analyzeStack(showDeployment(registrations, preview)), []);
+    }
+  });
+
+  describe("of the program of this project", () => {
+    before(() => {
+      configure({
+        pools: [
+          { name: "licence", subnetId: "subnet-a", addresses: ["10.1.0.11"], group: {} },
+          { name: "web", size: 3, group: { maxSize: 2 } },
+        ],
+      });
+    });
+    after(clearConfiguration);
+    const runStack = async (stack: string, preview: boolean) => {
+      const run = () => pulumi.runtime.runInPulumiStack(program);
+      const { registrations } = await deploy(run, { stack, preview });
+      return withTrialSubnet(showDeployment(registrations, preview), preview);
+    };
+    /** In a preview the manager's rights name ARNs that AWS hasn't given yet. */
+    const rightsNote = {
+      policy: "manager-least-privilege",
+      level: "advisory",
+      resource: "manager",
+      message:
+        'cannot be checked before up: whether RolePolicy "manager" lets interfaces without the pool tag ' +
+        "be attached, since its policy document isn't known yet",
+    };
+
+    it("passes, in a preview with one note, in an up without", async () => {
+      for (const stack of ["production", "dev"]) {
+        const [preview, update] = await Promise.all([
+          runStack(stack, true),
+          runStack(stack, false),
+        ]);
+        assert.deepEqual(await pack.analyzeStack(preview), [rightsNote]);
+        assert.deepEqual(await pack.analyzeStack(update), []);
+      }
+    });
+  });
+
+  for (const { title, policy, resource, says, create } of wrongPrograms) {
+    it(`stops ${title} by ${policy} alone, in a preview and in an up`, async () => {
+      for (const preview of [true, false]) {
+        const { registrations } = await deploy(create, { preview });
+        const findings = await pack.analyzeStack(showDeployment(registrations, preview));
+        const where = findings.map((one) => [one.policy, one.level, one.resource]);
+        assert.deepEqual(where, [[policy, "mandatory", resource]], `preview ${preview}`);
+        const message = findings[0]?.message ?? "";
+        assert.ok(message.includes(says), message);
+      }
+    });
+  }
+
+  describe("without configuration and with", () => {
+    const elsewhere = withChanges(
+      group("other", { vpcZoneIdentifiers: ["subnet-1"], tags: [poolTag("bastion")] }),
+    );
+    const pools = { bastion: { zone: "eu-west-1b", size: 1 } };
+
+    it("takes the tag key of the schema when none is configured", async () => {
+      assert.deepEqual(await pack.analyzeStack(show(compliant)), []);
+      const [web] = await pack.analyzeStack(show(withChanges(group("web", { maxSize: 2 }))));
+      assert.equal(web?.policy, "group-fits-pool");
+    });
+
+    it("takes another tag key, by which these groups use no pool", async () => {
+      await pack.configure({ "group-fits-pool": { properties: { tagKey: "team:pool" } } });
+      assert.deepEqual(
+        await pack.analyzeStack(show(withChanges(group("web", { maxSize: 2 })))),
+        [],
+      );
+    });
+
+    it("knows pools and subnets of other stacks by configuration alone", async () => {
+      const [unknown] = await pack.analyzeStack(show(elsewhere));
+      assert.equal(unknown?.policy, "pool-tag-propagates");
+      const properties = { pools, subnetZones: { "subnet-1": "eu-west-1b" } };
+      await pack.configure(Object.fromEntries(POLICIES.map((name) => [name, { properties }])));
+      assert.deepEqual(await pack.analyzeStack(show(elsewhere)), []);
+    });
+
+    it("takes the configuration in policy-config.example.json", async () => {
+      const example = JSON.parse(readText("policy/policy-config.example.json")) as Example;
+      assert.deepEqual(Object.keys(example).sort(), [...POLICIES].sort());
+      await pack.configure(
+        Object.fromEntries(
+          Object.entries(example).map(([name, { enforcementLevel, ...properties }]) => [
+            name,
+            { level: LEVELS[enforcementLevel], properties },
+          ]),
+        ),
+      );
+      assert.deepEqual(await pack.analyzeStack(show(compliant)), []);
+    });
+
+    it("refuses a wrong configuration at any level, with path and reason", async () => {
+      const properties = { pools: { licence: { size: "three" } }, subnetZone: {} };
+      await pack.configure({
+        "group-fits-pool": { level: EnforcementLevel.ADVISORY, properties },
+      });
+      assert.deepEqual(await pack.analyzeStack(show(compliant)), [
+        {
+          policy: "group-fits-pool",
+          level: "mandatory",
+          resource: undefined,
+          message:
+            "The configuration of this policy can't be used:\n" +
+            '✖ Unrecognized key: "subnetZone"\n' +
+            "✖ Invalid input: expected number, received string\n" +
+            "  → at pools.licence.size",
+        },
+      ]);
+    });
+
+    it("reports at the level that is configured", async () => {
+      const stack = show(withChanges(group("web", { maxSize: 2 })));
+      await pack.configure({ "group-fits-pool": { level: EnforcementLevel.ADVISORY } });
+      const [advice] = await pack.analyzeStack(stack);
+      assert.deepEqual([advice?.policy, advice?.level], ["group-fits-pool", "advisory"]);
+      await pack.configure({ "group-fits-pool": { level: EnforcementLevel.DISABLED } });
+      assert.deepEqual(await pack.analyzeStack(stack), []);
+    });
+  });
+
+  it("says in an advisory note by name what a preview can't decide, and decides in the up", async () => {
+    const web = group("web", { vpcZoneIdentifiers: [madeOf(["a", "b"], "b-id")] });
+    const [note, ...others] = await pack.analyzeStack(show(withChanges(web)));
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [note?.policy, note?.level, note?.resource],
+      ["group-in-pool-zone", "advisory", "web"],
+    );
+    assert.match(note?.message ?? "", /^cannot be checked before up: whether .*"web"/);
+    const decided = await pack.analyzeStack(show(withChanges(web), { preview: false }));
+    assert.deepEqual(
+      decided.map(({ policy, level }) => [policy, level]),
+      [["group-in-pool-zone", "mandatory"]],
+    );
+  });
+
+  it("reports all mistakes of a stack, those beside unknown values included", async () => {
+    const findings = await pack.analyzeStack(
+      show(
+        withChanges(
+          group("first", { tags: later([]), maxSize: later(1) }),
+          group("web", { vpcZoneIdentifiers: [idOf("b")], maxSize: 9 }),
+          { ...networkInterface("licence-0"), protect: false },
+        ),
+      ),
+    );
+    const mandatory = findings.filter(({ level }) => level === "mandatory");
+    assert.deepEqual(
+      mandatory.map(({ policy, resource }) => [policy, resource]),
+      [
+        ["group-in-pool-zone", "web"],
+        ["group-fits-pool", "web"],
+        ["pool-interface-protected", "licence-0"],
+      ],
+    );
+  });
+
+  it("says nothing of a resource by itself, since stacks are judged as a whole", async () => {
+    for (const resource of show(compliant)) assert.deepEqual(await pack.analyze(resource), []);
+  });
+
+  it("finds the one wrong group among 500 resources", async () => {
+    const stack = Array.from({ length: 124 }, (_, index) => [
+      subnet(`s${index}`, `eu-west-1${index % 2 === 0 ? "a" : "b"}`),
+      networkInterface(`i${index}`, {
+        subnetId: idOf(`s${index}`),
+        tags: { [TAG_KEY]: `pool-${index}` },
+      }),
+      {
+        type: "aws:s3/bucket:Bucket",
+        name: `bucket-${index}`,
+        props: { bucket: `bucket-${index}`, tags: { [TAG_KEY]: `pool-${index}` } },
+      },
+      group(`g${index}`, {
+        vpcZoneIdentifiers: [idOf(index === 77 ? "s78" : `s${index}`)],
+        tags: [poolTag(`pool-${index}`)],
+      }),
+    ]).flat();
+    const resources: Resource[] = show([...compliant, ...stack]);
+    assert.equal(resources.length, 500);
+    const findings = await pack.analyzeStack(resources);
+    assert.deepEqual(
+      findings.map(({ policy, resource }) => [policy, resource]),
+      [["group-in-pool-zone", "g77"]],
+    );
+  });
+});
+
+/** What the VPC component of awsx makes, which the engine of the tests doesn't run. */
+function withTrialSubnet(resources: Resource[], preview: boolean): Resource[] {
+  const vpc = resources.find(({ type }) => type === "awsx:ec2:Vpc");
+  assert.ok(vpc !== undefined);
+  const type = "aws:ec2/subnet:Subnet";
+  const subnetOfVpc: Resource = {
+    type,
+    name: "network-public-1",
+    urn: vpc.urn.replace("awsx:ec2:Vpc", `awsx:ec2:Vpc$${type}`),
+    parentUrn: vpc.urn,
+    protect: false,
+    props: { id: preview ? UNKNOWN : "subnet-trial", availabilityZone: "eu-west-1c" },
+    propertyDependencies: {},
+  };
+  return [...resources, subnetOfVpc];
+}
+
+function readText(file: string): string {
+  return readFileSync(path.resolve(__dirname, "../..", file), "utf8");
+}
