@@ -192,6 +192,23 @@ describe("the policy pack as a process", function () {
     });
   });
 
+  it("is described with messages that a reader sees", async () => {
+    const rows = readText("docs/policies.md")
+      .split("\n")
+      .map((line) => line.split(" | "));
+    for (const policy of POLICIES) {
+      const row = rows.find(([id]) => id?.startsWith(`| \`${policy}\``));
+      const programs = wrongPrograms.filter((one) => one.policy === policy);
+      const messages: string[] = [];
+      for (const { create } of programs) {
+        const { registrations } = await deploy(create, { preview: true });
+        const [finding] = await pack.analyzeStack(showDeployment(registrations, true));
+        messages.push(finding?.message.split("\n")[1] ?? "");
+      }
+      assert.ok(messages.includes(row?.[4]?.trim() ?? ""), `${policy}: ${String(row?.[4])}`);
+    }
+  });
+
   it("says in an advisory note by name what a preview can't decide, and decides in the up", async () => {
     const web = group("web", { vpcZoneIdentifiers: [madeOf(["a", "b"], "b-id")] });
     const [note, ...others] = await pack.analyzeStack(show(withChanges(web)));
