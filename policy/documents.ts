@@ -26,10 +26,12 @@ export function readDocuments(stack: Stack): Document[] {
   return Object.entries(DOCUMENTS).flatMap(([type, { key, within }]) =>
     stack.ofType(type).flatMap((resource) => {
       const value = read(resource.props, key);
+      // What the program did not write AWS fills in, and nothing of it is new.
+      if (value === UNKNOWN && !(key in resource.propertyDependencies)) return [];
       const documents =
         within === undefined ? [value] : items(value).map((one) => part(one, within));
       return documents
-        .filter((document) => !isAbsent(document))
+        .filter((document) => !isAbsent(document) && document !== "")
         .map((document) => ({ resource, statements: readStatements(document) }));
     }),
   );
@@ -47,12 +49,17 @@ function readStatements(document: Value): Document["statements"] {
 
 /** Tells whether a statement allows an action, wherever; UNKNOWN if that isn't known yet. */
 export function allows(statement: Value, action: string): boolean | typeof UNKNOWN {
-  if (part(statement, "Effect") === "Deny") return false;
+  const effect = part(statement, "Effect");
+  const isMeant = effect !== "Deny" && names(statement, action);
+  return isMeant === true && effect === UNKNOWN ? UNKNOWN : isMeant;
+}
+
+function names(statement: Value, action: string): boolean | typeof UNKNOWN {
   const patterns = items(part(statement, "Action"));
   const exceptions = items(part(statement, "NotAction"));
   if (patterns.some((pattern) => matches(pattern, action))) return true;
-  if ([...patterns, ...exceptions].includes(UNKNOWN)) return UNKNOWN;
-  return exceptions.length > 0 && !exceptions.some((pattern) => matches(pattern, action));
+  if (exceptions.some((pattern) => matches(pattern, action))) return false;
+  return [...patterns, ...exceptions].includes(UNKNOWN) ? UNKNOWN : exceptions.length > 0;
 }
 
 function matches(pattern: Value, action: string): boolean {
@@ -69,20 +76,25 @@ export function demandsTag(statement: Value, tagKey: string): boolean | typeof U
   if (condition === UNKNOWN) return UNKNOWN;
   if (!isRecord(condition)) return false;
   const demands = Object.entries(condition).map(([operator, keys]) => {
+    const isNull = operator.toLowerCase() === "null";
+    if (!isNull && !LIMITING_OPERATOR.test(operator)) return false;
     if (keys === UNKNOWN) return UNKNOWN;
-    const value = isRecord(keys) ? findKey(keys, tagKey) : undefined;
-    if (operator.toLowerCase() === "null")
-      return items(value).some((one) => one === false || one === "false");
-    return value !== undefined && LIMITING_OPERATOR.test(operator);
+    const values = isRecord(keys) ? items(findKey(keys, tagKey)) : [];
+    return isNull ? saysNo(values) : values.length > 0;
   });
   return demands.includes(true) || (demands.includes(UNKNOWN) ? UNKNOWN : false);
 }
 
-/** IAM doesn't mind the case of a condition key; a tag's own key it does. */
+/** Of several values one is enough for IAM, so all must be false. */
+function saysNo(values: Value[]): boolean | typeof UNKNOWN {
+  const known = values.filter((value) => value !== UNKNOWN);
+  if (known.some((value) => value !== false && value !== "false")) return false;
+  return known.length < values.length ? UNKNOWN : values.length > 0;
+}
+
+/** IAM minds the case of a condition key nowhere, not even in the tag's own key. */
 function findKey(keys: Record<string, Value>, tagKey: string): Value {
-  const found = Object.keys(keys).find((key) => {
-    const [prefix, ...rest] = key.split("/");
-    return /^(aws|ec2):resourcetag$/i.test(prefix ?? "") && rest.join("/") === tagKey;
-  });
+  const wanted = ["aws", "ec2"].map((service) => `${service}:resourcetag/${tagKey.toLowerCase()}`);
+  const found = Object.keys(keys).find((key) => wanted.includes(key.toLowerCase()));
   return found === undefined ? undefined : keys[found];
 }

@@ -3,7 +3,7 @@ import { type Place, placesOfSubnets, placesOfZones } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
 import { findTag, type Tag } from "./tags";
-import { isAbsent, items, part, read, textOf, UNKNOWN, type Value } from "./values";
+import { isAbsent, items, part, read, UNKNOWN, type Value } from "./values";
 
 export const GROUP_TYPES = [
   "aws:autoscaling/group:Group",
@@ -45,9 +45,7 @@ export function readGroups(stack: Stack, settings: Settings): Group[] {
     poolTags: [
       ...readOwnTags(resource, settings.tagKey),
       ...readGivenTags(stack, resource, settings.tagKey),
-      ...templatesOf(stack, resource).flatMap((template) =>
-        poolTagsOfTemplate(template, settings.tagKey),
-      ),
+      ...readTemplateTags(stack, resource, settings.tagKey),
     ],
     places: readPlaces(stack, resource, settings),
   }));
@@ -83,26 +81,33 @@ function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): Poo
 
 function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): PoolTag {
   const isGiven = propagates === UNKNOWN ? UNKNOWN : propagates === true;
-  return { pool: textOf(value), isCertain, source, propagates: isGiven };
+  const pool = typeof value === "string" ? value : undefined;
+  return { pool, isCertain, source, propagates: isGiven };
 }
 
-/** The launch templates of this stack that a resource launches from. */
-export function templatesOf(stack: Stack, resource: PolicyResource): PolicyResource[] {
-  const launchTemplate = read(resource.props, "launchTemplate");
-  const mixed = part(read(resource.props, "mixedInstancesPolicy"), "launchTemplate");
-  const specifications = [mixed, ...items(part(mixed, "overrides"))].map((one) =>
-    part(one, "launchTemplateSpecification"),
-  );
-  const referents = [
-    stack.refer(resource, "launchTemplate", namesOfTemplate(launchTemplate), ...TEMPLATE_TYPES),
-    stack.refer(
-      resource,
-      "mixedInstancesPolicy",
-      specifications.flatMap(namesOfTemplate),
-      ...TEMPLATE_TYPES,
+/** The pool tags in the launch templates of this stack that a group launches from. */
+function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): PoolTag[] {
+  const launchTemplate = read(group.props, "launchTemplate");
+  const mixed = part(read(group.props, "mixedInstancesPolicy"), "launchTemplate");
+  const referTo = (key: string, specification: Value) => {
+    const referents = stack.refer(group, key, namesOfTemplate(specification), ...TEMPLATE_TYPES);
+    const found = [...referents.certain, ...referents.oneOf];
+    // AWS fills in what the program left out, and what isn't written can't be another template.
+    const isWritten = key in group.propertyDependencies;
+    const isOpen = referents.isOpen && found.length + referents.foreign.length === 0;
+    return { found, isOpen: isOpen && isWritten };
+  };
+  const references = [
+    referTo("launchTemplate", launchTemplate),
+    ...[mixed, ...items(part(mixed, "overrides"))].map((one) =>
+      referTo("mixedInstancesPolicy", part(one, "launchTemplateSpecification")),
     ),
   ];
-  return [...new Set(referents.flatMap(({ certain, oneOf }) => [...certain, ...oneOf]))];
+  const templates = new Set(references.flatMap(({ found }) => found));
+  const tags = [...templates].flatMap((template) => poolTagsOfTemplate(template, tagKey));
+  if (!references.some(({ isOpen }) => isOpen)) return tags;
+  const open = { value: UNKNOWN, isCertain: false };
+  return [...tags, poolTag(open, "a launch template", true)];
 }
 
 function namesOfTemplate(specification: Value): Value[] {

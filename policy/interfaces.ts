@@ -3,7 +3,7 @@ import { type Place, placesOfSubnets } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
 import { findTag, type Tag } from "./tags";
-import { read, readKeys, textOf } from "./values";
+import { read, readKeys, UNKNOWN } from "./values";
 
 export const INTERFACE_TYPES = [
   "aws:ec2/networkInterface:NetworkInterface",
@@ -24,12 +24,13 @@ export interface PoolInterface {
 export function readInterfaces(stack: Stack, settings: Settings): PoolInterface[] {
   const given = readGivenTags(stack, settings.tagKey);
   return stack.ofType(...INTERFACE_TYPES).flatMap((resource) => {
-    const tag = findOwnTag(resource, settings.tagKey) ?? given.get(resource);
+    const own = findOwnTag(resource, settings.tagKey);
+    const tag = own?.isCertain === true ? own : (given.get(resource) ?? own);
     if (tag === undefined) return [];
     return {
       resource,
       label: `Network interface "${resource.name}"`,
-      pool: textOf(tag.value),
+      pool: typeof tag.value === "string" ? tag.value : undefined,
       places: placesOfSubnets(stack, resource, "subnetId", settings),
     };
   });
@@ -47,8 +48,16 @@ function readGivenTags(stack: Stack, tagKey: string): Map<PolicyResource, Tag> {
   const pairs = stack.ofType("aws:ec2/tag:Tag").flatMap((resource) => {
     const { key, resourceId, value } = readKeys(resource.props, "key", "resourceId", "value");
     const tag = findTag([{ key, value }], tagKey);
-    const { certain } = stack.refer(resource, "resourceId", resourceId, ...INTERFACE_TYPES);
-    return tag === undefined ? [] : certain.map((one) => [one, tag] as const);
+    const to = stack.refer(resource, "resourceId", resourceId, ...INTERFACE_TYPES);
+    if (tag === undefined) return [];
+    const unsure: Tag = { value: UNKNOWN, isCertain: false };
+    return [
+      ...to.oneOf.map((one) => [one, unsure] as const),
+      ...to.certain.map((one) => [one, tag] as const),
+    ];
   });
-  return new Map(pairs);
+  // Of two tags, the one that is certain counts.
+  return new Map(
+    pairs.sort(([, one], [, other]) => Number(one.isCertain) - Number(other.isCertain)),
+  );
 }

@@ -69,7 +69,7 @@ function judgeStatement(
   if (demand === true || allowed.length + open.length === 0) return;
   if (allowed.length === 0 || demand === UNKNOWN) {
     const question = `whether ${label} allows ${[...allowed, ...open].join(" and ")} without the pool tag`;
-    report.undecided(urn, `${question}, since its actions or conditions aren't known yet`);
+    report.undecided(urn, `${question}, since its effect, actions or conditions aren't known yet`);
     return;
   }
   const found = `${label} allows ${allowed.join(" and ")} without a condition on the pool tag`;
@@ -117,7 +117,8 @@ function judgeRole(stack: Stack, role: PolicyResource, report: Report): void {
         `${found}. The manager has all it needs; take the policy away.`,
       );
     }
-    if (isOpen)
+    // What the program did not write AWS fills in, and nothing of it is new.
+    if (isOpen && arns in resource.propertyDependencies)
       report.undecided(resource.urn, `whether ${gives} more rights, since ${arns} isn't known yet`);
   }
 }

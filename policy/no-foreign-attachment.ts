@@ -27,6 +27,15 @@ const GRIPS: Record<string, Grip[]> = {
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest": [networkInterfaces],
   "aws-native:ec2:Instance": [networkInterfaces],
   "aws:ec2/launchTemplate:LaunchTemplate": [networkInterfaces],
+  "aws-native:ec2:SpotFleet": [
+    {
+      key: "spotFleetRequestConfigData",
+      idsIn: (value) =>
+        items(part(value, "launchSpecifications")).flatMap((one) =>
+          networkInterfaceIds(part(one, "networkInterfaces")),
+        ),
+    },
+  ],
   "aws-native:ec2:LaunchTemplate": [
     {
       key: "launchTemplateData",
@@ -83,31 +92,45 @@ function judgeGrip(
   }
   const possible = find(referents.oneOf);
   if (possible.length > 0) {
-    const names = possible.map(describe).join(" or ");
-    report.undecided(
-      resource.urn,
-      `whether ${label} attaches ${names} in ${key}, since the id isn't known yet`,
-    );
+    const attaches = `${label} attaches ${possible.map(describe).join(" or ")} in ${key}`;
+    const isSure = referents.oneOf.every((one) => isOfPool(interfaces, one));
+    if (isSure) report.violation(resource.urn, `${attaches}. ${MEND}.`);
+    else report.undecided(resource.urn, `whether ${attaches}, since the id isn't known yet`);
+  }
+  // What the program did not write is no hand of its own.
+  if (referents.isOpen && key in resource.propertyDependencies && interfaces.length > 0) {
+    const attaches = `${label} attaches an interface of a pool in ${key}`;
+    report.undecided(resource.urn, `whether ${attaches}, since the id isn't known yet`);
   }
 }
 
 const MEND =
   "Only the manager attaches it: take this away, and give the instance the pool tag instead";
 
+function isOfPool(interfaces: PoolInterface[], resource: PolicyResource): boolean {
+  return interfaces.some((one) => one.resource === resource && one.pool !== undefined);
+}
+
 /** EC2 shows what the manager attached, too; that has an attachment id and isn't in the program. */
 function judgeAttachments({ resource, label, pool }: PoolInterface, report: Report): void {
-  if (pool === undefined) return;
   const key = "attachments";
-  const attachments = items(read(resource.props, key));
-  const isWritten = key in resource.propertyDependencies && attachments.length > 0;
-  const isFinal = attachments.every((one) => textOf(part(one, "attachmentId")) !== undefined);
-  if (!isWritten && isFinal) return;
-  if (!isWritten && attachments.every((one) => one === UNKNOWN)) return;
-  const instances = attachments.map((one) => textOf(part(one, "instance")) ?? "an instance");
-  report.violation(
-    resource.urn,
-    `${label} of pool "${pool}" is attached to ${instances.join(", ")} in ${key}. ${MEND}.`,
-  );
+  const value = read(resource.props, key);
+  const attachments = items(value);
+  const isWritten = key in resource.propertyDependencies;
+  const isShown = (one: Value) =>
+    one === UNKNOWN || textOf(part(one, "attachmentId")) !== undefined;
+  if (attachments.length === 0 || (!isWritten && attachments.every(isShown))) return;
+  if (pool === undefined) {
+    const question = `whether ${label}, which has ${key}, is one of a pool`;
+    report.undecided(resource.urn, `${question}, since its tags aren't known yet`);
+  } else if (value === UNKNOWN) {
+    const question = `whether ${label} of pool "${pool}" is attached to an instance`;
+    report.undecided(resource.urn, `${question}, since ${key} isn't known yet`);
+  } else {
+    const instances = attachments.map((one) => textOf(part(one, "instance")) ?? "an instance");
+    const found = `${label} of pool "${pool}" is attached to ${instances.join(", ")} in ${key}`;
+    report.violation(resource.urn, `${found}. ${MEND}.`);
+  }
 }
 
 /** A template that tags the interfaces it launches makes every instance's own interface one of the pool. */
@@ -127,5 +150,6 @@ function judgeTemplate({ settings }: Program, template: PolicyResource, report: 
 }
 
 function describe({ label, pool }: PoolInterface): string {
-  return `${label.charAt(0).toLowerCase()}${label.slice(1)} of pool "${String(pool)}"`;
+  const which = pool === undefined ? ", whose tags aren't known yet," : ` of pool "${pool}"`;
+  return `${label.charAt(0).toLowerCase()}${label.slice(1)}${which}`;
 }

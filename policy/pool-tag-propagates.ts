@@ -32,7 +32,7 @@ function judgeTag(
   if (!isCertain) {
     report.undecided(
       urn,
-      `whether ${label} has the tag ${tagKey}, since tags in ${source} aren't known yet`,
+      `whether ${label} has the tag ${tagKey} in ${source}, since that isn't known yet`,
     );
     return;
   }

@@ -1,4 +1,5 @@
-import { type Description, idOf } from "./resources";
+import { type Policy } from "@pulumi/policy";
+import { type Description, type Finding, idOf } from "./resources";
 
 export const TAG_KEY = "network-interface-manager-pool";
 
@@ -41,4 +42,15 @@ export const compliant: Description[] = [
 export function withChanges(...changes: Description[]): Description[] {
   const names = new Set(changes.map(({ name }) => name));
   return [...compliant.filter(({ name }) => !names.has(name)), ...changes];
+}
+
+/** What a policy says when it stops a program. */
+export function violation({ name }: Policy, resource: string, message: string): Finding {
+  return { policy: name, level: "mandatory", resource, message };
+}
+
+/** What a policy says when it can't decide in a preview. */
+export function undecided({ name }: Policy, resource: string, question: string): Finding {
+  const message = `cannot be checked before up: ${question}`;
+  return { policy: name, level: "advisory", resource, message };
 }

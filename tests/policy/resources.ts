@@ -18,6 +18,8 @@ export interface Description {
   name: string;
   /** Where a value is made of other resources, `idOf` or `madeOf` stands. */
   props: Record<string, unknown>;
+  /** What the provider shows and the program did not write. */
+  outputs?: Record<string, unknown>;
   protect?: boolean;
   /** The name of the component it is in. */
   parent?: string;
@@ -62,7 +64,7 @@ export function show(descriptions: Description[], options: StackOptions = {}): R
     const types = found.parent === undefined ? "" : `${typesIn(urnOf(found.parent))}$`;
     return `urn:pulumi:${stack}::project::${types}${found.type}::${name}`;
   };
-  return descriptions.map(({ type, name, props, protect = false, parent }) => {
+  return descriptions.map(({ type, name, props, outputs = {}, protect = false, parent }) => {
     const entries = Object.entries(props).map(([key, value]) => {
       const names: string[] = [];
       return { key, value: settle(value, preview, names), urns: names.map(urnOf) };
@@ -75,6 +77,7 @@ export function show(descriptions: Description[], options: StackOptions = {}): R
       protect,
       props: {
         id: preview ? UNKNOWN : `${name}-id`,
+        ...(settle(outputs, preview, []) as Record<string, unknown>),
         ...Object.fromEntries(entries.map(({ key, value }) => [key, value])),
       },
       propertyDependencies: Object.fromEntries(entries.map(({ key, urns }) => [key, urns])),
@@ -146,7 +149,7 @@ function toPolicyResources(resources: Resource[]): PolicyResource[] {
     type,
     name,
     urn,
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- The package strips its types.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-call -- The package strips its types.
     props: unknownCheckingProxy(props) as Record<string, unknown>,
     opts: {
       protect,
