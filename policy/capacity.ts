@@ -16,7 +16,10 @@ export interface Capacity {
 /** A number of instances and how it comes about. */
 type Count = [most: number, reason: string];
 
-const SCHEDULE_TYPE = "aws:autoscaling/schedule:Schedule";
+const SCHEDULE_TYPES = [
+  "aws:autoscaling/schedule:Schedule",
+  "aws-native:autoscaling:ScheduledAction",
+];
 const WARM_POOL_TYPE = "aws-native:autoscaling:WarmPool";
 const ALL_PERCENT = 100;
 
@@ -27,12 +30,12 @@ export function readCapacity(stack: Stack, group: PolicyResource): Capacity {
   const instanceRefresh = part(read(group.props, "instanceRefresh"), "preferences");
   const instanceMaintenancePolicy = read(group.props, "instanceMaintenancePolicy");
   const warmPool = readWarmPool(stack, group);
-  const [most, reason] = greatest([
+  const surged = greatest([
     maxSize,
     withSurge(maxSize, instanceRefresh, "instance refresh"),
     withSurge(maxSize, instanceMaintenancePolicy, "instanceMaintenancePolicy"),
-    withWarmPool(maxSize, warmPool),
   ]);
+  const [most, reason] = greatest([surged, withWarmPool(surged, warmPool)]);
   const settings: [key: string, value: Value][] = [
     ["maxSize", maxSizes.map(([size]) => size)],
     ["instanceRefresh", instanceRefresh],
@@ -49,7 +52,7 @@ function greatest(counts: Count[]): Count {
 
 /** The group's own `maxSize`, and those that scheduled actions set. */
 function readMaxSizes(stack: Stack, group: PolicyResource): [size: Value, reason: string][] {
-  const schedules = attachedTo(stack, group, SCHEDULE_TYPE);
+  const schedules = attachedTo(stack, group, ...SCHEDULE_TYPES);
   return [
     [read(group.props, "maxSize"), "maxSize"],
     ...schedules.map(({ name, props }): [Value, string] => [

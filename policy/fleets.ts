@@ -1,13 +1,15 @@
 import { type PolicyResource } from "@pulumi/policy";
 import { GROUP_TYPES, poolTagsOfTemplate, TEMPLATE_TYPES } from "./groups";
 import { labelOf, type Stack } from "./stack";
-import { isRecord, items, read, textOf, UNKNOWN, type Value } from "./values";
+import { isRecord, items, read, UNKNOWN, type Value } from "./values";
 
 const FLEET_TYPES = [
   "aws:ec2/fleet:Fleet",
   "aws:ec2/spotFleetRequest:SpotFleetRequest",
   "aws-native:ec2:Ec2Fleet",
   "aws-native:ec2:SpotFleet",
+  "aws:batch/computeEnvironment:ComputeEnvironment",
+  "aws-native:batch:ComputeEnvironment",
 ];
 
 /** One machine by itself is where it is, and no fleet. */
@@ -15,6 +17,18 @@ const MACHINE_TYPES = [
   "aws:ec2/instance:Instance",
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
   "aws-native:ec2:Instance",
+];
+
+/** Properties that name launch templates, or hold such. */
+const TEMPLATE_HOLDER = /launchTemplate|^computeResources$/i;
+
+/** Properties of fleets that are tags or hold them. */
+const TAG_HOLDERS = [
+  "tags",
+  "tagSpecifications",
+  "launchSpecifications",
+  "spotFleetRequestConfigData",
+  "computeResources",
 ];
 
 /** What launches instances of a pool and is no Auto Scaling group. */
@@ -27,13 +41,14 @@ export interface Fleet {
 
 /**
  * Reads what carries the pool tag and launches: fleets, by a tag anywhere in them, and whatever else
- * launches from a launch template with the tag, like the node groups of EKS.
+ * launches from a launch template with the tag, like the node groups of EKS and the compute environments of Batch.
  */
 export function readFleets(stack: Stack, tagKey: string): Fleet[] {
   return stack.all.flatMap((resource) => {
     const pool = carriedBy(stack, resource, tagKey);
     const label = labelOf(resource);
-    return pool === undefined ? [] : { resource, label, pool: textOf(pool) };
+    if (pool === undefined) return [];
+    return { resource, label, pool: typeof pool === "string" ? pool : undefined };
   });
 }
 
@@ -46,7 +61,7 @@ function carriedBy(stack: Stack, resource: PolicyResource, tagKey: string): Valu
       )
     : [];
   const templates = Object.keys(resource.propertyDependencies)
-    .filter((key) => /launchTemplate/i.test(key))
+    .filter((key) => TEMPLATE_HOLDER.test(key))
     .flatMap((key) => {
       const texts = textsWithin(read(resource.props, key));
       const { certain, oneOf } = stack.refer(resource, key, texts, ...TEMPLATE_TYPES);
@@ -54,20 +69,23 @@ function carriedBy(stack: Stack, resource: PolicyResource, tagKey: string): Valu
     });
   const given = templates.flatMap((template) => poolTagsOfTemplate(template, tagKey));
   const found = [...own, ...given.map(({ pool }) => pool ?? UNKNOWN)];
-  return found.find((pool) => typeof pool === "string") ?? found.find((pool) => pool !== undefined);
+  return surest(found);
 }
 
-/** The value of a tag anywhere within; UNKNOWN where tags are. */
+/** The value of a tag anywhere within; UNKNOWN where it may be. */
 function findWithin(value: Value, tagKey: string): Value {
-  if (Array.isArray(value)) return firstOf(value.map((item) => findWithin(item, tagKey)));
+  if (Array.isArray(value)) return surest(value.map((item) => findWithin(item, tagKey)));
   if (!isRecord(value)) return undefined;
-  if (value.tags === UNKNOWN) return UNKNOWN;
   if (value.key === tagKey) return value.value;
-  return value[tagKey] ?? firstOf(Object.values(value).map((inner) => findWithin(inner, tagKey)));
+  const isOpen = TAG_HOLDERS.some((key) => items(value[key]).includes(UNKNOWN));
+  const inner = Object.values(value).map((one) => findWithin(one, tagKey));
+  return surest([value[tagKey], ...inner, isOpen ? UNKNOWN : undefined]);
 }
 
-function firstOf(values: Value[]): Value {
-  return values.find((value) => value !== undefined);
+function surest(values: Value[]): Value {
+  return (
+    values.find((value) => typeof value === "string") ?? values.find((value) => value !== undefined)
+  );
 }
 
 /** All texts within, and UNKNOWN for each that is unknown. */

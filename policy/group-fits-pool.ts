@@ -14,6 +14,11 @@ export const groupFitsPool: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: judging((program, report) => {
     for (const pool of poolNames(program)) judgePool(program, pool, report);
+    for (const { resource, label, poolTags } of program.groups) {
+      if (poolTags.every(({ pool }) => pool !== undefined)) continue;
+      const question = `whether ${label} fits its pool`;
+      report.undecided(resource.urn, `${question}, since which pool it uses isn't known yet`);
+    }
   }),
 };
 
@@ -24,7 +29,8 @@ function judgePool(program: Program, pool: string, report: Report): void {
     for (const { resource, label } of groups) {
       const found = `${label} uses pool "${pool}", whose size can't be known: it isn't in this stack`;
       const mend = `Write it in this policy's configuration, pools: {"${pool}": {"size": 3}}`;
-      report.violation(resource.urn, `${found}. ${mend}.`);
+      if (isSizeOpen(program)) report.undecided(resource.urn, `${found}; ${OPEN_SIZE}`);
+      else report.violation(resource.urn, `${found}. ${mend}.`);
     }
     return;
   }
@@ -46,8 +52,7 @@ function judgeGroup(program: Program, group: Group, pool: Pool, report: Report):
     const mend = `Let it run ${pool.size} at most, or give the pool ${interfaces(most)}`;
     const message = `${found}, but ${wanted}. ${mend}.`;
     if (isStandby(program, group)) report.advice(urn, `${message} It is a standby group.`);
-    else if (isSizeOpen(program))
-      report.undecided(urn, `${message} Interfaces whose tags aren't known yet may be the pool's`);
+    else if (isSizeOpen(program)) report.undecided(urn, `${found}, but ${wanted}; ${OPEN_SIZE}`);
     else report.violation(urn, message);
   } else if (unknown.length > 0) {
     const question = `whether ${group.label} fits pool "${pool.name}" with its ${interfaces(pool.size)}`;
@@ -74,6 +79,8 @@ function sizeOf(program: Program, pool: string): number | undefined {
   const count = interfacesOf(program, pool).length;
   return count > 0 ? count : program.settings.pools[pool]?.size;
 }
+
+const OPEN_SIZE = "interfaces whose tags aren't known yet may be the pool's";
 
 function isSizeOpen({ interfaces: all }: Program): boolean {
   return all.some(({ pool }) => pool === undefined);

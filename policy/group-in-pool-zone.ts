@@ -3,7 +3,7 @@ import { type Fleet, readFleets } from "./fleets";
 import { type Group } from "./groups";
 import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate, relateToAny } from "./places";
-import { placesOfPool, type Program } from "./program";
+import { placesOfPool, poolNames, type Program } from "./program";
 import { configSchema } from "./settings";
 
 /** A network interface never leaves its zone, so an instance elsewhere never gets an address. */
@@ -17,7 +17,7 @@ export const groupInPoolZone: StackValidationPolicy = {
       const tags = group.poolTags.filter(({ isCertain }) => isCertain);
       const pools = new Set(tags.map(({ pool }) => pool));
       for (const pool of pools) judgeGroup(program, group, pool, report);
-      if (tags.length < group.poolTags.length) {
+      if (tags.length === 0 && group.poolTags.length > 0) {
         const question = `whether ${group.label} uses a pool, since its tags aren't known yet`;
         report.undecided(group.resource.urn, question);
       }
@@ -38,7 +38,13 @@ function judgeGroup(
     report.undecided(urn, `which pool ${label} uses, since that isn't known yet`);
   }
   const poolPlaces = pool === undefined ? [] : placesOfPool(program, pool);
-  const uses = pool === undefined ? label : `${label} uses pool "${pool}"`;
+  const uses = pool === undefined ? `${label} uses a pool` : `${label} uses pool "${pool}"`;
+  if (pool !== undefined && poolPlaces.length === 0 && poolNames(program).includes(pool)) {
+    const found = `${uses}, whose zone can't be known: it isn't in this stack`;
+    const mend = `Write it in this policy's configuration, pools: {"${pool}": {"zone": "eu-west-1a"}}`;
+    report.violation(urn, `${found}. ${mend}.`);
+    return;
+  }
   const wanted = zoneOf(poolPlaces);
   const mend =
     wanted === undefined
@@ -63,17 +69,16 @@ function judgeGroup(
   }
   const unresolved = placesThatAre("unresolved");
   if (unresolved.length > 0) {
-    const nameless = [...unresolved, ...poolPlaces].filter(({ zone }) => zone === undefined);
+    const nameless = namelessOf([...unresolved, ...poolPlaces]);
     const found = `${uses}, but the zone of ${describePlaces(nameless)} can't be known`;
     report.violation(urn, `${found}. ${mendByZones(nameless)}.`);
   }
   const pending = placesThatAre("pending");
   if (pending.length > 0) {
     const question = `whether ${label} launches only in the zone of pool "${String(pool)}"`;
-    report.undecided(
-      urn,
-      `${question}, since its zone isn't known yet: ${describePlaces(pending)}`,
-    );
+    const nameless = namelessOf([...pending, ...poolPlaces]);
+    const why = `since not every zone is known yet: ${describePlaces(nameless)}`;
+    report.undecided(urn, `${question}, ${why}`);
   }
 }
 
@@ -82,6 +87,8 @@ function spansZones(places: Place[]): boolean {
     places.slice(index + 1).some((other) => relate(one, other) === "different"),
   );
 }
+
+const namelessOf = (places: Place[]) => places.filter(({ zone }) => zone === undefined);
 
 function zoneOf(places: Place[]): string | undefined {
   return places.map(({ zone, zoneId }) => zone ?? zoneId).find((zone) => zone !== undefined);

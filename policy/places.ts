@@ -20,18 +20,29 @@ export interface Place {
   zoneId?: string;
   /** Whether `up` will tell its zone. */
   isPending: boolean;
+  /** It is one of these, and only `up` will tell which. */
+  oneOf?: Place[];
 }
 
 export type Relation = "same" | "different" | "pending" | "unresolved";
 
 /** Tells whether two places are in one zone. A subnet is in its own zone, whichever that is. */
 export function relate(one: Place, other: Place): Relation {
+  if (one.oneOf !== undefined) return relateAll(one.oneOf, other);
+  if (other.oneOf !== undefined) return relateAll(other.oneOf, one);
   if (one.subnet !== undefined && one.subnet === other.subnet) return "same";
   for (const key of ["zone", "zoneId"] as const) {
     if (one[key] === undefined || other[key] === undefined) continue;
     return one[key] === other[key] ? "same" : "different";
   }
   return one.isPending || other.isPending ? "pending" : "unresolved";
+}
+
+/** Which of the candidates is meant doesn't matter if all are in that zone, or none is. */
+function relateAll(candidates: Place[], other: Place): Relation {
+  const relations = new Set(candidates.map((candidate) => relate(candidate, other)));
+  const [relation = "pending"] = relations;
+  return relations.size === 1 ? relation : "pending";
 }
 
 /** Tells whether a place is in the zone of one of the others. */
@@ -76,7 +87,9 @@ export function placesOfSubnets(
   { subnetZones }: Settings,
 ): Place[] {
   const value = read(resource.props, key);
-  const referents = stack.refer(resource, key, value, ...SUBNET_TYPES);
+  // One subnet that isn't known yet is one of those it may be, a list of subnets may be all of them.
+  const subnets = key === "subnetId" ? [value] : value;
+  const referents = stack.refer(resource, key, subnets, ...SUBNET_TYPES);
   return [
     ...referents.certain.map(placeOfSubnet),
     ...referents.foreign.map((id) => ({
@@ -111,7 +124,7 @@ function placesUnsure({ oneOf, isOpen }: Referents, key: string): Place[] {
   if (candidates.every((candidate) => relate(first, candidate) === "same"))
     return [...places, first];
   const label = `one of ${describePlaces(candidates)}`;
-  return [...places, { label, isPending: true }];
+  return [...places, { label, isPending: true, oneOf: candidates }];
 }
 
 /** The zones that a list names. */

@@ -20,41 +20,40 @@ export const poolInOneZone: StackValidationPolicy = {
   }),
 };
 
-/** Compares every interface with those before it, and with the zone in the configuration. */
+/** Compares every interface with the zone in the configuration and with those before it, strays aside. */
 function judgePool(program: Program, pool: string, report: Report): void {
   const zone = program.settings.pools[pool]?.zone;
   const earlier = zone === undefined ? [] : [zoneNamed(zone, `pools.${pool}.zone`)];
   for (const one of interfacesOf(program, pool)) {
-    for (const place of one.places) judgeInterface(one, place, earlier, report);
-    earlier.push(...one.places);
+    for (const place of one.places) {
+      const other = earlier.find((known) => relate(place, known) === "different");
+      if (other === undefined) {
+        judgeInterface(one, place, earlier, report);
+        earlier.push(place);
+      } else {
+        const others = `others of the pool are in ${describePlaces([other])}`;
+        const mend = `Give it a subnet of ${other.zone ?? other.zoneId ?? "that zone"}, or the tag of a pool of its own`;
+        report.violation(one.resource.urn, `${found(one, place)}, but ${others}. ${mend}.`);
+      }
+    }
   }
 }
 
-function judgeInterface(
-  { resource, label, pool }: PoolInterface,
-  place: Place,
-  earlier: Place[],
-  report: Report,
-): void {
-  const found = `${label} of pool "${String(pool)}" is in ${describePlaces([place])}`;
-  const different = earlier.find((other) => relate(place, other) === "different");
-  if (different !== undefined) {
-    const others = `others of the pool are in ${describePlaces([different])}`;
-    const mend = `Give it a subnet of ${different.zone ?? different.zoneId ?? "that zone"}, or the tag of a pool of its own`;
-    report.violation(resource.urn, `${found}, but ${others}. ${mend}.`);
-    return;
-  }
+function judgeInterface(one: PoolInterface, place: Place, earlier: Place[], report: Report): void {
+  const { urn } = one.resource;
   const relations = earlier.map((other) => relate(place, other));
   if (relations.length === 0 || relations.includes("same")) return;
+  const nameless = [place, ...earlier].filter(({ zone }) => zone === undefined);
   if (relations.includes("pending")) {
-    const question = `whether ${label} is in the zone of the others of pool "${String(pool)}"`;
-    report.undecided(
-      resource.urn,
-      `${question}, since ${describePlaces([place, ...earlier])} aren't all known yet`,
-    );
-    return;
+    const question = `whether ${one.label} is in the zone of the others of pool "${String(one.pool)}"`;
+    const why = `since not every zone is known yet: ${describePlaces(nameless)}`;
+    report.undecided(urn, `${question}, ${why}`);
+  } else {
+    const why = "whether that is in the zone of the others can't be known";
+    report.violation(urn, `${found(one, place)}; ${why}. ${mendByZones(nameless)}.`);
   }
-  const nameless = [place, ...earlier].filter((other) => other.zone === undefined);
-  const why = `whether that is the zone of the others can't be known`;
-  report.violation(resource.urn, `${found}; ${why}. ${mendByZones(nameless)}.`);
+}
+
+function found({ label, pool }: PoolInterface, place: Place): string {
+  return `${label} of pool "${String(pool)}" is in ${describePlaces([place])}`;
 }

@@ -1,9 +1,12 @@
 import { type PolicyConfigSchema } from "@pulumi/policy";
 import { z } from "zod";
 
-const ZONE_EXAMPLE = "the name of an Availability Zone like eu-west-1a";
-const zone = z.string(ZONE_EXAMPLE).regex(/^[a-z]+(-[a-z0-9]+)+[a-z]$/, `write ${ZONE_EXAMPLE}`);
-const subnetId = z.string().regex(/^subnet-./, "write a subnet id like subnet-0123456789abcdef0");
+const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
+const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
+
+/** The last part is a letter, or, in a Wavelength Zone, a number. */
+const zone = z.string(WRITE_ZONE).regex(/^[a-z]+(-[a-z0-9]+)+([a-z]|-wlz-\d+)$/, WRITE_ZONE);
+const subnetId = z.string().regex(/^subnet-./);
 
 const settingsSchema = z.strictObject({
   tagKey: z
@@ -22,7 +25,9 @@ const settingsSchema = z.strictObject({
     .default({})
     .describe("The pools of other stacks, by name."),
   subnetZones: z
-    .record(subnetId, zone)
+    .record(subnetId, zone, {
+      error: ({ code }) => (code === "invalid_key" ? WRITE_SUBNET_ID : undefined),
+    })
     .default({})
     .describe("The Availability Zones of subnets of other stacks, by subnet id."),
   standbyGroups: z

@@ -26,6 +26,15 @@ export function group(name: string, props: Record<string, unknown> = {}): Descri
   };
 }
 
+/** A launch template that gives its instances these tags. */
+export function launchTemplate(
+  name: string,
+  tags: unknown = { [TAG_KEY]: "licence" },
+): Description {
+  const tagSpecifications = [{ resourceType: "instance", tags }];
+  return { type: "aws:ec2/launchTemplate:LaunchTemplate", name, props: { tagSpecifications } };
+}
+
 export function poolTag(value: unknown, propagateAtLaunch: unknown = true) {
   return { key: TAG_KEY, value, propagateAtLaunch };
 }
