@@ -48,7 +48,7 @@ function readGivenTags(stack: Stack, tagKey: string): Map<PolicyResource, Tag> {
   const pairs = stack.ofType("aws:ec2/tag:Tag").flatMap((resource) => {
     const { key, resourceId, value } = readKeys(resource.props, "key", "resourceId", "value");
     const tag = findTag([{ key, value }], tagKey);
-    const to = stack.refer(resource, "resourceId", resourceId, ...INTERFACE_TYPES);
+    const to = stack.refer(resource, "resourceId", [resourceId], ...INTERFACE_TYPES);
     if (tag === undefined) return [];
     const unsure: Tag = { value: UNKNOWN, isCertain: false };
     return [
