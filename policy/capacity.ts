@@ -1,7 +1,7 @@
 import { type PolicyResource } from "@pulumi/policy";
 import { attachedTo } from "./groups";
 import { type Stack } from "./stack";
-import { isPartlyUnknown, numberOf, part, read, readKeys, type Value } from "./values";
+import { isPartlyUnknown, numberOf, part, read, readKeys, UNKNOWN, type Value } from "./values";
 
 /** How many instances of a group may run at once. */
 export interface Capacity {
@@ -55,11 +55,17 @@ function readMaxSizes(stack: Stack, group: PolicyResource): [size: Value, reason
   const schedules = attachedTo(stack, group, ...SCHEDULE_TYPES);
   return [
     [read(group.props, "maxSize"), "maxSize"],
-    ...schedules.map(({ name, props }): [Value, string] => [
-      read(props, "maxSize"),
-      `maxSize of schedule "${name}"`,
+    ...schedules.map(({ resource, isCertain }): [Value, string] => [
+      isCertain ? readScheduledMaxSize(resource) : UNKNOWN,
+      `maxSize of schedule "${resource.name}"`,
     ]),
   ];
+}
+
+/** What a schedule leaves out is unknown in a preview, and no more than 0 in the up. */
+function readScheduledMaxSize({ props, propertyDependencies }: PolicyResource): Value {
+  const size = read(props, "maxSize");
+  return size === UNKNOWN && !("maxSize" in propertyDependencies) ? undefined : size;
 }
 
 /**
@@ -80,7 +86,8 @@ function withSurge([most, reason]: Count, settings: Value, what: string): Count 
 function readWarmPool(stack: Stack, group: PolicyResource): Value {
   const [native] = attachedTo(stack, group, WARM_POOL_TYPE);
   if (native === undefined) return read(group.props, "warmPool");
-  return readKeys(native.props, "poolState", "maxGroupPreparedCapacity", "minSize");
+  if (!native.isCertain) return UNKNOWN;
+  return readKeys(native.resource.props, "poolState", "maxGroupPreparedCapacity", "minSize");
 }
 
 /** Warm-pool instances that are stopped or hibernated hold nothing. */

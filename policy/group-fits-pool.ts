@@ -15,7 +15,9 @@ export const groupFitsPool: StackValidationPolicy = {
   validateStack: judging((program, report) => {
     for (const pool of poolNames(program)) judgePool(program, pool, report);
     for (const { resource, label, poolTags } of program.groups) {
-      if (poolTags.every(({ pool }) => pool !== undefined)) continue;
+      const certain = poolTags.filter(({ isCertain }) => isCertain);
+      const decisive = certain.length > 0 ? certain : poolTags;
+      if (decisive.every(({ pool }) => pool !== undefined)) continue;
       const question = `whether ${label} fits its pool`;
       report.undecided(resource.urn, `${question}, since which pool it uses isn't known yet`);
     }

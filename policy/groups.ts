@@ -51,16 +51,27 @@ export function readGroups(stack: Stack, settings: Settings): Group[] {
   }));
 }
 
-/** What is attached to a group by the group's name, like a schedule. */
-export function attachedTo(stack: Stack, group: PolicyResource, ...types: string[]) {
+/** What is given to a group by the group's name, like a schedule. */
+export interface Attached {
+  resource: PolicyResource;
+  /** False: the name isn't known yet, and it may be this group's. */
+  isCertain: boolean;
+}
+
+export function attachedTo(stack: Stack, group: PolicyResource, ...types: string[]): Attached[] {
   const key = "autoscalingGroupName";
-  return stack.ofType(...types).filter((resource) => {
+  return stack.ofType(...types).flatMap((resource) => {
     const nativeKey = "autoScalingGroupName";
     const usedKey = key in resource.props ? key : nativeKey;
     const name = read(resource.props, usedKey);
-    return stack.refer(resource, usedKey, name, ...GROUP_TYPES).certain.includes(group);
+    const { certain, oneOf, isOpen } = stack.refer(resource, usedKey, [name], ...GROUP_TYPES);
+    const isCertain = certain.includes(group);
+    return isCertain || isOpen || oneOf.includes(group) ? { resource, isCertain } : [];
   });
 }
+
+/** What may be there and can't be seen. */
+const OPEN_TAG: Tag = { value: UNKNOWN, isCertain: false };
 
 function readOwnTags({ props }: PolicyResource, tagKey: string): PoolTag[] {
   const tags = read(props, "tags");
@@ -71,11 +82,12 @@ function readOwnTags({ props }: PolicyResource, tagKey: string): PoolTag[] {
 }
 
 function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): PoolTag[] {
-  return attachedTo(stack, group, "aws:autoscaling/tag:Tag").flatMap(({ name, props }) => {
-    const given = read(props, "tag");
+  return attachedTo(stack, group, "aws:autoscaling/tag:Tag").flatMap(({ resource, isCertain }) => {
+    const given = read(resource.props, "tag");
     const tag = findTag([given], tagKey);
-    const source = `tag resource "${name}"`;
-    return tag === undefined ? [] : poolTag(tag, source, part(given, "propagateAtLaunch"));
+    if (tag === undefined) return [];
+    const source = `tag resource "${resource.name}"`;
+    return poolTag(isCertain ? tag : OPEN_TAG, source, part(given, "propagateAtLaunch"));
   });
 }
 
@@ -106,8 +118,7 @@ function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): 
   const templates = new Set(references.flatMap(({ found }) => found));
   const tags = [...templates].flatMap((template) => poolTagsOfTemplate(template, tagKey));
   if (!references.some(({ isOpen }) => isOpen)) return tags;
-  const open = { value: UNKNOWN, isCertain: false };
-  return [...tags, poolTag(open, "a launch template", true)];
+  return [...tags, poolTag(OPEN_TAG, "a launch template", true)];
 }
 
 function namesOfTemplate(specification: Value): Value[] {
