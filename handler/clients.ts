@@ -1,9 +1,10 @@
 /**
- * The third-party code of the function: AWS SDK clients and logger behind the few calls the manager
- * makes. Bundled by esbuild into one file of the archive, so unlike the rest of this folder it is not
+ * The third-party code of the function: AWS SDK clients, logger and metrics behind the few calls the
+ * manager makes. Bundled by esbuild into one file of the archive, so unlike the rest of this folder it is not
  * serialised and may hold classes (docs/adr/0003).
  */
 import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
 import {
   type AutoScalingGroup,
   AutoScalingClient,
@@ -27,6 +28,13 @@ import {
   paginateDescribeInstanceTypes,
   paginateDescribeNetworkInterfaces,
 } from "@aws-sdk/client-ec2";
+import {
+  FUNCTION_DIMENSION,
+  type Measurement,
+  METRIC_UNITS,
+  type MetricName,
+  METRICS_NAMESPACE,
+} from "./metrics";
 
 /** The calls the manager makes; a describe reads all pages. Every one may throw the SDK's service errors. */
 export interface AwsCalls {
@@ -42,6 +50,9 @@ export interface AwsCalls {
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
 
+/** Writes measurements for CloudWatch to read from the log: it costs no call and needs no right. */
+export type Meter = (measurements: Measurement[]) => void;
+
 /** Without this the SDK waits for an answer for ever; all attempts together fit into an invocation. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
@@ -50,6 +61,23 @@ const MAX_ATTEMPTS = 5;
 
 export function createLog(): Log {
   return new Logger({ serviceName: "network-interface-manager" });
+}
+
+export function createMeter(): Meter {
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
+  // Powertools' own dimension would say of every manager that it is one.
+  metrics.clearDefaultDimensions();
+  const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? "unknown";
+  metrics.setDefaultDimensions({ [FUNCTION_DIMENSION]: functionName });
+  return (measurements) => {
+    for (const { dimensions, values } of measurements) {
+      for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
+      for (const name of Object.keys(values) as MetricName[]) {
+        for (const value of values[name] ?? []) metrics.addMetric(name, METRIC_UNITS[name], value);
+      }
+      metrics.publishStoredMetrics();
+    }
+  };
 }
 
 export function createAwsCalls(): AwsCalls {

@@ -6,6 +6,8 @@ export interface WakeUp {
   announcedInstanceIds: string[];
   /** Instances that start, where every event is of a start; undefined where one is not. */
   startingInstanceIds: string[] | undefined;
+  /** Whether the schedule is among what woke it. */
+  scheduled: boolean;
 }
 
 /** An event of EventBridge, as far as anything is read from it; every part may be missing or of a wrong type. */
@@ -22,7 +24,12 @@ const MAX_TEXT_LENGTH = 120;
  * not what to do: one that is unknown or broken wakes the manager like any other.
  */
 export function readWakeUp(event: unknown): WakeUp {
-  const wakeUp: WakeUp = { reasons: [], announcedInstanceIds: [], startingInstanceIds: undefined };
+  const wakeUp: WakeUp = {
+    reasons: [],
+    announcedInstanceIds: [],
+    startingInstanceIds: undefined,
+    scheduled: false,
+  };
   const records = property(event, "Records");
   const bodies = Array.isArray(records) ? records.map((record) => parseBody(record)) : [event];
   const starts = bodies.map((body) => readEvent(body, wakeUp));
@@ -62,6 +69,7 @@ function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
     }
     case "Scheduled Event":
       wakeUp.reasons.push("schedule");
+      wakeUp.scheduled = true;
       return undefined;
     default:
       wakeUp.reasons.push(`unknown event: ${text(detailType)}`);

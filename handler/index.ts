@@ -13,13 +13,15 @@ import { readSettings } from "./settings";
  */
 export function createManager(): (event: unknown, context: Context) => Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the archive's file, not a module of this folder
-  const { createAwsCalls, createLog } = require(`./${CLIENTS_BUNDLE_PATH}`) as typeof Clients;
+  const clients = require(`./${CLIENTS_BUNDLE_PATH}`) as typeof Clients;
   const settings = readSettings(process.env);
-  const aws = createAwsCalls();
-  const log = createLog();
+  const aws = clients.createAwsCalls();
+  const log = clients.createLog();
+  const meter = clients.createMeter();
   const memory = createMemory();
   return async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
-    await reconcilePools({ aws, log, settings, memory, wakeUp: readWakeUp(event), remainingMs });
+    const wakeUp = readWakeUp(event);
+    await reconcilePools({ aws, log, meter, settings, memory, wakeUp, remainingMs });
   };
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "./apply";
 import type { Refusal } from "./errors";
+import { type FirstSight, secondsSince } from "./metrics";
 import {
   type Action,
   type Deferral,
@@ -14,6 +15,8 @@ export interface Memory {
   /** By `detaching/` and an attachment id, or `missing/` and an instance id. */
   firstSeenMs: Map<string, number>;
   forcedAttachmentIds: Set<string>;
+  /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
+  attaching: Map<string, string>;
 }
 
 /** What one reconcile has learnt beyond what the reads show. */
@@ -32,7 +35,7 @@ const LOOKS_TO_SHOW_A_CALL = 20;
 const LOOKS_WITHOUT_A_TAKEN_INTERFACE = 4;
 
 export function createMemory(): Memory {
-  return { firstSeenMs: new Map(), forcedAttachmentIds: new Set() };
+  return { firstSeenMs: new Map(), forcedAttachmentIds: new Set(), attaching: new Map() };
 }
 
 export function createLessons(): Lessons {
@@ -106,6 +109,28 @@ function sightingAges(
   return ages;
 }
 
+/** Takes note of attachments that a look is the first to show attached, and forgets lost ones. */
+export function seeAttached(world: World, memory: Memory, nowMs: number): FirstSight[] {
+  const { attaching } = memory;
+  const firstSights: FirstSight[] = [];
+  const shown = new Set<string>();
+  for (const { networkInterfaceId, pool, attachment } of world.interfaces) {
+    const instanceId = attaching.get(networkInterfaceId);
+    const instance = instanceId === undefined ? undefined : world.instances[instanceId];
+    if (instance === undefined) continue;
+    shown.add(networkInterfaceId);
+    // A read that lags may still show the holder before.
+    if (attachment?.status !== "attached" || attachment.instanceId !== instanceId) continue;
+    attaching.delete(networkInterfaceId);
+    const secondsSinceLaunch = secondsSince(instance.launchTime, nowMs);
+    if (secondsSinceLaunch !== undefined) firstSights.push({ pool, secondsSinceLaunch });
+  }
+  for (const networkInterfaceId of attaching.keys()) {
+    if (!shown.has(networkInterfaceId)) attaching.delete(networkInterfaceId);
+  }
+  return firstSights;
+}
+
 /** Takes in what came of an action. */
 export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): void {
   const { action, refusal } = outcome;
@@ -134,6 +159,7 @@ function learnFromSuccess(action: Action, lessons: Lessons, memory: Memory): voi
         instanceId: action.instanceId,
         look,
       });
+      memory.attaching.set(action.networkInterfaceId, action.instanceId);
       break;
     case "detach":
       if (action.force) memory.forcedAttachmentIds.add(action.attachmentId);

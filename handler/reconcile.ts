@@ -1,7 +1,8 @@
 import { applyActions, type Outcome } from "./apply";
-import type { AwsCalls, Log } from "./clients";
+import type { AwsCalls, Log, Meter } from "./clients";
 import type { WakeUp } from "./events";
-import { createLessons, learnFrom, type Memory, toSnapshot } from "./learn";
+import { createLessons, learnFrom, type Memory, seeAttached, toSnapshot } from "./learn";
+import { type Course, type FirstSight, measure } from "./metrics";
 import type { Instance, Plan, Settings } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
 import { planPools } from "./plan";
@@ -29,6 +30,7 @@ const FAILED_READ_PAUSE_MS = 2_000;
 export interface Reconcile {
   aws: AwsCalls;
   log: Log;
+  meter: Meter;
   settings: Settings;
   memory: Memory;
   wakeUp: WakeUp;
@@ -43,7 +45,7 @@ export interface Reconcile {
  * @throws whatever a describe call throws after the SDK's retries: the queue delivers the event again
  */
 export async function reconcilePools(reconcile: Reconcile): Promise<void> {
-  const { aws, log, settings, memory, wakeUp, remainingMs } = reconcile;
+  const { aws, log, meter, settings, memory, wakeUp, remainingMs } = reconcile;
   const lessons = createLessons();
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
@@ -58,16 +60,15 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   let world = await observeWorld(aws, settings, instances);
   let interfaceLooks = 0;
   let settled = false;
+  let last: Pick<Course, "snapshot" | "plan" | "nowMs"> | undefined;
+  const allOutcomes: Outcome[] = [];
+  const firstSights: FirstSight[] = [];
   while (lessons.look < MAX_LOOKS) {
     lessons.look += 1;
     const { announcedInstanceIds } = wakeUp;
-    const snapshot = toSnapshot(
-      world,
-      lessons,
-      memory,
-      announcedInstanceIds,
-      endMs - remainingMs(),
-    );
+    const nowMs = endMs - remainingMs();
+    const snapshot = toSnapshot(world, lessons, memory, announcedInstanceIds, nowMs);
+    firstSights.push(...seeAttached(world, memory, nowMs));
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {
       world = await retryLook(() => observeWorld(aws, settings), reconcile);
@@ -75,7 +76,9 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
       continue;
     }
     report.plan(plan);
+    last = { snapshot, plan, nowMs };
     const outcomes = await applyActions(plan.actions, aws, () => remainingMs() > RESERVED_MS);
+    allOutcomes.push(...outcomes);
     for (const outcome of outcomes) {
       learnFrom(outcome, lessons, memory);
       report.outcome(outcome);
@@ -94,6 +97,10 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     }
   }
   report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled });
+  const { scheduled } = wakeUp;
+  if (last) {
+    meter(measure({ ...last, outcomes: allOutcomes, firstSights, scheduled }, settings));
+  }
 }
 
 /** Reads again what could not be read: one failed call in the midst of it shall not cost a minute. */

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { deployStack, type Deployment, readStackSettings } from "../simulator/deployment";
+import type { EmbeddedMetrics } from "../simulator/journal";
 import type { Archive } from "../simulator/sandbox";
 import { deploy, withStage } from "./simulator/stage";
 
@@ -33,6 +34,7 @@ const invokeOnce = `
 const environment = (endpoint: string) => ({
   PATH: process.env.PATH,
   AWS_REGION: "eu-west-1",
+  AWS_LAMBDA_FUNCTION_NAME: "manager-1a2b",
   AWS_ACCESS_KEY_ID: "AKIATEST",
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_ENDPOINT_URL: endpoint,
@@ -147,17 +149,75 @@ describe("the archive", () => {
           assert.equal(code, 0, errors);
           assert.equal(ledger.addressOf(instance.id), "10.0.0.4");
           const lines = log.trim().split("\n");
-          const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
+          const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+          const messages = records.flatMap(({ message }) => message ?? []);
           assert.deepEqual(messages, [
             `attach 10.0.0.4 to ${instance.id}: instanceWaits`,
             "settled",
           ]);
+          assertMeasured(records.filter((record) => "_aws" in record));
         } finally {
           rmSync(folder, { recursive: true });
         }
       },
     ));
 });
+
+/** The manager's figures and the pool's, in CloudWatch's embedded metric format, and nothing else. */
+function assertMeasured(records: Record<string, unknown>[]): void {
+  const definitions = records.map(({ _aws }) => {
+    const { CloudWatchMetrics, Timestamp } = _aws as EmbeddedMetrics["_aws"];
+    assert.equal(typeof Timestamp, "number");
+    return CloudWatchMetrics;
+  });
+  const count = (Name: string) => ({ Name, Unit: "Count" });
+  const seconds = (Name: string) => ({ Name, Unit: "Seconds" });
+  assert.deepEqual(definitions, [
+    [
+      {
+        Namespace: "NetworkInterfacePool",
+        Dimensions: [["FunctionName"]],
+        Metrics: [count("Syncs"), count("PoolsExhausted"), seconds("LongestWait")],
+      },
+    ],
+    [
+      {
+        Namespace: "NetworkInterfacePool",
+        Dimensions: [["FunctionName", "Pool"]],
+        Metrics: [
+          count("AddressesFree"),
+          count("AddressesHeld"),
+          count("AddressesInTransition"),
+          count("InstancesWaiting"),
+          seconds("LongestWait"),
+          seconds("LaunchToAttached"),
+        ],
+      },
+    ],
+  ]);
+  const [manager, pool] = records;
+  assert.deepEqual(withoutDefinition(manager), {
+    FunctionName: "manager-1a2b",
+    Syncs: 1,
+    PoolsExhausted: 0,
+    LongestWait: 0,
+  });
+  const { LaunchToAttached, ...counts } = withoutDefinition(pool);
+  assert.equal(typeof LaunchToAttached, "number");
+  assert.deepEqual(counts, {
+    FunctionName: "manager-1a2b",
+    Pool: "one",
+    AddressesFree: 0,
+    AddressesHeld: 1,
+    AddressesInTransition: 0,
+    InstancesWaiting: 0,
+    LongestWait: 0,
+  });
+}
+
+function withoutDefinition(record: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== "_aws"));
+}
 
 function exitCode(child: ReturnType<typeof spawn>): Promise<number | null> {
   return new Promise((resolve) => {

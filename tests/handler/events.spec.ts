@@ -40,6 +40,7 @@ const unknown = (kind: string) => ({
   reasons: [`unknown event: ${kind}`],
   announcedInstanceIds: [],
   startingInstanceIds: undefined,
+  scheduled: false,
 });
 
 describe("readWakeUp", () => {
@@ -55,7 +56,8 @@ describe("readWakeUp", () => {
     [schedule, "schedule", []],
   ];
   for (const [event, reason, announcedInstanceIds, startingInstanceIds] of kinds) {
-    const wakeUp = { reasons: [reason], announcedInstanceIds, startingInstanceIds };
+    const scheduled = event === schedule;
+    const wakeUp = { reasons: [reason], announcedInstanceIds, startingInstanceIds, scheduled };
     it(`reads "${reason}" from a raw event`, () => {
       assert.deepEqual(readWakeUp(event), wakeUp);
     });
@@ -76,6 +78,7 @@ describe("readWakeUp", () => {
       reasons: ["i-a is running", "schedule", "i-b is stopping", "i-c is running"],
       announcedInstanceIds: ["i-a", "i-c"],
       startingInstanceIds: undefined,
+      scheduled: true,
     });
   });
 
@@ -89,6 +92,7 @@ describe("readWakeUp", () => {
       reasons: [],
       announcedInstanceIds: [],
       startingInstanceIds: undefined,
+      scheduled: false,
     });
   });
 
@@ -140,6 +144,7 @@ describe("readWakeUp", () => {
       reasons: ["unknown event: (undefined)", "i-a is running"],
       announcedInstanceIds: ["i-a"],
       startingInstanceIds: undefined,
+      scheduled: false,
     });
   });
 
@@ -149,6 +154,7 @@ describe("readWakeUp", () => {
       reasons: ["(undefined) launches (number)"],
       announcedInstanceIds: [],
       startingInstanceIds: undefined,
+      scheduled: false,
     });
   });
 
@@ -159,6 +165,7 @@ describe("readWakeUp", () => {
         reasons: ["(undefined) is (undefined)"],
         announcedInstanceIds: [],
         startingInstanceIds: undefined,
+        scheduled: false,
       });
     });
   }
@@ -204,6 +211,7 @@ describe("readWakeUp", () => {
       reasons: [`${cut} is running`],
       announcedInstanceIds: [cut],
       startingInstanceIds: [cut],
+      scheduled: false,
     });
   });
 

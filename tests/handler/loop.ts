@@ -3,6 +3,7 @@ import { mock } from "node:test";
 import type { Log } from "../../handler/clients";
 import type { WakeUp } from "../../handler/events";
 import { createMemory, type Memory } from "../../handler/learn";
+import type { Measurement } from "../../handler/metrics";
 import type { Settings } from "../../handler/model";
 import { reconcilePools } from "../../handler/reconcile";
 import { createRegion, type Region, type RegionParts } from "./region";
@@ -27,6 +28,8 @@ export interface Run {
   /** What was logged beside each line. */
   facts: unknown[];
   summaries: unknown[];
+  /** What was measured, reconcile by reconcile. */
+  measured: Measurement[][];
 }
 
 export interface Clock {
@@ -67,22 +70,25 @@ export function useLoop(): {
       const { chosen = settings(), wakeUp = {} } = circumstances;
       const endMs = clock.nowMs + invocationMs;
       const { log, ...book } = createLogbook();
+      const measured: Measurement[][] = [];
       await reconcilePools({
         aws: region.aws,
         log,
+        meter: (measurements) => measured.push(measurements),
         settings: chosen,
         memory,
         wakeUp: {
           reasons: ["schedule"],
           announcedInstanceIds: [],
           startingInstanceIds: undefined,
+          scheduled: true,
           ...wakeUp,
         },
         remainingMs: () => endMs - clock.nowMs,
       });
       const { calls } = region;
       const changes = calls.filter((call) => /^(attach|detach|complete|heartbeat) /.test(call));
-      return { steps: stepsOf(calls), changes, pauses, ...book };
+      return { steps: stepsOf(calls), changes, pauses, measured, ...book };
     },
   };
 }
