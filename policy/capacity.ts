@@ -93,7 +93,7 @@ function readWarmPool(stack: Stack, group: PolicyResource): Value {
 /** Warm-pool instances that are stopped or hibernated hold nothing. */
 function withWarmPool([most, reason]: Count, warmPool: Value): Count {
   if (part(warmPool, "poolState") !== "Running") return [most, reason];
-  const prepared = numberOf(part(warmPool, "maxGroupPreparedCapacity")) ?? most;
+  const prepared = numberOf(part(warmPool, "maxGroupPreparedCapacity")) ?? 0;
   const running = Math.max(prepared, most + (numberOf(part(warmPool, "minSize")) ?? 0));
   return [running, `${reason}, with the warm pool's running instances`];
 }

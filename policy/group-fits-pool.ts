@@ -66,7 +66,7 @@ function judgeGroup(program: Program, group: Group, pool: Pool, report: Report):
 function judgeTogether(program: Program, groups: Group[], pool: Pool, report: Report): void {
   const capacities = groups.map(({ resource }) => readCapacity(program.stack, resource).most);
   const sum = capacities.reduce((total, most) => total + most, 0);
-  if (groups.length < 2 || sum <= pool.size || capacities.some((most) => most > pool.size)) return;
+  if (sum <= pool.size || capacities.some((most) => most > pool.size)) return;
   const labels = groups.map(({ resource }) => `"${resource.name}"`).join(", ");
   const found = `Auto Scaling groups ${labels} share pool "${pool.name}" with ${interfaces(pool.size)}`;
   const urn = groups[0]?.resource.urn ?? "";

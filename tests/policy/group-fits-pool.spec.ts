@@ -297,11 +297,16 @@ describe("group-fits-pool", () => {
         changes: [
           group("web", {
             maxSize: 0,
-            ...refreshed({ minHealthyPercentage: 100, maxHealthyPercentage: 200 }),
+            tags: [poolTag("bastion")],
+            ...refreshed({ minHealthyPercentage: 100 }),
           }),
-          { ...group("empty", { maxSize: 0, ...refreshed({ minHealthyPercentage: 100 }) }) },
+          group("other", {
+            maxSize: 0,
+            tags: [poolTag("bastion")],
+            ...refreshed({ maxHealthyPercentage: 200 }),
+          }),
         ],
-        config: { pools: { licence: { size: 0 } } },
+        config: { pools: { bastion: { size: 0 } } },
       },
     ]);
   });
@@ -558,6 +563,15 @@ describe("group-fits-pool", () => {
           notes: [whether("maxSize")],
         },
         {
+          title: "a maxSize that is unknown, of a pool without interfaces",
+          changes: [group("web", { maxSize: later(0), tags: [poolTag("bastion")] })],
+          config: { pools: { bastion: { size: 0 } } },
+          notes: [
+            'whether Auto Scaling group "web" fits pool "bastion" with its 0 interfaces, since maxSize ' +
+              "isn't known yet",
+          ],
+        },
+        {
           title: "a refresh that is unknown",
           changes: [...three, group("web", { instanceRefresh: later({}) })],
           notes: [whether("instanceRefresh", 3)],
@@ -602,6 +616,13 @@ describe("group-fits-pool", () => {
         {
           title: "nothing of a group whose pool is known beside tags that aren't",
           changes: [group("web", { tags: [later({}), poolTag("licence")] })],
+        },
+        {
+          title: "nothing of a group whose pool is known beside a template whose tags aren't",
+          changes: [
+            launchTemplate("lt", later({})),
+            group("web", { launchTemplate: { id: idOf("lt") } }),
+          ],
         },
         {
           title: "interfaces whose tags are unknown, which may be the pool's",

@@ -342,6 +342,23 @@ describe("group-in-pool-zone", () => {
         preview: true,
       },
       {
+        title: "leaves to up a pool of which one interface is elsewhere and another unknown",
+        changes: [networkInterface("licence-1", { subnetId: later("b-id") }), webIn([idOf("b")])],
+        notes: [`${whether}, since not every zone is known yet: a subnet in subnetId`],
+        preview: true,
+      },
+      {
+        title: "leaves to up what a literal subnet leaves open while another may settle it",
+        changes: [
+          networkInterface("licence-0", { subnetId: "subnet-0" }),
+          networkInterface("licence-1", { subnetId: later("a-id") }),
+        ],
+        notes: [
+          `${whether}, since not every zone is known yet: subnet subnet-0 and a subnet in subnetId`,
+        ],
+        preview: true,
+      },
+      {
         title: "passes the pool's own subnet though its zone is unknown",
         changes: [
           subnet("d", later("eu-west-1a")),
@@ -476,6 +493,22 @@ describe("group-in-pool-zone", () => {
         config: bastion("eu-west-1b"),
         violations: [
           `Auto Scaling group "web" uses pool "bastion" and launches in ${SUBNET_A}, but the pool's ` +
+            "interfaces are in eu-west-1b (pools.bastion.zone). Give it subnets of eu-west-1b only, or make " +
+            "a pool of its own for another zone.",
+        ],
+      },
+      {
+        title: "stops a group that names another zone than the configuration",
+        changes: [
+          group("web", {
+            tags: [poolTag("bastion")],
+            vpcZoneIdentifiers: undefined,
+            availabilityZones: ["eu-west-1a"],
+          }),
+        ],
+        config: bastion("eu-west-1b"),
+        violations: [
+          'Auto Scaling group "web" uses pool "bastion" and launches in eu-west-1a, but the pool\'s ' +
             "interfaces are in eu-west-1b (pools.bastion.zone). Give it subnets of eu-west-1b only, or make " +
             "a pool of its own for another zone.",
         ],

@@ -1,7 +1,8 @@
+import assert from "node:assert/strict";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { type Case, holdEach } from "./cases";
-import { group, networkInterface, subnet, TAG_KEY } from "./parts";
-import { type Description, idOf, later, madeOf } from "./resources";
+import { group, networkInterface, subnet, TAG_KEY, withChanges } from "./parts";
+import { type Description, idOf, judge, later, madeOf, show } from "./resources";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
 const SUBNET_B = 'eu-west-1b (subnet "b")';
@@ -200,6 +201,19 @@ describe("pool-in-one-zone", () => {
         violations: [stray('euw1-az2 (subnet "y")', 'euw1-az1 (subnet "x")', "euw1-az1")],
       },
       {
+        title: "another zone by its name where its id is known, too",
+        changes: [
+          {
+            type: "aws:ec2/subnet:Subnet",
+            name: "x",
+            props: { availabilityZone: "eu-west-1a", availabilityZoneId: "euw1-az1" },
+          },
+          networkInterface("licence-0", { subnetId: idOf("x") }),
+          second({ subnetId: idOf("b") }),
+        ],
+        violations: [stray(SUBNET_B, 'eu-west-1a (subnet "x")')],
+      },
+      {
         title: "an interface in another zone than the configuration says",
         changes: [],
         config: { pools: { licence: { zone: "eu-west-1b" } } },
@@ -348,5 +362,30 @@ describe("pool-in-one-zone", () => {
         preview: false,
       },
     ]);
+
+    it("what a literal subnet leaves open while another interface may settle it", async () => {
+      const stack = withChanges(
+        networkInterface("licence-0", { subnetId: "subnet-0" }),
+        networkInterface("licence-1", { subnetId: later("a-id") }),
+        networkInterface("licence-2"),
+      );
+      const findings = await judge(poolInOneZone, show(stack));
+      assert.deepEqual(
+        findings.map(({ level, resource, message }) => [level, resource, message]),
+        [
+          [
+            "advisory",
+            "licence-1",
+            `cannot be checked before up: ${whether("a subnet in subnetId and subnet subnet-0")}`,
+          ],
+          [
+            "advisory",
+            "licence-2",
+            'cannot be checked before up: whether Network interface "licence-2" is in the zone of the others ' +
+              'of pool "licence", since not every zone is known yet: subnet subnet-0 and a subnet in subnetId',
+          ],
+        ],
+      );
+    });
   });
 });
