@@ -1,6 +1,6 @@
 import { type PolicyResource } from "@pulumi/policy";
 import { type Stack } from "./stack";
-import { isAbsent, isRecord, items, part, read, textOf, UNKNOWN, type Value } from "./values";
+import { isRecord, items, part, read, textOf, UNKNOWN, type Value } from "./values";
 
 /** Where resources that give roles rights have their policy documents. */
 const DOCUMENTS: Record<string, { key: string; within?: string }> = {
@@ -31,7 +31,7 @@ export function readDocuments(stack: Stack): Document[] {
       const documents =
         within === undefined ? [value] : items(value).map((one) => part(one, within));
       return documents
-        .filter((document) => !isAbsent(document) && document !== "")
+        .filter((document) => document !== "")
         .map((document) => ({ resource, statements: readStatements(document) }));
     }),
   );

@@ -6,7 +6,7 @@ import { type Program } from "./program";
 import { configSchema } from "./settings";
 import { labelOf } from "./stack";
 import { findTag } from "./tags";
-import { isAbsent, items, part, read, textOf, UNKNOWN, type Value } from "./values";
+import { items, part, read, textOf, UNKNOWN, type Value } from "./values";
 
 /** How a resource takes an interface by its id: the property, and the ids in it. */
 interface Grip {
@@ -64,9 +64,7 @@ export const noForeignAttachment: StackValidationPolicy = {
 };
 
 function networkInterfaceIds(value: Value): Value[] {
-  return items(value)
-    .map((one) => part(one, "networkInterfaceId"))
-    .filter((id) => !isAbsent(id));
+  return items(value).map((one) => part(one, "networkInterfaceId"));
 }
 
 function judgeGrip(

@@ -189,6 +189,13 @@ describe("manager-least-privilege", () => {
         assert.deepEqual(await judgeStack([{ ...resource, props: {}, outputs }]), []);
       });
 
+      it("stops what AWS shows, though no program wrote it", async () => {
+        const { type, name, props } = build(documentOf());
+        assert.deepEqual(await judgeStack([{ type, name, props: {}, outputs: props }]), [
+          allows([ATTACH], label),
+        ]);
+      });
+
       it("passes a document that is empty or absent", async () => {
         for (const document of ["", undefined, null, {}, { Statement: [] }, "null"]) {
           assert.deepEqual(await judgeStack([build(document)], { preview: false }), []);
@@ -268,6 +275,8 @@ describe("manager-least-privilege", () => {
       "ec2.AttachNetworkInterface",
       "ec.:AttachNetworkInterface",
       "ec2:(Attach|Detach)NetworkInterface",
+      "ec2:(AttachNetworkInterface)",
+      "ec2:?AttachNetworkInterface",
       "ec[0-9]:AttachNetworkInterface",
       "ec2:AttachVolume",
       "s3:*",
@@ -388,6 +397,11 @@ describe("manager-least-privilege", () => {
       for (const Condition of [{ ...others, ...pool }, { ...pool, ...others }, region]) {
         assert.deepEqual(await judgeStack(policyOf({ Condition })), []);
       }
+    });
+
+    it("takes a tag key of any case, as IAM does", async () => {
+      const condition = conditionOf("StringEquals", "licence", "aws:ResourceTag/team:pool");
+      assert.deepEqual(await judgeStack(policyOf(condition), {}, { tagKey: "Team:Pool" }), []);
     });
 
     it("takes a tag key with a slash whole", async () => {
@@ -667,6 +681,18 @@ describe("manager-least-privilege", () => {
         assert.deepEqual(await judgeStack([...manager(), attachment(arn)]), unseenHere(arn));
       });
     }
+
+    it("judges a policy of aws-native by its document", async () => {
+      const own: Description = {
+        type: "aws-native:iam:ManagedPolicy",
+        name: "own",
+        props: { policyDocument: documentOf(conditionOf("Null", "false")) },
+      };
+      const role = { type: "aws-native:iam:Role", props: { managedPolicyArns: [idOf("own")] } };
+      for (const preview of [true, false]) {
+        assert.deepEqual(await judgeStack([...manager({ role }), own], { preview }), []);
+      }
+    });
 
     it("stops every one of several", async () => {
       const exclusive: Description = {
