@@ -13,7 +13,7 @@ const SUBNET_TYPES = [
 export interface Place {
   /** How a reader finds it, like `subnet "b"`. */
   label: string;
-  /** The subnet's URN in this stack, or its id. */
+  /** The subnet's id, or its URN while it has none. */
   subnet?: string;
   zone?: string;
   /** Of a subnet that was made by its zone's id, like `euw1-az1`, a preview may know nothing else. */
@@ -84,47 +84,47 @@ export function placesOfSubnets(
   stack: Stack,
   resource: PolicyResource,
   key: string,
-  { subnetZones }: Settings,
+  settings: Settings,
 ): Place[] {
   const value = read(resource.props, key);
   // One subnet that isn't known yet is one of those it may be, a list of subnets may be all of them.
   const subnets = key === "subnetId" ? [value] : value;
   const referents = stack.refer(resource, key, subnets, ...SUBNET_TYPES);
   return [
-    ...referents.certain.map(placeOfSubnet),
+    ...referents.certain.map((subnet) => placeOfSubnet(subnet, settings)),
     ...referents.foreign.map((id) => ({
       label: `subnet ${id}`,
       subnet: id,
-      zone: subnetZones[id],
+      zone: settings.subnetZones[id],
       isPending: false,
     })),
-    ...placesUnsure(referents, key),
+    ...placesUnsure(referents, key, settings),
   ];
 }
 
-function placeOfSubnet({ urn, name, props }: PolicyResource): Place {
+function placeOfSubnet({ urn, name, props }: PolicyResource, { subnetZones }: Settings): Place {
+  const id = textOf(read(props, "id"));
   const zone = read(props, "availabilityZone");
   const zoneId = read(props, "availabilityZoneId");
   return {
     label: `subnet "${name}"`,
-    subnet: urn,
-    zone: textOf(zone),
+    subnet: id ?? urn,
+    zone: textOf(zone) ?? (id === undefined ? undefined : subnetZones[id]),
     zoneId: textOf(zoneId),
     // A subnet that has an id has a zone; one that has none yet may be shown without either.
-    isPending: zone === UNKNOWN || (zone === undefined && textOf(read(props, "id")) === undefined),
+    isPending: zone === UNKNOWN || (zone === undefined && id === undefined),
   };
 }
 
 /** Which subnet is meant doesn't matter if all that can be meant are in one zone. */
-function placesUnsure({ oneOf, isOpen }: Referents, key: string): Place[] {
-  const places: Place[] = isOpen ? [{ label: `a subnet in ${key}`, isPending: true }] : [];
-  const candidates = oneOf.map(placeOfSubnet);
+function placesUnsure({ oneOf, isOpen }: Referents, key: string, settings: Settings): Place[] {
+  if (isOpen) return [{ label: `a subnet in ${key}`, isPending: true }];
+  const candidates = oneOf.map((subnet) => placeOfSubnet(subnet, settings));
   const [first] = candidates;
-  if (first === undefined) return places;
-  if (candidates.every((candidate) => relate(first, candidate) === "same"))
-    return [...places, first];
+  if (first === undefined) return [];
+  if (candidates.every((candidate) => relate(first, candidate) === "same")) return [first];
   const label = `one of ${describePlaces(candidates)}`;
-  return [...places, { label, isPending: true, oneOf: candidates }];
+  return [{ label, isPending: true, oneOf: candidates }];
 }
 
 /** The zones that a list names. */

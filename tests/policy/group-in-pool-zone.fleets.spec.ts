@@ -1,6 +1,6 @@
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { holdEach } from "./cases";
-import { launchTemplate, poolTag, subnet, TAG_KEY } from "./parts";
+import { launchTemplate, subnet, TAG_KEY } from "./parts";
 import { type Description, idOf, later, madeOf } from "./resources";
 
 const POOL_TAGS = { [TAG_KEY]: "licence" };
@@ -155,6 +155,13 @@ describe("group-in-pool-zone and fleets", () => {
         violations: refused("ComputeEnvironment"),
       },
       {
+        title: "a compute environment of Batch of aws-native that tags its instances",
+        changes: [
+          fleet({ computeResources: { tags: POOL_TAGS } }, "aws-native:batch:ComputeEnvironment"),
+        ],
+        violations: refused("ComputeEnvironment"),
+      },
+      {
         title: "a compute environment of Batch that tags its instances",
         changes: [
           fleet(
@@ -214,6 +221,16 @@ describe("group-in-pool-zone and fleets", () => {
         [fleet({ tagSpecifications: [{ tags: later([]) }] }, "aws-native:ec2:Ec2Fleet")],
       ],
       [
+        "a fleet of aws-native whose tag specifications are unknown as a whole",
+        "Ec2Fleet",
+        [fleet({ tagSpecifications: later([]) }, "aws-native:ec2:Ec2Fleet")],
+      ],
+      [
+        "a compute environment of Batch whose resources are unknown",
+        "ComputeEnvironment",
+        [fleet({ computeResources: later({}) }, "aws:batch/computeEnvironment:ComputeEnvironment")],
+      ],
+      [
         "a spot fleet of aws-native that is unknown as a whole",
         "SpotFleet",
         [fleet({ spotFleetRequestConfigData: later({}) }, "aws-native:ec2:SpotFleet")],
@@ -260,18 +277,32 @@ describe("group-in-pool-zone and fleets", () => {
         ],
       },
       {
-        title: "a single instance with the tag, which is where it is",
+        title: "single instances with the tag, which are where they are",
         changes: [
           template,
-          fleet(
-            { tags: POOL_TAGS, launchTemplate: { id: idOf("lt") } },
+          ...[
             "aws:ec2/instance:Instance",
-          ),
+            "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+            "aws-native:ec2:Instance",
+          ].map((type) => ({
+            ...fleet({ tags: POOL_TAGS, launchTemplate: { id: idOf("lt") } }, type),
+            name: type,
+          })),
+        ],
+      },
+      {
+        title: "a template that names itself",
+        changes: [
           {
-            ...fleet({ tags: POOL_TAGS }, "aws:ec2/spotInstanceRequest:SpotInstanceRequest"),
-            name: "spot",
+            type: "aws-native:ec2:LaunchTemplate",
+            name: "native",
+            props: {
+              launchTemplateName: "web-template",
+              launchTemplateData: {
+                tagSpecifications: [{ resourceType: "instance", tags: NATIVE_POOL_TAGS }],
+              },
+            },
           },
-          { ...fleet({ tags: [poolTag("licence")] }, "aws-native:ec2:Instance"), name: "native" },
         ],
       },
       {

@@ -401,6 +401,12 @@ describe("group-in-pool-zone", () => {
   describe("subnets of other stacks", () => {
     const literal = group("web", { vpcZoneIdentifiers: ["subnet-1"] });
     const literalPool = networkInterface("licence-0", { subnetId: "subnet-1" });
+    const zoneless: Description = {
+      type: "aws-native:ec2:Subnet",
+      name: "y",
+      props: { cidrBlock: "10.0.0.0/24" },
+      outputs: { id: "subnet-0y" },
+    };
     const unresolved = (subnets: string, mend: string) =>
       `Auto Scaling group "web" uses pool "licence", but the zone of ${subnets} can't be known. ` +
       `Write into this policy's configuration: "subnetZones": {${mend}}.`;
@@ -464,6 +470,21 @@ describe("group-in-pool-zone", () => {
             "Give it subnets of eu-west-1b only, or make a pool of its own for another zone.",
           ),
         ],
+      },
+      {
+        title: "stops a subnet of this stack that shows no zone, and says what to write",
+        changes: [zoneless, group("web", { vpcZoneIdentifiers: ["subnet-0y"] })],
+        violations: [unresolved('subnet "y"', '"subnet-0y": "ITS ZONE"')],
+      },
+      {
+        title: "passes a subnet of this stack that shows no zone with its zone in subnetZones",
+        changes: [zoneless, group("web", { vpcZoneIdentifiers: ["subnet-0y"] })],
+        config: { subnetZones: { "subnet-0y": "eu-west-1a" } },
+      },
+      {
+        title: "goes by the zone that a subnet shows, not by subnetZones",
+        changes: [{ ...subnet("a", "eu-west-1a"), outputs: { id: "subnet-0a" } }],
+        config: { subnetZones: { "subnet-0a": "eu-west-1b" } },
       },
       {
         title: "reports what can't be known and what only up will show, each by itself",

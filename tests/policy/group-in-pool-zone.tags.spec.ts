@@ -137,6 +137,10 @@ describe("group-in-pool-zone by pool tags", () => {
         changes: [lt, inBoth({ launchTemplate: { id: "lt-of-another-stack" } })],
       },
       {
+        title: "leaves alone a launch template of another stack whose name AWS fills in",
+        changes: [inBoth({ launchTemplate: { id: "lt-elsewhere", name: later("web-template") } })],
+      },
+      {
         title: "says that a launch template isn't known yet",
         changes: [lt, inBoth({ launchTemplate: { id: later("lt-of-another-stack") } })],
         notes: ['whether Auto Scaling group "web" uses a pool, since its tags aren\'t known yet'],
