@@ -12,6 +12,7 @@ import {
   type PoolShape,
   under,
 } from "./components/checks";
+import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
 import { DEFAULT_TAG_KEY } from "./handler/model";
 
 /** The range of the VPC and subnet made for pools without a subnet: 4,091 addresses to give. */
@@ -23,6 +24,13 @@ const RETENTION_STEPS_IN_DAYS = [
 ];
 
 const SUBNET_PREFIX = "subnet-";
+
+const SYNC_INTERVAL = `a whole number of minutes from 1 to ${MAX_SYNC_INTERVAL}`;
+
+const TOPIC_ARN =
+  "the ARN of an SNS topic like arn:aws:sns:eu-west-1:123456789012:on-call, or leave it out";
+/** Empty, as Pulumi.yaml has it, is none. A FIFO topic's name ends in .fifo, and no alarm sends to one. */
+const TOPIC_ARN_PATTERN = /^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})?$/;
 
 /** Makes a schema say what was found and what to write. */
 function wants(wanted: string) {
@@ -79,10 +87,20 @@ const stackSchema = z.strictObject({
     .array(poolSchema, wants("a list of pools, each with a name and addresses or size"))
     .min(1, wants("one pool or more")),
   tagKey: z.string(wants("a tag key")).default(DEFAULT_TAG_KEY),
-  syncInterval: wholeNumber(1, "a whole number of minutes of 1 or more").default(1),
+  syncInterval: z
+    .int(wants(SYNC_INTERVAL))
+    .min(1, wants(SYNC_INTERVAL))
+    .max(MAX_SYNC_INTERVAL, wants(SYNC_INTERVAL))
+    .default(1),
   logRetentionInDays: z
     .literal(RETENTION_STEPS_IN_DAYS, wants(`one of ${RETENTION_STEPS_IN_DAYS.join(", ")} days`))
     .default(30),
+  alarmTopicArn: z
+    .string(wants(TOPIC_ARN))
+    .regex(TOPIC_ARN_PATTERN, wants(TOPIC_ARN))
+    .transform((arn) => (arn === "" ? undefined : arn))
+    .optional(),
+  alarmAfterMinutes: wholeNumber(1, "a whole number of minutes of 1 or more").default(5),
 });
 
 export type PoolConfig = z.infer<typeof poolSchema>;

@@ -15,6 +15,8 @@ export = async () => {
     pools: config.pools.map(({ name }) => name),
     syncInterval: config.syncInterval,
     logRetentionInDays: config.logRetentionInDays,
+    alarmTopicArn: config.alarmTopicArn,
+    alarmAfterMinutes: config.alarmAfterMinutes,
   });
   const trialSubnetId = config.pools.some(({ subnetId }) => subnetId === undefined)
     ? createTrialSubnet()

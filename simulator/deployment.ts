@@ -179,6 +179,8 @@ class MockEngine implements pulumi.runtime.Mocks {
         return this.createNetwork(name, String(inputs.cidrBlock));
       case "aws:cloudwatch/logGroup:LogGroup":
         return { ...named, arn: this.arn("logs", `log-group:${physicalName}`) };
+      case "aws:cloudwatch/metricAlarm:MetricAlarm":
+        return { ...named, arn: this.arn("cloudwatch", `alarm:${physicalName}`) };
       case "aws:sqs/queue:Queue": {
         const queueName = `${physicalName}${inputs.fifoQueue === true ? ".fifo" : ""}`;
         const url = `https://sqs.${this.region}.amazonaws.com/${ACCOUNT}/${queueName}`;
@@ -200,6 +202,7 @@ class MockEngine implements pulumi.runtime.Mocks {
         const resource = `autoScalingGroup:${hexOf(name, 8)}:autoScalingGroupName/${physicalName}`;
         return { ...named, arn: this.arn("autoscaling", resource) };
       }
+      case "aws:cloudwatch/dashboard:Dashboard":
       case "aws:sqs/queuePolicy:QueuePolicy":
       case "aws:iam/rolePolicy:RolePolicy":
       case "aws:lambda/eventSourceMapping:EventSourceMapping":

@@ -7,6 +7,7 @@ const GROUP_KEYS =
 const RETENTION_STEPS =
   "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
   "2922, 3288, 3653 days";
+const TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call";
 
 describe("readConfig, given the wrong shape", () => {
   after(clearConfiguration);
@@ -23,7 +24,7 @@ describe("readConfig, given the wrong shape", () => {
           `pools[0].group.keyname is no key here; ${GROUP_KEYS}, or leave it out`,
           `pools[0].group.size is no key here; ${GROUP_KEYS}, or leave it out`,
           `pools[0].subnet is no key here; ${POOL_KEYS}, or leave it out`,
-          "retention is no key here; write one of pools, tagKey, syncInterval, logRetentionInDays, or leave it out",
+          "retention is no key here; write one of pools, tagKey, syncInterval, logRetentionInDays, alarmTopicArn, alarmAfterMinutes, or leave it out",
         ],
       ],
     ],
@@ -118,15 +119,45 @@ describe("readConfig, given the wrong shape", () => {
         "keys of the stack that are no such numbers",
         { ...pool({}), syncInterval: 0, logRetentionInDays: 31 },
         [
-          "syncInterval is 0; write a whole number of minutes of 1 or more",
+          "syncInterval is 0; write a whole number of minutes from 1 to 480",
           `logRetentionInDays is 31; ${RETENTION_STEPS}`,
         ],
+      ],
+      ...[
+        "on-call",
+        "arn:aws:sqs:eu-west-1:123456789012:on-call",
+        "arn:aws:sns:eu-west-1:123456789012:on-call.fifo",
+        "arn:aws:sns:eu-west-1:123456789012:on-call:1",
+        ` ${TOPIC}`,
+      ].map((arn): Refusal => [
+        `the topic "${arn}"`,
+        { ...pool({}), alarmTopicArn: arn },
+        [`alarmTopicArn is "${arn}"; write the ARN of an SNS topic like ${TOPIC}, or leave it out`],
+      ]),
+      [
+        "a topic that is no text",
+        { ...pool({}), alarmTopicArn: [TOPIC] },
+        [
+          `alarmTopicArn is ["${TOPIC}"]; write the ARN of an SNS topic like ${TOPIC}, or leave it out`,
+        ],
+      ],
+      ...[0, 1.5, "soon"].map((minutes): Refusal => [
+        `an alarm after ${minutes} minutes`,
+        { ...pool({}), alarmAfterMinutes: minutes },
+        [
+          `alarmAfterMinutes is ${JSON.stringify(minutes)}; write a whole number of minutes of 1 or more`,
+        ],
+      ]),
+      [
+        "looks more than eight hours apart",
+        { ...pool({}), syncInterval: 481 },
+        ["syncInterval is 481; write a whole number of minutes from 1 to 480"],
       ],
       [
         "text where the stack wants numbers",
         { ...pool({}), syncInterval: "often", logRetentionInDays: "30 days" },
         [
-          'syncInterval is "often"; write a whole number of minutes of 1 or more',
+          'syncInterval is "often"; write a whole number of minutes from 1 to 480',
           `logRetentionInDays is "30 days"; ${RETENTION_STEPS}`,
         ],
       ],

@@ -21,8 +21,23 @@ describe("readConfig", () => {
       tagKey: "network-interface-manager-pool",
       syncInterval: 1,
       logRetentionInDays: 30,
+      alarmAfterMinutes: 5,
     });
   });
+
+  it("takes an empty topic, the default of Pulumi.yaml, for none", async () => {
+    const { alarmTopicArn } = await read({ ...pool({}), alarmTopicArn: "" });
+    assert.equal(alarmTopicArn, undefined);
+  });
+
+  for (const arn of [
+    "arn:aws-cn:sns:cn-north-1:123456789012:on-call",
+    `arn:aws:sns:eu-west-1:123456789012:${"a_B-3".repeat(51)}`,
+  ]) {
+    it(`takes the topic ${arn.slice(0, 50)}`, async () => {
+      assert.equal((await read({ ...pool({}), alarmTopicArn: arn })).alarmTopicArn, arn);
+    });
+  }
 
   it("takes everything that is written", async () => {
     const keys = {
@@ -46,8 +61,10 @@ describe("readConfig", () => {
         { name: "cluster", size: 1000, group: { imageParameter: "/images/debian" } },
       ],
       tagKey: "123",
-      syncInterval: 5,
+      syncInterval: 480,
       logRetentionInDays: 365,
+      alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
+      alarmAfterMinutes: 20,
     };
     assert.deepEqual(await read(keys), keys);
   });

@@ -244,8 +244,14 @@ const states: Record<string, (name: string, inputs: Record<string, unknown>) => 
     name: `${name}-1a2b`,
     arn: `arn:aws:logs:${ARN}:log-group:${name}-1a2b`,
   }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ({
+    id: `${name}-1a2b`,
+    arn: `arn:aws:cloudwatch:${ARN}:alarm:${name}-1a2b`,
+  }),
+  "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name }),
   "aws:sqs/queue:Queue": (name) => ({
     id: `https://sqs/${name}`,
+    name,
     url: `https://sqs/${name}`,
     arn: `arn:aws:sqs:${ARN}:${name}`,
   }),

@@ -26,6 +26,8 @@ describe("program", () => {
         tagKey: "team:pool",
         syncInterval: 5,
         logRetentionInDays: 7,
+        alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
+        alarmAfterMinutes: 10,
       });
       deployment = await deploy(run);
     });
@@ -64,6 +66,8 @@ describe("program", () => {
               pools: ["licence", "Web servers / größe"],
               syncInterval: 5,
               logRetentionInDays: 7,
+              alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
+              alarmAfterMinutes: 10,
             },
           ],
         ],

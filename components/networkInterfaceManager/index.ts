@@ -2,11 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, type WhenExhausted } from "../../handler/model";
 import { checkPoolNames, checkTagKey, describeMistakes } from "../checks";
+import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
+import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
 import { rightsOf } from "./rights";
 import { createEventQueue, createTriggers } from "./triggers";
 
 const DEFAULT_LOG_RETENTION_DAYS = 30;
+const DEFAULT_ALARM_AFTER_MINUTES = 5;
 
 export interface NetworkInterfaceManagerArgs {
   /**
@@ -23,7 +26,7 @@ export interface NetworkInterfaceManagerArgs {
    */
   pools?: string[];
   /**
-   * How often the manager makes good what an event missed, in minutes: a whole number of 1 or more.
+   * How often the manager makes good what an event missed, in minutes: a whole number from 1 to 480.
    * @default 1
    * @throws ResourceError when it is anything else
    */
@@ -40,6 +43,19 @@ export interface NetworkInterfaceManagerArgs {
    * @default 30
    */
   logRetentionInDays?: pulumi.Input<number>;
+  /**
+   * The SNS topic that is told when an alarm goes off and when it is over. Without it the alarms show
+   * their state all the same.
+   * @example "arn:aws:sns:eu-west-1:123456789012:on-call"
+   */
+  alarmTopicArn?: pulumi.Input<string>;
+  /**
+   * For how many minutes since its launch an instance may wait for its address before an alarm goes
+   * off: a whole number of 1 or more.
+   * @default 5
+   * @throws ResourceError when it is anything else
+   */
+  alarmAfterMinutes?: number;
 }
 
 /**
@@ -64,9 +80,10 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   ) {
     super("network-interface-pool:index:NetworkInterfaceManager", name, args, opts);
     const { pools, syncInterval = 1, whenExhausted = "wait" } = args;
+    const { alarmTopicArn, alarmAfterMinutes = DEFAULT_ALARM_AFTER_MINUTES } = args;
     this.tagKey = args.tagKey ?? DEFAULT_TAG_KEY;
     this.pools = pools;
-    this.check(pools, syncInterval);
+    this.check(pools, syncInterval, alarmAfterMinutes);
     const scope = { tagKey: this.tagKey, pools };
     const parent = { parent: this };
 
@@ -96,19 +113,34 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       // The function's first log line and the queue's mapping need the rights.
       { ...parent, dependsOn: [rolePolicy] },
     );
-    createTriggers(name, { ...eventQueue, function: this.function, syncInterval }, parent);
+    const watched = { ...eventQueue, function: this.function };
+    createTriggers(name, { ...watched, syncInterval }, parent);
+    const alarms = createAlarms(
+      name,
+      { ...watched, syncInterval, alarmTopicArn, alarmAfterMinutes },
+      parent,
+    );
+    createDashboard(name, { ...watched, logGroup, alarms }, parent);
     this.registerOutputs({ function: this.function.name, policy: this.policy });
   }
 
-  private check(pools: string[] | undefined, syncInterval: number): void {
+  private check(
+    pools: string[] | undefined,
+    syncInterval: number,
+    alarmAfterMinutes: number,
+  ): void {
     const mistakes = [...checkPoolNames(pools ?? []), ...checkTagKey(this.tagKey)];
     if (pools?.length === 0) {
       const wanted = "write the pools' names, or leave it out to look after every pool";
       mistakes.push({ path: ["pools"], message: `is an empty list; ${wanted}` });
     }
-    if (!Number.isInteger(syncInterval) || syncInterval < 1) {
-      const message = `is ${syncInterval}; write a whole number of minutes of 1 or more`;
-      mistakes.push({ path: ["syncInterval"], message });
+    if (!Number.isInteger(syncInterval) || syncInterval < 1 || syncInterval > MAX_SYNC_INTERVAL) {
+      const wanted = `write a whole number of minutes from 1 to ${MAX_SYNC_INTERVAL}`;
+      mistakes.push({ path: ["syncInterval"], message: `is ${syncInterval}; ${wanted}` });
+    }
+    if (!Number.isInteger(alarmAfterMinutes) || alarmAfterMinutes < 1) {
+      const message = `is ${alarmAfterMinutes}; write a whole number of minutes of 1 or more`;
+      mistakes.push({ path: ["alarmAfterMinutes"], message });
     }
     if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
   }

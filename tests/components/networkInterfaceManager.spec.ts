@@ -52,8 +52,9 @@ describe("NetworkInterfaceManager", () => {
   const resource = (type: string, name: string, from = deployment): Registration =>
     find(from.registrations, type, name);
 
-  it("creates a function, its role and logs, its queues and the rules that wake it", () => {
+  it("creates a function, its role and logs, its queues, the rules that wake it, its alarms and dashboard", () => {
     assert.deepEqual(typesAndNames(deployment.registrations), [
+      "aws:cloudwatch/dashboard:Dashboard manager",
       "aws:cloudwatch/eventRule:EventRule manager-instance-state",
       "aws:cloudwatch/eventRule:EventRule manager-lifecycle",
       "aws:cloudwatch/eventRule:EventRule manager-schedule",
@@ -61,6 +62,12 @@ describe("NetworkInterfaceManager", () => {
       "aws:cloudwatch/eventTarget:EventTarget manager-lifecycle",
       "aws:cloudwatch/eventTarget:EventTarget manager-schedule",
       "aws:cloudwatch/logGroup:LogGroup manager",
+      "aws:cloudwatch/metricAlarm:MetricAlarm manager-dead-letters",
+      "aws:cloudwatch/metricAlarm:MetricAlarm manager-errors",
+      "aws:cloudwatch/metricAlarm:MetricAlarm manager-instance-waits",
+      "aws:cloudwatch/metricAlarm:MetricAlarm manager-no-sync",
+      "aws:cloudwatch/metricAlarm:MetricAlarm manager-pool-exhausted",
+      "aws:cloudwatch/metricAlarm:MetricAlarm manager-undelivered",
       "aws:iam/role:Role manager",
       "aws:iam/rolePolicy:RolePolicy manager",
       "aws:lambda/eventSourceMapping:EventSourceMapping manager-events",
@@ -354,11 +361,18 @@ describe("NetworkInterfaceManager", () => {
         { pools: [] },
         "pools is an empty list; write the pools' names, or leave it out to look after every pool",
       ],
-      ...[0, -1, 1.5, NaN].map((syncInterval): [string, NetworkInterfaceManagerArgs, string] => [
-        `a syncInterval of ${syncInterval}`,
-        { syncInterval },
-        `syncInterval is ${syncInterval}; write a whole number of minutes of 1 or more`,
+      ...[0, 0.5, NaN].map((minutes): [string, NetworkInterfaceManagerArgs, string] => [
+        `an alarm after ${minutes} minutes`,
+        { alarmAfterMinutes: minutes },
+        `alarmAfterMinutes is ${minutes}; write a whole number of minutes of 1 or more`,
       ]),
+      ...[0, -1, 1.5, 481, NaN].map(
+        (syncInterval): [string, NetworkInterfaceManagerArgs, string] => [
+          `a syncInterval of ${syncInterval}`,
+          { syncInterval },
+          `syncInterval is ${syncInterval}; write a whole number of minutes from 1 to 480`,
+        ],
+      ),
     ];
     for (const [mistake, args, message] of cases) {
       it(`refuses ${mistake} and creates nothing`, async () => {

@@ -276,7 +276,7 @@ describe("NetworkInterfacePool", () => {
       const manager = places("NetworkInterfaceManager licence-manager", /./);
       const interfaces = places("NetworkInterfacePool licence", /:NetworkInterface$/);
       const group = places("SingleZoneGroup licence", /./);
-      assert.equal(manager.length, 16);
+      assert.equal(manager.length, 23);
       assert.equal(interfaces.length, 2);
       assert.equal(group.length, 4);
       assert.ok(Math.max(...manager) < Math.min(...interfaces));

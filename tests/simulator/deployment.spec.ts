@@ -78,6 +78,8 @@ describe("readStackSettings", () => {
   it("reads the stack dev of this repository", () => {
     assert.deepEqual(Object.keys(readStackSettings("dev")).sort(), [
       "aws:region",
+      "network-interface-pool:alarmAfterMinutes",
+      "network-interface-pool:alarmTopicArn",
       "network-interface-pool:logRetentionInDays",
       "network-interface-pool:pools",
       "network-interface-pool:syncInterval",
