@@ -17,6 +17,8 @@ export interface Memory {
   forcedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
   attaching: Map<string, string>;
+  /** What was said of instances that aren't even waiting: the reason by instance id. */
+  explained: Map<string, string>;
 }
 
 /** What one reconcile has learnt beyond what the reads show. */
@@ -35,7 +37,12 @@ const LOOKS_TO_SHOW_A_CALL = 20;
 const LOOKS_WITHOUT_A_TAKEN_INTERFACE = 4;
 
 export function createMemory(): Memory {
-  return { firstSeenMs: new Map(), forcedAttachmentIds: new Set(), attaching: new Map() };
+  return {
+    firstSeenMs: new Map(),
+    forcedAttachmentIds: new Set(),
+    attaching: new Map(),
+    explained: new Map(),
+  };
 }
 
 export function createLessons(): Lessons {

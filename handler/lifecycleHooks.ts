@@ -40,7 +40,7 @@ export function planLifecycleHooks(
     switch (lifecycleState) {
       case "Pending:Wait":
         if (instance === undefined) {
-          const reason = `${instanceId} has no address: EC2 doesn't show it yet`;
+          const reason = `${instanceId} has no address: EC2 doesn't show it with the tag ${settings.tagKey} yet`;
           plan.waits.push({ kind: "pending", pool, instanceId, watch: true, reason });
         } else if (instance.pool === undefined) {
           const reason = `${instanceId} has no address: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;

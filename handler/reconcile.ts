@@ -1,6 +1,7 @@
 import { applyActions, type Outcome } from "./apply";
 import type { AwsCalls, Log, Meter } from "./clients";
 import type { WakeUp } from "./events";
+import { findIneligible, type Ineligible } from "./ineligible";
 import { createLessons, learnFrom, type Memory, seeAttached, toSnapshot } from "./learn";
 import { type Course, type FirstSight, measure } from "./metrics";
 import type { Instance, Plan, Settings } from "./model";
@@ -76,6 +77,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
       continue;
     }
     report.plan(plan);
+    report.ineligible(findIneligible(snapshot, settings), memory);
     last = { snapshot, plan, nowMs };
     const outcomes = await applyActions(plan.actions, aws, () => remainingMs() > RESERVED_MS);
     allOutcomes.push(...outcomes);
@@ -177,6 +179,14 @@ function createReport(log: Log) {
       for (const problem of plan.problems) {
         if (isNew(problem.reason)) log.warn(problem.reason, { problem });
       }
+    },
+    /** Said once by a process rather than with every look: it may stay so for months. */
+    ineligible(found: Ineligible[], memory: Memory): void {
+      for (const ineligible of found) {
+        const { instanceId, reason } = ineligible;
+        if (memory.explained.get(instanceId) !== reason) log.info(reason, { ineligible });
+      }
+      memory.explained = new Map(found.map(({ instanceId, reason }) => [instanceId, reason]));
     },
     outcome({ action, refusal }: Outcome): void {
       const line = describeAction(action);

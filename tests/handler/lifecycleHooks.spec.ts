@@ -164,7 +164,7 @@ describe("planLifecycleHooks", () => {
     }
 
     it("waits for an instance that EC2 doesn't show yet", () => {
-      const reason = "i-a has no address: EC2 doesn't show it yet";
+      const reason = "i-a has no address: EC2 doesn't show it with the tag pool-tag yet";
       const wait = { pool: POOL, instanceId: "i-a", watch: true, reason };
       const waits = [{ kind: "pending" as const, ...wait }];
       assert.deepEqual(planPools(snapshot({ members }), settings()), plan({ waits }));

@@ -6,6 +6,25 @@ import type { AwsCalls } from "../../handler/clients";
 import type { Instance, PoolInterface } from "../../handler/model";
 import { GROUP, placesOf, POOL, TAG_KEY } from "./worlds";
 
+const STATES = [
+  "pending",
+  "running",
+  "stopping",
+  "stopped",
+  "shutting-down",
+  "terminated",
+] as const;
+
+const LIFECYCLE_STATES = [
+  "Pending",
+  "Pending:Wait",
+  "InService",
+  "Standby",
+  "Terminating:Wait",
+  "Terminating:Proceed",
+  "Warmed:Running",
+] as const;
+
 export interface RegionParts {
   interfaces?: PoolInterface[];
   /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
@@ -188,15 +207,10 @@ function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance 
   };
 }
 
-function stateOf(state: string): "pending" | "running" | "shutting-down" | "terminated" {
-  assert.ok(
-    state === "pending" ||
-      state === "running" ||
-      state === "shutting-down" ||
-      state === "terminated",
-    state,
-  );
-  return state;
+function stateOf(state: string): (typeof STATES)[number] {
+  const known = STATES.find((one) => one === state);
+  assert.ok(known !== undefined, state);
+  return known;
 }
 
 function toGroup(members: Map<string, string>): AutoScalingGroup {
@@ -220,15 +234,8 @@ function toGroup(members: Map<string, string>): AutoScalingGroup {
   };
 }
 
-function lifecycleStateOf(
-  state: string,
-): "Pending" | "Pending:Wait" | "InService" | "Terminating:Wait" {
-  assert.ok(
-    state === "Pending" ||
-      state === "Pending:Wait" ||
-      state === "InService" ||
-      state === "Terminating:Wait",
-    state,
-  );
-  return state;
+function lifecycleStateOf(state: string): (typeof LIFECYCLE_STATES)[number] {
+  const known = LIFECYCLE_STATES.find((one) => one === state);
+  assert.ok(known !== undefined, state);
+  return known;
 }
