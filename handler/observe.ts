@@ -57,10 +57,14 @@ export async function observeInterfaces(
   aws: AwsCalls,
   settings: Settings,
 ): Promise<PoolInterface[]> {
-  const interfaces = await aws.describeNetworkInterfaces(taggedFilter(settings));
-  return interfaces.flatMap((networkInterface) =>
-    toPoolInterface(networkInterface, settings.tagKey),
-  );
+  const interfaces: Record<string, PoolInterface> = {};
+  // What moves between two pages while they are read is on both.
+  for (const networkInterface of await aws.describeNetworkInterfaces(taggedFilter(settings))) {
+    for (const poolInterface of toPoolInterface(networkInterface, settings.tagKey)) {
+      interfaces[poolInterface.networkInterfaceId] = poolInterface;
+    }
+  }
+  return Object.values(interfaces);
 }
 
 function taggedFilter({ tagKey }: Settings) {

@@ -190,14 +190,20 @@ function isWatched(instanceId: string, snapshot: Snapshot): boolean {
   return snapshot.memberships[instanceId]?.lifecycleState !== "Pending";
 }
 
-/** An instance with two interfaces of its pool gives back those at the higher indexes. */
+/**
+ * An instance with two interfaces of its pool gives back those at the higher indexes; but only those that
+ * it lists itself, too: the read of an interface may lag behind its move to another instance.
+ */
 function planSurplus(snapshot: Snapshot, board: Board): void {
   for (const [instanceId, holdings] of board.holdings) {
     if (holdings.length < 2) continue;
+    const listed = snapshot.instances[instanceId]?.places.map((place) => place.networkInterfaceId);
     const placed = holdings.flatMap(({ networkInterface }) => {
-      const { attachment } = networkInterface;
-      return attachment?.instanceId === instanceId ? [{ ...networkInterface, attachment }] : [];
+      const { attachment, networkInterfaceId } = networkInterface;
+      const isListed = listed?.includes(networkInterfaceId);
+      return attachment !== undefined && isListed ? [{ ...networkInterface, attachment }] : [];
     });
+    if (placed.length < 2) continue;
     placed.sort(
       (a, b) =>
         a.attachment.networkCardIndex - b.attachment.networkCardIndex ||

@@ -7,6 +7,9 @@ import type { AwsEvent } from "./eventBridge";
 const MAX_HEARTBEATS = 100;
 const MAX_WAIT_MS = 48 * 3_600_000;
 
+/** A group whose launch failed tries again after a while. */
+const LAUNCH_RETRY_MS = 15_000;
+
 export type Transition =
   "autoscaling:EC2_INSTANCE_LAUNCHING" | "autoscaling:EC2_INSTANCE_TERMINATING";
 
@@ -55,6 +58,8 @@ export class AutoScaling {
   /** Undocumented: whether a launch waits while its instance is still pending, or only then running. Drawn. */
   waitsWhilePending: boolean;
 
+  private readonly readers: ((name: string) => void)[] = [];
+
   constructor(private readonly services: AutoScalingServices) {
     this.waitsWhilePending = services.random.coin();
     services.ec2.onChange((change) => {
@@ -62,9 +67,19 @@ export class AutoScaling {
     });
   }
 
+  /** Calls back with the name of every group whose description changes. */
+  onTouch(reader: (name: string) => void): void {
+    this.readers.push(reader);
+  }
+
+  private touch({ name }: Group): void {
+    for (const reader of this.readers) reader(name);
+  }
+
   createGroup(group: Omit<Group, "members">): void {
     const created = { ...group, members: new Map<string, Member>() };
     this.groups.set(group.name, created);
+    this.touch(created);
     this.later(() => {
       this.balance(created);
     });
@@ -80,9 +95,20 @@ export class AutoScaling {
       throw new AwsError("ValidationError", message);
     }
     group.desiredCapacity = desiredCapacity;
+    this.touch(group);
     this.later(() => {
       this.balance(group);
     });
+  }
+
+  /** Terminates a member with its hook and launches another, as an instance refresh does. */
+  replaceInstance(instanceId: string): void {
+    for (const group of this.groups.values()) {
+      const member = group.members.get(instanceId);
+      if (member === undefined || isLeaving(member)) continue;
+      this.terminate(group, member);
+      this.balance(group);
+    }
   }
 
   private later(run: () => void): void {
@@ -100,11 +126,19 @@ export class AutoScaling {
   }
 
   private launch(group: Group): void {
-    const { ec2 } = this.services;
+    const { ec2, faults } = this.services;
+    if (faults.strikes("launchFails")) {
+      this.services.journal.write("aws", `${group.name}: a launch failed`);
+      this.services.clock.after(LAUNCH_RETRY_MS, () => {
+        this.balance(group);
+      });
+      return;
+    }
     const tags = { ...group.propagatedTags, "aws:autoscaling:groupName": group.name };
     const instance = ec2.runInstance(group.instanceType, group.subnet, tags);
     const member: Member = { instance, lifecycleState: "Pending" };
     group.members.set(instance.id, member);
+    this.touch(group);
     if (this.waitsWhilePending)
       this.later(() => {
         this.beginLaunch(group, member);
@@ -169,6 +203,7 @@ export class AutoScaling {
 
   private remove(group: Group, member: Member): void {
     group.members.delete(member.instance.id);
+    this.touch(group);
     this.later(() => {
       this.balance(group);
     });
@@ -176,6 +211,7 @@ export class AutoScaling {
 
   private enter(group: Group, member: Member, lifecycleState: string): void {
     member.lifecycleState = lifecycleState;
+    this.touch(group);
     const { id } = member.instance;
     const facts = { instanceId: id, group: group.name, lifecycleState };
     this.services.journal.write("aws", `${group.name}: ${id} is ${lifecycleState}`, facts);

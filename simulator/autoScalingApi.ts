@@ -1,14 +1,34 @@
 import { NotModelled } from "./awsError";
 import type { AutoScaling, Group } from "./autoScaling";
-import { pageOf, type Query } from "./query";
+import type { Tags } from "./ec2";
+import type { ReadServices } from "./ec2Api";
+import type { Faults } from "./faults";
+import { readPage, type Query } from "./query";
+import { Replica } from "./replica";
 import type { ApiAction } from "./wire";
 
 export const AUTO_SCALING_VERSION = "2011-01-01";
 
 const MAX_RECORDS = 100;
 
+/** A group as reads show it. */
+interface View {
+  tags: Tags;
+  xml: object;
+}
+
 /** The actions of Auto Scaling's API that are modelled, by name. */
-export function autoScalingActions(autoScaling: AutoScaling): Map<string, ApiAction> {
+export function autoScalingActions(
+  autoScaling: AutoScaling,
+  { clock, faults }: ReadServices,
+): Map<string, ApiAction> {
+  const groups = new Replica<View>(clock, faults, (name) => {
+    const group = autoScaling.groups.get(name);
+    return group && { tags: group.tags, xml: groupXml(group) };
+  });
+  autoScaling.onTouch((name) => {
+    groups.touch(name);
+  });
   const lifecycleCall = (
     run: (group: string, hook: string, instanceId: string, query: Query) => () => void,
   ): ApiAction => ({
@@ -32,7 +52,7 @@ export function autoScalingActions(autoScaling: AutoScaling): Map<string, ApiAct
     },
   });
   return new Map<string, ApiAction>([
-    ["DescribeAutoScalingGroups", describeGroups(autoScaling)],
+    ["DescribeAutoScalingGroups", describeGroups(autoScaling, groups, faults)],
     [
       "CompleteLifecycleAction",
       lifecycleCall((group, hook, instanceId, query) => {
@@ -51,7 +71,11 @@ export function autoScalingActions(autoScaling: AutoScaling): Map<string, ApiAct
   ]);
 }
 
-function describeGroups(autoScaling: AutoScaling): ApiAction {
+function describeGroups(
+  autoScaling: AutoScaling,
+  groups: Replica<View>,
+  faults: Faults,
+): ApiAction {
   return {
     mutates: false,
     read(query) {
@@ -63,11 +87,12 @@ function describeGroups(autoScaling: AutoScaling): ApiAction {
         subject: `tag-key=${keys.join(",")}`,
         resources: () => [],
         run: () => {
-          const tagged = [...autoScaling.groups.values()].filter(({ tags }) =>
-            keys.some((key) => Object.hasOwn(tags, key)),
-          );
-          const { page, nextToken } = pageOf(tagged, Math.min(maxRecords, MAX_RECORDS), token);
-          const AutoScalingGroups = { member: page.map((group) => groupXml(group)) };
+          const tagged = groups
+            .read(autoScaling.groups.keys())
+            .filter(({ tags }) => keys.some((key) => Object.hasOwn(tags, key)));
+          const pageSize = Math.min(maxRecords, MAX_RECORDS);
+          const { page, nextToken } = readPage(faults, tagged, pageSize, token);
+          const AutoScalingGroups = { member: page.map(({ xml }) => xml) };
           return { AutoScalingGroups, NextToken: nextToken };
         },
       };

@@ -1,5 +1,6 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
+import type { Faults } from "./faults";
 import type { Journal } from "./journal";
 import type { Random, RangeMs } from "./random";
 import type { Timings } from "./timings";
@@ -68,6 +69,7 @@ export interface Ec2Services {
   random: Random;
   timings: Timings;
   journal: Journal;
+  faults: Faults;
 }
 
 /**
@@ -78,11 +80,21 @@ export class Ec2 {
   readonly interfaces = new Map<string, NetworkInterface>();
   readonly instances = new Map<string, Instance>();
   private readonly listeners: ((change: Ec2Change) => void)[] = [];
+  private readonly readers: ((id: string) => void)[] = [];
 
   constructor(private readonly services: Ec2Services) {}
 
   onChange(listener: (change: Ec2Change) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Calls back with the id of every instance and interface whose description changes. */
+  onTouch(reader: (id: string) => void): void {
+    this.readers.push(reader);
+  }
+
+  private touch(...ids: string[]): void {
+    for (const reader of this.readers) for (const id of ids) reader(id);
   }
 
   private tell(change: Ec2Change): void {
@@ -101,6 +113,7 @@ export class Ec2 {
       }
     }
     this.interfaces.set(networkInterface.id, { ...networkInterface });
+    this.touch(networkInterface.id);
   }
 
   deleteNetworkInterface(id: string): void {
@@ -109,21 +122,34 @@ export class Ec2 {
       throw new AwsError("InvalidParameterValue", `Network interface '${id}' is currently in use.`);
     }
     this.interfaces.delete(id);
+    this.touch(id);
+  }
+
+  /** Gives an instance or an interface other tags, as a person may. */
+  setTags(resource: Instance | NetworkInterface, tags: Tags): void {
+    resource.tags = tags;
+    this.touch(resource.id);
   }
 
   /** Launches an instance with its primary interface. */
   runInstance(type: string, subnet: Subnet, tags: Tags): Instance {
     if (cardLimits[type] === undefined) throw new NotModelled(`instance type ${type}`);
-    const { random, clock, timings } = this.services;
+    const { random, clock, timings, faults } = this.services;
     const id = `i-${random.hex(17)}`;
+    const untaggedMs = faults.delayMs("tagsLate");
     const instance: Instance = {
       id,
       type,
       state: "pending",
       subnet,
-      tags: { ...tags },
+      tags: untaggedMs === 0 ? { ...tags } : {},
       launchTimeMs: clock.nowMs,
     };
+    if (untaggedMs > 0) {
+      clock.after(untaggedMs, () => {
+        this.setTags(instance, { ...instance.tags, ...tags });
+      });
+    }
     this.instances.set(id, instance);
     const primary: NetworkInterface = {
       id: `eni-${random.hex(17)}`,
@@ -178,17 +204,21 @@ export class Ec2 {
       for (const networkInterface of this.interfacesOf(id)) {
         const { attachment } = networkInterface;
         if (attachment?.deleteOnTermination) this.interfaces.delete(networkInterface.id);
-        else
+        else if (!this.services.faults.strikes("releaseFails"))
           this.after(release, () => {
             this.free(networkInterface, attachment);
           });
       }
-      this.after([TERMINATED_SHOWS_MS, TERMINATED_SHOWS_MS], () => this.instances.delete(id));
+      this.after([TERMINATED_SHOWS_MS, TERMINATED_SHOWS_MS], () => {
+        this.instances.delete(id);
+        this.touch(id);
+      });
     });
   }
 
   private enter(instance: Instance, state: InstanceState): void {
     instance.state = state;
+    this.touch(instance.id, ...this.interfacesOf(instance.id).map(({ id }) => id));
     this.services.journal.write("aws", `${instance.id} is ${state}`, {
       instanceId: instance.id,
       state,
@@ -218,7 +248,7 @@ export class Ec2 {
       throw this.incorrectState(instance);
     }
     this.checkPlace(instance, deviceIndex, networkCardIndex);
-    const { random, clock, timings } = this.services;
+    const { random, clock, timings, faults } = this.services;
     const attachment: Attachment = {
       id: `eni-attach-${random.hex(17)}`,
       instanceId,
@@ -229,7 +259,8 @@ export class Ec2 {
       attachTimeMs: clock.nowMs,
     };
     networkInterface.attachment = attachment;
-    this.after(timings.attach, () => {
+    this.touch(id, instanceId);
+    clock.after(random.between(timings.attach) + faults.delayMs("attachSlow"), () => {
       if (networkInterface.attachment !== attachment || attachment.status !== "attaching") return;
       attachment.status = "attached";
       this.report(networkInterface, "attached", instanceId);
@@ -286,6 +317,8 @@ export class Ec2 {
       throw new AwsError("IncorrectState", `Attachment ${attachmentId} is ${attachment.status}.`);
     }
     attachment.status = "detaching";
+    this.touch(networkInterface.id, attachment.instanceId);
+    if (!force && this.services.faults.strikes("detachStuck")) return;
     this.after(this.services.timings.detach, () => {
       this.free(networkInterface, attachment);
     });
@@ -305,6 +338,7 @@ export class Ec2 {
     const { id, address } = networkInterface;
     const where = kind === "attached" ? "on" : "off";
     const facts = { networkInterfaceId: id, address, instanceId };
+    this.touch(id, instanceId);
     this.services.journal.write("aws", `${address} is ${where} ${instanceId}`, facts);
     this.tell({ kind, networkInterface, instanceId });
   }

@@ -1,6 +1,9 @@
 import { AwsError, NotModelled } from "./awsError";
+import type { Clock } from "./clock";
 import { cardLimits, type Ec2, type Instance, type NetworkInterface, type Tags } from "./ec2";
-import { pageOf, type Query } from "./query";
+import type { Faults } from "./faults";
+import { readPage, type Query } from "./query";
+import { Replica } from "./replica";
 import { isoTime } from "./time";
 import type { ApiAction } from "./wire";
 
@@ -9,8 +12,36 @@ export const EC2_VERSION = "2016-11-15";
 const MIN_PAGE_SIZE = 5;
 const MAX_PAGE_SIZE = 1000;
 
+/** A resource as reads show it. */
+interface View {
+  id: string;
+  tags: Tags;
+  xml: object;
+}
+
+export interface ReadServices {
+  clock: Clock;
+  faults: Faults;
+}
+
 /** The actions of EC2's API that are modelled, by name. */
-export function ec2Actions(ec2: Ec2, arnOf: (resource: string) => string): Map<string, ApiAction> {
+export function ec2Actions(
+  ec2: Ec2,
+  arnOf: (resource: string) => string,
+  services: ReadServices,
+): Map<string, ApiAction> {
+  const { clock, faults } = services;
+  const interfaces = new Replica<View>(clock, faults, (id) => {
+    const found = ec2.interfaces.get(id);
+    return found && { id, tags: found.tags, xml: interfaceXml(found) };
+  });
+  const instances = new Replica<View>(clock, faults, (id) => {
+    const found = ec2.instances.get(id);
+    return found && { id, tags: found.tags, xml: instanceXml(found, ec2) };
+  });
+  ec2.onTouch((id) => {
+    (id.startsWith("i-") ? instances : interfaces).touch(id);
+  });
   const resourceOf = (kind: string, id: string, tags: Tags) => ({
     arn: arnOf(`${kind}/${id}`),
     tags,
@@ -25,23 +56,25 @@ export function ec2Actions(ec2: Ec2, arnOf: (resource: string) => string): Map<s
   return new Map<string, ApiAction>([
     [
       "DescribeNetworkInterfaces",
-      describe("networkInterfaceSet", ["tag-key"], (filters) =>
-        [...ec2.interfaces.values()]
+      describe(faults, "networkInterfaceSet", ["tag-key"], (filters) =>
+        interfaces
+          .read(ec2.interfaces.keys())
           .filter(({ tags }) => hasTagKey(tags, filters))
-          .map((networkInterface) => interfaceXml(networkInterface)),
+          .map(({ xml }) => xml),
       ),
     ],
     [
       "DescribeInstances",
-      describe("reservationSet", ["tag-key", "instance-id"], (filters) =>
-        [...ec2.instances.values()]
+      describe(faults, "reservationSet", ["tag-key", "instance-id"], (filters) =>
+        instances
+          .read(ec2.instances.keys())
           .filter(({ id, tags }) => hasTagKey(tags, filters) && isNamed("instance-id", id, filters))
-          .map((instance) => ({ instancesSet: { item: instanceXml(instance, ec2) } })),
+          .map(({ xml }) => ({ instancesSet: { item: xml } })),
       ),
     ],
     [
       "DescribeInstanceTypes",
-      describe("instanceTypeSet", ["instance-type"], (filters) =>
+      describe(faults, "instanceTypeSet", ["instance-type"], (filters) =>
         Object.entries(cardLimits)
           .filter(([type]) => isNamed("instance-type", type, filters))
           .map(([type, limits]) => instanceTypeXml(type, limits)),
@@ -104,6 +137,7 @@ export function ec2Actions(ec2: Ec2, arnOf: (resource: string) => string): Map<s
 }
 
 function describe(
+  faults: Faults,
   setName: string,
   filterNames: string[],
   itemsOf: (filters: Map<string, string[]>) => object[],
@@ -124,7 +158,7 @@ function describe(
         subject: [...filters].map(([name, values]) => `${name}=${values.join(",")}`).join(" "),
         resources: () => [],
         run: () => {
-          const { page, nextToken } = pageOf(itemsOf(filters), pageSize, token);
+          const { page, nextToken } = readPage(faults, itemsOf(filters), pageSize, token);
           return { [setName]: { item: page }, nextToken };
         },
       };

@@ -1,5 +1,6 @@
 import { NotModelled } from "./awsError";
 import type { Clock } from "./clock";
+import type { Faults } from "./faults";
 import type { Journal } from "./journal";
 import type { Random } from "./random";
 import type { Queue } from "./sqs";
@@ -34,6 +35,7 @@ export interface EventBridgeServices {
   random: Random;
   timings: Timings;
   journal: Journal;
+  faults: Faults;
   account: string;
   region: string;
 }
@@ -78,8 +80,8 @@ export class EventBridge {
   }
 
   private deliver(rule: Rule, event: AwsEvent): void {
-    const { clock, random, timings, journal, account, region } = this.services;
-    if (this.loses(event)) {
+    const { clock, random, timings, journal, faults, account, region } = this.services;
+    if (this.loses(event) || faults.strikes("eventLost")) {
       journal.write("aws", `event lost: ${event.detailType}`, { detail: event.detail });
       return;
     }
@@ -96,7 +98,8 @@ export class EventBridge {
     });
     for (const { ruleName, queue, messageGroupId, undelivered } of this.targets) {
       if (ruleName !== rule.name) continue;
-      clock.after(random.between(timings.eventDelivery), () => {
+      const delayMs = random.between(timings.eventDelivery) + faults.delayMs("eventLate");
+      clock.after(delayMs, () => {
         const admitted = [queue, undelivered].find((place) => place && admits(place, rule.arn));
         if (admitted === undefined)
           journal.write("aws", `event dropped: no queue admits ${rule.name}`);

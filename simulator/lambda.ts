@@ -26,6 +26,8 @@ export class LambdaFunction {
   private sandbox: Sandbox | undefined;
   private handler: Handler | undefined;
   readonly errors: string[] = [];
+  /** Ends the invocation under way, if there is one. */
+  private interrupt: (failure: string) => void = () => undefined;
 
   constructor(
     readonly options: FunctionOptions,
@@ -87,9 +89,12 @@ export class LambdaFunction {
       if (failure !== undefined) this.fail(failure);
       done(failure === undefined);
     };
-    const timeOut = clock.after(endMs - clock.nowMs, () => {
+    this.interrupt = (failure) => {
       this.end();
-      finish(`Task timed out after ${this.options.timeoutSeconds}.00 seconds`);
+      finish(failure);
+    };
+    const timeOut = clock.after(endMs - clock.nowMs, () => {
+      this.interrupt(`Task timed out after ${this.options.timeoutSeconds}.00 seconds`);
     });
     const context = {
       functionName: this.options.name,
@@ -104,6 +109,11 @@ export class LambdaFunction {
         finish(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
       },
     );
+  }
+
+  /** Ends the process, as Lambda may at any moment. */
+  kill(): void {
+    this.interrupt("Runtime exited");
   }
 
   private fail(failure: string): void {
@@ -162,7 +172,8 @@ export class EventSourceMapping {
       if (batch.length === 0) return;
       const records = batch.map((message) => this.toRecord(message));
       this.lambda.invoke({ Records: records }, (worked) => {
-        if (worked) this.queue.delete(batch);
+        if (worked && !this.services.faults.strikes("eventRedelivered")) this.queue.delete(batch);
+        else if (worked) return;
         else if (this.queue.messages.length > 0) this.poll();
       });
     });

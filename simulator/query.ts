@@ -1,3 +1,4 @@
+import type { Faults } from "./faults";
 import { AwsError, NotModelled } from "./awsError";
 
 /** A decoded parameter of AWS's query protocol: text, or a structure by name or by 1-based number. */
@@ -92,6 +93,20 @@ export class Query {
     const [name] = this.unread;
     if (name !== undefined) throw new NotModelled(`parameter ${this.prefix}${name}`);
   }
+}
+
+/** The fewest that AWS gives in a page that isn't the last. */
+const SMALL_PAGE_SIZE = 2;
+
+/** One page of what a read shows; in another order for each page, and short, if that fault strikes. */
+export function readPage<Item>(
+  faults: Faults,
+  items: Item[],
+  pageSize: number,
+  token: string | undefined,
+): { page: Item[]; nextToken: string | undefined } {
+  if (!faults.strikes("pagesShift")) return pageOf(items, pageSize, token);
+  return pageOf(faults.shuffle(items), SMALL_PAGE_SIZE, token);
 }
 
 /** One page of a list, and the token of the next. */

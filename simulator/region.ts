@@ -5,10 +5,12 @@ import { Clock } from "./clock";
 import { ACCOUNT, type DeployedResource, type Deployment, resourcesOfType } from "./deployment";
 import { Ec2, type Subnet, type Tags } from "./ec2";
 import { EC2_VERSION, ec2Actions } from "./ec2Api";
+import { createDirectClients } from "./directClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
+import { Faults } from "./faults";
 import { Journal, type JournalEntry } from "./journal";
 import { EventSourceMapping, LambdaFunction } from "./lambda";
-import { Random } from "./random";
+import { Random, type RangeMs } from "./random";
 import { Rights } from "./rights";
 import { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "./timings";
@@ -18,12 +20,21 @@ import { Wire } from "./wire";
 /** 2026-01-01T00:00:00Z: every run begins at the same moment. */
 const START_MS = 1_767_225_600_000;
 
+/** Where the archive has its SDK clients. */
+const CLIENTS_PATH = "dist/clients.js";
+
+const SECOND_MANAGER_PAUSE_MS: RangeMs = [1_000, 60_000];
+
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
 export interface RegionOptions {
   /** Decides all chance of the run. */
   seed: number;
   timings?: Timings;
+  /** What goes wrong; nothing if absent. */
+  faults?: (clock: Clock) => Faults;
+  /** Whether the function calls AWS by the SDK of its archive or, ten times as fast, without it. */
+  clients?: "bundle" | "direct";
   /** Is told everything that happens, as it happens. */
   listener?: (entry: JournalEntry) => void;
 }
@@ -38,6 +49,7 @@ export class Region {
   readonly autoScaling: AutoScaling;
   readonly eventBridge: EventBridge;
   readonly journal: Journal;
+  readonly faults: Faults;
   readonly queues = new Map<string, Queue>();
   lambda: LambdaFunction | undefined;
   /** Where its EC2 and Auto Scaling answer, for `AWS_ENDPOINT_URL`. */
@@ -46,23 +58,26 @@ export class Region {
   readonly tagKey: string;
   private readonly random: Random;
   private readonly timings: Timings;
+  private readonly isDirect: boolean;
   private readonly traffic = new Traffic();
   private readonly rights: Rights;
-  private readonly wire: Wire;
+  readonly wire: Wire;
   private failure: Error | undefined;
   private shownSeconds = 0;
   private secondListener: (seconds: number) => Promise<void> = () => Promise.resolve();
 
   private constructor(
     private readonly deployment: Deployment,
-    { seed, timings = realisticTimings, listener }: RegionOptions,
+    { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
   ) {
     const { clock, traffic } = this;
+    this.isDirect = clients === "direct";
+    this.faults = faults === undefined ? Faults.none(clock) : faults(clock);
     this.timings = timings;
     this.tagKey = deployment.tagKey;
     const random = (this.random = new Random(seed));
     const journal = (this.journal = new Journal(clock, listener));
-    const common = { clock, random, timings, journal, traffic };
+    const common = { clock, random, timings, journal, traffic, faults: this.faults };
     const region = deployment.region;
     this.eventBridge = new EventBridge({ ...common, account: ACCOUNT, region });
     const emit = (event: AwsEvent) => {
@@ -85,9 +100,12 @@ export class Region {
       ...common,
       rights: this.rights,
       actions: new Map([
-        [EC2_VERSION, ec2Actions(ec2, (resource) => this.arn("ec2", resource))],
-        [AUTO_SCALING_VERSION, autoScalingActions(this.autoScaling)],
+        [EC2_VERSION, ec2Actions(ec2, (resource) => this.arn("ec2", resource), common)],
+        [AUTO_SCALING_VERSION, autoScalingActions(this.autoScaling, common)],
       ]),
+      killFunction: () => {
+        this.lambda?.kill();
+      },
       fail: (error) => {
         this.failure ??= error;
       },
@@ -209,8 +227,10 @@ export class Region {
   }
 
   private createFunction(): void {
-    const { clock, random, timings, journal, traffic } = this;
-    const services = { clock, random, timings, journal, traffic };
+    const { clock, random, timings, journal, traffic, faults } = this;
+    const substitutes = new Map([[CLIENTS_PATH, (isAlive: () => boolean) => this.direct(isAlive)]]);
+    const common = { clock, random, timings, journal, traffic, faults };
+    const services = { ...common, ...(this.isDirect ? { substitutes } : {}) };
     for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
       const { variables } = inputs.environment as { variables: Record<string, string> };
       const options = {
@@ -235,7 +255,27 @@ export class Region {
         const region = this.deployment.region;
         new EventSourceMapping(queue, lambda, batchSize, this.rights, { ...services, region });
       }
+      if (faults.hasSecondManager) this.keepInvoking(new LambdaFunction(options, services));
     }
+  }
+
+  private direct(isAlive: () => boolean): object {
+    const { clock, random, journal, wire } = this;
+    const print = (line: string) => {
+      const record = JSON.parse(line) as { message: string };
+      if (isAlive()) journal.write("manager", record.message, record);
+    };
+    return createDirectClients({ clock, random, wire, isAlive, print });
+  }
+
+  /** A manager that nobody coordinates with the other: it wakes up by itself, again and again. */
+  private keepInvoking(lambda: LambdaFunction): void {
+    this.clock.after(this.random.between(SECOND_MANAGER_PAUSE_MS), () => {
+      const event = { "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
+      lambda.invoke(event, () => {
+        this.keepInvoking(lambda);
+      });
+    });
   }
 
   private createInterfaces(): void {

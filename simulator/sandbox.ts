@@ -6,6 +6,7 @@ import { Writable } from "node:stream";
 import * as vm from "node:vm";
 import { NotModelled } from "./awsError";
 import type { Clock, Timer } from "./clock";
+import type { Faults } from "./faults";
 import type { Random } from "./random";
 import type { Traffic } from "./traffic";
 import { NUMBER_HEADER } from "./wire";
@@ -18,6 +19,9 @@ export interface SandboxServices {
   random: Random;
   traffic: Traffic;
   environment: Record<string, string>;
+  /** Gives modules in place of files of the archive, by path. */
+  substitutes?: ReadonlyMap<string, (isAlive: () => boolean) => object>;
+  faults: Faults;
   /** Takes what the function writes to its standard output, a line at a time. */
   print: (line: string) => void;
 }
@@ -57,6 +61,8 @@ export class Sandbox {
     const file = path.posix.join(folder, name);
     const found = [file, `${file}.js`].find((candidate) => this.archive.has(candidate));
     if (found === undefined) throw new Error(`Cannot find module '${name}' in the archive`);
+    const substitute = this.services.substitutes?.get(found);
+    if (substitute !== undefined) return substitute(() => this.isAlive);
     const loaded = this.modules.get(found);
     if (loaded !== undefined) return loaded.exports;
     const module: { exports: unknown } = { exports: {} };
@@ -115,7 +121,7 @@ export class Sandbox {
   }
 
   private createGlobals(): Record<string, unknown> {
-    const { clock, random, environment } = this.services;
+    const { clock, random, faults, environment } = this.services;
     const output = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         if (this.isAlive)
@@ -124,7 +130,7 @@ export class Sandbox {
       },
     });
     const globals: Record<string, unknown> = {
-      Date: virtualDate(clock),
+      Date: virtualDate(clock, faults.skewMs),
       Math: Object.create(Math, { random: { value: () => random.float() } }),
       performance: { now: () => clock.nowMs },
       process: Object.create(process, {
@@ -195,15 +201,15 @@ function noSuchFile(): Error {
   return Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" });
 }
 
-function virtualDate(clock: Clock) {
+function virtualDate(clock: Clock, skewMs: number) {
   // eslint-disable-next-line no-restricted-globals -- the class that virtual time is given to
   return class extends Date {
     constructor(...args: [] | [number | string]) {
-      super(args[0] ?? clock.nowMs);
+      super(args[0] ?? clock.nowMs + skewMs);
     }
 
     static override now(): number {
-      return clock.nowMs;
+      return clock.nowMs + skewMs;
     }
   };
 }

@@ -8,6 +8,12 @@ export function httpTime(ms: number): string {
   return dateOf(ms).toUTCString();
 }
 
+/** Reads a moment as AWS writes it in answers. */
+export function parseTime(text: string): Date {
+  // eslint-disable-next-line no-restricted-globals -- names a given moment, reads no clock
+  return new Date(text);
+}
+
 function dateOf(ms: number): Date {
   // eslint-disable-next-line no-restricted-globals -- names a given moment, reads no clock
   return new Date(ms);

@@ -6,10 +6,12 @@ import { AUTO_SCALING_VERSION } from "./autoScalingApi";
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
 import { EC2_VERSION } from "./ec2Api";
+import type { Faults } from "./faults";
 import type { Journal } from "./journal";
 import { Query } from "./query";
 import type { Random } from "./random";
 import type { Resource, Rights } from "./rights";
+import { READ_BUCKET, Throttle, WRITE_BUCKET } from "./throttle";
 import { httpTime } from "./time";
 import type { Timings } from "./timings";
 import type { Traffic } from "./traffic";
@@ -44,7 +46,31 @@ export interface WireServices {
   /** By the API's version, which tells EC2 from Auto Scaling. */
   actions: Map<string, Map<string, ApiAction>>;
   rights: Rights;
+  faults: Faults;
+  /** Ends the process of the function, whatever it is doing. */
+  killFunction: () => void;
   fail: (error: Error) => void;
+}
+
+/** Judges a call before it is carried out; what it gives is called once AWS has done it. */
+export type Judge = (action: string, parameters: Record<string, string>) => () => void;
+
+interface Request {
+  version: string;
+  name: string;
+  mutates: boolean;
+  body: string;
+}
+
+/** What AWS answers to a request. */
+export interface Answer {
+  version: string;
+  name: string;
+  /** Of HTTP. */
+  status: number;
+  /** The answer's fields, named as in AWS's XML. */
+  content: object;
+  refusal?: { code: string; message: string };
 }
 
 interface Arrival {
@@ -62,9 +88,14 @@ const services: Record<string, string> = {
 export class Wire {
   private readonly server: http.Server;
   private arrivals: Arrival[] = [];
+  private readonly judges: Judge[] = [];
   private readonly xml = new XMLBuilder({});
+  private readonly readThrottle: Throttle;
+  private readonly writeThrottle: Throttle;
 
   constructor(private readonly services: WireServices) {
+    this.readThrottle = new Throttle(READ_BUCKET, services.clock);
+    this.writeThrottle = new Throttle(WRITE_BUCKET, services.clock);
     this.server = http.createServer((request, response) => {
       void text(request).then((body) => {
         const number = Number(request.headers[NUMBER_HEADER] ?? FOREIGN_NUMBER);
@@ -72,6 +103,11 @@ export class Wire {
         services.traffic.arrives(number);
       });
     });
+  }
+
+  /** Lets every authorised call be judged. */
+  onCall(judge: Judge): void {
+    this.judges.push(judge);
   }
 
   /** @returns the address for `AWS_ENDPOINT_URL` */
@@ -96,66 +132,133 @@ export class Wire {
     for (const arrival of arrivals) this.acceptOne(arrival);
   }
 
-  private acceptOne(arrival: Arrival): void {
+  private acceptOne({ number, body, response }: Arrival): void {
+    this.receive(body, number === FOREIGN_NUMBER, ({ version, name, status, ...answer }) => {
+      if (number !== FOREIGN_NUMBER) this.services.traffic.returns(number);
+      const { refusal } = answer;
+      const xml = refusal
+        ? errorXml(version, refusal.code, refusal.message)
+        : answerXml(version, name, answer.content);
+      const date = httpTime(this.services.clock.nowMs);
+      response.writeHead(status, { "content-type": "text/xml", date }).end(this.xml.build(xml));
+    });
+  }
+
+  /**
+   * Takes in one request of the query protocol.
+   *
+   * @param isForeign whether it comes from outside of the function, where nothing goes wrong
+   * @param reply gets the answer, unless none comes
+   */
+  receive(body: string, isForeign: boolean, reply: (answer: Answer) => void): void {
     const { clock, random, timings } = this.services;
-    const query = Query.parse(arrival.body);
-    const version = query.text("Version");
-    const name = query.text("Action");
-    const answer = (status: number, xml: object) => {
-      if (arrival.number !== FOREIGN_NUMBER) this.services.traffic.returns(arrival.number);
-      const body = this.xml.build(xml);
-      const headers = { "content-type": "text/xml", date: httpTime(clock.nowMs) };
-      arrival.response.writeHead(status, headers).end(body);
-    };
+    const query = Query.parse(body);
+    const request = { version: query.text("Version"), name: query.text("Action"), body };
+    const { version, name } = request;
     try {
       const action = this.services.actions.get(version)?.get(name);
       if (action === undefined) throw new NotModelled(`action ${name} of version ${version}`);
       const call = action.read(query);
       query.end();
-      clock.after(
-        random.between(action.mutates ? timings.writeCall : timings.readCall),
-        async () => {
-          const { status, xml } = await this.carryOut(version, name, call, action.mutates);
-          answer(status, xml);
-        },
-      );
+      const { mutates } = action;
+      clock.after(random.between(mutates ? timings.writeCall : timings.readCall), async () => {
+        const carryOut = () => this.carryOut({ ...request, mutates }, call);
+        const answer = isForeign
+          ? await carryOut()
+          : await this.meetFaults({ ...request, mutates }, carryOut);
+        if (answer !== undefined) reply(answer);
+      });
     } catch (error) {
-      const refused = this.refusal(version, name, error);
+      const refused = this.refusal(request, error);
       clock.after(random.between(timings.readCall), () => {
-        answer(refused.status, refused.xml);
+        reply(refused);
       });
     }
   }
 
-  private async carryOut(
-    version: string,
-    name: string,
-    call: ApiCall,
-    mutates: boolean,
-  ): Promise<{ status: number; xml: object }> {
+  /**
+   * Carries a call out as far as the faults of the moment let it.
+   *
+   * @returns the answer, unless none comes
+   */
+  private async meetFaults(
+    request: Request,
+    carryOut: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    const { clock, faults, journal, killFunction } = this.services;
+    const { version, name, mutates } = request;
+    const refuse = (error: AwsError): Answer => {
+      journal.write("call", `${name}: ${error.code}`, { action: name, mutates, code: error.code });
+      return this.refusal(request, error);
+    };
+    if (!this.hasToken(version, mutates) || faults.strikes("throttled")) {
+      return refuse(throttled(version));
+    }
+    if (faults.strikes("callFails")) return refuse(internalError());
+    if (faults.strikes("rightsTaken")) return refuse(notAuthorised(version));
+    const isKilled = faults.strikes("functionKilled");
+    if (isKilled && faults.coin()) {
+      killFunction();
+      return undefined;
+    }
+    const lateMs = mutates ? faults.delayMs("callLate") : 0;
+    if (lateMs > 0) {
+      clock.after(lateMs, async () => {
+        await carryOut();
+      });
+      return undefined;
+    }
+    const answer = await carryOut();
+    if (isKilled) killFunction();
+    if (isKilled || faults.strikes("answerLost")) return undefined;
+    return faults.strikes("callLies") ? this.refusal(request, internalError()) : answer;
+  }
+
+  /** The limits of Auto Scaling are not published. */
+  private hasToken(version: string, mutates: boolean): boolean {
+    if (version !== EC2_VERSION) return true;
+    return (mutates ? this.writeThrottle : this.readThrottle).take();
+  }
+
+  private async carryOut(request: Request, call: ApiCall): Promise<Answer> {
     const { journal, rights } = this.services;
+    const { version, name, mutates, body } = request;
     const facts = { action: name, mutates };
     try {
       const isAllowed = await rights.allow(`${services[version]}:${name}`, call.resources());
       if (!isAllowed) throw notAuthorised(version);
-      const answer = call.run();
+      const parameters = Object.fromEntries(new URLSearchParams(body));
+      const verdicts = this.judges.map((judge) => judge(name, parameters));
+      const content = call.run();
+      for (const pronounce of verdicts) pronounce();
       journal.write("call", `${name} ${call.subject}`, facts);
-      return { status: 200, xml: answerXml(version, name, answer) };
+      return { version, name, status: 200, content };
     } catch (error) {
       const code = error instanceof AwsError ? error.code : String(error);
       journal.write("call", `${name} ${call.subject}: ${code}`, { ...facts, code });
-      return this.refusal(version, name, error);
+      return this.refusal(request, error);
     }
   }
 
-  private refusal(version: string, name: string, error: unknown): { status: number; xml: object } {
+  private refusal({ version, name }: Pick<Request, "version" | "name">, error: unknown): Answer {
     if (error instanceof AwsError) {
-      return { status: error.status, xml: errorXml(version, error.code, error.message) };
+      return { version, name, status: error.status, content: {}, refusal: error };
     }
     const failure = error instanceof Error ? error : new Error(String(error));
     this.services.fail(failure);
-    return { status: 501, xml: errorXml(version, "NotModelled", `${name}: ${failure.message}`) };
+    const refusal = { code: "NotModelled", message: `${name}: ${failure.message}` };
+    return { version, name, status: 501, content: {}, refusal };
   }
+}
+
+function throttled(version: string): AwsError {
+  return version === EC2_VERSION
+    ? new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
+    : new AwsError("Throttling", "Rate exceeded", 400);
+}
+
+function internalError(): AwsError {
+  return new AwsError("InternalError", "An internal error has occurred", 500);
 }
 
 function notAuthorised(version: string): AwsError {

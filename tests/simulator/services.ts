@@ -1,5 +1,6 @@
 import { Clock } from "../../simulator/clock";
 import { Ec2, type Instance, type NetworkInterface, type Subnet } from "../../simulator/ec2";
+import { Faults } from "../../simulator/faults";
 import { Journal } from "../../simulator/journal";
 import { Random } from "../../simulator/random";
 import type { Timings } from "../../simulator/timings";
@@ -31,6 +32,7 @@ export interface Services {
   timings: Timings;
   journal: Journal;
   traffic: Traffic;
+  faults: Faults;
 }
 
 export function createServices(timings: Partial<Timings> = {}, seed = 1): Services {
@@ -41,6 +43,7 @@ export function createServices(timings: Partial<Timings> = {}, seed = 1): Servic
     timings: { ...exactTimings, ...timings },
     journal: new Journal(clock),
     traffic: new Traffic(),
+    faults: Faults.none(clock),
   };
 }
 

@@ -46,6 +46,7 @@ describe("Wire.accept", () => {
       ...services,
       rights: new Rights("123456789012", [allowAll]),
       actions: new Map([["2016-11-15", new Map([["DescribeInstances", describeInstances]])]]),
+      killFunction: () => undefined,
       fail: (error) => {
         throw error;
       },

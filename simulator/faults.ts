@@ -1,0 +1,168 @@
+import type { Clock } from "./clock";
+import { Random, type RangeMs } from "./random";
+
+/** What can go wrong, and how often it does while it may: a share of the occasions. */
+const FAULTS = {
+  /** An event never reaches its queue. */
+  eventLost: [0.1, 1],
+  /** An event reaches it minutes late, and so out of order. */
+  eventLate: [0.1, 0.6],
+  /** A batch that was worked off comes back. */
+  eventRedelivered: [0.1, 0.5],
+  /** A change of a resource shows in reads only later, each resource by itself. */
+  readStale: [0.2, 1],
+  /** Reads come in small pages, in another order each time. */
+  pagesShift: [0.3, 1],
+  /** AWS answers with an error of its own and does nothing. */
+  callFails: [0.05, 0.4],
+  /** AWS does it, but says it failed. */
+  callLies: [0.05, 0.4],
+  /** AWS does it, but the answer never comes. */
+  answerLost: [0.05, 0.3],
+  /** AWS does it a minute after the caller has given up. */
+  callLate: [0.05, 0.2],
+  /** Others use up the account's calls. */
+  throttled: [0.1, 0.6],
+  attachSlow: [0.2, 1],
+  /** A detach gets nowhere, unless by force. */
+  detachStuck: [0.1, 0.5],
+  /** Termination doesn't release an interface. */
+  releaseFails: [0.2, 1],
+  /** An instance has no tags when it starts. */
+  tagsLate: [0.2, 1],
+  /** The function's process ends at a call, before or after it is done. */
+  functionKilled: [0.02, 0.2],
+  /** The role has none of its rights for a time. */
+  rightsTaken: [1, 1],
+  /** A group can't launch, for lack of addresses in its subnet. */
+  launchFails: [0.2, 1],
+} as const;
+
+export type Fault = keyof typeof FAULTS;
+
+/** How much longer something takes that is late; drawn anew each time. */
+const LATE_MS: Partial<Record<Fault, RangeMs>> = {
+  eventLate: [5_000, 300_000],
+  readStale: [1_000, 30_000],
+  callLate: [20_000, 90_000],
+  attachSlow: [5_000, 180_000],
+  tagsLate: [1_000, 40_000],
+};
+
+const SHARE_OF_FAULTS_ON = 0.3;
+const SHORTEST_MS = 20_000;
+const LONGEST_MS = 600_000;
+
+/** Drawn per run, not per occasion. */
+const MAX_SKEW_MS = 240_000;
+
+interface Period {
+  fault: Fault;
+  share: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/**
+ * Breaks AWS's promises. Which faults, how often and when is drawn from a seed of their own, so that a run
+ * without faults draws as if there were none to draw.
+ */
+export class Faults {
+  /** The faults of this run. */
+  readonly periods: Period[];
+  /** By how much the function's clock is ahead of AWS's. */
+  readonly skewMs: number;
+  /** Whether a second manager works on the same pools. */
+  readonly hasSecondManager: boolean;
+  private isHealed = false;
+  private readonly startMs: number;
+
+  private constructor(
+    private readonly random: Random,
+    private readonly clock: Clock,
+    spanMs: number,
+    only: Fault[] | undefined,
+  ) {
+    this.startMs = clock.nowMs;
+    const names = Object.keys(FAULTS) as Fault[];
+    const chosen = names.filter((name) =>
+      only === undefined ? random.float() < SHARE_OF_FAULTS_ON : only.includes(name),
+    );
+    this.periods = chosen.map((fault) => this.drawPeriod(fault, spanMs));
+    const isSkewed = random.float() < SHARE_OF_FAULTS_ON;
+    this.skewMs = only === undefined && isSkewed ? random.between([-MAX_SKEW_MS, MAX_SKEW_MS]) : 0;
+    this.hasSecondManager = only === undefined && random.float() < SHARE_OF_FAULTS_ON;
+  }
+
+  /**
+   * @param spanMs how long the run has faults
+   * @param only these faults; absent: drawn
+   */
+  static draw(seed: number, clock: Clock, spanMs: number, only?: Fault[]): Faults {
+    return new Faults(new Random(seed), clock, spanMs, only);
+  }
+
+  /** A Region in which all is well. */
+  static none(clock: Clock): Faults {
+    return new Faults(new Random(0), clock, 0, []);
+  }
+
+  private drawPeriod(fault: Fault, spanMs: number): Period {
+    const { random, clock } = this;
+    const [least, most] = FAULTS[fault];
+    const fromMs = clock.nowMs + random.between([0, Math.floor(spanMs / 2)]);
+    const lengthMs = random.between([SHORTEST_MS, LONGEST_MS]);
+    return {
+      fault,
+      share: least + random.float() * (most - least),
+      fromMs,
+      toMs: Math.min(fromMs + lengthMs, clock.nowMs + spanMs),
+    };
+  }
+
+  /** Whether it may go wrong in this run. */
+  mayStrike(fault: Fault): boolean {
+    return this.periods.some((period) => period.fault === fault);
+  }
+
+  /** Whether it goes wrong this time. */
+  strikes(fault: Fault): boolean {
+    const { nowMs } = this.clock;
+    const period = this.isHealed ? undefined : this.periods.find((one) => one.fault === fault);
+    if (period === undefined || nowMs < period.fromMs || nowMs >= period.toMs) return false;
+    return this.random.float() < period.share;
+  }
+
+  /** How much later this time; nothing if it doesn't go wrong. */
+  delayMs(fault: Fault): number {
+    const range = LATE_MS[fault];
+    return range !== undefined && this.strikes(fault) ? this.random.between(range) : 0;
+  }
+
+  /** A choice of which neither is a fault. */
+  coin(): boolean {
+    return this.random.coin();
+  }
+
+  /** A list in another order. */
+  shuffle<Item>(items: Item[]): Item[] {
+    const drawn = items.map((item) => ({ item, place: this.random.float() }));
+    return drawn.sort((a, b) => a.place - b.place).map(({ item }) => item);
+  }
+
+  /** The faults of this run in words, each with its share and its time. */
+  describe(): string[] {
+    const periods = this.periods.map(({ fault, share, fromMs, toMs }) => {
+      const seconds = [fromMs, toMs].map((ms) => ((ms - this.startMs) / 1000).toFixed(0));
+      return `${fault} ${(share * 100).toFixed(0)} % from ${seconds.join(" to ")} s`;
+    });
+    if (this.skewMs !== 0) periods.push(`clock ${this.skewMs} ms ahead`);
+    if (this.hasSecondManager) periods.push("two managers");
+    return periods;
+  }
+
+  /** Ends all faults. What is under way still ends as it was drawn. */
+  heal(): void {
+    this.isHealed = true;
+  }
+}

@@ -1,0 +1,255 @@
+import { type Deployment } from "./deployment";
+import type { Instance, NetworkInterface, Tags } from "./ec2";
+import { type Fault, Faults } from "./faults";
+import type { JournalEntry } from "./journal";
+import { Promises } from "./promises";
+import { Random } from "./random";
+import { Region } from "./region";
+
+/** Between two deeds, in milliseconds. */
+const STEP_MS = [500, 25_000] as const;
+
+/** What faults left under way has landed by then: the latest event, the slowest call. */
+const SETTLE_SECONDS = 300;
+/** One interval of the schedule, a forced detach, and the attachment's own time. */
+const RECOVERY_SECONDS = 600;
+/** Two rounds of the schedule without a call that changes anything. */
+const QUIET_SECONDS = 130;
+
+const MAX_STRAYS = 2;
+
+export interface HistoryOptions {
+  seed: number;
+  /** How many deeds. */
+  steps: number;
+  /** By which clients the function calls AWS. */
+  clients?: "bundle" | "direct";
+  /** Is told everything that happens. */
+  listener?: (entry: JournalEntry) => void;
+  /** These faults; absent: drawn from the seed. */
+  only?: Fault[];
+}
+
+/** What became of a history: what was broken, in words, and what it was made of. */
+export interface Outcome {
+  broken: string[];
+  faults: string[];
+  deeds: string[];
+}
+
+/** Plays random deeds of people, groups and machines under random faults, then lets all heal. */
+export async function playHistory(
+  deployment: Deployment,
+  { seed, steps, clients = "direct", listener, only }: HistoryOptions,
+): Promise<Outcome> {
+  const spanMs = (steps * (STEP_MS[0] + STEP_MS[1])) / 2;
+  const region = await Region.open(deployment, {
+    seed,
+    clients,
+    listener,
+    faults: (clock) => Faults.draw(seed, clock, spanMs, only),
+  });
+  try {
+    const promises = new Promises(region);
+    const history = new History(region, new Random(seed ^ 0x5eed));
+    for (let step = 0; step < steps; step += 1) await history.step();
+    region.faults.heal();
+    history.heal();
+    await region.run(SETTLE_SECONDS);
+    const isWhole = () => history.isAtRest() && promises.openEnds().length === 0;
+    if (!(await region.run(RECOVERY_SECONDS, isWhole))) {
+      const open = [...promises.openEnds(), ...history.unrest()];
+      promises.broken.push(...open.map((end) => `not recovered: ${end}`));
+    }
+    const from = region.journal.entries.length;
+    await region.run(QUIET_SECONDS);
+    const thrash = region.journal.entries
+      .slice(from)
+      .filter(({ source, facts }) => source === "call" && facts?.mutates === true);
+    promises.broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
+    const { broken } = promises;
+    return { broken, faults: region.faults.describe(), deeds: history.deeds };
+  } finally {
+    await region.close();
+  }
+}
+
+/** The deeds of one history. */
+class History {
+  readonly deeds: string[] = [];
+  private readonly strays: Instance[] = [];
+  private readonly untagged = new Map<Instance, Tags>();
+
+  constructor(
+    private readonly region: Region,
+    private readonly random: Random,
+  ) {}
+
+  /** One deed, or none, and some time. */
+  async step(): Promise<void> {
+    const [name, deed] = this.draw(Object.entries(this.repertoire)) ?? ["nothing", () => undefined];
+    const subject = deed();
+    if (subject !== undefined) {
+      const text = `${name}: ${subject}`;
+      this.deeds.push(`${this.region.seconds.toFixed(1)} s: ${text}`);
+      this.region.journal.write("operator", text);
+    }
+    await this.region.run(this.random.between(STEP_MS) / 1000);
+  }
+
+  /** Undoes what people did against the groups: tags taken away, and machines that take their addresses. */
+  heal(): void {
+    for (const { id } of this.strays) this.region.ec2.terminateInstance(id);
+    for (const [instance, tags] of this.untagged) this.region.ec2.setTags(instance, tags);
+    this.untagged.clear();
+  }
+
+  /** Whether groups and machines have done all that they do by themselves. */
+  isAtRest(): boolean {
+    return this.unrest().length === 0;
+  }
+
+  unrest(): string[] {
+    const { ec2, autoScaling } = this.region;
+    const moving = [...ec2.instances.values()].filter(
+      ({ state }) => state !== "running" && state !== "stopped" && state !== "terminated",
+    );
+    const groups = [...autoScaling.groups.values()].filter(({ members, desiredCapacity }) => {
+      const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
+      const inService = states.filter((state) => state === "InService").length;
+      return inService !== desiredCapacity || states.length !== inService;
+    });
+    return [
+      ...moving.map(({ id, state }) => `${id} is ${state}`),
+      ...groups.map(({ name, members, desiredCapacity }) => {
+        const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
+        return `${name} wants ${desiredCapacity} and has ${states.join(", ")}`;
+      }),
+    ];
+  }
+
+  private draw<Item>(items: Item[]): Item | undefined {
+    return items[this.random.between([0, Math.max(0, items.length - 1)])];
+  }
+
+  private group() {
+    return this.draw([...this.region.autoScaling.groups.values()]);
+  }
+
+  private instance(state: Instance["state"]): Instance | undefined {
+    const { tagKey, ec2 } = this.region;
+    const ofPools = [...ec2.instances.values()].filter(({ tags }) => tagKey in tags);
+    return this.draw(ofPools.filter((one) => one.state === state));
+  }
+
+  /** Deeds give the words for what they were done to, or nothing if there was nothing to do it to. */
+  private readonly repertoire: Record<string, () => string | undefined> = {
+    scale: () => {
+      const group = this.group();
+      if (group === undefined) return undefined;
+      const size = this.random.between([group.minSize, group.maxSize]);
+      this.region.autoScaling.setDesiredCapacity(group.name, size);
+      return `${group.name} to ${size}`;
+    },
+    "scale out": () => {
+      const group = this.group();
+      if (group === undefined) return undefined;
+      this.region.autoScaling.setDesiredCapacity(group.name, group.maxSize);
+      return `${group.name} to ${group.maxSize}`;
+    },
+    kill: () =>
+      this.with("running", ({ id }) => {
+        this.region.ec2.terminateInstance(id);
+      }),
+    stop: () =>
+      this.with("running", ({ id }) => {
+        this.region.ec2.stopInstance(id);
+      }),
+    start: () =>
+      this.with("stopped", ({ id }) => {
+        this.region.ec2.startInstance(id);
+      }),
+    replace: () => {
+      const member = this.draw([...(this.group()?.members.values() ?? [])]);
+      if (member?.lifecycleState !== "InService") return undefined;
+      this.region.autoScaling.replaceInstance(member.instance.id);
+      return member.instance.id;
+    },
+    "launch by hand": () => {
+      const [sample] = this.region.ec2.instances.values();
+      const pool = this.draw(this.pools());
+      if (sample === undefined || pool === undefined || this.strays.length >= MAX_STRAYS) return;
+      const tags = { [this.region.tagKey]: pool };
+      const stray = this.region.ec2.runInstance(sample.type, sample.subnet, tags);
+      this.strays.push(stray);
+      return `${stray.id} for ${pool}`;
+    },
+    "take the tag from": () =>
+      this.with("running", (instance) => {
+        const others = Object.entries(instance.tags).filter(([key]) => key !== this.region.tagKey);
+        this.untagged.set(instance, instance.tags);
+        this.region.ec2.setTags(instance, Object.fromEntries(others));
+      }),
+    "give the tag back to": () => {
+      const [found] = this.untagged;
+      if (found === undefined) return undefined;
+      const [instance, tags] = found;
+      this.untagged.delete(instance);
+      this.region.ec2.setTags(instance, tags);
+      return instance.id;
+    },
+    "detach by hand": () => {
+      const attachment = this.draw(this.interfaces().flatMap((one) => one.attachment ?? []));
+      if (attachment?.status !== "attached") return undefined;
+      this.region.ec2.detachNetworkInterface(attachment.id, false);
+      return `from ${attachment.instanceId}`;
+    },
+    "attach by hand": () => {
+      const free = this.draw(
+        this.interfaces().filter(({ attachment }) => attachment === undefined),
+      );
+      const instance = this.instance("running");
+      const index = instance && this.region.ec2.interfacesOf(instance.id).length;
+      if (free === undefined || instance === undefined || index !== 1) return undefined;
+      this.region.ec2.attachNetworkInterface(free.id, instance.id, index, 0);
+      return `${free.address} to ${instance.id}`;
+    },
+    delete: () => {
+      const free = this.draw(
+        this.interfaces().filter(({ attachment }) => attachment === undefined),
+      );
+      if (free === undefined || !this.isSpare(free)) return undefined;
+      this.region.ec2.deleteNetworkInterface(free.id);
+      return free.address;
+    },
+  };
+
+  /** Does something to an instance of a pool, if there is one in this state. */
+  private with(
+    state: Instance["state"],
+    deed: (instance: Instance) => unknown,
+  ): string | undefined {
+    const instance = this.instance(state);
+    if (instance !== undefined) deed(instance);
+    return instance?.id;
+  }
+
+  private interfaces(): NetworkInterface[] {
+    return [...this.region.ec2.interfaces.values()].filter(
+      ({ tags }) => this.region.tagKey in tags,
+    );
+  }
+
+  /** Whether the groups of its pool can do without it. */
+  private isSpare({ tags }: NetworkInterface): boolean {
+    const pool = tags[this.region.tagKey];
+    const ofPool = (one: { tags: Tags }) => one.tags[this.region.tagKey] === pool;
+    const groups = [...this.region.autoScaling.groups.values()].filter(ofPool);
+    const needed = groups.reduce((sum, { maxSize }) => sum + maxSize, 0);
+    return this.interfaces().filter(ofPool).length > needed;
+  }
+
+  private pools(): string[] {
+    return [...new Set(this.interfaces().flatMap(({ tags }) => tags[this.region.tagKey] ?? []))];
+  }
+}

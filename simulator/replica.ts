@@ -1,0 +1,45 @@
+import type { Clock } from "./clock";
+import type { Faults } from "./faults";
+
+interface Version<View> {
+  view: View | undefined;
+  visibleFromMs: number;
+}
+
+/**
+ * What reads show of resources. Without a fault that is the resources as they are; with it, each change of
+ * each resource becomes visible by itself, late, in the order of its changes.
+ */
+export class Replica<View> {
+  private readonly versions = new Map<string, Version<View>[]>();
+
+  /** @param viewOf a resource as it is now; undefined when it is gone */
+  constructor(
+    private readonly clock: Clock,
+    private readonly faults: Faults,
+    private readonly viewOf: (id: string) => View | undefined,
+  ) {}
+
+  /** Takes note that a resource has changed. */
+  touch(id: string): void {
+    const { nowMs } = this.clock;
+    const versions = this.versions.get(id) ?? [];
+    const next = versions.findLastIndex(({ visibleFromMs }) => visibleFromMs <= nowMs);
+    const lagMs = this.faults.delayMs("readStale");
+    const visibleFromMs = Math.max(nowMs + lagMs, versions.at(-1)?.visibleFromMs ?? 0);
+    const kept = versions.slice(Math.max(0, next));
+    this.versions.set(id, [...kept, { view: this.viewOf(id), visibleFromMs }]);
+  }
+
+  /** The resources as a read of this moment shows them. */
+  read(ids: Iterable<string>): View[] {
+    if (!this.faults.mayStrike("readStale")) {
+      return [...ids].flatMap((id) => this.viewOf(id) ?? []);
+    }
+    const { nowMs } = this.clock;
+    return [...this.versions.values()].flatMap((versions) => {
+      const visible = versions.findLast(({ visibleFromMs }) => visibleFromMs <= nowMs);
+      return visible?.view ?? [];
+    });
+  }
+}
