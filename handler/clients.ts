@@ -59,6 +59,9 @@ const REQUEST_TIMEOUT_MS = 5_000;
 /** Three, the SDK's default, is too few for a burst into EC2's token buckets. */
 const MAX_ATTEMPTS = 5;
 
+/** At a hundred values of one metric Powertools publishes by itself, and forgets the pool. */
+const MAX_VALUES_AT_ONCE = 99;
+
 export function createLog(): Log {
   return new Logger({ serviceName: "network-interface-manager" });
 }
@@ -71,11 +74,17 @@ export function createMeter(): Meter {
   metrics.setDefaultDimensions({ [FUNCTION_DIMENSION]: functionName });
   return (measurements) => {
     for (const { dimensions, values } of measurements) {
-      for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
-      for (const name of Object.keys(values) as MetricName[]) {
-        for (const value of values[name] ?? []) metrics.addMetric(name, METRIC_UNITS[name], value);
+      const names = Object.keys(values) as MetricName[];
+      const most = Math.max(0, ...names.map((name) => values[name]?.length ?? 0));
+      for (let start = 0; start < most; start += MAX_VALUES_AT_ONCE) {
+        for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
+        for (const name of names) {
+          for (const value of values[name]?.slice(start, start + MAX_VALUES_AT_ONCE) ?? []) {
+            metrics.addMetric(name, METRIC_UNITS[name], value);
+          }
+        }
+        metrics.publishStoredMetrics();
       }
-      metrics.publishStoredMetrics();
     }
   };
 }

@@ -43,7 +43,7 @@ function whyNot(
   membership: Membership | undefined,
   settings: Settings,
 ): string | undefined {
-  if (state === "stopping" || state === "stopped") return `it is ${state}`;
+  if (state === "stopping" || state === "stopped") return `EC2 shows it ${state}`;
   if (!isManaged(pool, settings)) return `its pool ${pool} is none of this manager's`;
   if (state !== "running" || membership === undefined) return undefined;
   const { groupName, lifecycleState } = membership;

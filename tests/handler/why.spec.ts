@@ -84,11 +84,11 @@ const cases: Record<string, Case> = {
   },
   "it is stopping": {
     parts: { interfaces: [freeInterface(1)], instances: [instance("i-a", { state: "stopping" })] },
-    line: "info: i-a has no address: it is stopping",
+    line: "info: i-a has no address: EC2 shows it stopping",
   },
   "it is stopped": {
     parts: { interfaces: [freeInterface(1)], instances: [instance("i-a", { state: "stopped" })] },
-    line: "info: i-a has no address: it is stopped",
+    line: "info: i-a has no address: EC2 shows it stopped",
   },
   "it is leaving its group": {
     parts: {
@@ -193,7 +193,7 @@ describe("the line that says why an instance has no address", () => {
       ineligible: {
         pool: POOL,
         instanceId: "i-a",
-        reason: "i-a has no address: it is stopped",
+        reason: "i-a has no address: EC2 shows it stopped",
       },
     });
   });
