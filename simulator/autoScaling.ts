@@ -151,11 +151,11 @@ export class AutoScaling {
       const member = group.members.get(instance.id);
       if (member === undefined) continue;
       if (instance.state === "running") {
+        this.enterService(group, member);
         if (!this.waitsWhilePending)
           this.later(() => {
             this.beginLaunch(group, member);
           });
-        else if (member.lifecycleState === "Pending:Proceed") this.enterService(group, member);
       } else if (instance.state === "terminated" && isLeaving(member)) {
         if (member.waiting === undefined) this.remove(group, member);
       } else if (instance.state !== "pending" && !isLeaving(member)) {

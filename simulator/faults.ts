@@ -36,9 +36,15 @@ const FAULTS = {
   rightsTaken: [1, 1],
   /** A group can't launch, for lack of addresses in its subnet. */
   launchFails: [0.2, 1],
+  /** The function's clock is minutes ahead of AWS's, or behind; for the whole run. */
+  clockSkewed: [1, 1],
+  /** A second manager works on the same pools, uncoordinated; for the whole run. */
+  secondManager: [1, 1],
 } as const;
 
 export type Fault = keyof typeof FAULTS;
+
+export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
 /** How much longer something takes that is late; drawn anew each time. */
 const LATE_MS: Partial<Record<Fault, RangeMs>> = {
@@ -72,8 +78,6 @@ export class Faults {
   readonly periods: Period[];
   /** By how much the function's clock is ahead of AWS's. */
   readonly skewMs: number;
-  /** Whether a second manager works on the same pools. */
-  readonly hasSecondManager: boolean;
   private isHealed = false;
   private readonly startMs: number;
 
@@ -84,14 +88,12 @@ export class Faults {
     only: Fault[] | undefined,
   ) {
     this.startMs = clock.nowMs;
-    const names = Object.keys(FAULTS) as Fault[];
-    const chosen = names.filter((name) =>
+    const chosen = FAULT_NAMES.filter((name) =>
       only === undefined ? random.float() < SHARE_OF_FAULTS_ON : only.includes(name),
     );
     this.periods = chosen.map((fault) => this.drawPeriod(fault, spanMs));
-    const isSkewed = random.float() < SHARE_OF_FAULTS_ON;
-    this.skewMs = only === undefined && isSkewed ? random.between([-MAX_SKEW_MS, MAX_SKEW_MS]) : 0;
-    this.hasSecondManager = only === undefined && random.float() < SHARE_OF_FAULTS_ON;
+    const isSkewed = this.mayStrike("clockSkewed");
+    this.skewMs = isSkewed ? random.between([-MAX_SKEW_MS, MAX_SKEW_MS]) : 0;
   }
 
   /**
@@ -152,13 +154,10 @@ export class Faults {
 
   /** The faults of this run in words, each with its share and its time. */
   describe(): string[] {
-    const periods = this.periods.map(({ fault, share, fromMs, toMs }) => {
+    return this.periods.map(({ fault, share, fromMs, toMs }) => {
       const seconds = [fromMs, toMs].map((ms) => ((ms - this.startMs) / 1000).toFixed(0));
       return `${fault} ${(share * 100).toFixed(0)} % from ${seconds.join(" to ")} s`;
     });
-    if (this.skewMs !== 0) periods.push(`clock ${this.skewMs} ms ahead`);
-    if (this.hasSecondManager) periods.push("two managers");
-    return periods;
   }
 
   /** Ends all faults. What is under way still ends as it was drawn. */

@@ -9,6 +9,8 @@ import { Region } from "./region";
 /** Between two deeds, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
 
+/** A batch that was lost with its process keeps the queue's group blocked for its visibility time-out. */
+const BLOCKED_SECONDS = 60;
 /** What faults left under way has landed by then: the latest event, the slowest call. */
 const SETTLE_SECONDS = 300;
 /** One interval of the schedule, a forced detach, and the attachment's own time. */
@@ -34,6 +36,8 @@ export interface HistoryOptions {
 export interface Outcome {
   broken: string[];
   faults: string[];
+  /** The faults by name, as {@link HistoryOptions.only} takes them. */
+  kinds: Fault[];
   deeds: string[];
 }
 
@@ -55,10 +59,15 @@ export async function playHistory(
     for (let step = 0; step < steps; step += 1) await history.step();
     region.faults.heal();
     history.heal();
+    await region.run(BLOCKED_SECONDS);
+    region.onSecond(() => {
+      promises.sample();
+      return Promise.resolve();
+    });
     await region.run(SETTLE_SECONDS);
     const isWhole = () => history.isAtRest() && promises.openEnds().length === 0;
     if (!(await region.run(RECOVERY_SECONDS, isWhole))) {
-      const open = [...promises.openEnds(), ...history.unrest()];
+      const open = [...promises.openEnds().map(({ text }) => text), ...history.unrest()];
       promises.broken.push(...open.map((end) => `not recovered: ${end}`));
     }
     const from = region.journal.entries.length;
@@ -68,7 +77,8 @@ export async function playHistory(
       .filter(({ source, facts }) => source === "call" && facts?.mutates === true);
     promises.broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
     const { broken } = promises;
-    return { broken, faults: region.faults.describe(), deeds: history.deeds };
+    const kinds = region.faults.periods.map(({ fault }) => fault);
+    return { broken, faults: region.faults.describe(), kinds, deeds: history.deeds };
   } finally {
     await region.close();
   }

@@ -1,5 +1,20 @@
+import type { Group } from "./autoScaling";
 import type { Instance, NetworkInterface } from "./ec2";
 import type { Region } from "./region";
+
+/** Something that the manager is still to do. */
+export interface OpenEnd {
+  text: string;
+  /** For how many seconds it may be open, once nothing goes wrong any more. */
+  seconds: number;
+}
+
+/** One interval of the schedule, and the calls. */
+const SYNC = 75;
+/** Until a detach that gets nowhere is forced, and an interval of the schedule. */
+const STUCK = 120 + 2 * SYNC;
+/** The slowest attachment that was asked for before all healed. */
+const SLOW = 185;
 
 /**
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
@@ -11,6 +26,7 @@ export class Promises {
 
   /** Pools and instances that have been attached an interface of theirs. */
   private readonly served = new Set<string>();
+  private openSince = new Map<string, number>();
 
   constructor(private readonly region: Region) {
     region.ec2.onChange((change) => {
@@ -110,44 +126,75 @@ export class Promises {
     );
   }
 
-  /** What is still to be done, in words; nothing once all has come back to what was promised. */
-  openEnds(): string[] {
+  /** What is still to be done; nothing once all is as promised. */
+  openEnds(): OpenEnd[] {
     const { ec2, autoScaling } = this.region;
-    const open: string[] = [];
-    for (const networkInterface of ec2.interfaces.values()) {
-      const { attachment, address } = networkInterface;
-      if (attachment === undefined || this.poolOf(networkInterface) === undefined) continue;
-      const holder = ec2.instances.get(attachment.instanceId);
-      if (holder !== undefined && this.poolOf(holder) === undefined) continue;
-      const isKept = holder !== undefined && this.isHealthy(holder, this.poolOf(networkInterface));
-      if (!isKept) open.push(`${address} is still on ${attachment.instanceId}`);
-      else if (attachment.status !== "attached") open.push(`${address} is ${attachment.status}`);
+    return [
+      ...[...ec2.interfaces.values()].flatMap((one) => this.openEndOfInterface(one)),
+      ...[...ec2.instances.values()].flatMap((one) => this.openEndOfInstance(one)),
+      ...[...autoScaling.groups.values()].flatMap((group) => this.openEndsOfGroup(group)),
+    ];
+  }
+
+  private openEndOfInterface(networkInterface: NetworkInterface): OpenEnd[] {
+    const { attachment, address } = networkInterface;
+    const pool = this.poolOf(networkInterface);
+    if (attachment === undefined || pool === undefined) return [];
+    const holder = this.region.ec2.instances.get(attachment.instanceId);
+    if (holder !== undefined && this.poolOf(holder) === undefined) return [];
+    const isKept = holder !== undefined && this.isHealthy(holder, pool);
+    if (attachment.status === "detaching") {
+      return [{ text: `${address} is detaching from ${attachment.instanceId}`, seconds: STUCK }];
     }
-    for (const instance of ec2.instances.values()) {
-      const pool = this.poolOf(instance);
-      if (pool === undefined || !this.isHealthy(instance, pool)) continue;
-      const held = this.interfacesOf(instance, pool).length;
-      const isOneFree = [...ec2.interfaces.values()].some(
-        (one) =>
-          this.poolOf(one) === pool &&
-          one.attachment === undefined &&
-          one.subnet.availabilityZone === instance.subnet.availabilityZone,
-      );
-      if (held > 1) open.push(`${instance.id} has ${held} addresses`);
-      if (held === 0 && isOneFree) open.push(`${instance.id} has none, though one is free`);
+    if (!isKept)
+      return [{ text: `${address} is still on ${attachment.instanceId}`, seconds: SYNC }];
+    return attachment.status === "attached"
+      ? []
+      : [{ text: `${address} is attaching to ${attachment.instanceId}`, seconds: SLOW }];
+  }
+
+  private openEndOfInstance(instance: Instance): OpenEnd[] {
+    const pool = this.poolOf(instance);
+    if (pool === undefined || !this.isHealthy(instance, pool)) return [];
+    const count = this.interfacesOf(instance, pool).length;
+    if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
+    const isOneFree = [...this.region.ec2.interfaces.values()].some(
+      (one) =>
+        this.poolOf(one) === pool &&
+        one.attachment === undefined &&
+        one.subnet.availabilityZone === instance.subnet.availabilityZone,
+    );
+    // What a person put there may fill an instance.
+    const hasRoom = this.region.ec2.interfacesOf(instance.id).length === 1;
+    return count === 0 && isOneFree && hasRoom
+      ? [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }]
+      : [];
+  }
+
+  private openEndsOfGroup({ members, name, tags }: Group): OpenEnd[] {
+    return [...members.values()].flatMap(({ instance, lifecycleState }) => {
+      const isServed =
+        this.poolOf(instance) === tags[this.region.tagKey] &&
+        this.attachedOf(instance, this.poolOf(instance)).length > 0;
+      const isWaiting =
+        lifecycleState === "Terminating:Wait" || (lifecycleState === "Pending:Wait" && isServed);
+      const text = `${name} still waits for ${instance.id} in ${lifecycleState}`;
+      return isWaiting ? [{ text, seconds: STUCK }] : [];
+    });
+  }
+
+  /** Notes what is open at this second, and what has been for longer than promised. */
+  sample(): void {
+    const { seconds } = this.region;
+    const ends = this.openEnds();
+    const since = new Map<string, number>();
+    for (const { text, seconds: limit } of ends) {
+      const from = this.openSince.get(text) ?? seconds;
+      since.set(text, from);
+      const age = seconds - from;
+      if (age > limit && age <= limit + 1) this.broken.push(this.dated(`for ${age} s ${text}`));
     }
-    for (const { members, name } of autoScaling.groups.values()) {
-      for (const { instance, lifecycleState } of members.values()) {
-        const pool = this.poolOf(instance);
-        const isServed = this.attachedOf(instance, pool).length > 0;
-        if (
-          lifecycleState === "Terminating:Wait" ||
-          (lifecycleState === "Pending:Wait" && isServed)
-        )
-          open.push(`${name} still waits for ${instance.id} in ${lifecycleState}`);
-      }
-    }
-    return open;
+    this.openSince = since;
   }
 }
 

@@ -255,7 +255,8 @@ export class Region {
         const region = this.deployment.region;
         new EventSourceMapping(queue, lambda, batchSize, this.rights, { ...services, region });
       }
-      if (faults.hasSecondManager) this.keepInvoking(new LambdaFunction(options, services));
+      if (faults.mayStrike("secondManager"))
+        this.keepInvoking(new LambdaFunction(options, services));
     }
   }
 

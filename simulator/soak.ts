@@ -1,0 +1,127 @@
+import { parseArgs } from "node:util";
+import { type Deployment, deployStack, readStackSettings, withPools } from "./deployment";
+import { FAULT_NAMES, type Fault } from "./faults";
+import { type Outcome, playHistory } from "./history";
+import type { JournalEntry } from "./journal";
+
+const STACK = "dev";
+const DEFAULT_MINUTES = 10;
+const DEFAULT_STEPS = 50;
+const PROGRESS_SECONDS = 10;
+
+/** A licence that one machine holds, and a cluster with an address to spare. */
+export const SOAK_POOLS = [
+  { name: "licence", size: 1, group: {} },
+  { name: "cluster", size: 5, group: { desiredCapacity: 0, maxSize: 4 } },
+];
+
+interface Options {
+  /** One history alone, or undefined: fresh ones for so many minutes. */
+  seed: number | undefined;
+  minutes: number;
+  steps: number;
+  faults: Fault[] | undefined;
+}
+
+/** Reads the command line; a mistake is said with what to write instead. */
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: "string", default: String(DEFAULT_MINUTES) },
+      seed: { type: "string" },
+      steps: { type: "string", default: String(DEFAULT_STEPS) },
+      faults: { type: "string" },
+    },
+  });
+  const minutes = Number(values.minutes);
+  const steps = Number(values.steps);
+  const seed = values.seed === undefined ? undefined : Number(values.seed);
+  const names = values.faults?.split(",").filter((name) => name !== "");
+  if (!(minutes > 0)) throw new Error(`--minutes is ${values.minutes}; write a number like 10`);
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new Error(`--steps is ${values.steps}; write a whole number like ${DEFAULT_STEPS}`);
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new Error(`--seed is ${values.seed}; write a whole number like 7`);
+  }
+  const wrong = names?.find((name) => !FAULT_NAMES.includes(name as Fault));
+  if (wrong !== undefined) {
+    throw new Error(`--faults has ${wrong}; write some of ${FAULT_NAMES.join(",")}`);
+  }
+  return { seed, minutes, steps, faults: names as Fault[] | undefined };
+}
+
+/** Plays one seed and tells everything, or fresh seeds until the time is up or a promise is broken. */
+async function main(): Promise<void> {
+  const { seed, minutes, steps, faults } = readOptions();
+  const settings = withPools(readStackSettings(STACK), SOAK_POOLS);
+  const deployment = await deployStack(STACK, settings);
+  if (seed !== undefined) {
+    tell(await playHistory(deployment, { seed, steps, only: faults, listener: tellEntry }));
+    return;
+  }
+  const startMs = Date.now();
+  const elapsedSeconds = () => (Date.now() - startMs) / 1000;
+  let histories = 0;
+  let broken: Outcome | undefined;
+  for (let shown = 0; broken === undefined && elapsedSeconds() < minutes * 60; histories += 1) {
+    const options = { seed: startMs + histories, steps, only: faults };
+    const outcome = await playHistory(deployment, options);
+    if (outcome.broken.length > 0) {
+      broken = outcome;
+      await shrink(deployment, options, outcome);
+    } else if (elapsedSeconds() > shown + PROGRESS_SECONDS) {
+      shown = elapsedSeconds();
+      console.log(`${shown.toFixed(0)} s: ${histories + 1} histories, every promise kept`);
+    }
+  }
+  const verdict = broken === undefined ? "every promise was kept" : "a promise was broken";
+  const range = `seeds ${startMs} to ${startMs + histories - 1}`;
+  console.log(
+    `${histories} histories of ${steps} steps in ${elapsedSeconds().toFixed(0)} s, ${range}: ${verdict}`,
+  );
+  if (broken !== undefined) process.exitCode = 1;
+}
+
+/** Shows one history, all of it. */
+function tell({ broken, faults }: Outcome): void {
+  console.log(`\nFaults:\n${faults.map((fault) => `- ${fault}\n`).join("")}`);
+  console.log(
+    broken.length === 0 ? "Every promise was kept." : `Broken:\n- ${broken.join("\n- ")}`,
+  );
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+function tellEntry({ atMs, source, text }: JournalEntry): void {
+  console.log(`${(atMs / 1000).toFixed(1).padStart(7)} s  ${source.padEnd(8)}  ${text}`);
+}
+
+interface Played {
+  seed: number;
+  steps: number;
+  only: Fault[] | undefined;
+}
+
+/** Looks for a shorter history with fewer faults that breaks a promise, too, and says how to replay it. */
+async function shrink(deployment: Deployment, played: Played, outcome: Outcome): Promise<void> {
+  let smallest = { ...played, broken: outcome.broken };
+  const isBrokenBy = async (candidate: Played): Promise<boolean> => {
+    const { broken } = await playHistory(deployment, candidate);
+    if (broken.length > 0) smallest = { ...candidate, broken };
+    return broken.length > 0;
+  };
+  for (const fault of outcome.kinds) {
+    const only = (smallest.only ?? outcome.kinds).filter((other) => other !== fault);
+    await isBrokenBy({ ...smallest, only });
+  }
+  while (smallest.steps > 1 && (await isBrokenBy({ ...smallest, steps: smallest.steps - 1 })));
+  const { seed, steps, only, broken } = smallest;
+  const faults = only === undefined ? "" : ` --faults ${only.join(",")}`;
+  console.log(`seed ${played.seed} broke a promise:\n- ${broken.join("\n- ")}`);
+  console.log(`To replay it: npm run soak -- --seed ${seed} --steps ${steps}${faults}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
