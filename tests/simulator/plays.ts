@@ -19,7 +19,7 @@ export function scenarioOf(name: string): Scenario {
 }
 
 /** Deploys what a scenario wants to be played on; once for all tests. */
-function deployFor(scenario: Scenario): Promise<Deployment> {
+export function deploymentFor(scenario: Scenario): Promise<Deployment> {
   const settings = scenario.configure?.(readStackSettings("dev"));
   if (settings === undefined) return deploy();
   const pools = settings["network-interface-pool:pools"] ?? "[]";
@@ -33,7 +33,7 @@ export async function playAnew(
   prepare: (stage: Stage) => void = () => undefined,
 ): Promise<Play> {
   const scenario = scenarioOf(name);
-  const deployment = await deployFor(scenario);
+  const deployment = await deploymentFor(scenario);
   const region = await Region.open(deployment, { seed });
   try {
     const stage = { region, ledger: new Ledger(region.ec2, region.clock, region.tagKey) };
