@@ -47,11 +47,31 @@ function readStatements(document: Value): Document["statements"] {
   }
 }
 
-/** Tells whether a statement allows an action, wherever; UNKNOWN if that isn't known yet. */
+/** Tells whether a statement allows an action on interfaces or instances; UNKNOWN if that isn't known yet. */
 export function allows(statement: Value, action: string): boolean | typeof UNKNOWN {
+  if (!concernsMachines(statement)) return false;
   const effect = part(statement, "Effect");
   const isMeant = effect !== "Deny" && names(statement, action);
   return isMeant === true && effect === UNKNOWN ? UNKNOWN : isMeant;
+}
+
+/** Whether a statement's resources may be interfaces or instances. */
+function concernsMachines(statement: Value): boolean {
+  const patterns = items(part(statement, "Resource"));
+  return (
+    patterns.length === 0 || patterns.some((pattern) => pattern === UNKNOWN || covers(pattern))
+  );
+}
+
+function covers(pattern: Value): boolean {
+  const [, , service, , , ...rest] = (textOf(pattern) ?? "").split(":");
+  const resource = rest.join(":");
+  return ["network-interface", "instance"].some(
+    (kind) =>
+      matches(pattern, `arn:aws:ec2:eu-west-1:111122223333:${kind}/id`) ||
+      (matches(service, "ec2") &&
+        (matches(resource, `${kind}/id`) || resource.startsWith(`${kind}/`))),
+  );
 }
 
 function names(statement: Value, action: string): boolean | typeof UNKNOWN {
@@ -65,7 +85,7 @@ function names(statement: Value, action: string): boolean | typeof UNKNOWN {
 function matches(pattern: Value, action: string): boolean {
   const source = (textOf(pattern) ?? "")
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
+    .replace(/\*+/g, ".*")
     .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, "i").test(action);
 }

@@ -20,7 +20,7 @@ const MACHINE_TYPES = [
 ];
 
 /** Properties that name launch templates, or hold such. */
-const TEMPLATE_HOLDER = /launchTemplate|^computeResources$/i;
+const TEMPLATE_HOLDER = /launchTemplate|^computeResources$|^spotFleetRequestConfigData$/i;
 
 /** Properties of fleets that are tags or hold them. */
 const TAG_HOLDERS = [
@@ -53,14 +53,17 @@ export function readFleets(stack: Stack, tagKey: string): Fleet[] {
 }
 
 function carriedBy(stack: Stack, resource: PolicyResource, tagKey: string): Value {
-  if ([...GROUP_TYPES, ...TEMPLATE_TYPES, ...MACHINE_TYPES].includes(resource.type))
-    return undefined;
+  const isJudgedElsewhere = [...GROUP_TYPES, ...TEMPLATE_TYPES, ...MACHINE_TYPES].includes(
+    resource.type,
+  );
+  // What a component launches is in it.
+  if (isJudgedElsewhere || stack.isComponent(resource)) return undefined;
   const own = FLEET_TYPES.includes(resource.type)
     ? Object.keys(resource.props).map((key) =>
         findWithin({ [key]: read(resource.props, key) }, tagKey),
       )
     : [];
-  const templates = Object.keys(resource.propertyDependencies)
+  const templates = Object.keys(resource.props)
     .filter((key) => TEMPLATE_HOLDER.test(key))
     .flatMap((key) => {
       const texts = textsWithin(read(resource.props, key));

@@ -30,7 +30,7 @@ function judgePool(program: Program, pool: string, report: Report): void {
   if (size === undefined) {
     for (const { resource, label } of groups) {
       const found = `${label} uses pool "${pool}", whose size can't be known: it isn't in this stack`;
-      const mend = `Write it in this policy's configuration, pools: {"${pool}": {"size": 3}}`;
+      const mend = `Write it in the configuration of the policies, pools: {"${pool}": {"size": 3}}`;
       if (isSizeOpen(program)) report.undecided(resource.urn, `${found}; ${OPEN_SIZE}`);
       else report.violation(resource.urn, `${found}. ${mend}.`);
     }

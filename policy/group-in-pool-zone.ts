@@ -41,7 +41,7 @@ function judgeGroup(
   const uses = pool === undefined ? `${label} uses a pool` : `${label} uses pool "${pool}"`;
   if (pool !== undefined && poolPlaces.length === 0 && poolNames(program).includes(pool)) {
     const found = `${uses}, whose zone can't be known: it isn't in this stack`;
-    const mend = `Write it in this policy's configuration, pools: {"${pool}": {"zone": "eu-west-1a"}}`;
+    const mend = `Write it in the configuration of the policies, pools: {"${pool}": {"zone": "eu-west-1a"}}`;
     report.violation(urn, `${found}. ${mend}.`);
     return;
   }
@@ -59,12 +59,14 @@ function judgeGroup(
   const placesThatAre = (relation: string) =>
     poolPlaces.length === 0 ? [] : places.filter((_, index) => relations[index] === relation);
   if (placesThatAre("different").length > 0 || spansZones(places)) {
-    const whereItIs = `launches in ${describePlaces(places)}`;
+    const isSome = places.some((place) => place.isSome);
+    const whereItIs = `launches in ${isSome ? "some of " : ""}${describePlaces(places)}`;
     const whereThePoolIs =
       poolPlaces.length === 0
         ? "a pool is in one zone"
         : `the pool's interfaces are in ${describePlaces(poolPlaces)}`;
-    report.violation(urn, `${uses} and ${whereItIs}, but ${whereThePoolIs}. ${mend}.`);
+    const found = `${uses} and ${whereItIs}, but ${whereThePoolIs}. ${mend}.`;
+    report.violation(urn, isSome ? `${found} ${PICK}.` : found);
     return;
   }
   const unresolved = placesThatAre("unresolved");
@@ -81,6 +83,9 @@ function judgeGroup(
     report.undecided(urn, `${question}, ${why}`);
   }
 }
+
+const PICK =
+  "If it does, pick them inside the list, like vpcZoneIdentifiers: [subnetIds[0]], so that a preview can tell";
 
 function spansZones(places: Place[]): boolean {
   return places.some((one, index) =>
@@ -100,7 +105,7 @@ function refuseFleet({ resource, label, pool }: Fleet, report: Report): void {
     return;
   }
   const why =
-    "A fleet chooses zones by price and capacity, and has no lifecycle hook that waits for the address";
+    "Only an Auto Scaling group can be held in one zone, with launches that wait for the address";
   const mend = "Use an Auto Scaling group with a mixedInstancesPolicy, or take the pool tag away";
   report.violation(resource.urn, `${label} carries the tag of pool "${pool}". ${why}. ${mend}.`);
 }

@@ -93,7 +93,8 @@ function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): Poo
 
 function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): PoolTag {
   const isGiven = propagates === UNKNOWN ? UNKNOWN : propagates === true;
-  const pool = typeof value === "string" ? value : undefined;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const pool = value === UNKNOWN ? undefined : text;
   return { pool, isCertain, source, propagates: isGiven };
 }
 
@@ -151,15 +152,18 @@ function dataOfTemplate(props: object): Value {
 }
 
 /**
- * Where a group launches. AWS fills in whichever of subnets and zones the program left out, in a preview
- * from the last `up`; so what the program wrote decides.
+ * Where a group launches. AWS fills in whichever of subnets and zones the program left out: unknown in the
+ * preview that creates the group, later as of the last `up`. The subnets decide, unless only the zones are
+ * known to be the program's own.
  */
 function readPlaces(stack: Stack, resource: PolicyResource, settings: Settings): Place[] {
   const subnets =
     "vpcZoneIdentifiers" in resource.props ? "vpcZoneIdentifiers" : "vpcZoneIdentifier";
-  const isWritten = (key: string) => key in resource.propertyDependencies;
+  // Only what is made of other resources has dependencies; what is written out has none.
+  const isMade = (key: string) => key in resource.propertyDependencies;
+  const isFilledIn = read(resource.props, subnets) === UNKNOWN && !isMade(subnets);
   const zones = placesOfZones(read(resource.props, "availabilityZones"), "availabilityZones");
-  if (isWritten("availabilityZones") && !isWritten(subnets)) return zones;
+  if (isFilledIn || (isMade("availabilityZones") && !isMade(subnets))) return zones;
   const places = placesOfSubnets(stack, resource, subnets, settings);
   return places.length > 0 ? places : zones;
 }

@@ -20,6 +20,8 @@ export interface Place {
   zoneId?: string;
   /** Whether `up` will tell its zone. */
   isPending: boolean;
+  /** Whether only some of the places are meant, and a preview can't tell which. */
+  isSome?: boolean;
   /** It is one of these, and only `up` will tell which. */
   oneOf?: Place[];
 }
@@ -66,7 +68,7 @@ export function describePlaces(places: Place[]): string {
 export function mendByZones(places: Place[]): string {
   const entries = places.map(({ subnet, label }) => `"${subnet ?? label}": "ITS ZONE"`);
   const zones = [...new Set(entries)].join(", ");
-  return `Write into this policy's configuration: "subnetZones": {${zones}}`;
+  return `Write into the configuration of the policies: "subnetZones": {${zones}}`;
 }
 
 function joinAnd(texts: string[]): string {
@@ -91,7 +93,10 @@ export function placesOfSubnets(
   const subnets = key === "subnetId" ? [value] : value;
   const referents = stack.refer(resource, key, subnets, ...SUBNET_TYPES);
   return [
-    ...referents.certain.map((subnet) => placeOfSubnet(subnet, settings)),
+    ...referents.certain.map((subnet) => ({
+      ...placeOfSubnet(subnet, settings),
+      isSome: referents.mayBeFewer,
+    })),
     ...referents.foreign.map((id) => ({
       label: `subnet ${id}`,
       subnet: id,
@@ -117,12 +122,19 @@ function placeOfSubnet({ urn, name, props }: PolicyResource, { subnetZones }: Se
 }
 
 /** Which subnet is meant doesn't matter if all that can be meant are in one zone. */
-function placesUnsure({ oneOf, isOpen }: Referents, key: string, settings: Settings): Place[] {
+function placesUnsure(referents: Referents, key: string, settings: Settings): Place[] {
+  const { oneOf, oneOfCount, isOpen } = referents;
   if (isOpen) return [{ label: `a subnet in ${key}`, isPending: true }];
   const candidates = oneOf.map((subnet) => placeOfSubnet(subnet, settings));
   const [first] = candidates;
   if (first === undefined) return [];
   if (candidates.every((candidate) => relate(first, candidate) === "same")) return [first];
+  const inOneZone = candidates.map(
+    (one) => candidates.filter((other) => relate(one, other) === "same").length,
+  );
+  // More than any zone has can't all be in one.
+  if (oneOfCount > Math.max(...inOneZone))
+    return candidates.map((one) => ({ ...one, isSome: true }));
   const label = `one of ${describePlaces(candidates)}`;
   return [{ label, isPending: true, oneOf: candidates }];
 }

@@ -54,7 +54,7 @@ function judgeTag(
     report.undecided(urn, `${found}; interfaces whose tags aren't known yet may be the pool's`);
     return;
   }
-  const configure = `name it in this policy's configuration, pools: {"${pool}": {"zone": "eu-west-1a", "size": 3}}`;
+  const configure = `name it in the configuration of the policies, pools: {"${pool}": {"zone": "eu-west-1a", "size": 3}}`;
   report.violation(urn, `${found}. ${suggest(pool, pools)}If it is another stack's, ${configure}.`);
 }
 

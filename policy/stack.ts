@@ -6,8 +6,12 @@ export interface Referents {
   certain: PolicyResource[];
   /** What is written out and not in this stack. */
   foreign: string[];
+  /** The property depends on all that is certain, but may use fewer. */
+  mayBeFewer: boolean;
   /** There are more, and they are among these. */
   oneOf: PolicyResource[];
+  /** How many more are among those. */
+  oneOfCount: number;
   /** There are more, and nothing is known of them. */
   isOpen: boolean;
 }
@@ -15,6 +19,8 @@ export interface Referents {
 /** The resources of the stack, and what refers to what. */
 export interface Stack {
   all: PolicyResource[];
+  /** Whether a resource has others in it. */
+  isComponent: (resource: PolicyResource) => boolean;
   ofType: (...types: string[]) => PolicyResource[];
   refer: (resource: PolicyResource, key: string, value: Value, ...types: string[]) => Referents;
 }
@@ -22,7 +28,6 @@ export interface Stack {
 /** Outputs by which other resources name one, of aws and of aws-native. */
 const NAMING_OUTPUTS = [
   "id",
-  "awsId",
   "arn",
   "name",
   "autoScalingGroupName",
@@ -40,12 +45,17 @@ export function indexStack(resources: PolicyResource[]): Stack {
     ...(children.get(resource.urn) ?? []).flatMap(withDescendants),
   ];
   const ofType = (...types: string[]) => types.flatMap((type) => byType.get(type) ?? []);
+  const named = new Map<string, Map<string, PolicyResource>>();
+  const namedOfType = (type: string) => {
+    const known = named.get(type) ?? nameAll(ofType(type));
+    named.set(type, known);
+    return known;
+  };
   const find = (name: string, types: string[]) =>
-    ofType(...types).find(({ props }) =>
-      NAMING_OUTPUTS.some((output) => output in props && read(props, output) === name),
-    );
+    types.map((type) => namedOfType(type).get(name)).find((found) => found !== undefined);
   return {
     all: resources,
+    isComponent: ({ urn }) => children.has(urn),
     ofType,
     refer: (resource, key, value, ...types) => {
       // A component stands for what is in it: a VPC of awsx for its subnets.
@@ -72,12 +82,24 @@ function resolve(
   const foreign = names.filter((name) => named.get(name) === undefined);
   const unknownCount = items(value).filter((item) => item === UNKNOWN).length;
   const candidates = dependencies.filter((dependency) => !certain.includes(dependency));
-  if (unknownCount === 0) return { certain, foreign, oneOf: [], isOpen: false };
+  const known = { certain, foreign, mayBeFewer: false, oneOf: [], oneOfCount: 0, isOpen: false };
+  if (unknownCount === 0) return known;
   if (value !== UNKNOWN && candidates.length > unknownCount) {
-    return { certain, foreign, oneOf: candidates, isOpen: false };
+    return { ...known, oneOf: candidates, oneOfCount: unknownCount };
   }
   const isOpen = candidates.length === 0 || (value !== UNKNOWN && candidates.length < unknownCount);
-  return { certain: [...certain, ...candidates], foreign, oneOf: [], isOpen };
+  const mayBeFewer = value === UNKNOWN && candidates.length > 1;
+  return { ...known, certain: [...certain, ...candidates], mayBeFewer, isOpen };
+}
+
+function nameAll(resources: PolicyResource[]): Map<string, PolicyResource> {
+  const names = resources.flatMap((resource) =>
+    NAMING_OUTPUTS.flatMap((output) => {
+      const name = output in resource.props ? textOf(read(resource.props, output)) : undefined;
+      return name === undefined ? [] : [[name, resource] as const];
+    }),
+  );
+  return new Map(names);
 }
 
 /** A resource as a reader finds it in the program: `RolePolicy "manager"`. */

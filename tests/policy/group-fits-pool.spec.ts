@@ -17,7 +17,7 @@ function tooLarge(most: number, reason = "maxSize", size = 1, name = "web", pool
 
 const sizeUnknown = (pool: string) =>
   `Auto Scaling group "web" uses pool "${pool}", whose size can't be known: it isn't in this stack. ` +
-  `Write it in this policy's configuration, pools: {"${pool}": {"size": 3}}.`;
+  `Write it in the configuration of the policies, pools: {"${pool}": {"size": 3}}.`;
 
 const whether = (what: string, size = 1) =>
   `whether Auto Scaling group "web" fits pool "licence" with its ${count(size, "interface")}, since ${what} isn't known yet`;

@@ -1,6 +1,6 @@
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { holdEach } from "./cases";
-import { launchTemplate, subnet, TAG_KEY } from "./parts";
+import { TAG_KEY, group, launchTemplate, subnet } from "./parts";
 import { type Description, idOf, later, madeOf } from "./resources";
 
 const POOL_TAGS = { [TAG_KEY]: "licence" };
@@ -9,8 +9,8 @@ const template = launchTemplate("lt");
 
 function refused(label: string, pool = "licence"): string[] {
   return [
-    `${label} "web" carries the tag of pool "${pool}". A fleet chooses zones by price and capacity, and ` +
-      "has no lifecycle hook that waits for the address. Use an Auto Scaling group with a " +
+    `${label} "web" carries the tag of pool "${pool}". Only an Auto Scaling group can be held in one zone, ` +
+      "with launches that wait for the address. Use an Auto Scaling group with a " +
       "mixedInstancesPolicy, or take the pool tag away.",
   ];
 }
@@ -155,6 +155,23 @@ describe("group-in-pool-zone and fleets", () => {
         violations: refused("ComputeEnvironment"),
       },
       {
+        title: "a spot fleet of aws-native with a tagged template",
+        changes: [
+          template,
+          fleet(
+            {
+              spotFleetRequestConfigData: {
+                launchTemplateConfigs: [
+                  { launchTemplateSpecification: { launchTemplateId: idOf("lt") } },
+                ],
+              },
+            },
+            "aws-native:ec2:SpotFleet",
+          ),
+        ],
+        violations: refused("SpotFleet"),
+      },
+      {
         title: "a compute environment of Batch of aws-native that tags its instances",
         changes: [
           fleet({ computeResources: { tags: POOL_TAGS } }, "aws-native:batch:ComputeEnvironment"),
@@ -274,6 +291,14 @@ describe("group-in-pool-zone and fleets", () => {
             props: { tagSpecifications: [{ resourceType: "volume", tags: POOL_TAGS }] },
           },
           fleet(byTemplate(idOf("lt"))),
+        ],
+      },
+      {
+        title: "a component that is given a tagged template for the group in it",
+        changes: [
+          template,
+          fleet({ launchTemplateId: idOf("lt") }, "acme:index:WebGroup"),
+          { ...group("inner", { launchTemplate: { id: idOf("lt") } }), parent: "web" },
         ],
       },
       {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
+import { UNKNOWN } from "../mocks";
 import { holdEach } from "./cases";
 import { compliant, group, networkInterface, poolTag, subnet, withChanges } from "./parts";
 import { type Description, idOf, judge, later, madeOf, show } from "./resources";
@@ -12,6 +13,14 @@ const BOTH = { vpcZoneIdentifiers: [idOf("a"), idOf("b")] };
 const useLicence = (launching: string, pool = SUBNET_A, mend = MEND_A) =>
   `Auto Scaling group "web" uses pool "licence" and launches in ${launching}, but the pool's interfaces are in ${pool}. ${mend}`;
 const launchesInB = useLicence(SUBNET_B);
+const launchesInSome = (launching: string) =>
+  `${useLicence(`some of ${launching}`)} If it does, pick them inside the list, like ` +
+  "vpcZoneIdentifiers: [subnetIds[0]], so that a preview can tell.";
+const webByZone = (zone: string): Description => ({
+  type: "aws:autoscaling/group:Group",
+  name: "web",
+  props: { tags: [poolTag("licence")], availabilityZones: [zone] },
+});
 const launchesInBoth = useLicence(`${SUBNET_A} and ${SUBNET_B}`);
 
 describe("group-in-pool-zone", () => {
@@ -77,17 +86,23 @@ describe("group-in-pool-zone", () => {
         violations: [launchesInB],
       },
       {
-        title:
-          "goes by the zones that the program names where AWS fills in the subnets of the last up",
-        changes: [
-          {
-            type: "aws:autoscaling/group:Group",
-            name: "web",
-            props: { tags: [poolTag("licence")], availabilityZones: ["eu-west-1b"] },
-            outputs: { vpcZoneIdentifiers: ["subnet-of-the-last-up"] },
-          },
-        ],
+        title: "goes by the zones that the program names where AWS is to fill in the subnets",
+        changes: [{ ...webByZone("eu-west-1b"), outputs: { vpcZoneIdentifiers: UNKNOWN } }],
         violations: [useLicence("eu-west-1b")],
+        preview: true,
+      },
+      {
+        title: "passes the pool's zone by its name where AWS is to fill in the subnets",
+        changes: [{ ...webByZone("eu-west-1a"), outputs: { vpcZoneIdentifiers: UNKNOWN } }],
+        preview: true,
+      },
+      {
+        title: "goes by the subnets that AWS has filled in, or the program has changed",
+        changes: [{ ...webByZone("eu-west-1a"), outputs: { vpcZoneIdentifiers: ["subnet-9"] } }],
+        violations: [
+          'Auto Scaling group "web" uses pool "licence", but the zone of subnet subnet-9 can\'t be known. ' +
+            'Write into the configuration of the policies: "subnetZones": {"subnet-9": "ITS ZONE"}.',
+        ],
       },
       {
         title:
@@ -245,7 +260,22 @@ describe("group-in-pool-zone", () => {
       {
         title: "takes a list that is unknown as a whole for all it depends on",
         changes: [webIn(madeOf(["a", "b"], ["a-id", "b-id"]))],
-        violations: [launchesInBoth],
+        violations: [launchesInSome(`${SUBNET_A} and ${SUBNET_B}`)],
+        preview: true,
+      },
+      {
+        title: "decides in the up which of them a list has",
+        changes: [webIn(madeOf(["a", "b"], ["a-id"]))],
+        preview: false,
+      },
+      {
+        title: "stops two of three subnets in three zones, which can't be in one zone",
+        changes: [
+          subnet("c", "eu-west-1c"),
+          webIn([madeOf(["a", "b", "c"], "a-id"), madeOf(["a", "b", "c"], "b-id")]),
+        ],
+        violations: [launchesInSome(`${SUBNET_A}, ${SUBNET_B} and eu-west-1c (subnet "c")`)],
+        preview: true,
       },
       {
         title: "takes as many candidates as unknown items for all of them",
@@ -316,7 +346,8 @@ describe("group-in-pool-zone", () => {
       {
         title: "takes a component for the subnets in it",
         changes: [...vpc, webIn(madeOf(["vpc"], ["p-id", "q-id"]))],
-        violations: [useLicence('eu-west-1a (subnet "p") and eu-west-1b (subnet "q")')],
+        violations: [launchesInSome('eu-west-1a (subnet "p") and eu-west-1b (subnet "q")')],
+        preview: true,
       },
       {
         title: "leaves to up which subnet of a component is meant",
@@ -409,7 +440,7 @@ describe("group-in-pool-zone", () => {
     };
     const unresolved = (subnets: string, mend: string) =>
       `Auto Scaling group "web" uses pool "licence", but the zone of ${subnets} can't be known. ` +
-      `Write into this policy's configuration: "subnetZones": {${mend}}.`;
+      `Write into the configuration of the policies: "subnetZones": {${mend}}.`;
     holdEach(groupInPoolZone, [
       {
         title: "stops a subnet whose zone can't be known, and says what to write",
@@ -540,7 +571,7 @@ describe("group-in-pool-zone", () => {
         config: bastion(),
         violations: [
           'Auto Scaling group "web" uses pool "bastion", whose zone can\'t be known: it isn\'t in this stack. ' +
-            'Write it in this policy\'s configuration, pools: {"bastion": {"zone": "eu-west-1a"}}.',
+            'Write it in the configuration of the policies, pools: {"bastion": {"zone": "eu-west-1a"}}.',
         ],
       },
       {

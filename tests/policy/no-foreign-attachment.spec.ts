@@ -347,7 +347,6 @@ describe("no-foreign-attachment", () => {
 
     const wrong: [what: string, change: Description, instances: string][] = [
       ["written in the program", written([attachment()]), "i-1"],
-      ["with the id that EC2 adds", written([attachment({ attachmentId: "eni-attach-1" })]), "i-1"],
       ["to two instances", written([attachment(), attachment({ instance: "i-2" })]), "i-1, i-2"],
       ["alone, not in a list", written(attachment()), "i-1"],
       ["without an id, so not EC2's", shown([attachment()]), "i-1"],
@@ -365,6 +364,17 @@ describe("no-foreign-attachment", () => {
         }
       });
     }
+
+    it("stops one of an instance of the program in the up, where EC2 has added its id", async () => {
+      const made = attachment({ instance: idOf("web"), attachmentId: "eni-attach-1" });
+      const findings = await judgeStack([written([made])], { preview: false });
+      assert.deepEqual(findings, [attachedTo("web-id")]);
+    });
+
+    it("can't tell one that is written out from the manager's in the up, and passes it", async () => {
+      const made = written([attachment({ attachmentId: "eni-attach-1" })]);
+      assert.deepEqual(await judgeStack([made], { preview: false }), []);
+    });
 
     it("stops an attachment to an instance that isn't known yet", async () => {
       const machine: Description = {

@@ -48,8 +48,8 @@ export class Pack {
     const child = spawn(process.execPath, [RUN, noEngine, "."], {
       cwd: path.join(PROJECT_FOLDER, "policy"),
       stdio: ["ignore", "pipe", "inherit"],
-      timeout: START_DEADLINE_MS,
     });
+    const deadline = setTimeout(() => child.kill(), START_DEADLINE_MS);
     const lines = createInterface({ input: child.stdout });
     const [port] = (await Promise.race([
       once(lines, "line"),
@@ -57,12 +57,14 @@ export class Pack {
         throw new Error("the pack ended before it said its port");
       }),
     ])) as [string];
+    clearTimeout(deadline);
     const credentials = grpc.credentials.createInsecure();
     return new Pack(child, new AnalyzerClient(`127.0.0.1:${port}`, credentials));
   }
 
   async stop(): Promise<void> {
     this.client.close();
+    if (this.child.exitCode !== null) return;
     this.child.kill();
     await once(this.child, "exit");
   }
@@ -126,6 +128,8 @@ function toMessage(resource: Resource): AnalyzerResource {
     .setOptions(new AnalyzerResourceOptions().setProtect(protect))
     .setProperties(struct(props));
   for (const [key, urns] of Object.entries(propertyDependencies)) {
+    // The engine leaves out what has none (analyzer_plugin.go).
+    if (urns.length === 0) continue;
     const dependencies = new AnalyzerPropertyDependencies().setUrnsList(urns);
     message.getPropertydependenciesMap().set(key, dependencies);
   }

@@ -16,7 +16,7 @@ const stray = (found: string, others = SUBNET_A, zone = "eu-west-1a", name = "li
 
 const unresolved = (found: string, mend: string) =>
   `Network interface "licence-1" of pool "licence" is in ${found}; whether that is in the zone of the ` +
-  `others can't be known. Write into this policy's configuration: "subnetZones": {${mend}}.`;
+  `others can't be known. Write into the configuration of the policies: "subnetZones": {${mend}}.`;
 
 const whether = (why: string) =>
   `whether Network interface "licence-1" is in the zone of the others of pool "licence", since not every zone is known yet: ${why}`;

@@ -140,8 +140,8 @@ describe("pool-tag-propagates", () => {
             await judgeStack(changes, { preview }),
             stopped(
               `Auto Scaling group "web" names pool "${pool}" in ${where}, which is neither in this stack nor ` +
-                'in the configuration. Did you mean "licence"? If it is another stack\'s, name it in this ' +
-                `policy's configuration, pools: {"${pool}": {"zone": "eu-west-1a", "size": 3}}.`,
+                'in the configuration. Did you mean "licence"? If it is another stack\'s, name it in the ' +
+                `configuration of the policies, pools: {"${pool}": {"zone": "eu-west-1a", "size": 3}}.`,
             ),
           );
         });
@@ -191,7 +191,7 @@ describe("pool-tag-propagates", () => {
   });
 
   const END =
-    "If it is another stack's, name it in this policy's configuration, " +
+    "If it is another stack's, name it in the configuration of the policies, " +
     'pools: {"gateway": {"zone": "eu-west-1a", "size": 3}}.';
   const NO_POOL =
     'Auto Scaling group "web" names pool "gateway" in its tags, which is neither in this stack nor in ' +

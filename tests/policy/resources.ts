@@ -31,6 +31,8 @@ interface Reference {
   known: unknown;
 }
 
+const ELSEWHERE = "elsewhere";
+
 const references = new WeakMap<object, Reference>();
 
 function refer(reference: Reference): object {
@@ -45,8 +47,8 @@ export const idOf = (name: string) => refer({ names: [name], known: `${name}-id`
 /** A value made of other resources' outputs, unknown in a preview. */
 export const madeOf = (names: string[], known: unknown) => refer({ names, known });
 
-/** A value that no resource of the stack is behind, and that only `up` shows. */
-export const later = (known: unknown) => madeOf([], known);
+/** A value of another stack, which only `up` shows. The engine names what it depends on, and shows no such resource. */
+export const later = (known: unknown) => madeOf([ELSEWHERE], known);
 
 export interface StackOptions {
   /** @default true */
@@ -59,6 +61,8 @@ export interface StackOptions {
 export function show(descriptions: Description[], options: StackOptions = {}): Resource[] {
   const { preview = true, stack = "production" } = options;
   const urnOf = (name: string): string => {
+    if (name === ELSEWHERE)
+      return `urn:pulumi:${stack}::project::pulumi:pulumi:StackReference::${name}`;
     const found = descriptions.find((one) => one.name === name);
     if (found === undefined) throw new Error(`no resource is named ${name}`);
     const types = found.parent === undefined ? "" : `${typesIn(urnOf(found.parent))}$`;
@@ -80,7 +84,10 @@ export function show(descriptions: Description[], options: StackOptions = {}): R
         ...(settle(outputs, preview, []) as Record<string, unknown>),
         ...Object.fromEntries(entries.map(({ key, value }) => [key, value])),
       },
-      propertyDependencies: Object.fromEntries(entries.map(({ key, urns }) => [key, urns])),
+      // The engine leaves out what has none (analyzer_plugin.go).
+      propertyDependencies: Object.fromEntries(
+        entries.flatMap(({ key, urns }) => (urns.length === 0 ? [] : [[key, urns]])),
+      ),
     };
   });
 }
