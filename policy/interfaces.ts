@@ -10,6 +10,8 @@ export const INTERFACE_TYPES = [
   "aws-native:ec2:NetworkInterface",
 ];
 
+const TAG_TYPE = "aws:ec2/tag:Tag";
+
 /** A network interface that carries the pool tag, or may carry it. */
 export interface PoolInterface {
   resource: PolicyResource;
@@ -44,8 +46,17 @@ function findOwnTag({ props }: PolicyResource, tagKey: string): Tag | undefined 
   return all?.isCertain === true ? all : undefined;
 }
 
+/** Tag resources that give an interface a pool, of which nothing is known yet. */
+export function readOpenTags(stack: Stack, { tagKey }: Settings): PolicyResource[] {
+  return stack.ofType(TAG_TYPE).filter((resource) => {
+    const { key, resourceId } = readKeys(resource.props, "key", "resourceId");
+    const { isOpen } = stack.refer(resource, "resourceId", [resourceId], ...INTERFACE_TYPES);
+    return key === tagKey && isOpen;
+  });
+}
+
 function readGivenTags(stack: Stack, tagKey: string): Map<PolicyResource, Tag> {
-  const pairs = stack.ofType("aws:ec2/tag:Tag").flatMap((resource) => {
+  const pairs = stack.ofType(TAG_TYPE).flatMap((resource) => {
     const { key, resourceId, value } = readKeys(resource.props, "key", "resourceId", "value");
     const tag = findTag([{ key, value }], tagKey);
     const to = stack.refer(resource, "resourceId", [resourceId], ...INTERFACE_TYPES);

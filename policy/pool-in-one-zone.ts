@@ -1,9 +1,10 @@
 import { type StackValidationPolicy } from "@pulumi/policy";
-import { type PoolInterface } from "./interfaces";
+import { type PoolInterface, readOpenTags } from "./interfaces";
 import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate, zoneNamed } from "./places";
 import { interfacesOf, poolNames, type Program } from "./program";
 import { configSchema } from "./settings";
+import { labelOf } from "./stack";
 
 /** An instance is in one zone; interfaces of its pool in another zone are of no use to it. */
 export const poolInOneZone: StackValidationPolicy = {
@@ -15,6 +16,12 @@ export const poolInOneZone: StackValidationPolicy = {
     for (const { resource, label, pool } of program.interfaces) {
       if (pool !== undefined) continue;
       report.undecided(resource.urn, `which pool ${label} is in, since its tags aren't known yet`);
+    }
+    for (const tag of readOpenTags(program.stack, program.settings)) {
+      report.undecided(
+        tag.urn,
+        `which interface ${labelOf(tag)} puts into a pool, since its id isn't known yet`,
+      );
     }
     for (const pool of poolNames(program)) judgePool(program, pool, report);
   }),

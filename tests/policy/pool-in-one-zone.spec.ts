@@ -363,6 +363,21 @@ describe("pool-in-one-zone", () => {
       },
     ]);
 
+    it("which interface a tag resource means whose id isn't known", async () => {
+      const tag = (key: string) => ({
+        type: "aws:ec2/tag:Tag",
+        name: "tag",
+        props: { key, value: "licence", resourceId: later("eni-1") },
+      });
+      const [note, ...others] = await judge(poolInOneZone, show(withChanges(tag(TAG_KEY))));
+      assert.deepEqual([note?.level, note?.resource, others], ["advisory", "tag", []]);
+      assert.equal(
+        note?.message,
+        'cannot be checked before up: which interface Tag "tag" puts into a pool, since its id isn\'t known yet',
+      );
+      assert.deepEqual(await judge(poolInOneZone, show(withChanges(tag("Name")))), []);
+    });
+
     it("what a literal subnet leaves open while another interface may settle it", async () => {
       const stack = withChanges(
         networkInterface("licence-0", { subnetId: "subnet-0" }),
