@@ -1,0 +1,68 @@
+import { type Deployment, resourcesOfType } from "../../simulator/deployment";
+
+export interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string[];
+  Resource: string;
+  Condition?: object;
+}
+
+/** A policy document, as IAM reads it. */
+export interface PolicyDocument {
+  Version: string;
+  Statement: Statement[];
+}
+
+/** The only policy of the manager's role, as it was deployed. */
+export function documentOf(deployment: Deployment): PolicyDocument {
+  const [policy, ...others] = resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy");
+  if (policy === undefined || others.length > 0) throw new Error("the role has not one policy");
+  return JSON.parse(String(policy.inputs.policy)) as PolicyDocument;
+}
+
+/** The same deployment, whose role has this policy. */
+export function withPolicy(deployment: Deployment, document: PolicyDocument): Deployment {
+  const policy = JSON.stringify(document);
+  const resources = deployment.resources.map((resource) =>
+    resource.type === "aws:iam/rolePolicy:RolePolicy"
+      ? { ...resource, inputs: { ...resource.inputs, policy } }
+      : resource,
+  );
+  return { ...deployment, resources };
+}
+
+/** Every right by statement and action. */
+export function actionsOf({ Statement }: PolicyDocument): string[] {
+  return Statement.flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`));
+}
+
+/** The document with one statement changed. */
+export function withStatement(
+  document: PolicyDocument,
+  sid: string,
+  change: (statement: Statement) => Statement[],
+): PolicyDocument {
+  if (!document.Statement.some(({ Sid }) => Sid === sid)) throw new Error(`no statement ${sid}`);
+  const Statement = document.Statement.flatMap((statement) =>
+    statement.Sid === sid ? change(statement) : [statement],
+  );
+  return { ...document, Statement };
+}
+
+/** The document with one action taken from one statement; a statement without actions goes, too. */
+export function without(document: PolicyDocument, sid: string, action: string): PolicyDocument {
+  return withStatement(document, sid, (statement) => {
+    const Action = statement.Action.filter((other) => other !== action);
+    if (Action.length === statement.Action.length) throw new Error(`${sid} has no ${action}`);
+    return Action.length === 0 ? [] : [{ ...statement, Action }];
+  });
+}
+
+/** The document with the condition of one statement taken away. */
+export function withoutCondition(document: PolicyDocument, sid: string): PolicyDocument {
+  return withStatement(document, sid, ({ Condition, ...statement }) => {
+    if (Condition === undefined) throw new Error(`${sid} has no condition`);
+    return [statement];
+  });
+}
