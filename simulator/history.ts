@@ -11,8 +11,8 @@ const STEP_MS = [500, 25_000] as const;
 
 /** A batch that was lost with its process keeps the queue's group blocked for its visibility time-out. */
 const BLOCKED_SECONDS = 60;
-/** What faults left under way has landed by then: the latest event, the slowest call. */
-const SETTLE_SECONDS = 300;
+/** What faults left under way has landed by then: the latest event, the slowest attachment. */
+const SETTLE_SECONDS = 190;
 /** One interval of the schedule, a forced detach, and the attachment's own time. */
 const RECOVERY_SECONDS = 600;
 /** Two rounds of the schedule without a call that changes anything. */

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Deployment, deployStack, readStackSettings, withPools } from "./deployment";
 import { FAULT_NAMES, type Fault } from "./faults";
+import { SOAK_POOLS } from "./soakPools";
 import { type Outcome, playHistory } from "./history";
 import type { JournalEntry } from "./journal";
 
@@ -8,12 +9,6 @@ const STACK = "dev";
 const DEFAULT_MINUTES = 10;
 const DEFAULT_STEPS = 50;
 const PROGRESS_SECONDS = 10;
-
-/** A licence that one machine holds, and a cluster with an address to spare. */
-export const SOAK_POOLS = [
-  { name: "licence", size: 1, group: {} },
-  { name: "cluster", size: 5, group: { desiredCapacity: 0, maxSize: 4 } },
-];
 
 interface Options {
   /** One history alone, or undefined: fresh ones for so many minutes. */

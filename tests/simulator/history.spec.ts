@@ -1,0 +1,19 @@
+import { holdHistory } from "./histories";
+
+const SEEDS = Array.from({ length: 200 }, (_, index) => index + 1);
+const SEEDS_AT_ONCE = 20;
+
+describe("random histories under drawn faults", function () {
+  this.timeout(120_000);
+  for (let from = 0; from < SEEDS.length; from += SEEDS_AT_ONCE) {
+    const seeds = SEEDS.slice(from, from + SEEDS_AT_ONCE);
+    it(`keep every promise with the seeds ${from + 1} to ${from + seeds.length}`, async () => {
+      for (const seed of seeds) await holdHistory({ seed });
+    });
+  }
+
+  for (const seed of [1, 2, 3]) {
+    it(`keep them with the SDK of the archive, seed ${seed}`, () =>
+      holdHistory({ seed, clients: "bundle" }));
+  }
+});
