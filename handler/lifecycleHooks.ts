@@ -26,8 +26,8 @@ export function planLifecycleHooks(
   settings: Settings,
   plan: Plan,
 ): void {
-  const members = Object.entries(snapshot.memberships).filter(([, { pool }]) =>
-    isManaged(pool, settings),
+  const members = Object.entries(snapshot.memberships).filter(
+    ([, { pool, lifecycleState }]) => isManaged(pool, settings) && lifecycleState.endsWith(":Wait"),
   );
   for (const [instanceId, membership] of members.sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { pool, groupName, lifecycleState } = membership;

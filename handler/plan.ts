@@ -12,6 +12,9 @@ import {
 import { findFreePlace } from "./place";
 import { isInWarmPool, isLeaving, isManaged, judgeInterface } from "./verdict";
 
+/** In a reason, of those on their way back: everybody who waits has a line with it in the log. */
+const MAX_ADDRESSES_NAMED = 10;
+
 type EligibleInstance = Instance & { pool: string };
 
 /** The interfaces of one pool in one Availability Zone. */
@@ -282,7 +285,7 @@ function planAttachments(
       waits.push({ kind: "deferred", pool, instanceId, watch, reason });
       standings.set(instanceId, "refused");
     } else if (zone !== undefined && zone.returning.length > 0) {
-      const addresses = zone.returning.map(({ address }) => address).join(", ");
+      const addresses = listAddresses(zone.returning);
       const reason = `${noAddress}: none is free, these are on their way back: ${addresses}`;
       waits.push({ kind: "waitingForAddress", pool, instanceId, watch: true, reason });
       standings.set(instanceId, "returning");
@@ -298,20 +301,29 @@ function planAttachments(
   return standings;
 }
 
+function listAddresses(interfaces: PoolInterface[]): string {
+  const named = interfaces.slice(0, MAX_ADDRESSES_NAMED).map(({ address }) => address);
+  const more = interfaces.length - named.length;
+  return more === 0 ? named.join(", ") : `${named.join(", ")} and ${more} more`;
+}
+
 /** Takes the first free interface that EC2 hasn't refused to this instance. */
 function takeFree(zone: Zone, instanceId: string, snapshot: Snapshot): PoolInterface | undefined {
   const index = zone.free.findIndex(
     ({ networkInterfaceId }) =>
       snapshot.deferred[pairSubject(instanceId, networkInterfaceId)] === undefined,
   );
-  return index < 0 ? undefined : zone.free.splice(index, 1)[0];
+  if (index < 0) return undefined;
+  // Nearly always, and unlike splice it moves none of the others.
+  return index === 0 ? zone.free.shift() : zone.free.splice(index, 1)[0];
 }
 
 /** Instances that will want an address soon; those that an event called running show a read that lags. */
 function planPendingInstances(snapshot: Snapshot, settings: Settings, board: Board): void {
   const announced = new Set(snapshot.announcedInstanceIds);
-  for (const { instanceId, pool, state } of Object.values(snapshot.instances).sort(byLaunchTime)) {
-    if (state !== "pending" || !isManaged(pool, settings)) continue;
+  const pending = Object.values(snapshot.instances).filter(({ state }) => state === "pending");
+  for (const { instanceId, pool } of pending.sort(byLaunchTime)) {
+    if (!isManaged(pool, settings)) continue;
     if (board.holdings.has(instanceId)) continue;
     const watch = announced.has(instanceId);
     const reason = `${instanceId} has no address: EC2 shows it pending`;

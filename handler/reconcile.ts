@@ -13,6 +13,7 @@ import {
 import { type Course, type FirstSight, measure } from "./metrics";
 import type { Instance, Plan, Settings } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
+import { pause } from "./pause";
 import { planPools } from "./plan";
 
 /** Attachments take one to three seconds: most are done at the first look, nearly all at the second. */
@@ -87,7 +88,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     report.plan(plan);
     report.ineligible(findIneligible(snapshot, settings), memory);
     last = { snapshot, plan, nowMs };
-    const outcomes = await applyActions(plan.actions, aws, () => remainingMs() > RESERVED_MS);
+    const outcomes = await applyActions(plan.actions, aws, () => remainingMs() - RESERVED_MS);
     allOutcomes.push(...outcomes);
     for (const outcome of outcomes) {
       learnFrom(outcome, lessons, memory);
@@ -166,12 +167,6 @@ function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | und
   if (!isQuiet) return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks: 0 };
   const pauseMs = look === 1 ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS;
   return { pauseMs, maxInterfaceLooks: MAX_INTERFACE_LOOKS_ATTACHING };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 /** The log of one reconcile: a line a decision, the same thing never twice, and a summary. */

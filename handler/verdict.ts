@@ -133,9 +133,9 @@ function releaseOf(
   if (!isManaged(instance.pool, settings)) return "foreign";
   if (instance.state === "shutting-down") return "holderShuttingDown";
   // News of a start is later than a read that still shows the stop before it.
-  const isStarted = snapshot.announcedInstanceIds.includes(instanceId);
-  if (instance.state === "stopping" && !isStarted) return "holderStopping";
-  if (instance.state === "stopped" && !isStarted) return "holderStopped";
+  const isStarted = () => snapshot.announcedInstanceIds.includes(instanceId);
+  if (instance.state === "stopping" && !isStarted()) return "holderStopping";
+  if (instance.state === "stopped" && !isStarted()) return "holderStopped";
   if (instance.pool !== networkInterface.pool) return "holderChangedPool";
   const membership = snapshot.memberships[instanceId];
   if (isLeaving(membership)) return "holderLeavesGroup";

@@ -147,6 +147,23 @@ describe("planPools", () => {
       assert.deepEqual(planPools(observed, settings()), plan({ waits }));
     });
 
+    it("names ten of the addresses on their way back, and counts the others", () => {
+      const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+      const reasons = (count: number) => {
+        const interfaces = numbers.slice(0, count).map((number) => {
+          return freeInterface(number, { status: "pending" });
+        });
+        const { waits } = planPools(
+          snapshot({ interfaces, instances: [instance("i-a")] }),
+          settings(),
+        );
+        return waits.filter(({ instanceId }) => instanceId === "i-a");
+      };
+      const ten = numbers.slice(0, 10).map((number) => `10.0.0.${number}`);
+      assert.deepEqual(reasons(10), [addressWait("i-a", ten.join(", "))]);
+      assert.deepEqual(reasons(12), [addressWait("i-a", `${ten.join(", ")} and 2 more`)]);
+    });
+
     it("gives no address to an instance that is pending", () => {
       const observed = snapshot({
         interfaces: [freeInterface(1)],

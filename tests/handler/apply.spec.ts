@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import { applyActions, type Outcome } from "../../handler/apply";
+import type { Action } from "../../handler/model";
+import { createRegion, serviceError } from "./region";
+import { attach, completeLaunch, detach, freeInterface, heldInterface, instance } from "./worlds";
+
+const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const attaches = (count: number) => numbersTo(count).map((number) => attach(number, `i-${number}`));
+
+interface Carried {
+  /** When each call began, in milliseconds, in order. */
+  begunMs: number[];
+  calls: string[];
+  outcomeCount: number;
+}
+
+/** Carries out actions in a Region that has all they need; time goes on when nothing else does. */
+async function carryOut(
+  actions: Action[],
+  remainingMs = 60_000,
+  before: (call: string) => Promise<void> | undefined = () => undefined,
+): Promise<Carried> {
+  let nowMs = 0;
+  const timers: { dueMs: number; resume: () => void }[] = [];
+  mock.method(globalThis, "setTimeout", (resume: () => void, ms: number) => {
+    timers.push({ dueMs: nowMs + ms, resume });
+  });
+  const begunMs: number[] = [];
+  const held = actions.flatMap((action) =>
+    action.kind === "detach" ? Number(action.networkInterfaceId.slice("eni-".length)) : [],
+  );
+  const region = createRegion({
+    interfaces: numbersTo(200).map((number) =>
+      held.includes(number) ? heldInterface(number, `i-${number}`) : freeInterface(number),
+    ),
+    instances: numbersTo(200).map((number) => instance(`i-${number}`)),
+    before: (call) => {
+      begunMs.push(nowMs);
+      return before(call);
+    },
+  });
+  let outcomes: Outcome[] | undefined;
+  void applyActions(actions, region.aws, () => remainingMs - nowMs).then((all) => {
+    outcomes = all;
+  });
+  for (;;) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (outcomes !== undefined) break;
+    const next = timers.sort((a, b) => a.dueMs - b.dueMs).shift();
+    assert.ok(next !== undefined, "nothing is to happen any more");
+    nowMs = next.dueMs;
+    next.resume();
+  }
+  return { begunMs, calls: region.calls, outcomeCount: outcomes.length };
+}
+
+describe("applyActions", () => {
+  afterEach(() => {
+    mock.restoreAll();
+  });
+
+  it("begins fifty attachments at will, and the others as EC2's bucket is filled", async () => {
+    const { begunMs } = await carryOut(attaches(53));
+    assert.deepEqual(begunMs.slice(0, 50), Array<number>(50).fill(0));
+    assert.deepEqual(begunMs.slice(50), [200, 400, 600]);
+  });
+
+  it("waits no longer than the bucket takes, whatever time the calls took themselves", async () => {
+    const { begunMs } = await carryOut(
+      attaches(61),
+      60_000,
+      () => new Promise((resume) => setTimeout(resume, 300)),
+    );
+    assert.deepEqual(
+      begunMs.slice(49),
+      [1200, 1500, 1500, 1500, 1500, 1500, 1500, 1500, 1600, 1800, 2000, 2200],
+    );
+  });
+
+  it("lets no detachment grow old, but counts it", async () => {
+    const detaches = numbersTo(70).map((number) => detach(number, `i-${number}`, "holderStopped"));
+    const { begunMs } = await carryOut([...detaches, attach(100, "i-100")]);
+    assert.deepEqual(begunMs.slice(0, 70), Array<number>(70).fill(0));
+    assert.deepEqual(begunMs.slice(70), [21 * 200]);
+  });
+
+  it("does what lifecycle hooks wait for beside the attachments", async () => {
+    const complete = completeLaunch("i-1", "CONTINUE", "addressAttached");
+    const { begunMs, calls } = await carryOut([...attaches(55), complete]);
+    assert.equal(begunMs[calls.findIndex((call) => call.startsWith("complete"))], 0);
+  });
+
+  it("counts no token of EC2's for what lifecycle hooks wait for", async () => {
+    const completes = numbersTo(60).map((number) =>
+      completeLaunch(`i-${number}`, "CONTINUE", "addressAttached"),
+    );
+    const { begunMs } = await carryOut([...completes, ...attaches(50)]);
+    assert.deepEqual(begunMs, Array<number>(110).fill(0));
+  });
+
+  it("leaves what would have to wait until the time is up", async () => {
+    const { begunMs, outcomeCount } = await carryOut(attaches(80), 1_000);
+    assert.deepEqual(begunMs.slice(50), [200, 400, 600, 800]);
+    assert.equal(outcomeCount, 54);
+  });
+
+  it("begins nothing when no time is left", async () => {
+    const { calls, outcomeCount } = await carryOut(attaches(1), 0);
+    assert.deepEqual([calls, outcomeCount], [[], 0]);
+  });
+
+  it("makes an outcome of what AWS refuses, and goes on", async () => {
+    const { calls, outcomeCount } = await carryOut(attaches(25), 60_000, (call) => {
+      if (call.startsWith("attach eni-1 ")) throw serviceError("RequestLimitExceeded");
+      return undefined;
+    });
+    assert.deepEqual([calls.length, outcomeCount], [25, 25]);
+  });
+});
