@@ -162,7 +162,9 @@ export class Wire {
       query.end();
       const { mutates } = action;
       clock.after(random.between(mutates ? timings.writeCall : timings.readCall), async () => {
-        const carryOut = () => this.carryOut({ ...request, mutates }, call);
+        // A call is judged by the world it was made in, also if it is carried out late.
+        const verdicts = this.judge(request);
+        const carryOut = () => this.carryOut({ ...request, mutates }, call, verdicts);
         const answer = isForeign
           ? await carryOut()
           : await this.meetFaults({ ...request, mutates }, carryOut);
@@ -220,15 +222,22 @@ export class Wire {
     return (mutates ? this.writeThrottle : this.readThrottle).take();
   }
 
-  private async carryOut(request: Request, call: ApiCall): Promise<Answer> {
+  private judge({ name, body }: Pick<Request, "name" | "body">): (() => void)[] {
+    const parameters = Object.fromEntries(new URLSearchParams(body));
+    return this.judges.map((judge) => judge(name, parameters));
+  }
+
+  private async carryOut(
+    request: Request,
+    call: ApiCall,
+    verdicts: (() => void)[],
+  ): Promise<Answer> {
     const { journal, rights } = this.services;
-    const { version, name, mutates, body } = request;
+    const { version, name, mutates } = request;
     const facts = { action: name, mutates };
     try {
       const isAllowed = await rights.allow(`${services[version]}:${name}`, call.resources());
       if (!isAllowed) throw notAuthorised(version);
-      const parameters = Object.fromEntries(new URLSearchParams(body));
-      const verdicts = this.judges.map((judge) => judge(name, parameters));
       const content = call.run();
       for (const pronounce of verdicts) pronounce();
       journal.write("call", `${name} ${call.subject}`, facts);
