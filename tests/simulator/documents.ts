@@ -32,6 +32,21 @@ export function withPolicy(deployment: Deployment, document: PolicyDocument): De
   return { ...deployment, resources };
 }
 
+/** The same deployment, whose function has other environment variables; undefined takes one away. */
+export function withVariables(
+  deployment: Deployment,
+  changes: Record<string, string | undefined>,
+): Deployment {
+  const resources = deployment.resources.map((resource) => {
+    if (resource.type !== "aws:lambda/function:Function") return resource;
+    const environment = resource.inputs.environment as { variables: Record<string, string> };
+    const all = Object.entries({ ...environment.variables, ...changes });
+    const variables = Object.fromEntries(all.filter(([, value]) => value !== undefined));
+    return { ...resource, inputs: { ...resource.inputs, environment: { variables } } };
+  });
+  return { ...deployment, resources };
+}
+
 /** Every right by statement and action. */
 export function actionsOf({ Statement }: PolicyDocument): string[] {
   return Statement.flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`));

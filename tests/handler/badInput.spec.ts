@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readWakeUp } from "../../handler/events";
+import type { Plan } from "../../handler/model";
+import { planPools } from "../../handler/plan";
+import { readSettings } from "../../handler/settings";
+import { draws } from "./anyWorld";
+import {
+  freeInterface,
+  heldInterface,
+  instance,
+  launchedAtMinute,
+  OTHER_POOL,
+  POOL,
+  settings,
+  snapshot,
+  type SnapshotParts,
+} from "./worlds";
+
+/** Names that every object knows something under, or that JSON and EventBridge give a meaning. */
+const prototypeKeys = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];
+
+const anyText = fc.oneof(
+  fc.constantFrom(...prototypeKeys, "", " ", "i-a", "running", "stopped"),
+  fc.string({ unit: "binary", maxLength: 300, size: "max" }),
+);
+
+const anyPart = fc.oneof(anyText, fc.anything({ withNullPrototype: true, withSparseArray: true }));
+
+/** Events of the types that are read, with anything in the places that are read. */
+const anyEvent = fc.record(
+  {
+    "detail-type": fc.oneof(
+      fc.constantFrom(
+        "EC2 Instance State-change Notification",
+        "EC2 Instance-launch Lifecycle Action",
+        "EC2 Instance-terminate Lifecycle Action",
+        "Scheduled Event",
+      ),
+      anyPart,
+    ),
+    detail: fc.oneof(
+      fc.record(
+        {
+          "instance-id": anyPart,
+          state: anyPart,
+          EC2InstanceId: anyPart,
+          AutoScalingGroupName: anyPart,
+        },
+        { requiredKeys: [], noNullPrototype: false },
+      ),
+      anyPart,
+    ),
+  },
+  { requiredKeys: [], noNullPrototype: false },
+);
+
+const start = {
+  "detail-type": "EC2 Instance State-change Notification",
+  detail: { "instance-id": "i-good", state: "running" },
+};
+
+/** Its JSON, or text that is none where there can't be any. */
+function toBody(event: object): string {
+  try {
+    return JSON.stringify(event);
+  } catch {
+    return "[object Object]";
+  }
+}
+
+describe("readWakeUp, of an event with anything in its places", () => {
+  it("gives one short reason, and ids that are short texts", () => {
+    const property = fc.property(anyEvent, (event) => {
+      const wakeUp = readWakeUp(event);
+      const { reasons, announcedInstanceIds, startingInstanceIds = [] } = wakeUp;
+      assert.equal(reasons.length, 1);
+      assert.ok((reasons[0] ?? "").length < 300);
+      for (const instanceId of [...announcedInstanceIds, ...startingInstanceIds]) {
+        assert.equal(typeof instanceId, "string");
+        assert.ok(instanceId.length <= 120);
+      }
+      assert.ok(startingInstanceIds.length <= 1);
+    });
+    fc.assert(property, draws);
+  });
+
+  it("keeps the good news beside it", () => {
+    const property = fc.property(fc.array(anyEvent, { maxLength: 9 }), (events) => {
+      const bodies = [...events.map(toBody), JSON.stringify(start)];
+      const { reasons, announcedInstanceIds } = readWakeUp({
+        Records: bodies.map((body) => ({ body })),
+      });
+      assert.equal(reasons.length, bodies.length);
+      assert.equal(reasons.at(-1), "i-good is running");
+      assert.equal(announcedInstanceIds.at(-1), "i-good");
+    });
+    fc.assert(property, draws);
+  });
+});
+
+describe("readSettings, of any variables", () => {
+  const variables = ["POOL_TAG_KEY", "POOL_NAMES", "WHEN_POOL_IS_EXHAUSTED"];
+  const anyValue = fc.option(
+    fc.oneof(
+      anyText,
+      fc.constantFrom("wait", "abandon", "continue"),
+      fc.json(),
+      fc.array(anyText).map((names) => JSON.stringify(names)),
+    ),
+    { nil: undefined },
+  );
+  const anyEnvironment = fc.record(
+    Object.fromEntries(variables.map((name) => [name, anyValue])),
+  ) as fc.Arbitrary<Record<string, string | undefined>>;
+
+  it("gives whole settings, or says which variable is wrong and what to set", () => {
+    const counts = { settings: 0, errors: 0 };
+    const property = fc.property(anyEnvironment, (environment) => {
+      try {
+        const { tagKey, whenExhausted, pools } = readSettings(environment);
+        assert.equal(tagKey, environment.POOL_TAG_KEY);
+        assert.equal(whenExhausted, environment.WHEN_POOL_IS_EXHAUSTED ?? "wait");
+        const names = environment.POOL_NAMES;
+        assert.deepEqual(pools, names ? (JSON.parse(names) as unknown) : undefined);
+        counts.settings += 1;
+      } catch (error) {
+        if (error instanceof assert.AssertionError) throw error;
+        const message = error instanceof Error ? error.message : "";
+        assert.match(
+          message,
+          /^(POOL_TAG_KEY|POOL_NAMES|WHEN_POOL_IS_EXHAUSTED) is [^]*; set it to /,
+        );
+        counts.errors += 1;
+      }
+    });
+    fc.assert(property, draws);
+    assert.ok(counts.settings > 20 && counts.errors > 20, JSON.stringify(counts));
+  });
+
+  for (const name of prototypeKeys) {
+    it(`takes a pool named ${name}, and no other`, () => {
+      const variables = { POOL_TAG_KEY: "pool-tag", POOL_NAMES: JSON.stringify([name]) };
+      assert.deepEqual(readSettings(variables).pools, [name]);
+      const { actions } = planPools(contended(name), readSettings(variables));
+      assert.equal(actions.length, 3);
+      assert.deepEqual(planPools(contended("other"), readSettings(variables)), nothing);
+    });
+  }
+});
+
+const nothing: Plan = { actions: [], waits: [], problems: [] };
+
+/** One to be served, one to give back, and one that waits for it. */
+function contended(pool: string, more: Partial<SnapshotParts> = {}) {
+  return snapshot({
+    interfaces: [freeInterface(1, { pool }), heldInterface(2, "i-ends", {}, { pool })],
+    instances: [
+      instance("i-ends", { pool, state: "stopping" }),
+      instance("i-first", { pool, launchTime: launchedAtMinute(1) }),
+      instance("i-second", { pool, launchTime: launchedAtMinute(2) }),
+      ...(more.instances ?? []),
+    ],
+    members: { "i-second": { lifecycleState: "Pending:Wait", pool } },
+  });
+}
+
+const withoutNames = (plan: Plan) =>
+  plan.actions.map(({ pool, ...action }) => ({ ...action, isOfPool: typeof pool === "string" }));
+
+describe("planPools, of a pool with any name", () => {
+  const plain = planPools(contended(POOL), settings());
+
+  it("plans what it plans for any other", () => {
+    assert.deepEqual(
+      plain.actions.map(({ kind }) => kind),
+      ["detach", "attach", "heartbeat"],
+    );
+    const property = fc.property(anyText, (pool) => {
+      const plan = planPools(contended(pool), settings());
+      assert.deepEqual(withoutNames(plan), withoutNames(plain));
+      assert.ok(plan.actions.every((action) => action.pool === pool));
+    });
+    fc.assert(property, draws);
+  });
+
+  it("never takes one pool for another", () => {
+    const property = fc.property(anyText, anyText, (pool, other) => {
+      fc.pre(pool !== other);
+      const observed = snapshot({
+        interfaces: [freeInterface(1, { pool })],
+        instances: [instance("i-a", { pool: other })],
+      });
+      assert.deepEqual(planPools(observed, settings()).actions, []);
+    });
+    fc.assert(property, draws);
+  });
+
+  it("plans the same among 10,000 instances of other managers and 1,000 interfaces of theirs", () => {
+    const strangers = Array.from({ length: 10_000 }, (_, index) =>
+      instance(`i-${index}`, { pool: index % 2 === 0 ? OTHER_POOL : undefined }),
+    );
+    const observed = contended(POOL, { instances: strangers });
+    observed.interfaces.push(
+      ...Array.from({ length: 1_000 }, (_, index) =>
+        freeInterface(index + 10, { pool: OTHER_POOL }),
+      ),
+    );
+    assert.deepEqual(planPools(observed, settings({ pools: [POOL] })), plain);
+  });
+});
