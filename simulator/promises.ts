@@ -9,6 +9,8 @@ export interface OpenEnd {
   seconds: number;
 }
 
+/** The longest that the fault of stale reads draws. */
+const READS_LAG_SECONDS = 30;
 /** One interval of the schedule, and the calls. */
 const SYNC = 75;
 /** Until a detach that gets nowhere is forced, and an interval of the schedule. */
@@ -26,10 +28,18 @@ export class Promises {
 
   /** Pools and instances that have been attached an interface of theirs. */
   private readonly served = new Set<string>();
+  private readonly stopped = new Set<string>();
+  /** When instances that were stopped ran again, in seconds. */
+  private readonly restarted = new Map<string, number>();
   private openSince = new Map<string, number>();
 
   constructor(private readonly region: Region) {
     region.ec2.onChange((change) => {
+      if (change.kind === "instance") {
+        const { id, state } = change.instance;
+        if (state === "stopped") this.stopped.add(id);
+        if (state === "running" && this.stopped.delete(id)) this.restarted.set(id, region.seconds);
+      }
       if (change.kind !== "attached") return;
       this.served.add(`${this.poolOf(change.networkInterface)}/${change.instanceId}`);
     });
@@ -71,10 +81,18 @@ export class Promises {
     const broken: string[] = [];
     if (pool === undefined) broken.push(`${what}, though it is in no pool`);
     if (this.poolOf(instance) === undefined) broken.push(`${what}, which has no pool tag`);
-    if (this.isHealthy(instance, pool) && this.interfacesOf(instance, pool).length === 1) {
+    const isSole = this.interfacesOf(instance, pool).length === 1;
+    if (this.isHealthy(instance, pool) && isSole && !this.maySeemStopped(instance)) {
       broken.push(`${what}, which is healthy and has no other`);
     }
     return broken;
+  }
+
+  /** Reads that lag may show a stop that is a start again, which nobody can tell. */
+  private maySeemStopped({ id }: Instance): boolean {
+    const restartedSeconds = this.restarted.get(id) ?? -Infinity;
+    const isRecent = this.region.seconds - restartedSeconds < READS_LAG_SECONDS;
+    return isRecent && this.region.faults.mayStrike("readStale");
   }
 
   private judgeAttach(networkInterfaceId: string, instanceId: string): string[] {
