@@ -161,9 +161,9 @@ export class Wire {
       const call = action.read(query);
       query.end();
       const { mutates } = action;
+      // A call is judged by the world it was made in, also if it is carried out late.
+      const verdicts = this.judge(request);
       clock.after(random.between(mutates ? timings.writeCall : timings.readCall), async () => {
-        // A call is judged by the world it was made in, also if it is carried out late.
-        const verdicts = this.judge(request);
         const carryOut = () => this.carryOut({ ...request, mutates }, call, verdicts);
         const answer = isForeign
           ? await carryOut()
