@@ -19,7 +19,7 @@ type EligibleInstance = Instance & { pool: string };
 
 /** The interfaces of one pool in one Availability Zone. */
 interface Zone {
-  /** Ready to attach, in the order of their addresses. */
+  /** Ready to attach, the next one last: taking it moves none of the others. */
   free: PoolInterface[];
   /** On their way back, and so worth waiting for. */
   returning: PoolInterface[];
@@ -186,6 +186,7 @@ function planInterfaces(
       }
     }
   }
+  for (const zone of board.zones.values()) zone.free.reverse();
 }
 
 /** A launch whose lifecycle action is still to come wakes the manager again, by that event. */
@@ -276,10 +277,12 @@ function planAttachments(
       actions.push({ kind: "attach", ...subject, ...place, watch, because: "instanceWaits" });
       standings.set(instanceId, "onItsWay");
     } else if (zone !== undefined && zone.free.length > 0) {
-      const refusals = zone.free.flatMap(
-        ({ networkInterfaceId }) =>
-          snapshot.deferred[pairSubject(instanceId, networkInterfaceId)] ?? [],
-      );
+      const refusals = [...zone.free]
+        .reverse()
+        .flatMap(
+          ({ networkInterfaceId }) =>
+            snapshot.deferred[pairSubject(instanceId, networkInterfaceId)] ?? [],
+        );
       const watch = refusals.some(({ forGood }) => !forGood);
       const reason = `${noAddress}: ${refusals.map((refusal) => refusal.reason).join("; ")}`;
       waits.push({ kind: "deferred", pool, instanceId, watch, reason });
@@ -309,13 +312,11 @@ function listAddresses(interfaces: PoolInterface[]): string {
 
 /** Takes the first free interface that EC2 hasn't refused to this instance. */
 function takeFree(zone: Zone, instanceId: string, snapshot: Snapshot): PoolInterface | undefined {
-  const index = zone.free.findIndex(
+  const index = zone.free.findLastIndex(
     ({ networkInterfaceId }) =>
       snapshot.deferred[pairSubject(instanceId, networkInterfaceId)] === undefined,
   );
-  if (index < 0) return undefined;
-  // Nearly always, and unlike splice it moves none of the others.
-  return index === 0 ? zone.free.shift() : zone.free.splice(index, 1)[0];
+  return index < 0 ? undefined : zone.free.splice(index, 1)[0];
 }
 
 /** Instances that will want an address soon; those that an event called running show a read that lags. */
