@@ -164,8 +164,13 @@ export class Promises {
     if (attachment.status === "detaching") {
       return [{ text: `${address} is detaching from ${attachment.instanceId}`, seconds: STUCK }];
     }
-    if (!isKept)
-      return [{ text: `${address} is still on ${attachment.instanceId}`, seconds: SYNC }];
+    if (!isKept) {
+      // What is attaching can't be detached yet.
+      const seconds = attachment.status === "attaching" ? SLOW + SYNC : SYNC;
+      return [
+        { text: `${address} is still ${attachment.status} to ${attachment.instanceId}`, seconds },
+      ];
+    }
     return attachment.status === "attached"
       ? []
       : [{ text: `${address} is attaching to ${attachment.instanceId}`, seconds: SLOW }];
