@@ -80,7 +80,9 @@ export class Promises {
     const what = `${networkInterface.address} is taken from ${instance.id}`;
     const broken: string[] = [];
     if (pool === undefined) broken.push(`${what}, though it is in no pool`);
-    if (this.poolOf(instance) === undefined) broken.push(`${what}, which has no pool tag`);
+    // EC2 takes the tags off what is terminated.
+    const isUntagged = this.poolOf(instance) === undefined && instance.state !== "terminated";
+    if (isUntagged) broken.push(`${what}, which has no pool tag`);
     const isSole = this.interfacesOf(instance, pool).length === 1;
     if (this.isHealthy(instance, pool) && isSole && !this.maySeemStopped(instance)) {
       broken.push(`${what}, which is healthy and has no other`);
