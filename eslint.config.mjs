@@ -54,7 +54,7 @@ const serialiser = [
 }));
 
 export default defineConfig(
-  globalIgnores(["node_modules", "dist"]),
+  globalIgnores(["node_modules", "dist", ".venv-moto"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -86,8 +86,8 @@ export default defineConfig(
       "handler/lifecycleHooks.ts",
       "simulator/**/*.ts",
     ],
-    // They measure, or stop, by the clock on the wall.
-    ignores: ["simulator/soak.ts", "simulator/bench.ts"],
+    // It stops by the clock on the wall.
+    ignores: ["simulator/soak.ts"],
     rules: {
       "no-restricted-globals": ["error", ...clocks],
       "no-restricted-properties": ["error", ...chance],

@@ -1,0 +1,73 @@
+import type { EventCost } from "./events";
+import type { Part, Row } from "./figures";
+import { costOf, HOURS_A_MONTH, loadBalancerCost, PRICES, totalOf, type Usage } from "./prices";
+import type { SyncCost } from "./sync";
+
+const EVENTS_A_MONTH = 10_000;
+const SYNCS_A_MONTH = HOURS_A_MONTH * 60;
+/** What one message takes: sent, received, deleted. */
+const REQUESTS_PER_MESSAGE = 3;
+/** Lambda asks an empty queue by five long polls of 20 s at once. */
+const IDLE_REQUESTS_A_MONTH = 5 * 3 * 60 * HOURS_A_MONTH;
+/** What Lambda itself writes of an invocation. */
+const PLATFORM_LOG_BYTES = 800;
+/** Of the manager, and of its one pool (docs/operations.md). */
+const METRICS = 3 + 5;
+const ALARMS = 6;
+const BYTES_PER_GB = 1024;
+
+interface Manager {
+  memoryMb: number;
+  sync: SyncCost;
+  event: EventCost;
+}
+
+/** What a manager with one pool uses in a month, of which so many events are no schedule's. */
+export function usageOfMonth({ memoryMb, sync, event }: Manager, events: number): Usage {
+  const invocations = SYNCS_A_MONTH + events;
+  const seconds = SYNCS_A_MONTH * sync.functionSeconds + events * event.functionSeconds;
+  return {
+    invocations,
+    gbSeconds: seconds * (memoryMb / BYTES_PER_GB),
+    queueRequests: invocations * REQUESTS_PER_MESSAGE + IDLE_REQUESTS_A_MONTH,
+    logBytes:
+      invocations * PLATFORM_LOG_BYTES + SYNCS_A_MONTH * sync.logBytes + events * event.logBytes,
+    metrics: METRICS,
+    alarms: ALARMS,
+    dashboards: 1,
+  };
+}
+
+/** Works out a month of a manager with one pool, beside a network load balancer's. */
+export function drawUpBill(manager: Manager): Part {
+  const atRest = costOf(usageOfMonth(manager, 0), PRICES);
+  const busy = costOf(usageOfMonth(manager, EVENTS_A_MONTH), PRICES);
+  const rows: Row[] = [
+    toRow("at rest", atRest, loadBalancerCost(0, PRICES)),
+    toRow(`with ${EVENTS_A_MONTH.toLocaleString("en")} events`, busy, loadBalancerCost(1, PRICES)),
+  ];
+  const parts = (cost: Record<string, number>) =>
+    Object.entries(cost)
+      .map(([what, dollars]) => `${what} ${formatDollars(dollars)}`)
+      .join(", ");
+  const { sync, event } = manager;
+  const notes = [
+    `List prices of ${PRICES.region}, ${PRICES.date}, without the free tier: check them before relying on it. Lambda arm64 ${PRICES.lambdaGbSecond} a GB-second and 0.20 a million requests, SQS FIFO 0.50 a million, logs ${PRICES.logGb} a GB, a metric ${PRICES.metricMonth}, an alarm ${PRICES.alarmMonth}, the dashboard ${PRICES.dashboardMonth}, a load balancer ${PRICES.loadBalancerHour} an hour and ${PRICES.loadBalancerUnitHour} for each capacity unit. Events of AWS and of the schedule, and the calls to EC2 and Auto Scaling, cost nothing.`,
+    `At rest: ${parts(atRest)}. With ${EVENTS_A_MONTH.toLocaleString("en")} events: ${parts(busy)}. Without metrics, alarms and dashboard it would be ${formatDollars(totalOf(atRest) - (atRest["metrics, alarms, dashboard"] ?? 0))} at rest; the free tier covers those of one pool.`,
+    `The function's time and log come from the runs above, which count no computing: a look ${sync.functionSeconds.toFixed(2)} s and ${Math.round(sync.logBytes)} bytes, an event ${event.functionSeconds.toFixed(2)} s and ${Math.round(event.logBytes)} bytes, and ${PLATFORM_LOG_BYTES} bytes that Lambda writes of each invocation, at ${manager.memoryMb} MB. Assumed: every event is an invocation of its own, and Lambda asks the empty queue with five long polls of 20 s, which is nearly all of the queue's price.`,
+    "The load balancer: one, by the hour at rest, with one capacity unit on average beside the events. It has an address that stays, but not the machine's own address and MAC.",
+  ];
+  return { title: "A month of a manager with one pool, beside a load balancer", rows, notes };
+}
+
+function toRow(when: string, cost: Record<string, number>, balancer: number): Row {
+  return {
+    what: `A month ${when}`,
+    figure: formatDollars(totalOf(cost)),
+    floor: `${formatDollars(balancer)} (network load balancer)`,
+  };
+}
+
+function formatDollars(dollars: number): string {
+  return `US$ ${dollars.toFixed(2)}`;
+}

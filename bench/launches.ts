@@ -1,0 +1,118 @@
+import { READ_BUCKET, WRITE_BUCKET } from "../simulator/throttle";
+import { realisticTimings, type Timings } from "../simulator/timings";
+import { earliestEndMs, type Launch } from "./bucketFloor";
+import { formatSpread, medianOf, type Part, type Row } from "./figures";
+import { callsSince, deployPool, measureIn, type TimedStage } from "./stage";
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const LAUNCH_COUNT = 100;
+const QUIET_SECONDS = 30;
+const PATIENCE_SECONDS = 600;
+/** Of the floor, from the first instance that runs to the last address attached. */
+export const MOST_OF_FLOOR = 1.25;
+/** One look, an attachment and a lifecycle action for each. */
+const FLOOR_CALLS = 3 + 2 * LAUNCH_COUNT;
+
+/** What came of launches at once. */
+export interface Burst {
+  seconds: number;
+  floorSeconds: number;
+  callCount: number;
+  refusedCount: number;
+}
+
+/** How the instances of a burst come to run. */
+export const BURSTS: Record<string, Partial<Timings>> = {
+  [`spread over ${realisticTimings.start.map((ms) => ms / 1000).join(" to ")} s of starting`]: {},
+  "all running at the same moment": { start: [5_000, 5_000], groupStep: [500, 500] },
+};
+
+/** Sets a group of a hundred from none to all, and waits until all are in service. */
+export async function measureLaunches(): Promise<Part> {
+  const deployment = await deployPool(LAUNCH_COUNT);
+  const rows: Row[] = [];
+  for (const [how, timings] of Object.entries(BURSTS)) {
+    const bursts: Burst[] = [];
+    for (const seed of SEEDS)
+      bursts.push(await measureIn(deployment, { seed, timings }, playBurst));
+    rows.push(...toRows(how, bursts));
+  }
+  const { capacity, refillPerSecond } = WRITE_BUCKET;
+  const notes = [
+    `A group goes from 0 to ${LAUNCH_COUNT} with a pool of ${LAUNCH_COUNT}, seeds ${SEEDS.join(", ")}; virtual seconds from the first \`running\` to the last \`attached\`, under EC2's token buckets (reads ${READ_BUCKET.capacity}, then ${READ_BUCKET.refillPerSecond} a second; changes ${capacity}, then ${refillPerSecond} a second).`,
+    `The floor is worked out from the same run: every token is used as soon as an instance runs, those first whose attachments EC2 drew longest, which nobody can know, and each then takes that time. Events, looks and the calls themselves take no time in it. At the same moment that is (${LAUNCH_COUNT} - ${capacity}) / ${refillPerSecond} = ${(LAUNCH_COUNT - capacity) / refillPerSecond} s and an attachment; with spread starts the bucket is refilled meanwhile, and the last start counts for more.`,
+  ];
+  return { title: `${LAUNCH_COUNT} launches at once`, rows, notes };
+}
+
+/** Plays one burst to its end. */
+export async function playBurst({ region, ledger }: TimedStage): Promise<Burst> {
+  await region.run(QUIET_SECONDS);
+  const [group] = region.autoScaling.groups.values();
+  if (group === undefined) throw new Error("there is no group");
+  const fromMs = region.seconds * 1000;
+  region.autoScaling.setDesiredCapacity(group.name, ledger.accounts.length);
+  const launches = new Map<string, Launch & { beginMs: number }>();
+  region.ec2.onChange((change) => {
+    if (change.kind !== "attached") return;
+    const { instanceId, networkInterface } = change;
+    const attachTimeMs = networkInterface.attachment?.attachTimeMs ?? 0;
+    const runningMs = ledger.runningSinceMs.get(instanceId);
+    if (runningMs === undefined) throw new Error(`${instanceId} has an address before it runs`);
+    const attachingMs = region.clock.nowMs - attachTimeMs;
+    launches.set(instanceId, { runningMs, attachingMs, beginMs: attachTimeMs });
+  });
+  const isAttached = () => launches.size === ledger.accounts.length;
+  if (!(await region.run(PATIENCE_SECONDS, isAttached))) throw new Error("not all have an address");
+  const lastMs = region.seconds * 1000;
+  const isServed = () =>
+    [...group.members.values()].every(({ lifecycleState }) => lifecycleState === "InService");
+  if (!(await region.run(PATIENCE_SECONDS, isServed))) throw new Error("not all are in service");
+  const all = [...launches.values()];
+  const firstMs = Math.min(...all.map(({ runningMs }) => runningMs));
+  const calls = callsSince(region, fromMs);
+  return {
+    seconds: (lastMs - firstMs) / 1000,
+    floorSeconds: (earliestEndMs(all, WRITE_BUCKET) - firstMs) / 1000,
+    callCount: calls.length,
+    refusedCount: calls.filter(({ isRefused }) => isRefused).length,
+  };
+}
+
+function toRows(how: string, bursts: Burst[]): Row[] {
+  const ratios = bursts.map(({ seconds, floorSeconds }) => seconds / floorSeconds);
+  return [
+    {
+      what: `${how}: last attached after`,
+      figure: formatSpread(
+        bursts.map(({ seconds }) => seconds),
+        1,
+        " s",
+      ),
+      floor: `${medianOf(bursts.map(({ floorSeconds }) => floorSeconds)).toFixed(1)} s`,
+    },
+    {
+      what: `${how}: times its own floor`,
+      figure: formatSpread(ratios, 2),
+      floor: "1",
+      target: `at most ${MOST_OF_FLOOR}, every seed`,
+      isMet: Math.max(...ratios) <= MOST_OF_FLOOR,
+    },
+    {
+      what: `${how}: calls until all are in service`,
+      figure: formatSpread(
+        bursts.map(({ callCount }) => callCount),
+        0,
+      ),
+      floor: String(FLOOR_CALLS),
+    },
+    {
+      what: `${how}: of these refused by EC2`,
+      figure: formatSpread(
+        bursts.map(({ refusedCount }) => refusedCount),
+        0,
+      ),
+      floor: "0",
+    },
+  ];
+}

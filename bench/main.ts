@@ -1,0 +1,67 @@
+import Table from "cli-table3";
+import { writeFileSync } from "node:fs";
+import * as os from "node:os";
+import { deployStack, readStackSettings, resourcesOfType } from "../simulator/deployment";
+import { measureArchive } from "./archive";
+import { drawUpBill } from "./bill";
+import { formatDocument } from "./document";
+import { measureEvents } from "./events";
+import type { Part } from "./figures";
+import { measureLaunches } from "./launches";
+import { measurePlans } from "./plan";
+import { STACK } from "./stage";
+import { measureSyncs } from "./sync";
+
+const DOCUMENT = "docs/performance.md";
+
+/** Measures everything, shows it as one table, and writes it down. */
+async function main(): Promise<void> {
+  const deployment = await deployStack(STACK, readStackSettings(STACK));
+  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
+  const memoryMb = Number(lambda?.inputs.memorySize);
+  tell("what the plan takes");
+  const plans = measurePlans();
+  tell("the archive");
+  const archive = measureArchive(deployment);
+  tell("the scenarios");
+  const { part: events, event } = await measureEvents();
+  tell("a hundred launches");
+  const launches = await measureLaunches();
+  tell("a thousand interfaces");
+  const { part: syncs, sync } = await measureSyncs();
+  const bill = drawUpBill({ memoryMb, sync, event });
+  const parts = [events, launches, syncs, plans, archive, bill];
+  console.log(formatTable(parts));
+  const circumstances = { date: new Date().toISOString().slice(0, 10), machine: describeMachine() };
+  writeFileSync(DOCUMENT, await formatDocument(parts, circumstances));
+  console.log(`Written to ${DOCUMENT}.`);
+}
+
+function tell(what: string): void {
+  process.stderr.write(`Measuring ${what} ...\n`);
+}
+
+function describeMachine(): string {
+  const cores = os.availableParallelism();
+  const memoryGb = Math.round(os.totalmem() / 2 ** 30);
+  return `Node.js ${process.version} on ${cores} cores of ${process.arch}, ${memoryGb} GB, ${os.type()}`;
+}
+
+function formatTable(parts: Part[]): string {
+  const none = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  const head = ["What", "Figure", "Floor", "Target"];
+  const table = new Table({ head, chars: none, style: { head: [], border: [] } });
+  for (const { title, rows } of parts) {
+    table.push([title.toUpperCase(), "", "", ""]);
+    for (const { what, figure, floor, target, isMet } of rows) {
+      const verdict = isMet === undefined ? "" : isMet ? ": met" : ": MISSED";
+      table.push([`  ${what}`, figure, floor, `${target ?? ""}${verdict}`]);
+    }
+  }
+  return table.toString();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,78 @@
+import type { PoolInterface, Settings, Snapshot } from "../handler/model";
+import { planPools } from "../handler/plan";
+
+// Bundled by itself for the process whose memory is measured: nothing of the simulator may be imported.
+
+const POOL = "fleet";
+const ZONE = "eu-west-1a";
+const SETTINGS: Settings = { tagKey: "pool-tag", whenExhausted: "wait" };
+
+/** The states in which a plan has most to do, by what a reader calls them. */
+export const WORLDS: Record<string, (number: number) => Partial<PoolInterface>> = {
+  "in sync": (number) => heldBy(`i-${number}`, "attached"),
+  "all launch at once": () => ({ status: "available" }),
+  "all wait for addresses on their way back": (number) => heldBy(`i-old-${number}`, "detaching"),
+};
+
+function heldBy(instanceId: string, status: string): Partial<PoolInterface> {
+  const attachmentId = `attach-${instanceId}`;
+  const attachment = { attachmentId, status, instanceId, deviceIndex: 1, networkCardIndex: 0 };
+  return { status: "in-use", attachment };
+}
+
+/** As many interfaces as instances of one pool, all running in a group. */
+export function createWorld(kind: string, count: number): Snapshot {
+  const shape = WORLDS[kind];
+  if (shape === undefined) throw new Error(`there is no world ${kind}`);
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  // As EC2 lists them, which is not by address.
+  const shuffled = numbers.map((number) => (number * 7_919) % count);
+  const interfaces = shuffled.map((number) => ({
+    networkInterfaceId: `eni-${number}`,
+    pool: POOL,
+    availabilityZone: ZONE,
+    address: `10.${number >> 16}.${(number >> 8) % 256}.${number % 256}`,
+    status: "available",
+    ...shape(number),
+  }));
+  const holdsOwn = kind === "in sync";
+  const instances = numbers.map((number) => {
+    const primary = { networkInterfaceId: "eni-primary", networkCardIndex: 0, deviceIndex: 0 };
+    const own = { networkInterfaceId: `eni-${number}`, networkCardIndex: 0, deviceIndex: 1 };
+    return {
+      instanceId: `i-${number}`,
+      pool: POOL,
+      state: "running",
+      availabilityZone: ZONE,
+      instanceType: "m7g.medium",
+      launchTime: `2026-01-01T00:${String(number % 60).padStart(2, "0")}:00.000Z`,
+      places: holdsOwn ? [primary, own] : [primary],
+    };
+  });
+  const leaving = numbers.map((number) => `i-old-${number}`);
+  const missing = kind === "all wait for addresses on their way back" ? leaving : [];
+  const lifecycleState = holdsOwn ? "InService" : "Pending:Wait";
+  return {
+    interfaces,
+    instances: Object.fromEntries(instances.map((instance) => [instance.instanceId, instance])),
+    memberships: Object.fromEntries(
+      instances.map(({ instanceId }) => [
+        instanceId,
+        { groupName: "fleet", pool: POOL, lifecycleState },
+      ]),
+    ),
+    interfaceLimits: {},
+    missingInstanceIds: missing,
+    detachingForSeconds: {},
+    missingForSeconds: {},
+    recentAttachments: {},
+    deferred: {},
+    announcedInstanceIds: [],
+  };
+}
+
+/** @returns how much it came to, so that nobody optimises it away */
+export function planWorld(world: Snapshot): number {
+  const { actions, waits } = planPools(world, SETTINGS);
+  return actions.length + waits.length;
+}

@@ -1,0 +1,88 @@
+import { realisticTimings } from "../simulator/timings";
+import { logBytesOf } from "./events";
+import { formatSpread, medianOf, type Part } from "./figures";
+import { playBurst } from "./launches";
+import { callsSince, deployPool, type Invocation, measureIn, type TimedStage } from "./stage";
+
+const INTERFACE_COUNT = 1_000;
+const SEED = 1;
+const SYNC_COUNT = 5;
+const SYNC_SECONDS = 60;
+const PATIENCE_SECONDS = 600;
+
+/** What a look by the schedule costs that finds all well, for the bill of a month. */
+export interface SyncCost {
+  functionSeconds: number;
+  logBytes: number;
+}
+
+interface Sync {
+  seconds: number;
+  callCount: number;
+}
+
+/** Fills a large pool and a small one, and looks on while the schedule finds them well. */
+export async function measureSyncs(): Promise<{ part: Part; sync: SyncCost }> {
+  const large = await deployPool(INTERFACE_COUNT);
+  const { filled, syncs } = await measureIn(large, { seed: SEED }, async (stage) => {
+    return { filled: await playBurst(stage), syncs: (await watchSyncs(stage)).syncs };
+  });
+  const small = await measureIn(await deployPool(1), { seed: SEED }, async (stage) => {
+    await playBurst(stage);
+    return watchSyncs(stage);
+  });
+  const seconds = syncs.map((sync) => sync.seconds);
+  const rows = [
+    {
+      what: `1,000 interfaces in sync: calls`,
+      figure: formatSpread(
+        syncs.map(({ callCount }) => callCount),
+        0,
+      ),
+      floor: "3",
+    },
+    {
+      what: `1,000 interfaces in sync: virtual seconds`,
+      figure: formatSpread(seconds, 3, " s"),
+      floor: `${slowestReadSeconds().toFixed(3)} s`,
+    },
+    {
+      what: `1,000 launches at once: last attached after`,
+      figure: `${filled.seconds.toFixed(1)} s`,
+      floor: `${filled.floorSeconds.toFixed(1)} s`,
+    },
+  ];
+  const notes = [
+    `A group of ${INTERFACE_COUNT} is filled (seed ${SEED}), then ${SYNC_COUNT} looks of the schedule are watched. The floor is one page of each of the three reads, and the time that the slowest of three at once takes on average. Virtual seconds are those of the calls: what the function computes meanwhile is under "Plan".`,
+  ];
+  const sync = {
+    functionSeconds: medianOf(small.syncs.map((one) => one.seconds)),
+    logBytes: small.logBytes,
+  };
+  return { part: { title: "A healthy look", rows, notes }, sync };
+}
+
+async function watchSyncs({ region, invocations }: TimedStage) {
+  const isIdle = () => [...region.queues.values()].every(({ messages }) => messages.length === 0);
+  if (!(await region.run(PATIENCE_SECONDS, isIdle))) throw new Error("events keep coming");
+  await region.run(SYNC_SECONDS * 1.5 - (region.seconds % SYNC_SECONDS));
+  const before = invocations.length;
+  const bytesBefore = logBytesOf(region);
+  await region.run(SYNC_COUNT * SYNC_SECONDS);
+  const calls = callsSince(region, 0);
+  const toSync = ({ beginMs, endMs }: Invocation): Sync => {
+    const own = calls.filter(({ atMs }) => atMs > beginMs && atMs <= endMs);
+    return { seconds: (endMs - beginMs) / 1000, callCount: own.length };
+  };
+  const syncs = invocations
+    .slice(before)
+    .filter(({ isScheduled }) => isScheduled)
+    .map(toSync);
+  return { syncs, logBytes: (logBytesOf(region) - bytesBefore) / syncs.length };
+}
+
+/** Of three draws from a range, the largest is three quarters up on average. */
+function slowestReadSeconds(): number {
+  const [fromMs, toMs] = realisticTimings.readCall;
+  return (fromMs + (toMs - fromMs) * 0.75) / 1000;
+}

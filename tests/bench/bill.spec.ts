@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { usageOfMonth } from "../../bench/bill";
+import { costOf, loadBalancerCost, PRICES, totalOf } from "../../bench/prices";
+
+const nothing = {
+  invocations: 0,
+  gbSeconds: 0,
+  queueRequests: 0,
+  logBytes: 0,
+  metrics: 0,
+  alarms: 0,
+  dashboards: 0,
+};
+const manager = {
+  memoryMb: 512,
+  sync: { functionSeconds: 0.1, logBytes: 1_000 },
+  event: { functionSeconds: 2, logBytes: 3_000 },
+};
+
+const toCents = (dollars: number) => Math.round(dollars * 100);
+
+describe("costOf", () => {
+  it("is nothing for nothing", () => {
+    assert.equal(totalOf(costOf(nothing, PRICES)), 0);
+  });
+
+  it("charges every thing by its own unit", () => {
+    const usage = {
+      invocations: 1e6,
+      gbSeconds: 1e6,
+      queueRequests: 2e6,
+      logBytes: 4e9,
+      metrics: 10,
+      alarms: 5,
+      dashboards: 2,
+    };
+    const cost = Object.entries(costOf(usage, PRICES)).map(([what, dollars]) => [
+      what,
+      toCents(dollars),
+    ]);
+    assert.deepEqual(Object.fromEntries(cost), {
+      function: 20 + 1333,
+      queue: 100,
+      log: 200,
+      "metrics, alarms, dashboard": 300 + 50 + 600,
+    });
+  });
+
+  it("charges a load balancer by the hour and by what it carries", () => {
+    assert.equal(toCents(loadBalancerCost(0, PRICES)), 1643);
+    assert.equal(toCents(loadBalancerCost(10, PRICES) - loadBalancerCost(0, PRICES)), 4380);
+  });
+});
+
+describe("usageOfMonth", () => {
+  it("is the schedule's look every minute at rest", () => {
+    const { invocations, gbSeconds, logBytes } = usageOfMonth(manager, 0);
+    assert.deepEqual(
+      [invocations, Math.round(gbSeconds), logBytes],
+      [43_800, 2_190, 43_800 * 1_800],
+    );
+  });
+
+  it("adds an invocation, its time, its messages and its log for every event", () => {
+    const rest = usageOfMonth(manager, 0);
+    const busy = usageOfMonth(manager, 100);
+    assert.equal(busy.invocations - rest.invocations, 100);
+    assert.equal(Math.round(busy.gbSeconds - rest.gbSeconds), 100);
+    assert.equal(busy.queueRequests - rest.queueRequests, 300);
+    assert.equal(busy.logBytes - rest.logBytes, 100 * 3_800);
+    assert.equal(busy.metrics, rest.metrics);
+  });
+});
