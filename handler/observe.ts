@@ -54,7 +54,7 @@ export async function observeWorld(
 
 /** Looks at the tagged interfaces alone: one read, enough to see an attachment through. */
 export async function observeInterfaces(
-  aws: AwsCalls,
+  aws: Pick<AwsCalls, "describeNetworkInterfaces">,
   settings: Settings,
 ): Promise<PoolInterface[]> {
   const interfaces: Record<string, PoolInterface> = {};

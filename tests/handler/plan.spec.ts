@@ -12,6 +12,7 @@ import {
   OTHER_POOL,
   OTHER_ZONE,
   pendingWait,
+  placesOf,
   plan,
   POOL,
   poolExhausted,
@@ -267,6 +268,22 @@ describe("planPools", () => {
       });
       const kinds = planPools(observed, settings()).actions.map(({ kind }) => kind);
       assert.deepEqual(kinds, ["detach"]);
+    });
+
+    // The history of seed 155 lost an address so.
+    it("takes nothing back for an interface that the instance doesn't list itself", () => {
+      const observed = snapshot({
+        interfaces: [heldInterface(1, "i-a"), heldInterface(2, "i-a", { deviceIndex: 2 })],
+        instances: [instance("i-a")],
+      });
+      const lists = (number: number) => ({
+        ...observed,
+        instances: {
+          "i-a": instance("i-a", { places: placesOf("i-a", [heldInterface(number, "i-a")]) }),
+        },
+      });
+      assert.deepEqual(planPools(lists(1), settings()).actions, []);
+      assert.deepEqual(planPools(lists(2), settings()).actions, []);
     });
 
     it("takes back all interfaces but one", () => {
