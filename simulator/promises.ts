@@ -31,7 +31,7 @@ export class Promises {
   private readonly stopped = new Set<string>();
   /** When instances that were stopped ran again, in seconds. */
   private readonly restarted = new Map<string, number>();
-  private openSince = new Map<string, number>();
+  private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
   constructor(private readonly region: Region) {
     region.ec2.onChange((change) => {
@@ -44,8 +44,11 @@ export class Promises {
       this.served.add(`${this.poolOf(change.networkInterface)}/${change.instanceId}`);
     });
     region.wire.onCall((action, parameters) => {
-      const broken = this.judgeCall(action, parameters);
-      return () => this.broken.push(...broken.map((promise) => this.dated(promise)));
+      const broken = this.judgeRequest(action, parameters);
+      return () => {
+        const all = [...broken, ...this.judgeDeed(action, parameters)];
+        this.broken.push(...all.map((promise) => this.dated(promise)));
+      };
     });
   }
 
@@ -53,13 +56,11 @@ export class Promises {
     return `${this.region.seconds.toFixed(1)} s: ${promise}`;
   }
 
-  /** Judges a call of a manager at the moment when AWS carries it out. */
-  private judgeCall(action: string, parameters: Parameters): string[] {
+  /** Judges what a manager asks for, by the world in which it asks. */
+  private judgeRequest(action: string, parameters: Parameters): string[] {
     switch (action) {
       case "DetachNetworkInterface":
         return this.judgeDetach(parameters.AttachmentId ?? "");
-      case "AttachNetworkInterface":
-        return this.judgeAttach(parameters.NetworkInterfaceId ?? "", parameters.InstanceId ?? "");
       case "CompleteLifecycleAction":
         return this.judgeCompletion(parameters);
       default:
@@ -67,27 +68,52 @@ export class Promises {
     }
   }
 
+  /** Judges what has been done, by the tags of that moment, which are what AWS goes by. */
+  private judgeDeed(action: string, parameters: Parameters): string[] {
+    switch (action) {
+      case "DetachNetworkInterface":
+        return this.judgeTagsOfDetach(parameters.AttachmentId ?? "");
+      case "AttachNetworkInterface":
+        return this.judgeAttach(parameters.NetworkInterfaceId ?? "", parameters.InstanceId ?? "");
+      default:
+        return [];
+    }
+  }
+
   private judgeDetach(attachmentId: string): string[] {
-    const { ec2 } = this.region;
-    const networkInterface = [...ec2.interfaces.values()].find(
-      ({ attachment }) => attachment?.id === attachmentId,
-    );
-    const instance = ec2.instances.get(networkInterface?.attachment?.instanceId ?? "");
+    const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
     // What a person detaches is on its way already.
     if (networkInterface.attachment?.status === "detaching") return [];
     const pool = this.poolOf(networkInterface);
+    const isSole = this.interfacesOf(instance, pool).length === 1;
+    return this.isHealthy(instance, pool) && isSole && !this.maySeemStopped(instance)
+      ? [
+          `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
+        ]
+      : [];
+  }
+
+  private judgeTagsOfDetach(attachmentId: string): string[] {
+    const { networkInterface, instance } = this.attachmentById(attachmentId);
+    if (networkInterface === undefined || instance === undefined) return [];
     const what = `${networkInterface.address} is taken from ${instance.id}`;
     const broken: string[] = [];
-    if (pool === undefined) broken.push(`${what}, though it is in no pool`);
+    if (this.poolOf(networkInterface) === undefined)
+      broken.push(`${what}, though it is in no pool`);
     // EC2 takes the tags off what is terminated.
     const isUntagged = this.poolOf(instance) === undefined && instance.state !== "terminated";
     if (isUntagged) broken.push(`${what}, which has no pool tag`);
-    const isSole = this.interfacesOf(instance, pool).length === 1;
-    if (this.isHealthy(instance, pool) && isSole && !this.maySeemStopped(instance)) {
-      broken.push(`${what}, which is healthy and has no other`);
-    }
     return broken;
+  }
+
+  private attachmentById(attachmentId: string) {
+    const { interfaces, instances } = this.region.ec2;
+    const networkInterface = [...interfaces.values()].find(
+      ({ attachment }) => attachment?.id === attachmentId,
+    );
+    const instance = instances.get(networkInterface?.attachment?.instanceId ?? "");
+    return { networkInterface, instance };
   }
 
   /** Reads that lag may show a stop that is a start again, which nobody can tell. */
@@ -208,18 +234,19 @@ export class Promises {
     });
   }
 
-  /** Notes what is open at this second, and what has been for longer than promised. */
+  /** Notes what is open by now, and, once, what has been for longer than promised. */
   sample(): void {
     const { seconds } = this.region;
-    const ends = this.openEnds();
-    const since = new Map<string, number>();
-    for (const { text, seconds: limit } of ends) {
-      const from = this.openSince.get(text) ?? seconds;
-      since.set(text, from);
-      const age = seconds - from;
-      if (age > limit && age <= limit + 1) this.broken.push(this.dated(`for ${age} s ${text}`));
+    const open: typeof this.open = new Map();
+    for (const { text, seconds: limit } of this.openEnds()) {
+      const end = this.open.get(text) ?? { fromSeconds: seconds, isReported: false };
+      open.set(text, end);
+      const age = seconds - end.fromSeconds;
+      if (end.isReported || age <= limit) continue;
+      end.isReported = true;
+      this.broken.push(this.dated(`for ${age.toFixed(0)} s ${text}`));
     }
-    this.openSince = since;
+    this.open = open;
   }
 }
 
