@@ -1,7 +1,7 @@
 import type { AwsCalls } from "../../handler/clients";
 import type { Deployment } from "../../simulator/deployment";
 import type { Instance, NetworkInterface } from "../../simulator/ec2";
-import { Region } from "../../simulator/region";
+import { Region, type RegionOptions } from "../../simulator/region";
 import type { Timings } from "../../simulator/timings";
 import { launchHook } from "./groups";
 import { exactTimings, subnet } from "./services";
@@ -53,7 +53,7 @@ export interface CallStage {
 }
 
 /** A deployment without groups and triggers, whose function makes the calls of a test. */
-function forCalls(deployment: Deployment, timeout: number): Deployment {
+export function forCalls(deployment: Deployment, timeout: number): Deployment {
   const left = ["aws:autoscaling/group:Group", "aws:lambda/eventSourceMapping:EventSourceMapping"];
   const clients = deployment.archive.get("dist/clients.js") ?? "";
   return {
@@ -72,15 +72,22 @@ function forCalls(deployment: Deployment, timeout: number): Deployment {
   };
 }
 
+export interface CallOptions extends Pick<RegionOptions, "faults" | "clients"> {
+  timings?: Partial<Timings>;
+  timeoutSeconds?: number;
+}
+
 /** Opens a Region with the rights and interfaces of the stack, but only what a test does happens in it. */
 export async function withCalls(
   test: (stage: CallStage) => Promise<void>,
-  { timings, timeoutSeconds = 60 }: { timings?: Partial<Timings>; timeoutSeconds?: number } = {},
+  { timings, timeoutSeconds = 60, faults, clients }: CallOptions = {},
 ): Promise<void> {
   const deployment = forCalls(await deploy(), timeoutSeconds);
   const region = await Region.open(deployment, {
     seed: 1,
     timings: { ...exactTimings, ...timings },
+    faults,
+    clients,
   });
   const invoke = async (call: string, input: unknown): Promise<Outcome> => {
     const start = region.journal.entries.length;
@@ -128,7 +135,10 @@ export const attachTo = (NetworkInterfaceId: string, InstanceId: string, DeviceI
 export const poolTag = ({ region }: CallStage, pool = "licence") => ({ [region.tagKey]: pool });
 
 /** Creates a group whose one instance waits in its launch hook. */
-export async function addWaitingGroup({ region }: CallStage, tags: Record<string, string>) {
+export async function addWaitingGroup(
+  { region }: Pick<CallStage, "region">,
+  tags: Record<string, string>,
+) {
   region.autoScaling.waitsWhilePending = false;
   region.autoScaling.createGroup({
     name: "web",

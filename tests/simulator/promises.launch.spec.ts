@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { Instance } from "../../simulator/ec2";
+import { Promises } from "../../simulator/promises";
+import { terminateHook } from "./groups";
+import { completion, type Witness, withWitness } from "./witness";
+
+describe("the promise that a launch goes on only with an address", () => {
+  const complete = async (witness: Witness, instance: Instance, result = "CONTINUE") => {
+    const parameters = completion(instance, result);
+    assert.equal(await witness.call("CompleteLifecycleAction", parameters), "200");
+    return witness.broken();
+  };
+  const without = ({ id }: Instance) => `${id} is to enter service without an address`;
+
+  it("is broken by CONTINUE before anything is attached", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      assert.deepEqual(await complete(witness, instance), [without(instance)]);
+    }));
+
+  it("is by CONTINUE while it is attaching", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      witness.region.ec2.attachNetworkInterface(witness.address().id, instance.id, 1, 0);
+      assert.deepEqual(await complete(witness, instance), [without(instance)]);
+    }));
+
+  it("is not by CONTINUE once it was attached, though it is off again", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      const one = witness.address();
+      await witness.attach(one, instance);
+      witness.region.ec2.detachNetworkInterface(one.attachment?.id ?? "", false);
+      await witness.region.run(3);
+      assert.deepEqual(await complete(witness, instance), []);
+    }));
+
+  it("is by CONTINUE where it was only seen to come off", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      const one = witness.address();
+      await witness.attach(one, instance);
+      const later = new Promises(witness.region);
+      witness.region.ec2.detachNetworkInterface(one.attachment?.id ?? "", false);
+      await witness.region.run(3);
+      await complete(witness, instance);
+      assert.equal(later.broken.length, 1);
+    }));
+
+  it("is by CONTINUE with an address of another pool", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      await witness.attach(witness.address("licence"), instance);
+      assert.deepEqual(await complete(witness, instance), [without(instance)]);
+    }));
+
+  it("is not by ABANDON", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      assert.deepEqual(await complete(witness, instance, "ABANDON"), []);
+    }));
+
+  it("is not by CONTINUE of a termination", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      witness.region.autoScaling.replaceInstance(instance.id);
+      const names = { ...completion(instance, "CONTINUE"), LifecycleHookName: terminateHook.name };
+      assert.equal(await witness.call("CompleteLifecycleAction", names), "200");
+      assert.deepEqual(witness.broken(), []);
+    }));
+});
