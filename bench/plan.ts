@@ -5,7 +5,7 @@ const COUNTS = [10, 100, 1_000, 10_000];
 const LARGEST_COUNT = 10_000;
 /** Below, what the plan costs by itself still shows. */
 const GROWS_FROM_COUNT = 100;
-const RUN_COUNT = 15;
+const RUN_COUNT = 9;
 /** Until the compiler has seen it often enough. */
 const WARM_UP_COUNT = 200;
 const TARGET_MS = 100;
@@ -38,7 +38,7 @@ export function measurePlans(): Part {
     isMet: Math.max(...growths) < MOST_OVER_SORTING,
   });
   const notes = [
-    `\`planPools\` alone, ${RUN_COUNT} runs each after the compiler has warmed up, with as many instances as interfaces; time of the processor, so that what else runs on the machine doesn't count. The floor is the sorting of the addresses and of the launch times alone, in the same process. A growth over that of n log n of 1 is just as fast; what is quadratic would have 50, and what is above 1 goes to the processor's caches and to collecting garbage.`,
+    `\`planPools\` alone, ${RUN_COUNT} times after the compiler has warmed up, with as many instances as interfaces; time of the processor, so that what else runs on the machine doesn't count. The floor is the sorting of the addresses and of the launch times alone, in the same process. A growth over that of n log n of 1 is just as fast; what is quadratic would have 50, and what is above 1 goes to the processor's caches and to collecting garbage.`,
   ];
   return { title: "Plan", rows, notes };
 }
@@ -47,28 +47,35 @@ function timePlan(kind: string, count: number): Timing {
   const world = createWorld(kind, count);
   const addresses = world.interfaces.map(({ address }) => address);
   const launches = Object.values(world.instances).map(({ launchTime }) => launchTime);
+  const perLargest = LARGEST_COUNT / count;
   return {
     count,
-    planMs: timeRuns(() => planWorld(world)),
-    sortMs: timeRuns(() => [...addresses].sort().length + [...launches].sort().length),
+    planMs: timeRuns(2 * perLargest, () => planWorld(world)),
+    sortMs: timeRuns(
+      20 * perLargest,
+      () => [...addresses].sort().length + [...launches].sort().length,
+    ),
   };
 }
 
-/** In milliseconds of the processor, so that what else runs on the machine doesn't count. */
-function timeRuns(run: () => number): number[] {
+/**
+ * In milliseconds of the processor, so that what else runs on the machine doesn't count; its clock ticks
+ * slowly, so each time is that of many runs.
+ */
+function timeRuns(repeatCount: number, run: () => number): number[] {
   return Array.from({ length: RUN_COUNT }, () => {
     const before = process.threadCpuUsage();
-    run();
+    for (let repeat = 0; repeat < repeatCount; repeat += 1) run();
     const { user, system } = process.threadCpuUsage(before);
-    return (user + system) / 1000;
+    return (user + system) / 1000 / repeatCount;
   });
 }
 
 function toRow(kind: string | undefined, { count, planMs, sortMs }: Timing): Row {
   const row = {
     what: `${count.toLocaleString("en")} interfaces, ${kind}`,
-    figure: formatSpread(planMs, 2, " ms"),
-    floor: `${medianOf(sortMs).toFixed(2)} ms`,
+    figure: formatSpread(planMs, 3, " ms"),
+    floor: `${medianOf(sortMs).toFixed(3)} ms`,
   };
   if (count !== LARGEST_COUNT) return row;
   return { ...row, target: `under ${TARGET_MS} ms`, isMet: medianOf(planMs) < TARGET_MS };
