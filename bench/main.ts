@@ -44,7 +44,8 @@ function tell(what: string): void {
 function describeMachine(): string {
   const cores = os.availableParallelism();
   const memoryGb = Math.round(os.totalmem() / 2 ** 30);
-  return `Node.js ${process.version} on ${cores} cores of ${process.arch}, ${memoryGb} GB, ${os.type()}`;
+  const load = (os.loadavg()[0] ?? 0).toFixed(1);
+  return `Node.js ${process.version} on ${cores} cores of ${process.arch}, ${memoryGb} GB, ${os.type()}, with a load of ${load} at the end`;
 }
 
 function formatTable(parts: Part[]): string {
