@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
-import { observeInterfaces } from "../../handler/observe";
+import { observeInterfaces, observeWorld } from "../../handler/observe";
+import { createRegion } from "./region";
 import { POOL, settings, TAG_KEY, ZONE } from "./worlds";
 
 type Read = Awaited<ReturnType<AwsCalls["describeNetworkInterfaces"]>>[number];
@@ -38,5 +39,151 @@ describe("observeInterfaces", () => {
   it("leaves out what doesn't carry the pool tag or has no id", async () => {
     const reads = [shown(1, { TagSet: [] }), shown(2, { NetworkInterfaceId: undefined })];
     assert.deepEqual(await observe(...reads), []);
+  });
+
+  it("sees no attachment in one that has come off", async () => {
+    const Attachment = { AttachmentId: "attach-1", InstanceId: "i-a", Status: "detached" } as const;
+    const [seen] = await observe(shown(1, { Attachment }));
+    assert.equal(seen?.attachment, undefined);
+  });
+
+  it("takes what EC2 leaves out for unknown, and a card without a number for the first", async () => {
+    const interfaces = await observe({
+      NetworkInterfaceId: "eni-1",
+      TagSet: [{ Key: TAG_KEY, Value: POOL }],
+      Attachment: { AttachmentId: "attach-1" },
+    });
+    assert.deepEqual(interfaces, [
+      {
+        networkInterfaceId: "eni-1",
+        pool: POOL,
+        availabilityZone: "",
+        address: "",
+        status: "unknown",
+        attachment: {
+          attachmentId: "attach-1",
+          status: "unknown",
+          instanceId: undefined,
+          deviceIndex: 0,
+          networkCardIndex: 0,
+        },
+      },
+    ]);
+  });
+});
+
+describe("observeWorld", () => {
+  const Tags = [{ Key: TAG_KEY, Value: POOL }];
+  const world = (aws: Partial<AwsCalls>) =>
+    observeWorld({ ...createRegion({}).aws, ...aws }, settings());
+
+  it("takes what EC2 leaves out of an instance for unknown, and leaves out what has no id", async () => {
+    const { instances } = await world({
+      describeInstances: () =>
+        Promise.resolve([{ InstanceId: "i-a", NetworkInterfaces: [{}] }, { Tags }]),
+    });
+    assert.deepEqual(instances, {
+      "i-a": {
+        instanceId: "i-a",
+        pool: undefined,
+        state: "unknown",
+        availabilityZone: "",
+        instanceType: "",
+        launchTime: "",
+        places: [{ networkInterfaceId: "", networkCardIndex: 0, deviceIndex: 0 }],
+      },
+    });
+  });
+
+  it("reads places by card and index", async () => {
+    const { instances } = await world({
+      describeInstances: () =>
+        Promise.resolve([
+          {
+            InstanceId: "i-a",
+            NetworkInterfaces: [
+              { NetworkInterfaceId: "eni-1", Attachment: { NetworkCardIndex: 1, DeviceIndex: 2 } },
+            ],
+          },
+          { InstanceId: "i-b" },
+        ]),
+    });
+    const place = { networkInterfaceId: "eni-1", networkCardIndex: 1, deviceIndex: 2 };
+    assert.deepEqual(instances["i-a"]?.places, [place]);
+    assert.deepEqual(instances["i-b"]?.places, []);
+  });
+
+  it("leaves out groups and members that aren't told in full", async () => {
+    const LifecycleState = "InService" as const;
+    const group = (
+      AutoScalingGroupName: string | undefined,
+      InstanceId: string,
+      tagged = Tags,
+    ) => ({
+      AutoScalingGroupName,
+      Tags: tagged,
+      Instances: [{ InstanceId, LifecycleState }],
+    });
+    const whole = {
+      AutoScalingGroupName: "workers",
+      Tags,
+      Instances: [{ InstanceId: "i-a", LifecycleState }, { InstanceId: "i-b" }, { LifecycleState }],
+    };
+    const { memberships } = await world({
+      describeAutoScalingGroups: () =>
+        Promise.resolve([
+          whole,
+          group(undefined, "i-c"),
+          group("others", "i-d", []),
+          { AutoScalingGroupName: "empty", Tags },
+        ] as Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>),
+    });
+    assert.deepEqual(memberships, {
+      "i-a": { groupName: "workers", pool: POOL, lifecycleState: LifecycleState },
+    });
+  });
+
+  it("asks for the types of those alone that run and are managed, and takes cards before the whole", async () => {
+    const crowded = (
+      InstanceId: string,
+      InstanceType: "m5.large" | "c5.large" | "p4d.24xlarge",
+    ) => ({
+      InstanceId,
+      InstanceType,
+      State: { Name: "running" as const },
+      NetworkInterfaces: [{}, {}],
+      Tags,
+    });
+    const asked: unknown[] = [];
+    const { interfaceLimits } = await world({
+      describeInstances: () =>
+        Promise.resolve([
+          crowded("i-a", "m5.large"),
+          crowded("i-b", "p4d.24xlarge"),
+          { ...crowded("i-c", "c5.large"), State: { Name: "stopped" } },
+          { ...crowded("i-d", "c5.large"), Tags: [] },
+        ]),
+      describeInstanceTypes: (filters) => {
+        asked.push(filters);
+        return Promise.resolve([
+          {
+            InstanceType: "m5.large",
+            NetworkInfo: { MaximumNetworkInterfaces: 3, NetworkCards: [] },
+          },
+          {
+            InstanceType: "p4d.24xlarge",
+            NetworkInfo: {
+              MaximumNetworkInterfaces: 60,
+              NetworkCards: [{ MaximumNetworkInterfaces: 15 }, {}],
+            },
+          },
+          { InstanceType: "c5.large" },
+          { InstanceType: "t3.micro", NetworkInfo: {} },
+          { NetworkInfo: { MaximumNetworkInterfaces: 2 } },
+        ]);
+      },
+    });
+    assert.deepEqual(asked, [[{ Name: "instance-type", Values: ["m5.large", "p4d.24xlarge"] }]]);
+    assert.deepEqual(interfaceLimits, { "m5.large": [3], "p4d.24xlarge": [15, 0] });
   });
 });
