@@ -95,6 +95,8 @@ export function createAwsCalls(): AwsCalls {
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
   };
   const ec2 = new EC2Client(options);
+  // A detachment isn't tried again on what was seen before: its holder may work again meanwhile.
+  const ec2Once = new EC2Client({ ...options, maxAttempts: 1 });
   const autoScaling = new AutoScalingClient(options);
   return {
     describeNetworkInterfaces: async (filters) => {
@@ -131,7 +133,7 @@ export function createAwsCalls(): AwsCalls {
       await ec2.send(new AttachNetworkInterfaceCommand(input));
     },
     detachNetworkInterface: async (input) => {
-      await ec2.send(new DetachNetworkInterfaceCommand(input));
+      await ec2Once.send(new DetachNetworkInterfaceCommand(input));
     },
     completeLifecycleAction: async (input) => {
       await autoScaling.send(new CompleteLifecycleActionCommand(input));

@@ -7,9 +7,10 @@ import type { Answer, Wire } from "./wire";
 
 /** What the manager asks of the SDK, and how the SDK goes about it (handler/clients.ts). */
 const MAX_ATTEMPTS = 5;
+const ACTION_TRIED_ONCE = "DetachNetworkInterface";
 const REQUEST_TIMEOUT_MS = 5_000;
-const BACKOFF_MS = 100;
-const THROTTLED_BACKOFF_MS = 500;
+const BACKOFF_MS = 50;
+const THROTTLED_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 20_000;
 const THROTTLING_CODES = ["RequestLimitExceeded", "Throttling"];
 
@@ -105,7 +106,8 @@ async function send(
     const { code, message } = answer?.refusal ?? { code: "TimeoutError", message: "no answer" };
     const isThrottled = THROTTLING_CODES.includes(code);
     const isTransient = answer === undefined || answer.status >= 500 || isThrottled;
-    if (!isTransient || attempt === MAX_ATTEMPTS) {
+    const isLast = attempt === MAX_ATTEMPTS || action === ACTION_TRIED_ONCE;
+    if (!isTransient || isLast) {
       throw Object.assign(new Error(message), { name: code });
     }
     const base = isThrottled ? THROTTLED_BACKOFF_MS : BACKOFF_MS;
