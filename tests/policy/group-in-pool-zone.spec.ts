@@ -278,6 +278,17 @@ describe("group-in-pool-zone", () => {
         preview: true,
       },
       {
+        title: "leaves to up whether two of three subnets are the two in one zone",
+        changes: [
+          subnet("a2", "eu-west-1a"),
+          webIn([madeOf(["a", "b", "a2"], "a-id"), madeOf(["a", "b", "a2"], "a2-id")]),
+        ],
+        notes: [
+          `${whether}, since not every zone is known yet: one of ${SUBNET_A}, ${SUBNET_B} and eu-west-1a (subnet "a2")`,
+        ],
+        preview: true,
+      },
+      {
         title: "takes as many candidates as unknown items for all of them",
         changes: [webIn([madeOf(["a", "b"], "a-id"), madeOf(["a", "b"], "b-id")])],
         violations: [launchesInBoth],
