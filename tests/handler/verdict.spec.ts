@@ -123,6 +123,14 @@ describe("judgeInterface", () => {
       const waits = [releasingWait(1, "its detachment was asked for")];
       assert.deepEqual(planForHolder({ state: "stopped" }, { deferred }), plan({ waits }));
     });
+
+    for (const state of ["shutting-down", "terminated"]) {
+      it(`waits for an address that can't be asked back while its holder is ${state}`, () => {
+        const deferred = { "attach-1": { reason: "EC2 refused: no right", forGood: true } };
+        const waits = [releasingWait(1, "EC2 refused: no right")];
+        assert.deepEqual(planForHolder({ state }, { deferred }), plan({ waits }));
+      });
+    }
   });
 
   describe("a holder that keeps its address", () => {
