@@ -104,7 +104,7 @@ describe("the archive", () => {
     this.timeout(60_000);
     const copy = mkdtempSync(path.join(tmpdir(), "copy-"));
     try {
-      const left = ["node_modules", ".git", "dist"];
+      const left = ["node_modules", ".git", "dist", ".venv-moto"];
       cpSync(process.cwd(), copy, {
         recursive: true,
         filter: (source) => !left.includes(path.relative(process.cwd(), source)),

@@ -1,0 +1,454 @@
+/**
+ * The archive's own SDK clients against two AWS: moto's server, whose answers a third party writes from AWS's
+ * published API model, and the simulator. Both are set up alike; what the clients give, and what the manager
+ * sees by them, must be the same.
+ *
+ * Not compared, since moto 5.2.5 lacks it:
+ * - refusals by rule (interface in use, index taken, other zone, type's limit): moto accepts all of that;
+ * - anything under way (`attaching`, `detaching`, `pending`, `shutting-down`): in moto all is done at once;
+ * - the interfaces of a terminated instance, and the holder that is gone: moto never releases an interface;
+ * - pages of interfaces and instance types (moto ignores MaxResults) and of instances (its page is 1,000
+ *   reservations, too many to make here): tests/simulator/wire.spec.ts reads those of the simulator alone;
+ * - lifecycle actions: no member ever waits in moto, and completing or prolonging one is an HTML page;
+ * - rights: moto has none, so the simulator's are thrown open;
+ * - several tag keys in one filter of interfaces: moto finds what has no other tag than these;
+ * - the tags `aws:ec2launchtemplate:*` of members: the simulator has no launch templates;
+ * - filters, actions or parameters that the simulator refuses as not modelled: moto answers with an HTML page;
+ * - the wording of errors, of which moto's differs from EC2's; the manager goes by code and status;
+ * - events, the function, and metrics: moto has none, or canned ones.
+ */
+import assert from "node:assert/strict";
+import { observeWorld } from "../../handler/observe";
+import type { Membership, Settings } from "../../handler/model";
+import { cardLimits } from "../../simulator/ec2";
+import { callsFrom, countCalls, deploy } from "../simulator/stage";
+import { openMoto } from "./motoWorld";
+import { type MotoServer, startMoto, whyNoMoto } from "./server";
+import { openSimulated } from "./simulatedWorld";
+import type { TestCloud, TestWorld } from "./world";
+
+const byTag = ({ tagKey }: TestWorld) => [{ Name: "tag-key", Values: [tagKey] }];
+
+/** Two pools, a stranger's interface and instance, and one group in a pool beside one that is in none. */
+async function setUp(world: TestWorld): Promise<void> {
+  const { tagKey } = world;
+  await world.createInterface("first", "10.0.0.101", { [tagKey]: "one", Name: `<a> & "b" 漢` });
+  await world.createInterface("second", "10.0.0.102", { [tagKey]: "one", empty: "" });
+  await world.createInterface("other pool", "10.0.0.103", { [tagKey]: "two words" });
+  await world.createInterface("untagged", "10.0.0.104", { Name: tagKey });
+  await world.runInstance("a", "t4g.small", { [tagKey]: "one", Name: "it's <1>" });
+  await world.runInstance("b", "t4g.small", { [tagKey]: "two words" });
+  await world.runInstance("stranger", "t4g.small", { [`not ${tagKey}`]: tagKey });
+  await world.createGroup({ name: "web", type: "t4g.micro", size: 2, tags: { [tagKey]: "one" } });
+  await world.createGroup({ name: "plain", type: "t4g.micro", size: 1, tags: { Name: tagKey } });
+  await world.settle();
+}
+
+/** An id as the test named it, and what is unnamed by the form of its id. */
+function nameOf({ names }: TestWorld, id: string): string {
+  return names.get(id) ?? id.replace(/^(i|eni|eni-attach)-[0-9a-f]{17}$/, "$1");
+}
+
+function isTime(text: string): boolean {
+  return new Date(text).toISOString() === text;
+}
+
+/** What the manager sees: in an order of its own, with names for ids. */
+async function see(world: TestWorld) {
+  const settings: Settings = { tagKey: world.tagKey, whenExhausted: "wait" };
+  const seen = await world.answer(observeWorld(world.aws, settings));
+  const { interfaces, instances, memberships, interfaceLimits, missingInstanceIds } = seen;
+  const name = (id: string) => nameOf(world, id);
+  const named = (membership: Membership) => ({
+    ...membership,
+    groupName: name(membership.groupName),
+  });
+  const compare = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  return {
+    interfaces: interfaces
+      .map(({ networkInterfaceId, attachment, ...rest }) => ({
+        name: name(networkInterfaceId),
+        ...rest,
+        attachment: attachment && {
+          ...attachment,
+          attachmentId: name(attachment.attachmentId),
+          instanceId: name(attachment.instanceId ?? ""),
+        },
+      }))
+      .sort(compare),
+    instances: Object.values(instances)
+      .map(({ instanceId, launchTime, places, ...rest }) => ({
+        name: name(instanceId),
+        ...rest,
+        hasLaunchTime: isTime(launchTime),
+        places: places
+          .map(({ networkCardIndex, deviceIndex, networkInterfaceId }) => [
+            `${networkCardIndex}/${deviceIndex}`,
+            name(networkInterfaceId),
+          ])
+          .sort(compare),
+        memberships: [memberships[instanceId] ?? []].flat().map(named),
+      }))
+      .sort(compare),
+    membersUnseen: Object.entries(memberships).flatMap(([id, membership]) =>
+      Object.hasOwn(instances, id) ? [] : [named(membership)],
+    ),
+    interfaceLimits,
+    missingInstanceIds,
+  };
+}
+
+/** Every field of an answer with the type of its value; elements of a list are alike. */
+function fieldsOf(value: unknown, path = ""): string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => fieldsOf(item, `${path}[]`));
+  if (value instanceof Date) return [`${path}: Date`];
+  if (typeof value !== "object" || value === null) return [`${path}: ${typeof value}`];
+  return Object.entries(value).flatMap(([key, inner]) => fieldsOf(inner, `${path}.${key}`));
+}
+
+type TagList = { Key?: string | undefined; Value?: string | undefined }[];
+
+/** Tags by key, but for those of a launch template. */
+const toRecord = (world: TestWorld, tags: TagList = []) =>
+  Object.fromEntries(
+    tags.flatMap(({ Key = "", Value = "" }) =>
+      Key.startsWith("aws:ec2launchtemplate:") ? [] : [[Key, nameOf(world, Value)]],
+    ),
+  );
+
+async function codeOf(world: TestWorld, call: Promise<void>): Promise<unknown[]> {
+  const error = await world.answer(call.catch((thrown: unknown) => thrown));
+  const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+  return [name, $metadata?.httpStatusCode];
+}
+
+describe("the archive's clients, against moto and against the simulator", function () {
+  this.timeout(60_000);
+  let server: MotoServer | undefined;
+  let moto: TestCloud | undefined;
+  let simulated: Awaited<ReturnType<typeof openSimulated>> | undefined;
+  // What a test creates is its own by its tag key: to start moto again for each would take seconds.
+  let worlds: [ofMoto: TestWorld, ofSimulated: TestWorld];
+  let count = 0;
+  let tagKey = "";
+
+  before(async function () {
+    const reason = whyNoMoto();
+    if (reason !== undefined) {
+      console.log(`  skipped, not tested against moto: ${reason}`);
+      this.skip();
+    }
+    const start = async () => (server = await startMoto());
+    const [{ endpoint }, deployment] = await Promise.all([start(), deploy()]);
+    moto = openMoto(endpoint, deployment);
+    simulated = await openSimulated(deployment);
+  });
+
+  after(async () => {
+    await moto?.close();
+    await simulated?.close();
+    await server?.stop();
+  });
+
+  beforeEach(async () => {
+    count += 1;
+    tagKey = `pool-${count}`;
+    assert.ok(moto && simulated);
+    worlds = [await moto.openWorld(tagKey), await simulated.openWorld(tagKey)];
+  });
+
+  /** Does the same to both, and gives what both then say. */
+  async function both<Said>(run: (world: TestWorld) => Promise<Said>): Promise<[Said, Said]> {
+    return [await run(worlds[0]), await run(worlds[1])];
+  }
+
+  /** Does the same to both, demands that both then say the same, and gives it. */
+  async function same<Said>(run: (world: TestWorld) => Promise<Said>): Promise<Said> {
+    const [ofMoto, ofSimulated] = await both(run);
+    assert.deepEqual(ofSimulated, ofMoto);
+    return ofMoto;
+  }
+
+  /** Sets both up, does the same to both, and gives what the manager sees in both alike. */
+  const sameWorld = (act: (world: TestWorld) => Promise<void> = () => Promise.resolve()) =>
+    same(async (world) => {
+      await setUp(world);
+      await act(world);
+      await world.settle();
+      return see(world);
+    });
+
+  it("see the same world at rest", async () => {
+    const { interfaces, instances } = await sameWorld();
+    assert.deepEqual(
+      interfaces.map(({ name, pool, status }) => [name, pool, status]),
+      [
+        ["first", "one", "available"],
+        ["other pool", "two words", "available"],
+        ["second", "one", "available"],
+      ],
+    );
+    assert.deepEqual(
+      instances.map(({ name, pool, state, memberships }) => [name, pool, state, memberships]),
+      [
+        ["a", "one", "running", []],
+        ["b", "two words", "running", []],
+        ...Array.from({ length: 2 }, () => [
+          "i",
+          "one",
+          "running",
+          [{ groupName: "web", pool: "one", lifecycleState: "InService" }],
+        ]),
+      ],
+    );
+  });
+
+  it("attach at the index that they are told, and see it", async () => {
+    const { interfaces, instances } = await sameWorld((world) =>
+      world.answer(
+        world.aws.attachNetworkInterface({
+          NetworkInterfaceId: world.idOf("first"),
+          InstanceId: world.idOf("a"),
+          DeviceIndex: 2,
+          NetworkCardIndex: 0,
+        }),
+      ),
+    );
+    assert.deepEqual(interfaces[0]?.attachment, {
+      attachmentId: "eni-attach",
+      status: "attached",
+      instanceId: "a",
+      deviceIndex: 2,
+      networkCardIndex: 0,
+    });
+    assert.deepEqual(instances[0]?.places, [
+      ["0/0", "eni"],
+      ["0/2", "first"],
+    ]);
+  });
+
+  it("detach, and see the interface free with its address and tags", async () => {
+    const { interfaces, instances } = await sameWorld(async (world) => {
+      await world.hold("first", "a", 1);
+      await world.settle();
+      const held = await world.answer(world.aws.describeNetworkInterfaces(byTag(world)));
+      const AttachmentId = held.flatMap(({ Attachment }) => Attachment?.AttachmentId ?? [])[0];
+      await world.answer(world.aws.detachNetworkInterface({ AttachmentId, Force: false }));
+    });
+    assert.deepEqual(interfaces[0], {
+      name: "first",
+      pool: "one",
+      availabilityZone: "eu-west-1a",
+      address: "10.0.0.101",
+      status: "available",
+      attachment: undefined,
+    });
+    assert.deepEqual(instances[0]?.places, [["0/0", "eni"]]);
+  });
+
+  it("look up a holder without the tag by its id", async () => {
+    const { instances } = await sameWorld((world) => world.hold("second", "stranger", 1));
+    const [stranger] = instances.filter(({ name }) => name === "stranger");
+    assert.deepEqual([stranger?.pool, stranger?.state], [undefined, "running"]);
+  });
+
+  it("look up the limits of a type whose instance may be full", async () => {
+    const { interfaceLimits } = await sameWorld((world) => world.hold("untagged", "a", 1));
+    assert.deepEqual(interfaceLimits, { "t4g.small": [3] });
+  });
+
+  it("see what is tagged, and no longer what is not", async () => {
+    const { interfaces, instances, membersUnseen } = await sameWorld(async (world) => {
+      await world.deleteTag("first", tagKey);
+      await world.setTag("untagged", tagKey, "one");
+      await world.setTag("second", tagKey, "two");
+      await world.deleteTag("a", tagKey);
+      await world.setTag("stranger", tagKey, "");
+      await world.deleteTag("web", tagKey);
+      await world.setTag("plain", tagKey, "two");
+    });
+    const shown = interfaces.map(({ name, pool }) => [name, pool]);
+    assert.deepEqual(shown.sort(), [
+      ["other pool", "two words"],
+      ["second", "two"],
+      ["untagged", "one"],
+    ]);
+    const named = instances.map(({ name, pool }) => [name, pool]);
+    assert.deepEqual(named.slice(-1), [["stranger", ""]]);
+    assert.deepEqual(membersUnseen, [
+      { groupName: "plain", pool: "two", lifecycleState: "InService" },
+    ]);
+  });
+
+  it("see an instance stopped, started again, and terminated", async () => {
+    const states: unknown[] = [];
+    await both(setUp);
+    for (const command of ["stop", "start", "terminate"] as const) {
+      const state = await same(async (world) => {
+        await world.command("b", command);
+        await world.settle();
+        const { instances } = await see(world);
+        // In moto the primary interface outlives its instance.
+        const [seen] = instances.filter(({ name }) => name === "b");
+        return { ...seen, places: undefined };
+      });
+      states.push(state.state);
+    }
+    assert.deepEqual(states, ["stopped", "running", "terminated"]);
+  });
+
+  it("take several values of a filter for an alternative, and unknown ones for nothing", async () => {
+    await both(setUp);
+    const found = await same(async (world) => {
+      const unknown = ["i-0123456789abcdef0"];
+      const idsOf = [world.idOf("a"), world.idOf("stranger"), ...unknown];
+      const keys = [{ Name: "tag-key", Values: [`not ${tagKey}`, tagKey, "nobody has this"] }];
+      const none = [{ Name: "tag-key", Values: ["nobody has this"] }];
+      const { aws } = world;
+      const named = await world.answer(
+        aws.describeInstances([{ Name: "instance-id", Values: idsOf }]),
+      );
+      const gone = await world.answer(
+        aws.describeInstances([{ Name: "instance-id", Values: unknown }]),
+      );
+      const tagged = await world.answer(aws.describeInstances(keys));
+      return {
+        named: named.map(({ InstanceId }) => nameOf(world, InstanceId ?? "")).sort(),
+        gone,
+        tagged: tagged.map(({ InstanceId }) => nameOf(world, InstanceId ?? "")).sort(),
+        noInterfaces: await world.answer(aws.describeNetworkInterfaces(none)),
+        noInstances: await world.answer(aws.describeInstances(none)),
+        noGroups: await world.answer(aws.describeAutoScalingGroups(none)),
+      };
+    });
+    assert.deepEqual(found, {
+      named: ["a", "stranger"],
+      gone: [],
+      tagged: ["a", "b", "i", "i", "stranger"],
+      noInterfaces: [],
+      noInstances: [],
+      noGroups: [],
+    });
+  });
+
+  it("read every tag as it was written", async () => {
+    await both(setUp);
+    const tags = await same(async (world) => {
+      const { aws } = world;
+      const interfaces = await world.answer(aws.describeNetworkInterfaces(byTag(world)));
+      const instances = await world.answer(aws.describeInstances(byTag(world)));
+      const groups = await world.answer(aws.describeAutoScalingGroups(byTag(world)));
+      const ofInstances = instances.map(({ InstanceId, Tags }) => {
+        return [nameOf(world, InstanceId ?? ""), toRecord(world, Tags)];
+      });
+      return {
+        interfaces: interfaces.map(({ TagSet }) => toRecord(world, TagSet)),
+        instances: Object.fromEntries(ofInstances) as object,
+        groups: groups.map(({ Tags }) => toRecord(world, Tags)),
+      };
+    });
+    assert.deepEqual(tags, {
+      interfaces: [
+        { [tagKey]: "one", Name: `<a> & "b" 漢` },
+        { [tagKey]: "one", empty: "" },
+        { [tagKey]: "two words" },
+      ],
+      instances: {
+        a: { [tagKey]: "one", Name: "it's <1>" },
+        b: { [tagKey]: "two words" },
+        i: { [tagKey]: "one", "aws:autoscaling:groupName": "web" },
+      },
+      groups: [{ [tagKey]: "one" }],
+    });
+  });
+
+  it("read groups page by page, each once", async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `group-${index}`);
+    const journal = simulated?.region.journal.entries.length ?? 0;
+    const read = await same(async (world) => {
+      for (const name of names) {
+        await world.createGroup({ name, type: "t4g.micro", size: 0, tags: { [tagKey]: "one" } });
+      }
+      const groups = await world.answer(world.aws.describeAutoScalingGroups(byTag(world)));
+      return groups
+        .map(({ AutoScalingGroupName }) => nameOf(world, AutoScalingGroupName ?? ""))
+        .sort();
+    });
+    assert.deepEqual(read, names.sort());
+    assert.ok(simulated);
+    const calls = countCalls(callsFrom(simulated.region, journal));
+    assert.deepEqual(calls, { DescribeAutoScalingGroups: 2 });
+  });
+
+  it("read the same limits of every type that the simulator knows", async () => {
+    const types = Object.keys(cardLimits);
+    const filters = [{ Name: "instance-type", Values: [...types, "x9.none"] }];
+    const limits = await same(async (world) => {
+      const infos = await world.answer(world.aws.describeInstanceTypes(filters));
+      const entries = infos.map(({ InstanceType, NetworkInfo }) => [
+        InstanceType,
+        {
+          interfaces: NetworkInfo?.MaximumNetworkInterfaces,
+          cards: NetworkInfo?.MaximumNetworkCards,
+          perCard: NetworkInfo?.NetworkCards?.map(
+            ({ NetworkCardIndex, MaximumNetworkInterfaces }) => [
+              NetworkCardIndex,
+              MaximumNetworkInterfaces,
+            ],
+          ),
+        },
+      ]);
+      return Object.fromEntries(entries) as object;
+    });
+    assert.deepEqual(Object.keys(limits).sort(), types.sort());
+  });
+
+  it("find every field that the simulator gives where moto gives it, of the same type", async () => {
+    const [ofMoto, ofSimulated] = await both(async (world) => {
+      await setUp(world);
+      await world.hold("first", "a", 1);
+      await world.settle();
+      const { aws } = world;
+      const types = [{ Name: "instance-type", Values: ["c6in.32xlarge"] }];
+      return {
+        interfaces: await world.answer(aws.describeNetworkInterfaces(byTag(world))),
+        instances: await world.answer(aws.describeInstances(byTag(world))),
+        types: await world.answer(aws.describeInstanceTypes(types)),
+        groups: await world.answer(aws.describeAutoScalingGroups(byTag(world))),
+      };
+    });
+    const known = new Set(fieldsOf(ofMoto));
+    const fields = [...new Set(fieldsOf(ofSimulated))];
+    assert.deepEqual(
+      fields.filter((field) => !known.has(field)),
+      [],
+    );
+    assert.ok(fields.includes(".interfaces[].Attachment.AttachTime: Date"));
+  });
+
+  it("are told by the same codes what does not exist", async () => {
+    await both(setUp);
+    const codes = await same(async (world) => {
+      const { aws } = world;
+      const place = {
+        NetworkInterfaceId: world.idOf("first"),
+        InstanceId: world.idOf("a"),
+        DeviceIndex: 1,
+      };
+      const noInterface = { ...place, NetworkInterfaceId: "eni-0123456789abcdef0" };
+      const noInstance = { ...place, InstanceId: "i-0123456789abcdef0" };
+      const noAttachment = { AttachmentId: "eni-attach-0123456789abcdef0" };
+      return [
+        await codeOf(world, aws.attachNetworkInterface(noInterface)),
+        await codeOf(world, aws.attachNetworkInterface(noInstance)),
+        await codeOf(world, aws.detachNetworkInterface(noAttachment)),
+      ];
+    });
+    assert.deepEqual(codes, [
+      ["InvalidNetworkInterfaceID.NotFound", 400],
+      ["InvalidInstanceID.NotFound", 400],
+      ["InvalidAttachmentID.NotFound", 400],
+    ]);
+  });
+});

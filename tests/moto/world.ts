@@ -1,0 +1,78 @@
+import { createRequire } from "node:module";
+import * as vm from "node:vm";
+import type * as Clients from "../../handler/clients";
+import { CLIENTS_BUNDLE_PATH } from "../../handler/model";
+import type { Deployment } from "../../simulator/deployment";
+import type { Tags } from "../../simulator/ec2";
+
+export const REGION = "eu-west-1";
+export const ZONE = "eu-west-1a";
+
+/** What moves in an instance's life by a person's hand. */
+export type InstanceCommand = "stop" | "start" | "terminate";
+
+export interface GroupArgs {
+  name: string;
+  type: string;
+  size: number;
+  tags: Tags;
+}
+
+/** One AWS, be it moto's or the simulator's, with as many worlds as there are tests. */
+export interface TestCloud {
+  /** Opens a world that shares nothing with others, as long as its resources have the tag key. */
+  openWorld(tagKey: string): Promise<TestWorld>;
+  close(): Promise<void>;
+}
+
+/**
+ * What a person sets up in one AWS, and the archive's own SDK clients. Resources are known by the names
+ * that a test gives them.
+ */
+export interface TestWorld {
+  tagKey: string;
+  aws: Clients.AwsCalls;
+  /** Names by id; of groups by the group's whole name. */
+  names: Map<string, string>;
+  idOf(name: string): string;
+  /** Waits for the answer to one or several calls of the clients. */
+  answer<Answer>(call: Promise<Answer>): Promise<Answer>;
+  createInterface(name: string, address: string, tags: Tags): Promise<void>;
+  runInstance(name: string, type: string, tags: Tags): Promise<void>;
+  createGroup(args: GroupArgs): Promise<void>;
+  /** Attaches an interface by hand. */
+  hold(networkInterface: string, instance: string, deviceIndex: number): Promise<void>;
+  setTag(name: string, key: string, value: string): Promise<void>;
+  deleteTag(name: string, key: string): Promise<void>;
+  command(instance: string, command: InstanceCommand): Promise<void>;
+  /** Waits until nothing moves any more. */
+  settle(): Promise<void>;
+}
+
+/** Runs the bundle of an archive as a process with this endpoint would. */
+export function loadCalls({ archive }: Deployment, endpoint: string): Clients.AwsCalls {
+  const env = {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: "AKIATEST",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL: endpoint,
+  };
+  const ownProcess = Object.create(process, { env: { value: env } }) as NodeJS.Process;
+  const nodeRequire = createRequire(__filename);
+  const require = (name: string): unknown =>
+    name.replace("node:", "") === "process" ? ownProcess : nodeRequire(name);
+  const module = { exports: {} };
+  const text = archive.get(CLIENTS_BUNDLE_PATH) ?? "";
+  const parameters = ["module", "exports", "require", "process"];
+  const run = vm.compileFunction(text, parameters, { filename: CLIENTS_BUNDLE_PATH });
+  Reflect.apply(run, undefined, [module, module.exports, require, ownProcess]);
+  return (module.exports as typeof Clients).createAwsCalls();
+}
+
+export class Names extends Map<string, string> {
+  idOf(name: string): string {
+    const found = [...this].find(([, candidate]) => candidate === name);
+    if (found === undefined) throw new Error(`nothing is named ${name}`);
+    return found[0];
+  }
+}
