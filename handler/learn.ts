@@ -14,8 +14,6 @@ import {
 export interface Memory {
   /** By `detaching/` and an attachment id, or `missing/` and an instance id. */
   firstSeenMs: Map<string, number>;
-  /** When an event called an instance running, by instance id. */
-  announcedMs: Map<string, number>;
   forcedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
   attaching: Map<string, string>;
@@ -32,9 +30,6 @@ export interface Lessons {
   deferrals: Map<string, Deferral & { untilLook: number; tries: number }>;
 }
 
-/** EC2's reads may lag by half a minute. */
-const READS_LAG_MS = 30_000;
-
 /** A read may lag behind our own call; after this many looks it is believed rather than the call. */
 const LOOKS_TO_SHOW_A_CALL = 20;
 
@@ -44,7 +39,6 @@ const LOOKS_WITHOUT_A_TAKEN_INTERFACE = 4;
 export function createMemory(): Memory {
   return {
     firstSeenMs: new Map(),
-    announcedMs: new Map(),
     forcedAttachmentIds: new Set(),
     attaching: new Map(),
     explained: new Map(),
@@ -53,22 +47,6 @@ export function createMemory(): Memory {
 
 export function createLessons(): Lessons {
   return { look: 0, recentAttachments: new Map(), deferrals: new Map() };
-}
-
-/**
- * Adds the instances that earlier events called running: for as long as reads may lag, one of them may
- * still be shown stopped, and would lose its address.
- */
-export function recallAnnounced(
-  announcedInstanceIds: string[],
-  memory: Memory,
-  nowMs: number,
-): string[] {
-  for (const instanceId of announcedInstanceIds) memory.announcedMs.set(instanceId, nowMs);
-  for (const [instanceId, sinceMs] of memory.announcedMs) {
-    if (nowMs - sinceMs > READS_LAG_MS) memory.announcedMs.delete(instanceId);
-  }
-  return [...memory.announcedMs.keys()];
 }
 
 /** Lays what has been learnt over what AWS says. */

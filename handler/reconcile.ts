@@ -2,14 +2,7 @@ import { applyActions, type Outcome } from "./apply";
 import type { AwsCalls, Log, Meter } from "./clients";
 import type { WakeUp } from "./events";
 import { findIneligible, type Ineligible } from "./ineligible";
-import {
-  createLessons,
-  learnFrom,
-  type Memory,
-  recallAnnounced,
-  seeAttached,
-  toSnapshot,
-} from "./learn";
+import { createLessons, learnFrom, type Memory, seeAttached, toSnapshot } from "./learn";
 import { type Course, type FirstSight, measure } from "./metrics";
 import type { Instance, Plan, Settings } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
@@ -66,8 +59,6 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     });
     return;
   }
-  const beginMs = endMs - remainingMs();
-  const announcedInstanceIds = recallAnnounced(wakeUp.announcedInstanceIds, memory, beginMs);
   let world = await observeWorld(aws, settings, instances);
   let interfaceLooks = 0;
   let settled = false;
@@ -77,7 +68,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   while (lessons.look < MAX_LOOKS) {
     lessons.look += 1;
     const nowMs = endMs - remainingMs();
-    const snapshot = toSnapshot(world, lessons, memory, announcedInstanceIds, nowMs);
+    const snapshot = toSnapshot(world, lessons, memory, wakeUp.announcedInstanceIds, nowMs);
     firstSights.push(...seeAttached(world, memory, nowMs));
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Refusal } from "../../handler/errors";
-import { createMemory, recallAnnounced } from "../../handler/learn";
+import { createMemory } from "../../handler/learn";
 import type { Action } from "../../handler/model";
 import { everyLook, reconciling, refusal } from "./lessons";
 import {
@@ -213,21 +213,5 @@ describe("learnFrom", () => {
         assert.deepEqual(Object.keys(look().deferred), ids);
       });
     }
-  });
-});
-
-describe("recallAnnounced", () => {
-  it("remembers an instance for the 30 seconds that reads may lag", () => {
-    const memory = createMemory();
-    assert.deepEqual(recallAnnounced(["i-a"], memory, 1000), ["i-a"]);
-    assert.deepEqual(recallAnnounced(["i-b"], memory, 31_000), ["i-a", "i-b"]);
-    assert.deepEqual(recallAnnounced([], memory, 31_001), ["i-b"]);
-  });
-
-  it("counts from the last announcement", () => {
-    const memory = createMemory();
-    recallAnnounced(["i-a"], memory, 0);
-    recallAnnounced(["i-a"], memory, 20_000);
-    assert.deepEqual(recallAnnounced([], memory, 50_000), ["i-a"]);
   });
 });

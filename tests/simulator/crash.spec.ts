@@ -82,11 +82,11 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
       cameBack ||= messages.some(({ receiveCount }) => receiveCount > 1);
       return () => undefined;
     });
-    // From the moment when the batch is back, what is open has the time that is promised.
+    // From the moment when the last batch is back, what is open has the time that is promised.
     region.onSecond(() => {
-      const { kills, lastKillMs } = killer;
+      const { kills, maxKills, lastKillMs } = killer;
       const isBack = region.clock.nowMs >= lastKillMs + BLOCKED_SECONDS * 1000;
-      if (kills > 0 && isBack) promises.sample();
+      if (kills === maxKills && isBack) promises.sample();
       return Promise.resolve();
     });
     const broken = await scenario.play({ region, ledger });
