@@ -3,13 +3,13 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { CLIENTS_BUNDLE_PATH } from "../handler/model";
 import { type Deployment, resourcesOfType } from "../simulator/deployment";
 import type { Archive } from "../simulator/sandbox";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
 
 const RUN_COUNT = 5;
 const CLIENTS_ENTRY = "handler/clients.ts";
-const CLIENTS_PATH = "dist/clients.js";
 const PLANNED_COUNT = 1_000;
 
 /** Loads what it is told to in a process of its own, and prints what that took. */
@@ -67,7 +67,7 @@ function probeAll(deployment: Deployment, folder: string): Probes {
   writeArchive(deployment.archive, bundled);
   const packaged = path.join(folder, "packaged");
   writeArchive(deployment.archive, packaged);
-  bundle(CLIENTS_ENTRY, path.join(packaged, CLIENTS_PATH), { packages: "external" });
+  bundle(CLIENTS_ENTRY, path.join(packaged, CLIENTS_BUNDLE_PATH), { packages: "external" });
   fs.symlinkSync(path.resolve("node_modules"), path.join(packaged, "node_modules"));
   const planning = path.join(folder, "planning.js");
   bundle("bench/planning.ts", planning, {});
@@ -172,7 +172,7 @@ function weigh(folder: string): Weight {
 function toRows(archive: Archive, packages: Weight, probes: Probes): Row[] {
   const sizes = [...archive.values()].map((text) => Buffer.byteLength(text));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  const closure = bytes - Buffer.byteLength(archive.get(CLIENTS_PATH) ?? "");
+  const closure = bytes - Buffer.byteLength(archive.get(CLIENTS_BUNDLE_PATH) ?? "");
   const { bare, bundled, packaged } = probes;
   const times = (list: Probe[], key: "readyMs" | "loadMs") =>
     formatSpread(

@@ -14,7 +14,7 @@ const PLATFORM_LOG_BYTES = 800;
 /** Of the manager, and of its one pool (docs/operations.md). */
 const METRICS = 3 + 5;
 const ALARMS = 6;
-const BYTES_PER_GB = 1024;
+const MB_PER_GB = 1024;
 
 interface Manager {
   memoryMb: number;
@@ -28,7 +28,7 @@ export function usageOfMonth({ memoryMb, sync, event }: Manager, events: number)
   const seconds = SYNCS_A_MONTH * sync.functionSeconds + events * event.functionSeconds;
   return {
     invocations,
-    gbSeconds: seconds * (memoryMb / BYTES_PER_GB),
+    gbSeconds: seconds * (memoryMb / MB_PER_GB),
     queueRequests: invocations * REQUESTS_PER_MESSAGE + IDLE_REQUESTS_A_MONTH,
     logBytes:
       invocations * PLATFORM_LOG_BYTES + SYNCS_A_MONTH * sync.logBytes + events * event.logBytes,

@@ -137,18 +137,14 @@ export function poolTagsOfTemplate({ name, props }: PolicyResource, tagKey: stri
 
 /** The tags that a launch template gives what it launches. */
 export function tagSpecificationsOf(props: object, resourceType: string): Value[] {
-  return items(part(dataOfTemplate(props), "tagSpecifications"))
+  // In aws-native a template's content is one level deeper.
+  const isNative = "launchTemplateData" in props;
+  const specifications = isNative
+    ? part(read(props, "launchTemplateData"), "tagSpecifications")
+    : read(props, "tagSpecifications");
+  return items(specifications)
     .filter((one) => [resourceType, UNKNOWN].includes(part(one, "resourceType") as string))
     .map((one) => part(one, "tags"));
-}
-
-/** In aws-native a template's content is one level deeper. */
-function dataOfTemplate(props: object): Value {
-  if ("launchTemplateData" in props) return read(props, "launchTemplateData");
-  return {
-    tagSpecifications: read(props, "tagSpecifications"),
-    networkInterfaces: read(props, "networkInterfaces"),
-  };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type StackValidationPolicy } from "@pulumi/policy";
 import { type PoolInterface, readOpenTags } from "./interfaces";
 import { judging, type Report } from "./judging";
-import { describePlaces, mendByZones, type Place, relate, zoneNamed } from "./places";
-import { interfacesOf, poolNames, type Program } from "./program";
+import { describePlaces, mendByZones, type Place, relate } from "./places";
+import { configuredPlaces, interfacesOf, poolNames, type Program } from "./program";
 import { configSchema } from "./settings";
 import { labelOf } from "./stack";
 
@@ -29,8 +29,7 @@ export const poolInOneZone: StackValidationPolicy = {
 
 /** Compares every interface with the zone in the configuration and with those before it, strays aside. */
 function judgePool(program: Program, pool: string, report: Report): void {
-  const zone = program.settings.pools[pool]?.zone;
-  const earlier = zone === undefined ? [] : [zoneNamed(zone, `pools.${pool}.zone`)];
+  const earlier = configuredPlaces(program, pool);
   for (const one of interfacesOf(program, pool)) {
     for (const place of one.places) {
       const other = earlier.find((known) => relate(place, known) === "different");

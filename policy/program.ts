@@ -37,6 +37,11 @@ export function poolNames({ interfaces, settings }: Program): string[] {
 /** Where a pool's interfaces are. */
 export function placesOfPool(program: Program, pool: string): Place[] {
   const places = interfacesOf(program, pool).flatMap((one) => one.places);
-  const zone = program.settings.pools[pool]?.zone;
-  return zone === undefined ? places : [...places, zoneNamed(zone, `pools.${pool}.zone`)];
+  return [...places, ...configuredPlaces(program, pool)];
+}
+
+/** Where the configuration says that a pool is; empty if it doesn't. */
+export function configuredPlaces({ settings }: Program, pool: string): Place[] {
+  const zone = settings.pools[pool]?.zone;
+  return zone === undefined ? [] : [zoneNamed(zone, `pools.${pool}.zone`)];
 }
