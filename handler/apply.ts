@@ -14,6 +14,17 @@ const MAX_CALLS_AT_ONCE = 10;
 const EC2_CALLS_AT_FIRST = 50;
 const EC2_REFILL_MS = 200;
 
+/** What was seen longer ago than this may be over, and with it the reason to take an interface. */
+const MAX_LOOK_AGE_MS = 10_000;
+
+/** The time of a reconcile, in milliseconds; asked before every call. */
+export interface Time {
+  /** What is left; when there is none, no call is begun. */
+  remainingMs: () => number;
+  /** Since the look began that the actions were planned on; on an old one nothing is detached. */
+  lookAgeMs: () => number;
+}
+
 export interface Outcome {
   action: Action;
   /** Absent when AWS accepted the call. */
@@ -24,19 +35,19 @@ export interface Outcome {
  * Carries the actions out, a few at once, those of lifecycle hooks beside those of EC2, since Auto Scaling
  * has limits of its own; an error becomes an outcome, never an exception.
  *
- * @param remainingMs asked before every call; what is left when there is none has no outcome
+ * @returns nothing of actions that were not begun
  */
 export async function applyActions(
   actions: Action[],
   aws: AwsCalls,
-  remainingMs: () => number,
+  time: Time,
 ): Promise<Outcome[]> {
   const isOfHook = ({ kind }: Action) => kind === "complete" || kind === "heartbeat";
   const ofHooks = actions.filter(isOfHook);
   const ofEc2 = actions.filter((action) => !isOfHook(action));
   const outcomes = await Promise.all([
-    applyInOrder(ofHooks, aws, remainingMs),
-    applyInOrder(ofEc2, aws, remainingMs),
+    applyInOrder(ofHooks, aws, time),
+    applyInOrder(ofEc2, aws, time),
   ]);
   return outcomes.flat();
 }
@@ -44,7 +55,7 @@ export async function applyActions(
 async function applyInOrder(
   actions: Action[],
   aws: AwsCalls,
-  remainingMs: () => number,
+  { remainingMs, lookAgeMs }: Time,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const beginMs = remainingMs();
@@ -54,6 +65,7 @@ async function applyInOrder(
       const action = actions[begun];
       if (action === undefined) return;
       begun += 1;
+      if (action.kind === "detach" && lookAgeMs() > MAX_LOOK_AGE_MS) continue;
       const aheadMs = remainingMs() - beginMs + fillTimeMs(action, begun);
       if (aheadMs >= remainingMs()) return;
       if (aheadMs > 0) await pause(aheadMs);

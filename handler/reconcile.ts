@@ -52,6 +52,11 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
   const report = createReport(log);
+  let lookMs = remainingMs();
+  const lookAround = () => {
+    lookMs = remainingMs();
+    return observeWorld(aws, settings);
+  };
   const instances = wakeUp.startingInstanceIds && (await observeInstances(aws, settings));
   if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
     log.info("nothing to do: what starts isn't tagged, or isn't running yet", {
@@ -72,14 +77,17 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     firstSights.push(...seeAttached(world, memory, nowMs));
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {
-      world = await retryLook(() => observeWorld(aws, settings), reconcile);
+      world = await retryLook(lookAround, reconcile);
       interfaceLooks = 0;
       continue;
     }
     report.plan(plan);
     report.ineligible(findIneligible(snapshot, settings), memory);
     last = { snapshot, plan, nowMs };
-    const outcomes = await applyActions(plan.actions, aws, () => remainingMs() - RESERVED_MS);
+    const outcomes = await applyActions(plan.actions, aws, {
+      remainingMs: () => remainingMs() - RESERVED_MS,
+      lookAgeMs: () => lookMs - remainingMs(),
+    });
     allOutcomes.push(...outcomes);
     for (const outcome of outcomes) {
       learnFrom(outcome, lessons, memory);
@@ -94,7 +102,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
       world = { ...world, interfaces };
       interfaceLooks += 1;
     } else {
-      world = await retryLook(() => observeWorld(aws, settings), reconcile);
+      world = await retryLook(lookAround, reconcile);
       interfaceLooks = 0;
     }
   }
@@ -144,8 +152,11 @@ interface NextLook {
 
 /** When to look again, and how; undefined when there is nothing to wait for. */
 function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | undefined {
-  const refused = outcomes.some(({ refusal }) => refusal !== undefined && refusal.class !== "done");
-  if (refused) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
+  const isRefused = outcomes.some(
+    ({ refusal }) => refusal !== undefined && refusal.class !== "done",
+  );
+  const isLeftOut = outcomes.length < plan.actions.length;
+  if (isRefused || isLeftOut) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
   const watched = plan.waits.filter(({ watch }) => watch);
   // The event of an instance that starts meanwhile waits in the queue: only a look at everything sees it.
   const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");

@@ -2,6 +2,7 @@ import { AUTO_SCALING_VERSION } from "./autoScalingApi";
 import type { Clock } from "./clock";
 import { EC2_VERSION } from "./ec2Api";
 import type { Random } from "./random";
+import type { Process } from "./sandbox";
 import { parseTime } from "./time";
 import type { Answer, Wire } from "./wire";
 
@@ -18,8 +19,8 @@ export interface DirectServices {
   clock: Clock;
   random: Random;
   wire: Wire;
-  /** Whether the process that calls still runs; what it asked for is not answered once it doesn't. */
-  isAlive: () => boolean;
+  /** The process that calls. */
+  process: Process;
   print: (line: string) => void;
 }
 
@@ -117,23 +118,27 @@ async function send(
 }
 
 /** One attempt; undefined if there is no answer in time. */
-function request({ clock, wire, isAlive }: DirectServices, body: string) {
+function request({ clock, wire, process }: DirectServices, body: string) {
   return new Promise<Answer | undefined>((resolve) => {
-    if (!isAlive()) return;
+    if (!process.isAlive()) return;
     const timer = clock.after(REQUEST_TIMEOUT_MS, () => {
-      if (isAlive()) resolve(undefined);
+      process.resume(() => {
+        resolve(undefined);
+      });
     });
     wire.receive(body, false, (answer) => {
       clock.cancel(timer);
-      if (isAlive()) resolve(answer);
+      process.resume(() => {
+        resolve(answer);
+      });
     });
   });
 }
 
-function pause({ clock, isAlive }: DirectServices, ms: number): Promise<void> {
+function pause({ clock, process }: DirectServices, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(ms, () => {
-      if (isAlive()) resolve();
+      process.resume(resolve);
     });
   });
 }

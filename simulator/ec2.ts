@@ -22,6 +22,8 @@ export const cardLimits: Record<string, number[]> = {
 /** A terminated instance shows for about an hour. */
 const TERMINATED_SHOWS_MS = 3_600_000;
 
+const AT_ONCE: RangeMs = [0, 0];
+
 export interface Subnet {
   id: string;
   vpcId: string;
@@ -178,9 +180,12 @@ export class Ec2 {
   stopInstance(id: string): void {
     const instance = this.instanceById(id);
     if (instance.state !== "running") throw this.incorrectState(instance);
+    const { timings, faults } = this.services;
     this.enter(instance, "stopping");
-    this.after(this.services.timings.stop, () => {
-      if (instance.state === "stopping") this.enter(instance, "stopped");
+    this.after(timings.stop, () => {
+      if (instance.state !== "stopping") return;
+      this.enter(instance, "stopped");
+      if (!faults.undocumented.staysOnStopped) this.releaseAll(instance, AT_ONCE);
     });
   }
 
@@ -197,23 +202,33 @@ export class Ec2 {
   terminateInstance(id: string): void {
     const instance = this.instanceById(id);
     if (instance.state === "shutting-down" || instance.state === "terminated") return;
-    const { shutDown, release } = this.services.timings;
+    const { clock, timings, faults } = this.services;
     this.enter(instance, "shutting-down");
-    this.after(shutDown, () => {
+    this.after(timings.shutDown, () => {
       this.enter(instance, "terminated");
-      for (const networkInterface of this.interfacesOf(id)) {
-        const { attachment } = networkInterface;
-        if (attachment?.deleteOnTermination) this.interfaces.delete(networkInterface.id);
-        else if (!this.services.faults.strikes("releaseFails"))
-          this.after(release, () => {
-            this.free(networkInterface, attachment);
-          });
+      for (const { id: ownId, attachment } of this.interfacesOf(id)) {
+        if (!attachment?.deleteOnTermination) continue;
+        this.interfaces.delete(ownId);
+        this.touch(ownId);
       }
-      this.after([TERMINATED_SHOWS_MS, TERMINATED_SHOWS_MS], () => {
+      if (!faults.strikes("releaseFails")) this.releaseAll(instance, timings.release);
+      clock.after(faults.delayMs("instanceVanishes") || TERMINATED_SHOWS_MS, () => {
+        this.releaseAll(instance, AT_ONCE);
         this.instances.delete(id);
         this.touch(id);
       });
     });
+  }
+
+  /** EC2 takes by itself what an instance has beside its primary interface. */
+  private releaseAll({ id }: Instance, delay: RangeMs): void {
+    for (const networkInterface of this.interfacesOf(id)) {
+      const { attachment } = networkInterface;
+      if (attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0) continue;
+      this.after(delay, () => {
+        this.free(networkInterface, attachment);
+      });
+    }
   }
 
   private enter(instance: Instance, state: InstanceState): void {
@@ -244,7 +259,9 @@ export class Ec2 {
         "You may not attach a network interface to an instance if they are not in the same availability zone",
       );
     }
-    if (instance.state !== "running" && instance.state !== "stopped") {
+    const isSettled = instance.state === "running" || instance.state === "stopped";
+    const takesAnyway = this.services.faults.undocumented.attachesInTransition;
+    if (instance.state === "terminated" || (!isSettled && !takesAnyway)) {
       throw this.incorrectState(instance);
     }
     this.checkPlace(instance, deviceIndex, networkCardIndex);
@@ -297,16 +314,7 @@ export class Ec2 {
 
   /** Detaches an interface; it is available some time later. */
   detachNetworkInterface(attachmentId: string, force: boolean): void {
-    const networkInterface = [...this.interfaces.values()].find(
-      ({ attachment }) => attachment?.id === attachmentId,
-    );
-    const attachment = networkInterface?.attachment;
-    if (networkInterface === undefined || attachment === undefined) {
-      throw new AwsError(
-        "InvalidAttachmentID.NotFound",
-        `The attachment ID '${attachmentId}' does not exist`,
-      );
-    }
+    const { networkInterface, attachment } = this.attachmentById(attachmentId);
     if (attachment.deviceIndex === 0 && attachment.networkCardIndex === 0) {
       throw new AwsError(
         "OperationNotPermitted",
@@ -356,6 +364,14 @@ export class Ec2 {
       "InvalidNetworkInterfaceID.NotFound",
       `The networkInterface ID '${id}' does not exist`,
     );
+  }
+
+  attachmentById(id: string): { networkInterface: NetworkInterface; attachment: Attachment } {
+    for (const networkInterface of this.interfaces.values()) {
+      const { attachment } = networkInterface;
+      if (attachment?.id === id) return { networkInterface, attachment };
+    }
+    throw new AwsError("InvalidAttachmentID.NotFound", `The attachment ID '${id}' does not exist`);
   }
 
   instanceById(id: string): Instance {

@@ -114,15 +114,15 @@ export function ec2Actions(
           return {
             subject: `${attachmentId}${force ? " by force" : ""}`,
             resources: () => {
-              const networkInterface = [...ec2.interfaces.values()].find(
+              const isOff = ![...ec2.interfaces.values()].some(
                 ({ attachment }) => attachment?.id === attachmentId,
               );
-              const instanceId = networkInterface?.attachment?.instanceId;
-              // EC2 finds no tags on an attachment that is gone, and so refuses.
-              if (networkInterface === undefined || instanceId === undefined) {
+              // EC2 may find no tags on an attachment that is gone, and so refuse.
+              if (isOff && faults.undocumented.refusesWhatIsOff) {
                 return [resourceOf("network-interface", "*", {})];
               }
-              return placeOf(networkInterface, instanceId);
+              const { networkInterface, attachment } = ec2.attachmentById(attachmentId);
+              return placeOf(networkInterface, attachment.instanceId);
             },
             run: () => {
               ec2.detachNetworkInterface(attachmentId, force);

@@ -11,6 +11,8 @@ export interface OpenEnd {
 
 /** The longest that the fault of stale reads draws. */
 const READS_LAG_SECONDS = 30;
+/** As long ago may be what a manager acts on. */
+const LOOK_SECONDS = READS_LAG_SECONDS + 10;
 /** One interval of the schedule, and the calls. */
 const SYNC = 75;
 /** Until a detach that gets nowhere is forced, and an interval of the schedule. */
@@ -31,6 +33,9 @@ export class Promises {
   private readonly stopped = new Set<string>();
   /** When instances that were stopped ran again, in seconds. */
   private readonly restarted = new Map<string, number>();
+  /** The pool that an interface had a tag of, and when that was taken away, by interface id. */
+  private readonly lost = new Map<string, { pool: string; seconds: number }>();
+  private readonly pools = new Map<string, string | undefined>();
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
   constructor(private readonly region: Region) {
@@ -42,6 +47,15 @@ export class Promises {
       }
       if (change.kind !== "attached") return;
       this.served.add(`${this.poolOf(change.networkInterface)}/${change.instanceId}`);
+    });
+    region.ec2.onTouch((id) => {
+      const networkInterface = region.ec2.interfaces.get(id);
+      const pool = networkInterface && this.poolOf(networkInterface);
+      const before = this.pools.get(id);
+      if (before !== undefined && pool !== before) {
+        this.lost.set(id, { pool: before, seconds: region.seconds });
+      }
+      this.pools.set(id, pool);
     });
     region.wire.onCall((action, parameters) => {
       const broken = this.judgeRequest(action, parameters);
@@ -86,7 +100,7 @@ export class Promises {
     // What a person detaches is on its way already.
     if (networkInterface.attachment?.status === "detaching") return [];
     const pool = this.poolOf(networkInterface);
-    const isSole = this.interfacesOf(instance, pool).length === 1;
+    const isSole = !this.seemsToHaveTwo(instance, pool);
     return this.isHealthy(instance, pool) && isSole && !this.maySeemStopped(instance)
       ? [
           `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
@@ -114,6 +128,16 @@ export class Promises {
     );
     const instance = instances.get(networkInterface?.attachment?.instanceId ?? "");
     return { networkInterface, instance };
+  }
+
+  /** A tag that a person has just taken away may have been there when the manager looked. */
+  private seemsToHaveTwo({ id }: Instance, pool: string | undefined): boolean {
+    const seen = this.region.ec2.interfacesOf(id).filter((one) => {
+      const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
+      const wasSeen = former === pool && this.region.seconds - seconds < LOOK_SECONDS;
+      return this.poolOf(one) === pool || wasSeen;
+    });
+    return seen.length > 1;
   }
 
   /** Reads that lag may show a stop that is a start again, which nobody can tell. */
@@ -144,9 +168,11 @@ export class Promises {
     if (member?.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") {
       return [];
     }
-    return this.served.has(`${group?.tags[this.region.tagKey]}/${InstanceId}`)
-      ? []
-      : [`${InstanceId} is to enter service without an address`];
+    const pool = group?.tags[this.region.tagKey];
+    // An address may have got its tag only when it was there already.
+    const isServed =
+      this.served.has(`${pool}/${InstanceId}`) || this.attachedOf(member.instance, pool).length > 0;
+    return isServed ? [] : [`${InstanceId} is to enter service without an address`];
   }
 
   private poolOf({ tags }: Instance | NetworkInterface): string | undefined {

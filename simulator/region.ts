@@ -12,6 +12,7 @@ import { Journal, type JournalEntry } from "./journal";
 import { EventSourceMapping, LambdaFunction } from "./lambda";
 import { Random, type RangeMs } from "./random";
 import { Rights } from "./rights";
+import type { Process } from "./sandbox";
 import { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "./timings";
 import { Traffic } from "./traffic";
@@ -105,6 +106,13 @@ export class Region {
       ]),
       killFunction: () => {
         this.lambda?.kill();
+      },
+      freezeFunction: (ms) => {
+        journal.write("aws", `the function stands still for ${(ms / 1000).toFixed(1)} s`);
+        this.lambda?.freeze(ms);
+      },
+      resumeFunction: (run) => {
+        this.lambda?.resume(run);
       },
       fail: (error) => {
         this.failure ??= error;
@@ -228,7 +236,7 @@ export class Region {
 
   private createFunction(): void {
     const { clock, random, timings, journal, traffic, faults } = this;
-    const substitutes = new Map([[CLIENTS_PATH, (isAlive: () => boolean) => this.direct(isAlive)]]);
+    const substitutes = new Map([[CLIENTS_PATH, (process: Process) => this.direct(process)]]);
     const common = { clock, random, timings, journal, traffic, faults };
     const services = { ...common, ...(this.isDirect ? { substitutes } : {}) };
     for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
@@ -260,13 +268,13 @@ export class Region {
     }
   }
 
-  private direct(isAlive: () => boolean): object {
+  private direct(process: Process): object {
     const { clock, random, journal, wire } = this;
     const print = (line: string) => {
       const record = JSON.parse(line) as { message: string };
-      if (isAlive()) journal.write("manager", record.message, record);
+      if (process.isAlive()) journal.write("manager", record.message, record);
     };
-    return createDirectClients({ clock, random, wire, isAlive, print });
+    return createDirectClients({ clock, random, wire, process, print });
   }
 
   /** A manager that nobody coordinates with the other: it wakes up by itself, again and again. */
