@@ -300,6 +300,24 @@ describe("reconcilePools", () => {
       assert.deepEqual(steps, [LOOK, "detach attach-1", ...looks, COMPLETE_TERMINATION]);
     });
 
+    it("is not detached on a look of eleven seconds ago, but after a new one", async () => {
+      let isSlow = true;
+      const { steps, pauses, summaries } = await reconcile({
+        interfaces: [heldInterface(1, "i-a")],
+        instances: [instance("i-a", { state: "stopped" })],
+        before: (call) => {
+          if (isSlow && call.startsWith("groups by ")) {
+            clock.nowMs += 11_000;
+            isSlow = false;
+          }
+          return undefined;
+        },
+      });
+      assert.deepEqual(steps, [LOOK, LOOK, "detach attach-1"]);
+      assert.deepEqual(pauses, [300]);
+      assert.deepEqual(summaries, [summary({ looks: 2, detach: 1 })]);
+    });
+
     it("is forced off once, when it has been detaching for 120 s of the process's life", async () => {
       const region = createRegion({
         interfaces: [heldInterface(1, "i-old", { status: "detaching" })],
