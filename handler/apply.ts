@@ -1,3 +1,4 @@
+import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
 import { classifyError, type Refusal } from "./errors";
 import type { Action } from "./model";
@@ -14,19 +15,21 @@ const MAX_CALLS_AT_ONCE = 10;
 const EC2_CALLS_AT_FIRST = 50;
 const EC2_REFILL_MS = 200;
 
-/** What was seen longer ago than this may be over, and with it the reason to take an interface. */
+/** What was seen longer ago than this may be over, and with it the reason to take an interface away. */
 const MAX_LOOK_AGE_MS = 10_000;
 
 /** The time of a reconcile, in milliseconds; asked before every call. */
 export interface Time {
   /** What is left; when there is none, no call is begun. */
   remainingMs: () => number;
-  /** Since the look began that the actions were planned on; on an old one nothing is detached. */
+  /** Since the look began that the actions were planned on; on an old one nothing is taken away. */
   lookAgeMs: () => number;
 }
 
 export interface Outcome {
   action: Action;
+  /** The interface that was made, as EC2 answered. */
+  created?: NetworkInterface;
   /** Absent when AWS accepted the call. */
   refusal?: Refusal;
 }
@@ -65,13 +68,12 @@ async function applyInOrder(
       const action = actions[begun];
       if (action === undefined) return;
       begun += 1;
-      if (action.kind === "detach" && lookAgeMs() > MAX_LOOK_AGE_MS) continue;
+      if (takesAway(action) && lookAgeMs() > MAX_LOOK_AGE_MS) continue;
       const aheadMs = remainingMs() - beginMs + fillTimeMs(action, begun);
       if (aheadMs >= remainingMs()) return;
       if (aheadMs > 0) await pause(aheadMs);
       try {
-        await applyAction(action, aws);
-        outcomes.push({ action });
+        outcomes.push(await carryOut(action, aws));
       } catch (error) {
         outcomes.push({ action, refusal: classifyError(error, action) });
       }
@@ -79,6 +81,10 @@ async function applyInOrder(
   });
   await Promise.all(workers);
   return outcomes;
+}
+
+function takesAway({ kind }: Action): boolean {
+  return kind === "detach" || kind === "delete";
 }
 
 /**
@@ -89,7 +95,20 @@ function fillTimeMs({ kind }: Action, number: number): number {
   return kind === "attach" ? (number - EC2_CALLS_AT_FIRST) * EC2_REFILL_MS : 0;
 }
 
-async function applyAction(action: Action, aws: AwsCalls): Promise<void> {
+async function carryOut(action: Action, aws: AwsCalls): Promise<Outcome> {
+  if (action.kind === "create") {
+    const { subnetId, securityGroupIds, pool, instanceId, token } = action;
+    const wanted = { subnetId, securityGroupIds, pool, instanceId, token };
+    return { action, created: await aws.createNetworkInterface(wanted) };
+  }
+  await applyAction(action, aws);
+  return { action };
+}
+
+async function applyAction(
+  action: Exclude<Action, { kind: "create" }>,
+  aws: AwsCalls,
+): Promise<void> {
   switch (action.kind) {
     case "attach":
       return aws.attachNetworkInterface({
@@ -103,6 +122,13 @@ async function applyAction(action: Action, aws: AwsCalls): Promise<void> {
         AttachmentId: action.attachmentId,
         Force: action.force,
       });
+    case "endWithInstance":
+      return aws.modifyNetworkInterfaceAttribute({
+        NetworkInterfaceId: action.networkInterfaceId,
+        Attachment: { AttachmentId: action.attachmentId, DeleteOnTermination: true },
+      });
+    case "delete":
+      return aws.deleteNetworkInterface({ NetworkInterfaceId: action.networkInterfaceId });
     case "complete":
       return aws.completeLifecycleAction({
         AutoScalingGroupName: action.groupName,

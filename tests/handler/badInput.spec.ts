@@ -149,6 +149,9 @@ describe("readSettings, of any variables", () => {
   }
 });
 
+/** A comma would make several names of it. */
+const anyName = anyText.filter((text) => !text.includes(","));
+
 const nothing: Plan = { actions: [], waits: [], problems: [] };
 
 /** One to be served, one to give back, and one that waits for it. */
@@ -156,12 +159,12 @@ function contended(pool: string, more: Partial<SnapshotParts> = {}) {
   return snapshot({
     interfaces: [freeInterface(1, { pool }), heldInterface(2, "i-ends", {}, { pool })],
     instances: [
-      instance("i-ends", { pool, state: "stopping" }),
-      instance("i-first", { pool, launchTime: launchedAtMinute(1) }),
-      instance("i-second", { pool, launchTime: launchedAtMinute(2) }),
+      instance("i-ends", { poolTag: pool, state: "stopping" }),
+      instance("i-first", { poolTag: pool, launchTime: launchedAtMinute(1) }),
+      instance("i-second", { poolTag: pool, launchTime: launchedAtMinute(2) }),
       ...(more.instances ?? []),
     ],
-    members: { "i-second": { lifecycleState: "Pending:Wait", pool } },
+    members: { "i-second": { lifecycleState: "Pending:Wait", poolTag: pool } },
   });
 }
 
@@ -176,7 +179,7 @@ describe("planPools, of a pool with any name", () => {
       plain.actions.map(({ kind }) => kind),
       ["detach", "attach", "heartbeat"],
     );
-    const property = fc.property(anyText, (pool) => {
+    const property = fc.property(anyName, (pool) => {
       const plan = planPools(contended(pool), settings());
       assert.deepEqual(withoutNames(plan), withoutNames(plain));
       assert.ok(plan.actions.every((action) => action.pool === pool));
@@ -185,11 +188,11 @@ describe("planPools, of a pool with any name", () => {
   });
 
   it("never takes one pool for another", () => {
-    const property = fc.property(anyText, anyText, (pool, other) => {
+    const property = fc.property(anyName, anyName, (pool, other) => {
       fc.pre(pool !== other);
       const observed = snapshot({
         interfaces: [freeInterface(1, { pool })],
-        instances: [instance("i-a", { pool: other })],
+        instances: [instance("i-a", { poolTag: other })],
       });
       assert.deepEqual(planPools(observed, settings()).actions, []);
     });
@@ -198,7 +201,7 @@ describe("planPools, of a pool with any name", () => {
 
   it("plans the same among 10,000 instances of other managers and 1,000 interfaces of theirs", () => {
     const strangers = Array.from({ length: 10_000 }, (_, index) =>
-      instance(`i-${index}`, { pool: index % 2 === 0 ? OTHER_POOL : undefined }),
+      instance(`i-${index}`, { poolTag: index % 2 === 0 ? OTHER_POOL : undefined }),
     );
     const observed = contended(POOL, { instances: strangers });
     observed.interfaces.push(

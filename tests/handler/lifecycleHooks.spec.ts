@@ -171,7 +171,7 @@ describe("planLifecycleHooks", () => {
     });
 
     it("is reported when the instance hasn't the tag", () => {
-      const observed = snapshot({ instances: [instance("i-a", { pool: undefined })], members });
+      const observed = snapshot({ instances: [instance("i-a", { poolTag: undefined })], members });
       const problems = [memberWithoutTag("i-a")];
       assert.deepEqual(planPools(observed, settings()), plan({ problems }));
     });
@@ -179,7 +179,7 @@ describe("planLifecycleHooks", () => {
     it("is reported when the instance holds an address without the tag", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a")],
-        instances: [instance("i-a", { pool: undefined })],
+        instances: [instance("i-a", { poolTag: undefined })],
         members,
       });
       const problems = [

@@ -45,7 +45,7 @@ describe("reconcilePools", () => {
     it("takes a fourth read for holders without the tag", async () => {
       const { steps } = await reconcile({
         interfaces: [heldInterface(1, "i-x"), heldInterface(2, "i-y"), heldInterface(3, "i-x")],
-        instances: [instance("i-x", { pool: undefined })],
+        instances: [instance("i-x", { poolTag: undefined })],
       });
       assert.deepEqual(steps, [LOOK, "instances by instance-id=i-x,i-y"]);
     });
@@ -132,7 +132,7 @@ describe("reconcilePools", () => {
     const instances = [
       instance("i-a"),
       instance("i-b", { state: "pending" }),
-      instance("i-x", { pool: undefined }),
+      instance("i-x", { poolTag: undefined }),
     ];
     const nothing = ["info: nothing to do: what starts isn't tagged, or isn't running yet"];
 

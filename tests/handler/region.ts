@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "../../handler/clients";
-import type { Instance, PoolInterface } from "../../handler/model";
-import { GROUP, placesOf, POOL, TAG_KEY } from "./worlds";
+import { type Instance, MADE_FOR_TAG_KEY, type PoolInterface } from "../../handler/model";
+import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./worlds";
 
 const STATES = [
   "pending",
@@ -69,10 +69,10 @@ export function createRegion(parts: RegionParts): Region {
       describeInstances: async (filters) => {
         await record(`instances by ${text(filters)}`);
         const [filter] = filters;
-        const isAskedFor = ({ instanceId, pool }: Instance): boolean =>
+        const isAskedFor = ({ instanceId, poolTag }: Instance): boolean =>
           filter?.Name === "instance-id"
             ? (filter.Values?.includes(instanceId) ?? false)
-            : filter?.Name === "tag-key" && pool !== undefined;
+            : filter?.Name === "tag-key" && poolTag !== undefined;
         return [...region.instances.values()]
           .filter(isAskedFor)
           .map((one) => toEc2Instance(one, region.interfaces));
@@ -107,6 +107,7 @@ export function createRegion(parts: RegionParts): Region {
           instanceId: InstanceId,
           deviceIndex: DeviceIndex ?? -1,
           networkCardIndex: NetworkCardIndex ?? -1,
+          deleteOnTermination: false,
         };
         found.status = "in-use";
         looksLeft.set(found.networkInterfaceId, looksInTransition);
@@ -119,6 +120,35 @@ export function createRegion(parts: RegionParts): Region {
         if (!found?.attachment) throw serviceError("InvalidAttachmentID.NotFound");
         found.attachment.status = "detaching";
         looksLeft.set(found.networkInterfaceId, looksInTransition);
+      },
+      createNetworkInterface: async ({ subnetId, pool, instanceId, token }) => {
+        await record(`create in ${subnetId} for ${token}`);
+        const number = region.interfaces.length + 1;
+        const networkInterfaceId = `eni-${number}`;
+        const address = `10.0.0.${number}`;
+        region.interfaces.push({
+          networkInterfaceId,
+          pool,
+          availabilityZone: ZONE,
+          address,
+          status: "available",
+          madeFor: instanceId,
+        });
+        return { NetworkInterfaceId: networkInterfaceId, PrivateIpAddress: address };
+      },
+      modifyNetworkInterfaceAttribute: async ({ Attachment }) => {
+        await record(`modify ${Attachment?.AttachmentId}`);
+        const found = region.interfaces.find(
+          ({ attachment }) => attachment?.attachmentId === Attachment?.AttachmentId,
+        );
+        if (!found?.attachment) throw serviceError("InvalidAttachmentID.NotFound");
+        found.attachment.deleteOnTermination = Attachment?.DeleteOnTermination ?? false;
+      },
+      deleteNetworkInterface: async ({ NetworkInterfaceId }) => {
+        await record(`delete ${NetworkInterfaceId}`);
+        region.interfaces = region.interfaces.filter(
+          ({ networkInterfaceId }) => networkInterfaceId !== NetworkInterfaceId,
+        );
       },
       completeLifecycleAction: async (input) => {
         const { AutoScalingGroupName, LifecycleHookName, InstanceId } = input;
@@ -175,13 +205,17 @@ function toNetworkInterface(found: PoolInterface): NetworkInterface {
     AvailabilityZone: found.availabilityZone,
     PrivateIpAddress: found.address,
     Status: found.status === "available" ? "available" : "in-use",
-    TagSet: tagsOf(found.pool),
+    TagSet: [
+      ...tagsOf(found.pool),
+      ...(found.madeFor === undefined ? [] : [{ Key: MADE_FOR_TAG_KEY, Value: found.madeFor }]),
+    ],
     Attachment: attachment && {
       AttachmentId: attachment.attachmentId,
       Status: attachmentStatusOf(attachment.status),
       InstanceId: attachment.instanceId,
       DeviceIndex: attachment.deviceIndex,
       NetworkCardIndex: attachment.networkCardIndex,
+      DeleteOnTermination: attachment.deleteOnTermination,
     },
   };
 }
@@ -199,7 +233,7 @@ function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance 
     Placement: { AvailabilityZone: one.availabilityZone },
     InstanceType: instanceTypeOf(one.instanceType),
     LaunchTime: new Date(one.launchTime),
-    Tags: tagsOf(one.pool),
+    Tags: tagsOf(one.poolTag),
     NetworkInterfaces: places.map(({ networkInterfaceId, deviceIndex, networkCardIndex }) => ({
       NetworkInterfaceId: networkInterfaceId,
       Attachment: { DeviceIndex: deviceIndex, NetworkCardIndex: networkCardIndex },

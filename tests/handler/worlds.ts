@@ -8,6 +8,7 @@ import type {
   DevicePlace,
   Instance,
   Membership,
+  OnDemand,
   Plan,
   PoolInterface,
   Problem,
@@ -19,14 +20,23 @@ import type {
 export const TAG_KEY = "pool-tag";
 export const POOL = "licence";
 export const OTHER_POOL = "render";
+/** Its interfaces are made on demand, see {@link onDemand}. */
+export const MADE_POOL = "second";
+/** Its group has more instances than it has interfaces. */
+export const STANDBY_POOL = "pair";
 export const ZONE = "eu-west-1a";
 export const OTHER_ZONE = "eu-west-1b";
 export const GROUP = "workers";
 
+export const onDemand: OnDemand = {
+  subnetIds: { [ZONE]: "subnet-a" },
+  securityGroupIds: ["sg-a"],
+};
+
 type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 export function settings(parts: Partial<Settings> = {}): Settings {
-  return { tagKey: TAG_KEY, whenExhausted: "wait", ...parts };
+  return { tagKey: TAG_KEY, whenExhausted: "wait", poolSettings: {}, ...parts };
 }
 
 export function freeInterface(number: number, parts: Partial<PoolInterface> = {}): PoolInterface {
@@ -52,6 +62,7 @@ export function heldInterface(
     instanceId,
     deviceIndex: 1,
     networkCardIndex: 0,
+    deleteOnTermination: false,
     ...attachment,
   };
   return freeInterface(number, { status: "in-use", attachment: whole, ...parts });
@@ -65,7 +76,7 @@ export function place(deviceIndex: number, networkCardIndex = 0): DevicePlace {
 export function instance(instanceId: string, parts: Partial<Instance> = {}): Instance {
   return {
     instanceId,
-    pool: POOL,
+    poolTag: POOL,
     state: "running",
     availabilityZone: ZONE,
     instanceType: "m7i.large",
@@ -94,7 +105,7 @@ export function snapshot(parts: SnapshotParts): Snapshot {
     const membership = typeof member === "string" ? { lifecycleState: member } : member;
     return [
       instanceId,
-      { groupName: GROUP, pool: POOL, lifecycleState: "InService", ...membership },
+      { groupName: GROUP, poolTag: POOL, lifecycleState: "InService", ...membership },
     ] as const;
   });
   return {
@@ -110,6 +121,8 @@ export function snapshot(parts: SnapshotParts): Snapshot {
     missingInstanceIds: Object.keys(rest.missingForSeconds ?? {}),
     detachingForSeconds: {},
     missingForSeconds: {},
+    unusedForSeconds: {},
+    spentTokens: {},
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
