@@ -8,7 +8,7 @@ import type { Answer, Wire } from "./wire";
 
 /** What the manager asks of the SDK, and how the SDK goes about it (handler/clients.ts). */
 const MAX_ATTEMPTS = 5;
-const ACTION_TRIED_ONCE = "DetachNetworkInterface";
+const ACTIONS_TRIED_ONCE = ["DetachNetworkInterface", "DeleteNetworkInterface"];
 const REQUEST_TIMEOUT_MS = 5_000;
 const BACKOFF_MS = 50;
 const THROTTLED_BACKOFF_MS = 1_000;
@@ -23,6 +23,9 @@ export interface DirectServices {
   process: Process;
   print: (line: string) => void;
 }
+
+/** The tag of the instance that an interface was made for; written by the manager. */
+const MADE_FOR_TAG_KEY = "network-interface-pool-made-for";
 
 /** A call's input: texts, numbers, lists and structures of them. */
 interface Input {
@@ -52,7 +55,7 @@ export function createDirectClients(services: DirectServices): object {
   return {
     createLog: () => ({ info: log, warn: log, error: log }),
     createMeter: () => () => undefined,
-    createAwsCalls: () => ({
+    createAwsCalls: (tagKey: string) => ({
       describeNetworkInterfaces: readEc2("DescribeNetworkInterfaces", "NetworkInterfaces", 1000),
       describeInstanceTypes: readEc2("DescribeInstanceTypes", "InstanceTypes", 100),
       describeInstances: async (filters: Filters) => {
@@ -69,11 +72,39 @@ export function createDirectClients(services: DirectServices): object {
         }),
       attachNetworkInterface: (input: Input) => ec2("AttachNetworkInterface", input),
       detachNetworkInterface: (input: Input) => ec2("DetachNetworkInterface", input),
+      createNetworkInterface: async (wanted: MadeInterface) => {
+        const { subnetId, securityGroupIds, pool, instanceId, token } = wanted;
+        const tags = { Name: pool, [tagKey]: pool, [MADE_FOR_TAG_KEY]: instanceId };
+        const answer = await ec2("CreateNetworkInterface", {
+          SubnetId: subnetId,
+          SecurityGroupId: securityGroupIds,
+          ClientToken: token,
+          TagSpecification: [
+            {
+              ResourceType: "network-interface",
+              Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            },
+          ],
+        });
+        return answer.NetworkInterface;
+      },
+      modifyNetworkInterfaceAttribute: (input: Input) =>
+        ec2("ModifyNetworkInterfaceAttribute", input),
+      deleteNetworkInterface: (input: Input) => ec2("DeleteNetworkInterface", input),
       completeLifecycleAction: (input: Input) => autoScaling("CompleteLifecycleAction", input),
       recordLifecycleActionHeartbeat: (input: Input) =>
         autoScaling("RecordLifecycleActionHeartbeat", input),
     }),
   };
+}
+
+/** An interface that is to be made, as the manager asks for it. */
+interface MadeInterface {
+  subnetId: string;
+  securityGroupIds: string[];
+  pool: string;
+  instanceId: string;
+  token: string;
 }
 
 type Filters = { Name: string; Values: string[] }[];
@@ -107,7 +138,7 @@ async function send(
     const { code, message } = answer?.refusal ?? { code: "TimeoutError", message: "no answer" };
     const isThrottled = THROTTLING_CODES.includes(code);
     const isTransient = answer === undefined || answer.status >= 500 || isThrottled;
-    const isLast = attempt === MAX_ATTEMPTS || action === ACTION_TRIED_ONCE;
+    const isLast = attempt === MAX_ATTEMPTS || ACTIONS_TRIED_ONCE.includes(action);
     if (!isTransient || isLast) {
       throw Object.assign(new Error(message), { name: code });
     }

@@ -47,6 +47,17 @@ export interface NetworkInterface {
   macAddress: string;
   tags: Tags;
   attachment?: Attachment;
+  /** Until then it is being made, and can't be attached. */
+  readyAtMs?: number;
+}
+
+/** An interface that is to be made. */
+export interface NewInterface {
+  subnet: Subnet;
+  securityGroupIds: string[];
+  tags: Tags;
+  /** The same twice makes one interface. */
+  clientToken: string;
 }
 
 export type InstanceState =
@@ -83,6 +94,11 @@ export class Ec2 {
   readonly instances = new Map<string, Instance>();
   private readonly listeners: ((change: Ec2Change) => void)[] = [];
   private readonly readers: ((id: string) => void)[] = [];
+  /** What was made by which token, and of what. */
+  private readonly made = new Map<
+    string,
+    { parameters: string; networkInterface: NetworkInterface }
+  >();
 
   constructor(private readonly services: Ec2Services) {}
 
@@ -116,6 +132,64 @@ export class Ec2 {
     }
     this.interfaces.set(networkInterface.id, { ...networkInterface });
     this.touch(networkInterface.id);
+  }
+
+  /** Makes an interface with an address of EC2's choice; by a token that was used, gives what it made. */
+  makeNetworkInterface({ clientToken, ...wanted }: NewInterface): NetworkInterface {
+    const { random, clock, timings, faults, journal } = this.services;
+    const parameters = JSON.stringify(wanted);
+    const known = this.made.get(clientToken);
+    const isThere = known !== undefined && this.interfaces.has(known.networkInterface.id);
+    if (known !== undefined && (isThere || faults.undocumented.tokenOutlivesInterface)) {
+      if (known.parameters === parameters) return known.networkInterface;
+      const message = "The client token has been used before with other parameters.";
+      throw new AwsError("IdempotentParameterMismatch", message);
+    }
+    const { subnet, tags } = wanted;
+    if (faults.strikes("subnetFull")) {
+      const message = `There are not enough free addresses in subnet '${subnet.id}'.`;
+      throw new AwsError("InsufficientFreeAddressesInSubnet", message);
+    }
+    const createMs = random.between(timings.create);
+    const networkInterface: NetworkInterface = {
+      id: `eni-${random.hex(17)}`,
+      subnet,
+      address: this.freshAddress(),
+      macAddress: this.freshMac(),
+      tags,
+      readyAtMs: clock.nowMs + createMs,
+    };
+    const { id, address } = networkInterface;
+    this.made.set(clientToken, { parameters, networkInterface });
+    this.interfaces.set(id, networkInterface);
+    this.touch(id);
+    clock.after(createMs, () => {
+      this.touch(id);
+    });
+    journal.write("aws", `${address} is made in ${subnet.id}`, { networkInterfaceId: id, address });
+    return networkInterface;
+  }
+
+  private freshMac(): string {
+    const { random } = this.services;
+    return ["06", ...Array.from({ length: 5 }, () => random.hex(2))].join(":");
+  }
+
+  private freshAddress(): string {
+    const { random } = this.services;
+    const taken = new Set([...this.interfaces.values()].map(({ address }) => address));
+    for (;;) {
+      const address = `172.31.${random.between([0, 255])}.${random.between([4, 254])}`;
+      if (!taken.has(address)) return address;
+    }
+  }
+
+  /** Says whether EC2 deletes an interface with the instance that it is attached to. */
+  setDeleteOnTermination(id: string, attachmentId: string, deleteOnTermination: boolean): void {
+    const { attachment } = this.interfaceById(id);
+    if (attachment?.id !== attachmentId) throw attachmentNotFound(attachmentId);
+    attachment.deleteOnTermination = deleteOnTermination;
+    this.touch(id, attachment.instanceId);
   }
 
   deleteNetworkInterface(id: string): void {
@@ -156,8 +230,8 @@ export class Ec2 {
     const primary: NetworkInterface = {
       id: `eni-${random.hex(17)}`,
       subnet,
-      address: `172.31.${random.between([0, 255])}.${random.between([4, 254])}`,
-      macAddress: `06:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}`,
+      address: this.freshAddress(),
+      macAddress: this.freshMac(),
       tags: {},
       attachment: {
         id: `eni-attach-${random.hex(17)}`,
@@ -264,6 +338,9 @@ export class Ec2 {
     if (instance.state === "terminated" || (!isSettled && !takesAnyway)) {
       throw this.incorrectState(instance);
     }
+    if (!this.isReady(networkInterface)) {
+      throw new AwsError("IncorrectState", `Interface: [${id}] is pending.`);
+    }
     this.checkPlace(instance, deviceIndex, networkCardIndex);
     const { random, clock, timings, faults } = this.services;
     const attachment: Attachment = {
@@ -283,6 +360,10 @@ export class Ec2 {
       this.report(networkInterface, "attached", instanceId);
     });
     return attachment;
+  }
+
+  isReady({ readyAtMs = 0 }: NetworkInterface): boolean {
+    return this.services.clock.nowMs >= readyAtMs;
   }
 
   private checkPlace(instance: Instance, deviceIndex: number, networkCardIndex: number): void {
@@ -371,7 +452,7 @@ export class Ec2 {
       const { attachment } = networkInterface;
       if (attachment?.id === id) return { networkInterface, attachment };
     }
-    throw new AwsError("InvalidAttachmentID.NotFound", `The attachment ID '${id}' does not exist`);
+    throw attachmentNotFound(id);
   }
 
   instanceById(id: string): Instance {
@@ -383,4 +464,8 @@ export class Ec2 {
   private incorrectState({ id, state }: Instance): AwsError {
     return new AwsError("IncorrectState", `Instance '${id}' is in state '${state}'.`);
   }
+}
+
+function attachmentNotFound(id: string): AwsError {
+  return new AwsError("InvalidAttachmentID.NotFound", `The attachment ID '${id}' does not exist`);
 }

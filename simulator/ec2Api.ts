@@ -1,6 +1,14 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
-import { cardLimits, type Ec2, type Instance, type NetworkInterface, type Tags } from "./ec2";
+import {
+  cardLimits,
+  type Ec2,
+  type Instance,
+  type NetworkInterface,
+  type Subnet,
+  type Tags,
+} from "./ec2";
+import { makingActions } from "./ec2Making";
 import type { Faults } from "./faults";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
@@ -28,12 +36,13 @@ export interface ReadServices {
 export function ec2Actions(
   ec2: Ec2,
   arnOf: (resource: string) => string,
+  subnetOf: (id: string) => Subnet,
   services: ReadServices,
 ): Map<string, ApiAction> {
   const { clock, faults } = services;
   const interfaces = new Replica<View>(clock, faults, (id) => {
     const found = ec2.interfaces.get(id);
-    return found && { id, tags: found.tags, xml: interfaceXml(found) };
+    return found && { id, tags: found.tags, xml: interfaceXml(found, ec2.isReady(found)) };
   });
   const instances = new Replica<View>(clock, faults, (id) => {
     const found = ec2.instances.get(id);
@@ -133,6 +142,13 @@ export function ec2Actions(
         mutates: true,
       },
     ],
+    ...makingActions({
+      ec2,
+      arnOf,
+      subnetOf,
+      placeOf,
+      xmlOf: (made) => interfaceXml(made, ec2.isReady(made)),
+    }),
   ]);
 }
 
@@ -179,14 +195,8 @@ function tagsXml(tags: Tags): object {
   return { item: Object.entries(tags).map(([key, value]) => ({ key, value })) };
 }
 
-function interfaceXml({
-  id,
-  subnet,
-  address,
-  macAddress,
-  tags,
-  attachment,
-}: NetworkInterface): object {
+function interfaceXml(networkInterface: NetworkInterface, isReady: boolean): object {
+  const { id, subnet, address, macAddress, tags, attachment } = networkInterface;
   return {
     networkInterfaceId: id,
     subnetId: subnet.id,
@@ -194,7 +204,7 @@ function interfaceXml({
     availabilityZone: subnet.availabilityZone,
     macAddress,
     privateIpAddress: address,
-    status: attachment === undefined ? "available" : "in-use",
+    status: attachment !== undefined ? "in-use" : isReady ? "available" : "pending",
     tagSet: tagsXml(tags),
     attachment: attachment && {
       attachmentId: attachment.id,

@@ -42,6 +42,8 @@ const FAULTS = {
   rightsTaken: [1, 1],
   /** A group can't launch, for lack of addresses in its subnet. */
   launchFails: [0.2, 1],
+  /** No interface can be made, for lack of addresses in its subnet. */
+  subnetFull: [0.3, 1],
   /** The function's clock is minutes ahead of AWS's, or behind; for the whole run. */
   clockSkewed: [1, 1],
   /** A second manager works on the same pools, uncoordinated; for the whole run. */
@@ -72,6 +74,8 @@ export interface Undocumented {
   staysOnStopped: boolean;
   /** Whether detaching what is off already is refused for lack of tags, rather than not found. */
   refusesWhatIsOff: boolean;
+  /** Whether the token of an interface that has been deleted still gives that one, rather than a new one. */
+  tokenOutlivesInterface: boolean;
 }
 
 /** The likelier answers. */
@@ -79,6 +83,7 @@ const LIKELY: Undocumented = {
   attachesInTransition: false,
   staysOnStopped: true,
   refusesWhatIsOff: true,
+  tokenOutlivesInterface: true,
 };
 
 /** Tells the draws of these answers from those of the faults. */
@@ -142,6 +147,7 @@ export class Faults {
       attachesInTransition: answers.coin(),
       staysOnStopped: answers.coin(),
       refusesWhatIsOff: answers.coin(),
+      tokenOutlivesInterface: answers.coin(),
     };
     return faults;
   }

@@ -101,7 +101,15 @@ export class Region {
       ...common,
       rights: this.rights,
       actions: new Map([
-        [EC2_VERSION, ec2Actions(ec2, (resource) => this.arn("ec2", resource), common)],
+        [
+          EC2_VERSION,
+          ec2Actions(
+            ec2,
+            (resource) => this.arn("ec2", resource),
+            (id) => this.subnetById(id),
+            common,
+          ),
+        ],
         [AUTO_SCALING_VERSION, autoScalingActions(this.autoScaling, common)],
       ]),
       killFunction: () => {

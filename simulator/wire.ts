@@ -33,6 +33,8 @@ export interface ApiCall {
   subject: string;
   /** What is authorised; looked up when the call is carried out. */
   resources(): Resource[];
+  /** What is authorised besides, by another action. */
+  besides?: { action: string; resources: Resource[] };
   /** Does it and gives the answer, as AWS's XML would have it. */
   run(): object;
 }
@@ -253,7 +255,10 @@ export class Wire {
     const facts = { action: name, mutates };
     try {
       const isAllowed = await rights.allow(`${services[version]}:${name}`, call.resources());
-      if (!isAllowed) throw notAuthorised(version);
+      const { besides } = call;
+      const isAllowedBesides =
+        besides === undefined || (await rights.allow(besides.action, besides.resources));
+      if (!isAllowed || !isAllowedBesides) throw notAuthorised(version);
       const content = call.run();
       for (const pronounce of verdicts) pronounce();
       journal.write("call", `${name} ${call.subject}`, facts);

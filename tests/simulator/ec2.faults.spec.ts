@@ -20,6 +20,7 @@ function openUnlikely() {
     attachesInTransition: true,
     staysOnStopped: false,
     refusesWhatIsOff: false,
+    tokenOutlivesInterface: false,
   };
   return stage;
 }
