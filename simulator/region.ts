@@ -132,12 +132,17 @@ export class Region {
   static async open(deployment: Deployment, options: RegionOptions): Promise<Region> {
     const region = new Region(deployment, options);
     region.endpoint = await region.wire.listen();
-    region.createQueues();
-    region.createRules();
-    region.createFunction();
-    region.createInterfaces();
-    region.createGroups();
-    return region;
+    try {
+      region.createQueues();
+      region.createRules();
+      region.createFunction();
+      region.createInterfaces();
+      region.createGroups();
+      return region;
+    } catch (error) {
+      await region.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
