@@ -122,6 +122,7 @@ describe("AutoScaling.exitStandby", () => {
     stage.services.timings.groupStep = [6_000, 6_000];
     stage.ec2.startInstance(id);
     stage.autoScaling.exitStandby("web", id);
+    stage.services.timings.groupStep = [500, 500];
     await stage.pass(30_000);
     assert.deepEqual(lifecycleOf(stage, id).slice(-2), ["90000 Pending", "96000 InService"]);
   });
