@@ -2,6 +2,7 @@ import { type Deployment } from "./deployment";
 import type { Instance, NetworkInterface, Tags } from "./ec2";
 import { type Fault, Faults } from "./faults";
 import type { JournalEntry } from "./journal";
+import { type Deed, healGroups, lifeDeeds } from "./lifeDeeds";
 import { Promises } from "./promises";
 import { Random } from "./random";
 import { Region } from "./region";
@@ -9,6 +10,8 @@ import { Region } from "./region";
 /** Between two deeds, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
 
+/** Whoever was sent on standby is there by then. */
+const UNDER_WAY_SECONDS = 3;
 /** A batch that was lost with its process keeps the queue's group blocked for its visibility time-out. */
 const BLOCKED_SECONDS = 60;
 /** What faults left under way has landed by then: the latest event, the slowest attachment. */
@@ -57,6 +60,7 @@ export async function playHistory(
     const history = new History(region, new Random(seed ^ 0x5eed));
     for (let step = 0; step < steps; step += 1) await history.step();
     region.faults.heal();
+    await region.run(UNDER_WAY_SECONDS);
     history.heal();
     await region.run(BLOCKED_SECONDS);
     region.onSecond(() => {
@@ -105,8 +109,9 @@ class History {
     await this.region.run(this.random.between(STEP_MS) / 1000);
   }
 
-  /** Undoes what people did against the groups: tags taken away, and machines that take their addresses. */
+  /** Undoes what people did against the groups: standby, tags taken away, machines that take their addresses. */
   heal(): void {
+    healGroups(this.region);
     for (const { id, state } of this.strays) {
       if (state !== "terminated") this.region.ec2.terminateInstance(id);
     }
@@ -152,8 +157,7 @@ class History {
     return this.draw(ofPools.filter((one) => one.state === state));
   }
 
-  /** Deeds give the words for what they were done to, or nothing if there was nothing to do it to. */
-  private readonly repertoire: Record<string, () => string | undefined> = {
+  private readonly repertoire: Record<string, Deed> = {
     scale: () => {
       const group = this.group();
       if (group === undefined) return undefined;
@@ -235,6 +239,7 @@ class History {
       this.region.ec2.deleteNetworkInterface(free.id);
       return free.address;
     },
+    ...lifeDeeds(this.region, this.random),
   };
 
   /** Does something to an instance of a pool, if there is one in this state. */

@@ -1,4 +1,4 @@
-import type { Group } from "./autoScaling";
+import type { Group } from "./group";
 import type { Instance, NetworkInterface } from "./ec2";
 import type { Region } from "./region";
 

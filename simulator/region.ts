@@ -1,4 +1,4 @@
-import { AutoScaling, type LifecycleHook, type Transition } from "./autoScaling";
+import { AutoScaling } from "./autoScaling";
 import { AUTO_SCALING_VERSION, autoScalingActions } from "./autoScalingApi";
 import { NotModelled } from "./awsError";
 import { Clock } from "./clock";
@@ -8,11 +8,13 @@ import { EC2_VERSION, ec2Actions } from "./ec2Api";
 import { createDirectClients } from "./directClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "./faults";
+import type { LifecycleHook, Transition } from "./group";
 import { Journal, type JournalEntry } from "./journal";
 import { EventSourceMapping, LambdaFunction } from "./lambda";
 import { Random, type RangeMs } from "./random";
 import { Rights } from "./rights";
 import type { Process } from "./sandbox";
+import { SpotMarket } from "./spot";
 import { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "./timings";
 import { Traffic } from "./traffic";
@@ -48,6 +50,7 @@ export class Region {
   readonly clock = new Clock(START_MS);
   readonly ec2: Ec2;
   readonly autoScaling: AutoScaling;
+  readonly spot: SpotMarket;
   readonly eventBridge: EventBridge;
   readonly journal: Journal;
   readonly faults: Faults;
@@ -84,6 +87,7 @@ export class Region {
     const emit = (event: AwsEvent) => {
       this.eventBridge.emit(event);
     };
+    const arnOf = (resource: string) => this.arn("ec2", resource);
     const ec2 = (this.ec2 = new Ec2(common));
     ec2.onChange((change) => {
       if (change.kind !== "instance") return;
@@ -91,26 +95,19 @@ export class Region {
       emit({
         source: "aws.ec2",
         detailType: "EC2 Instance State-change Notification",
-        resources: [this.arn("ec2", `instance/${id}`)],
+        resources: [arnOf(`instance/${id}`)],
         detail: { "instance-id": id, state },
       });
     });
-    this.autoScaling = new AutoScaling({ ...common, ec2, emit });
+    const autoScaling = (this.autoScaling = new AutoScaling({ ...common, ec2, emit }));
+    this.spot = new SpotMarket({ ...common, ec2, autoScaling, emit, arnOf });
     this.rights = new Rights(ACCOUNT, this.policiesOfFunction());
     this.wire = new Wire({
       ...common,
       rights: this.rights,
       actions: new Map([
-        [
-          EC2_VERSION,
-          ec2Actions(
-            ec2,
-            (resource) => this.arn("ec2", resource),
-            (id) => this.subnetById(id),
-            common,
-          ),
-        ],
-        [AUTO_SCALING_VERSION, autoScalingActions(this.autoScaling, common)],
+        [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => this.subnetById(id), common)],
+        [AUTO_SCALING_VERSION, autoScalingActions(autoScaling, common)],
       ]),
       killFunction: () => {
         this.lambda?.kill();
