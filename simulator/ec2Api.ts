@@ -1,7 +1,8 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
-import { cardLimits, type Ec2, type Instance, type NetworkInterface, type Tags } from "./ec2";
+import type { Ec2, Instance, NetworkInterface, Tags } from "./ec2";
 import type { Faults } from "./faults";
+import { cardLimits } from "./instanceTypes";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
 import { isoTime } from "./time";
