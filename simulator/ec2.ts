@@ -1,23 +1,12 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
 import type { Faults } from "./faults";
+import { addressLimits, cardLimits } from "./instanceTypes";
 import type { Journal } from "./journal";
 import type { Random, RangeMs } from "./random";
 import type { Timings } from "./timings";
 
 export type Tags = Record<string, string>;
-
-/** How many interfaces each network card of a type takes (DescribeInstanceTypes). */
-export const cardLimits: Record<string, number[]> = {
-  "t3.micro": [2],
-  "t4g.nano": [2],
-  "t4g.micro": [2],
-  "t4g.small": [3],
-  "m7g.medium": [2],
-  "t3.medium": [3],
-  "m7i.large": [3],
-  "c6in.32xlarge": [8, 8],
-};
 
 /** A terminated instance shows for about an hour. */
 const TERMINATED_SHOWS_MS = 3_600_000;
@@ -46,6 +35,12 @@ export interface NetworkInterface {
   address: string;
   macAddress: string;
   tags: Tags;
+  /** What an interface may have beyond its first address. */
+  secondaryAddresses?: string[];
+  ipv6Addresses?: string[];
+  publicIp?: string;
+  /** @default true */
+  sourceDestCheck?: boolean;
   attachment?: Attachment;
   /** Until then it is being made, and can't be attached. */
   readyAtMs?: number;
@@ -58,6 +53,11 @@ export interface NewInterface {
   tags: Tags;
   /** The same twice makes one interface. */
   clientToken: string;
+}
+
+/** All IPv4 addresses of an interface, the first one first. */
+export function privateAddressesOf(networkInterface: NetworkInterface): string[] {
+  return [networkInterface.address, ...(networkInterface.secondaryAddresses ?? [])];
 }
 
 export type InstanceState =
@@ -124,9 +124,11 @@ export class Ec2 {
   }
 
   createNetworkInterface(networkInterface: Omit<NetworkInterface, "attachment">): void {
-    const { address, subnet } = networkInterface;
+    const { subnet } = networkInterface;
+    const addresses = privateAddressesOf(networkInterface);
     for (const other of this.interfaces.values()) {
-      if (other.address === address && other.subnet.vpcId === subnet.vpcId) {
+      const isTaken = privateAddressesOf(other).some((address) => addresses.includes(address));
+      if (isTaken && other.subnet.vpcId === subnet.vpcId) {
         throw new AwsError("InvalidIPAddress.InUse", "The specified address is already in use.");
       }
     }
@@ -342,6 +344,7 @@ export class Ec2 {
       throw new AwsError("IncorrectState", `Interface: [${id}] is pending.`);
     }
     this.checkPlace(instance, deviceIndex, networkCardIndex);
+    this.checkAddresses(networkInterface, instance);
     const { random, clock, timings, faults } = this.services;
     const attachment: Attachment = {
       id: `eni-attach-${random.hex(17)}`,
@@ -389,6 +392,18 @@ export class Ec2 {
       throw new AwsError(
         "AttachmentLimitExceeded",
         `Interface count ${onCard.length + 1} exceeds the limit for ${type}`,
+      );
+    }
+  }
+
+  /** What EC2 says to an interface with more addresses than the type takes is nowhere stated. */
+  private checkAddresses(networkInterface: NetworkInterface, { type }: Instance): void {
+    const limit = addressLimits[type] ?? 0;
+    const { ipv6Addresses = [] } = networkInterface;
+    const count = Math.max(privateAddressesOf(networkInterface).length, ipv6Addresses.length);
+    if (count > limit) {
+      throw new NotModelled(
+        `an interface with ${count} addresses on a ${type}, which takes ${limit}`,
       );
     }
   }

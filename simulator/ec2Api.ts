@@ -1,15 +1,9 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
-import {
-  cardLimits,
-  type Ec2,
-  type Instance,
-  type NetworkInterface,
-  type Subnet,
-  type Tags,
-} from "./ec2";
+import type { Ec2, Instance, NetworkInterface, Subnet, Tags } from "./ec2";
 import { makingActions } from "./ec2Making";
 import type { Faults } from "./faults";
+import { cardLimits } from "./instanceTypes";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
 import { isoTime } from "./time";

@@ -2,8 +2,15 @@ import { AutoScaling } from "./autoScaling";
 import { AUTO_SCALING_VERSION, autoScalingActions } from "./autoScalingApi";
 import { NotModelled } from "./awsError";
 import { Clock } from "./clock";
-import { ACCOUNT, type DeployedResource, type Deployment, resourcesOfType } from "./deployment";
-import { Ec2, type Subnet, type Tags } from "./ec2";
+import { deployedInterfaces } from "./deployedInterfaces";
+import {
+  ACCOUNT,
+  type DeployedResource,
+  type Deployment,
+  resourcesOfType,
+  subnetById,
+} from "./deployment";
+import { Ec2, type Tags } from "./ec2";
 import { EC2_VERSION, ec2Actions } from "./ec2Api";
 import { createDirectClients } from "./directClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
@@ -133,7 +140,7 @@ export class Region {
       region.createQueues();
       region.createRules();
       region.createFunction();
-      region.createInterfaces();
+      for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
       region.createGroups();
       return region;
     } catch (error) {
@@ -297,25 +304,6 @@ export class Region {
     });
   }
 
-  private createInterfaces(): void {
-    const resources = this.resourcesOf("aws:ec2/networkInterface:NetworkInterface");
-    for (const { id, inputs, outputs } of resources) {
-      this.ec2.createNetworkInterface({
-        id,
-        subnet: this.subnetById(inputs.subnetId),
-        address: String(outputs.privateIp),
-        macAddress: String(outputs.macAddress),
-        tags: inputs.tags as Tags,
-      });
-    }
-  }
-
-  private subnetById(id: unknown): Subnet {
-    const subnet = this.deployment.subnets.find((known) => known.id === id);
-    if (subnet === undefined) throw new NotModelled(`the subnet ${String(id)}`);
-    return subnet;
-  }
-
   private createGroups(): void {
     for (const { inputs, outputs } of this.resourcesOf("aws:autoscaling/group:Group")) {
       const name = String(outputs.name);
@@ -330,7 +318,7 @@ export class Region {
       this.autoScaling.createGroup({
         name,
         arn: String(outputs.arn),
-        subnet: this.subnetById(subnetId),
+        subnet: subnetById(this.deployment, subnetId),
         minSize: Number(inputs.minSize),
         maxSize: Number(inputs.maxSize),
         desiredCapacity: Number(inputs.desiredCapacity),

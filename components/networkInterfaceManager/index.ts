@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { WhenExhausted } from "../../handler/model";
-import { checkPoolNames, checkTagKey, describeMistakes } from "../checks";
+import { checkPoolNames, checkTagKey } from "../checks";
+import { describeMistakes } from "../mistakes";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";

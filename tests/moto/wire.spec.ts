@@ -20,7 +20,7 @@
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
 import type { Membership, Settings } from "../../handler/model";
-import { cardLimits } from "../../simulator/ec2";
+import { cardLimits } from "../../simulator/instanceTypes";
 import { callsFrom, countCalls, deploy } from "../simulator/stage";
 import { openMoto } from "./motoWorld";
 import { type MotoServer, startMoto, whyNoMoto } from "./server";
