@@ -113,7 +113,7 @@ export class Region {
       ...common,
       rights: this.rights,
       actions: new Map([
-        [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => this.subnetById(id), common)],
+        [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => subnetById(deployment, id), common)],
         [AUTO_SCALING_VERSION, autoScalingActions(autoScaling, common)],
       ]),
       killFunction: () => {
