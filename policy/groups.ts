@@ -3,7 +3,7 @@ import { type Place, placesOfSubnets, placesOfZones } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
 import { findTag, type Tag } from "./tags";
-import { isAbsent, items, part, read, UNKNOWN, type Value } from "./values";
+import { items, part, read, UNKNOWN, type Value } from "./values";
 
 export const GROUP_TYPES = [
   "aws:autoscaling/group:Group",
@@ -93,8 +93,8 @@ function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): Poo
 
 function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): PoolTag {
   const isGiven = propagates === UNKNOWN ? UNKNOWN : propagates === true;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const pool = value === UNKNOWN ? undefined : text;
+  // What is unknown has no JSON, and no pool.
+  const pool = typeof value === "string" ? value : JSON.stringify(value);
   return { pool, isCertain, source, propagates: isGiven };
 }
 
@@ -107,7 +107,7 @@ function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): 
     const found = [...referents.certain, ...referents.oneOf];
     // AWS fills in what the program left out, and what isn't written can't be another template.
     const isWritten = key in group.propertyDependencies;
-    const isOpen = referents.isOpen && found.length + referents.foreign.length === 0;
+    const isOpen = referents.isOpen && [...found, ...referents.foreign].length === 0;
     return { found, isOpen: isOpen && isWritten };
   };
   const references = [
@@ -124,7 +124,7 @@ function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): 
 
 function namesOfTemplate(specification: Value): Value[] {
   const keys = ["id", "name", "launchTemplateId", "launchTemplateName"];
-  return keys.map((key) => part(specification, key)).filter((name) => !isAbsent(name));
+  return keys.map((key) => part(specification, key));
 }
 
 /** The pool tags that a launch template gives the instances launched from it. */
