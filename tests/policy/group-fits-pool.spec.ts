@@ -465,6 +465,12 @@ describe("group-fits-pool", () => {
         violations: [tooLarge(3, "maxSize", 0, "web", "bastion")],
       },
       {
+        title: "that a pool has no interfaces, so that it stops a single instance",
+        changes: [group("web", { maxSize: 1, tags: [poolTag("bastion")] })],
+        config: { pools: { bastion: { size: 0 } } },
+        violations: [tooLarge(1, "maxSize", 0, "web", "bastion")],
+      },
+      {
         title: "no size, and stops what it can't compare",
         changes: [web],
         config: { pools: { bastion: { zone: "eu-west-1a" } } },

@@ -294,6 +294,16 @@ describe("group-in-pool-zone by pool tags", () => {
         notes: ['which pool Auto Scaling group "web" uses, since that isn\'t known yet'],
         preview: true,
       },
+      {
+        title:
+          "compares a pool that isn't known yet with no interfaces, not even such as may be its own",
+        changes: [
+          networkInterface("unsure", { tags: later({ [TAG_KEY]: "licence" }) }),
+          group("web", { tags: [poolTag(later("licence"))], vpcZoneIdentifiers: [idOf("b")] }),
+        ],
+        notes: ['which pool Auto Scaling group "web" uses, since that isn\'t known yet'],
+        preview: true,
+      },
     ]);
 
     it("stops two zones though the pool isn't known yet", async () => {
