@@ -2,7 +2,7 @@ import { type PolicyResource } from "@pulumi/policy";
 import { type Place, placesOfSubnets, placesOfZones } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
-import { findTag, type Tag } from "./tags";
+import { findTag, OPEN_TAG, type Tag } from "./tags";
 import { items, part, read, UNKNOWN, type Value } from "./values";
 
 export const GROUP_TYPES = [
@@ -70,9 +70,6 @@ export function attachedTo(stack: Stack, group: PolicyResource, ...types: string
   });
 }
 
-/** What may be there and can't be seen. */
-const OPEN_TAG: Tag = { value: UNKNOWN, isCertain: false };
-
 function readOwnTags({ props }: PolicyResource, tagKey: string): PoolTag[] {
   const tags = read(props, "tags");
   const tag = findTag(tags, tagKey);
@@ -98,6 +95,10 @@ function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): 
   return { pool, isCertain, source, propagates: isGiven };
 }
 
+function templateTag(tag: Tag, source: string): PoolTag {
+  return poolTag(tag, source, true);
+}
+
 /** The pool tags in the launch templates of this stack that a group launches from. */
 function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): PoolTag[] {
   const launchTemplate = read(group.props, "launchTemplate");
@@ -119,7 +120,7 @@ function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): 
   const templates = new Set(references.flatMap(({ found }) => found));
   const tags = [...templates].flatMap((template) => poolTagsOfTemplate(template, tagKey));
   if (!references.some(({ isOpen }) => isOpen)) return tags;
-  return [...tags, poolTag(OPEN_TAG, "a launch template", true)];
+  return [...tags, templateTag(OPEN_TAG, "a launch template")];
 }
 
 function namesOfTemplate(specification: Value): Value[] {
@@ -131,7 +132,7 @@ function namesOfTemplate(specification: Value): Value[] {
 export function poolTagsOfTemplate({ name, props }: PolicyResource, tagKey: string): PoolTag[] {
   return tagSpecificationsOf(props, "instance").flatMap((tags) => {
     const tag = findTag(tags, tagKey);
-    return tag === undefined ? [] : poolTag(tag, `launch template "${name}"`, true);
+    return tag === undefined ? [] : templateTag(tag, `launch template "${name}"`);
   });
 }
 
