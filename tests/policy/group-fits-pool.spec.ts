@@ -206,6 +206,14 @@ describe("group-fits-pool", () => {
         violations: [tooLarge(3, 'maxSize of schedule "night"')],
       },
       {
+        title: "by the literal name of a group of aws-native",
+        changes: [
+          nativeGroup({ autoScalingGroupName: "web-group" }),
+          schedule({ autoscalingGroupName: "web-group", maxSize: 3 }),
+        ],
+        violations: [tooLarge(3, 'maxSize of schedule "night"')],
+      },
+      {
         title: "and passes those that allow fewer, or leave maxSize as it is",
         changes: [
           schedule({ maxSize: 1 }),

@@ -362,6 +362,18 @@ describe("group-in-pool-zone by pool tags", () => {
         violations: [spansNative],
       },
       {
+        title: "reads the tags of a launch template by its literal id",
+        changes: [
+          ...stack,
+          {
+            ...nativeTemplate("lt", [{ key: TAG_KEY, value: "licence" }]),
+            outputs: { launchTemplateId: "lt-1" },
+          },
+          nativeGroup("web", { ...both, tags: [], launchTemplate: { launchTemplateId: "lt-1" } }),
+        ],
+        violations: [spansNative],
+      },
+      {
         title: "stops a group in another zone by its name",
         changes: [
           ...stack,

@@ -784,6 +784,12 @@ describe("manager-least-privilege", () => {
       assert.deepEqual(await judgeStack(changes, { preview: false }), unseenHere(ADMIN));
     });
 
+    it("finds a role of aws-native by its name", async () => {
+      const role = { type: "aws-native:iam:Role", props: { roleName: "role-1a2b" } };
+      const changes = [...manager({ role }), attachment(ADMIN, "role-1a2b")];
+      assert.deepEqual(await judgeStack(changes), unseenHere(ADMIN));
+    });
+
     it("leaves roles of other functions alone", async () => {
       for (const component of ["acme:index:Service", `${MANAGER}s`]) {
         assert.deepEqual(await judgeStack([...manager({ component }), attachment(ADMIN)]), []);
