@@ -35,7 +35,7 @@ export function readCapacity(stack: Stack, group: PolicyResource): Capacity {
     withSurge(maxSize, instanceRefresh, "instance refresh"),
     withSurge(maxSize, instanceMaintenancePolicy, "instanceMaintenancePolicy"),
   ]);
-  const [most, reason] = greatest([surged, withWarmPool(surged, warmPool)]);
+  const [most, reason] = withWarmPool(surged, warmPool);
   const settings: [key: string, value: Value][] = [
     ["maxSize", maxSizes.map(([size]) => size)],
     ["instanceRefresh", instanceRefresh],
@@ -91,9 +91,10 @@ function readWarmPool(stack: Stack, group: PolicyResource): Value {
 }
 
 /** Warm-pool instances that are stopped or hibernated hold nothing. */
-function withWarmPool([most, reason]: Count, warmPool: Value): Count {
-  if (part(warmPool, "poolState") !== "Running") return [most, reason];
+function withWarmPool(count: Count, warmPool: Value): Count {
+  if (part(warmPool, "poolState") !== "Running") return count;
+  const [most, reason] = count;
   const prepared = numberOf(part(warmPool, "maxGroupPreparedCapacity")) ?? 0;
   const running = Math.max(prepared, most + (numberOf(part(warmPool, "minSize")) ?? 0));
-  return [running, `${reason}, with the warm pool's running instances`];
+  return greatest([count, [running, `${reason}, with the warm pool's running instances`]]);
 }

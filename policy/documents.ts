@@ -1,6 +1,6 @@
 import { type PolicyResource } from "@pulumi/policy";
 import { type Stack } from "./stack";
-import { isRecord, items, part, read, textOf, UNKNOWN, type Value } from "./values";
+import { isRecord, items, part, read, UNKNOWN, type Value } from "./values";
 
 /** Where resources that give roles rights have their policy documents. */
 const DOCUMENTS: Record<string, { key: string; within?: string }> = {
@@ -59,13 +59,14 @@ export function allows(statement: Value, action: string): boolean | typeof UNKNO
 function concernsMachines(statement: Value): boolean {
   const patterns = items(part(statement, "Resource"));
   return (
-    patterns.length === 0 || patterns.some((pattern) => pattern === UNKNOWN || covers(pattern))
+    patterns.length === 0 ||
+    patterns.some((pattern) => typeof pattern !== "string" || covers(pattern))
   );
 }
 
-function covers(pattern: Value): boolean {
-  const [, , service, , , ...rest] = (textOf(pattern) ?? "").split(":");
-  const resource = rest.join(":");
+/** A star at the end of a segment may stand for the segments after it, too. */
+function covers(pattern: string): boolean {
+  const [, , service = "*", , , resource = "*"] = pattern.split(":");
   return ["network-interface", "instance"].some(
     (kind) =>
       matches(pattern, `arn:aws:ec2:eu-west-1:111122223333:${kind}/id`) ||
@@ -82,12 +83,13 @@ function names(statement: Value, action: string): boolean | typeof UNKNOWN {
   return [...patterns, ...exceptions].includes(UNKNOWN) ? UNKNOWN : exceptions.length > 0;
 }
 
-function matches(pattern: Value, action: string): boolean {
-  const source = (textOf(pattern) ?? "")
+function matches(pattern: Value, text: string): boolean {
+  if (typeof pattern !== "string") return false;
+  const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*+/g, ".*")
     .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "i").test(action);
+  return new RegExp(`^${source}$`, "i").test(text);
 }
 
 /** Tells whether a statement is for resources with a tag only; UNKNOWN if that isn't known yet. */
@@ -115,6 +117,5 @@ function saysNo(values: Value[]): boolean | typeof UNKNOWN {
 /** IAM minds the case of a condition key nowhere, not even in the tag's own key. */
 function findKey(keys: Record<string, Value>, tagKey: string): Value {
   const wanted = ["aws", "ec2"].map((service) => `${service}:resourcetag/${tagKey.toLowerCase()}`);
-  const found = Object.keys(keys).find((key) => wanted.includes(key.toLowerCase()));
-  return found === undefined ? undefined : keys[found];
+  return Object.entries(keys).find(([key]) => wanted.includes(key.toLowerCase()))?.[1];
 }

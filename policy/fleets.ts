@@ -20,7 +20,7 @@ const MACHINE_TYPES = [
 ];
 
 /** Properties that name launch templates, or hold such. */
-const TEMPLATE_HOLDER = /launchTemplate|^computeResources$|^spotFleetRequestConfigData$/i;
+const TEMPLATE_HOLDER = /launchTemplate|computeResources|spotFleetRequestConfigData/i;
 
 /** Properties of fleets that are tags or hold them. */
 const TAG_HOLDERS = [

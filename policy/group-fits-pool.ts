@@ -94,7 +94,7 @@ function isStandby({ settings }: Program, { resource }: Group): boolean {
     read(resource.props, "name"),
     read(resource.props, "autoScalingGroupName"),
   ];
-  return names.some((name) => typeof name === "string" && settings.standbyGroups.includes(name));
+  return settings.standbyGroups.some((name) => names.includes(name));
 }
 
 const instances = (count: number) => `${count} ${count === 1 ? "instance" : "instances"}`;

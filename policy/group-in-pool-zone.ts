@@ -39,9 +39,9 @@ function judgeGroup(
   }
   const poolPlaces = pool === undefined ? [] : placesOfPool(program, pool);
   const uses = pool === undefined ? `${label} uses a pool` : `${label} uses pool "${pool}"`;
-  if (pool !== undefined && poolPlaces.length === 0 && poolNames(program).includes(pool)) {
+  if (poolPlaces.length === 0 && poolNames(program).some((name) => name === pool)) {
     const found = `${uses}, whose zone can't be known: it isn't in this stack`;
-    const mend = `Write it in the configuration of the policies, pools: {"${pool}": {"zone": "eu-west-1a"}}`;
+    const mend = `Write it in the configuration of the policies, pools: {"${String(pool)}": {"zone": "eu-west-1a"}}`;
     report.violation(urn, `${found}. ${mend}.`);
     return;
   }
@@ -88,9 +88,7 @@ const PICK =
   "If it does, pick them inside the list, like vpcZoneIdentifiers: [subnetIds[0]], so that a preview can tell";
 
 function spansZones(places: Place[]): boolean {
-  return places.some((one, index) =>
-    places.slice(index + 1).some((other) => relate(one, other) === "different"),
-  );
+  return places.some((one) => places.some((other) => relate(one, other) === "different"));
 }
 
 const namelessOf = (places: Place[]) => places.filter(({ zone }) => zone === undefined);

@@ -2,8 +2,8 @@ import { type PolicyResource } from "@pulumi/policy";
 import { type Place, placesOfSubnets, placesOfZones } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
-import { findTag, type Tag } from "./tags";
-import { isAbsent, items, part, read, UNKNOWN, type Value } from "./values";
+import { findTag, OPEN_TAG, type Tag } from "./tags";
+import { items, part, read, UNKNOWN, type Value } from "./values";
 
 export const GROUP_TYPES = [
   "aws:autoscaling/group:Group",
@@ -70,9 +70,6 @@ export function attachedTo(stack: Stack, group: PolicyResource, ...types: string
   });
 }
 
-/** What may be there and can't be seen. */
-const OPEN_TAG: Tag = { value: UNKNOWN, isCertain: false };
-
 function readOwnTags({ props }: PolicyResource, tagKey: string): PoolTag[] {
   const tags = read(props, "tags");
   const tag = findTag(tags, tagKey);
@@ -93,9 +90,13 @@ function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): Poo
 
 function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): PoolTag {
   const isGiven = propagates === UNKNOWN ? UNKNOWN : propagates === true;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const pool = value === UNKNOWN ? undefined : text;
+  // What is unknown has no JSON, and no pool.
+  const pool = typeof value === "string" ? value : JSON.stringify(value);
   return { pool, isCertain, source, propagates: isGiven };
+}
+
+function templateTag(tag: Tag, source: string): PoolTag {
+  return poolTag(tag, source, true);
 }
 
 /** The pool tags in the launch templates of this stack that a group launches from. */
@@ -107,7 +108,7 @@ function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): 
     const found = [...referents.certain, ...referents.oneOf];
     // AWS fills in what the program left out, and what isn't written can't be another template.
     const isWritten = key in group.propertyDependencies;
-    const isOpen = referents.isOpen && found.length + referents.foreign.length === 0;
+    const isOpen = referents.isOpen && [...found, ...referents.foreign].length === 0;
     return { found, isOpen: isOpen && isWritten };
   };
   const references = [
@@ -119,19 +120,19 @@ function readTemplateTags(stack: Stack, group: PolicyResource, tagKey: string): 
   const templates = new Set(references.flatMap(({ found }) => found));
   const tags = [...templates].flatMap((template) => poolTagsOfTemplate(template, tagKey));
   if (!references.some(({ isOpen }) => isOpen)) return tags;
-  return [...tags, poolTag(OPEN_TAG, "a launch template", true)];
+  return [...tags, templateTag(OPEN_TAG, "a launch template")];
 }
 
 function namesOfTemplate(specification: Value): Value[] {
   const keys = ["id", "name", "launchTemplateId", "launchTemplateName"];
-  return keys.map((key) => part(specification, key)).filter((name) => !isAbsent(name));
+  return keys.map((key) => part(specification, key));
 }
 
 /** The pool tags that a launch template gives the instances launched from it. */
 export function poolTagsOfTemplate({ name, props }: PolicyResource, tagKey: string): PoolTag[] {
   return tagSpecificationsOf(props, "instance").flatMap((tags) => {
     const tag = findTag(tags, tagKey);
-    return tag === undefined ? [] : poolTag(tag, `launch template "${name}"`, true);
+    return tag === undefined ? [] : templateTag(tag, `launch template "${name}"`);
   });
 }
 

@@ -2,8 +2,8 @@ import { type PolicyResource } from "@pulumi/policy";
 import { type Place, placesOfSubnets } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
-import { findTag, type Tag } from "./tags";
-import { read, readKeys, UNKNOWN } from "./values";
+import { findTag, OPEN_TAG, type Tag } from "./tags";
+import { read, readKeys } from "./values";
 
 export const INTERFACE_TYPES = [
   "aws:ec2/networkInterface:NetworkInterface",
@@ -61,9 +61,8 @@ function readGivenTags(stack: Stack, tagKey: string): Map<PolicyResource, Tag> {
     const tag = findTag([{ key, value }], tagKey);
     const to = stack.refer(resource, "resourceId", [resourceId], ...INTERFACE_TYPES);
     if (tag === undefined) return [];
-    const unsure: Tag = { value: UNKNOWN, isCertain: false };
     return [
-      ...to.oneOf.map((one) => [one, unsure] as const),
+      ...to.oneOf.map((one) => [one, OPEN_TAG] as const),
       ...to.certain.map((one) => [one, tag] as const),
     ];
   });

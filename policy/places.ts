@@ -19,7 +19,7 @@ export interface Place {
   /** Of a subnet that was made by its zone's id, like `euw1-az1`, a preview may know nothing else. */
   zoneId?: string;
   /** Whether `up` will tell its zone. */
-  isPending: boolean;
+  isPending?: boolean;
   /** Whether only some of the places are meant, and a preview can't tell which. */
   isSome?: boolean;
   /** It is one of these, and only `up` will tell which. */
@@ -42,9 +42,9 @@ export function relate(one: Place, other: Place): Relation {
 
 /** Which of the candidates is meant doesn't matter if all are in that zone, or none is. */
 function relateAll(candidates: Place[], other: Place): Relation {
-  const relations = new Set(candidates.map((candidate) => relate(candidate, other)));
-  const [relation = "pending"] = relations;
-  return relations.size === 1 ? relation : "pending";
+  return candidates
+    .map((candidate) => relate(candidate, other))
+    .reduce((relation, another) => (relation === another ? relation : "pending"));
 }
 
 /** Tells whether a place is in the zone of one of the others. */
@@ -61,7 +61,7 @@ export function describePlaces(places: Place[]): string {
     const name = zone ?? zoneId;
     return name === undefined || name === label ? label : `${name} (${label})`;
   });
-  return joinAnd([...new Set(texts)]);
+  return new Intl.ListFormat("en-GB").format(new Set(texts));
 }
 
 /** What to write so that the zones of places can be known. */
@@ -71,14 +71,9 @@ export function mendByZones(places: Place[]): string {
   return `Write into the configuration of the policies: "subnetZones": {${zones}}`;
 }
 
-function joinAnd(texts: string[]): string {
-  const last = texts[texts.length - 1] ?? "";
-  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
-}
-
 /** A place that configuration or a group names by its zone. */
 export function zoneNamed(zone: string, label = zone): Place {
-  return { label, zone, isPending: false };
+  return { label, zone };
 }
 
 /** The places of the subnets that a property refers to. */
@@ -101,7 +96,6 @@ export function placesOfSubnets(
       label: `subnet ${id}`,
       subnet: id,
       zone: settings.subnetZones[id],
-      isPending: false,
     })),
     ...placesUnsure(referents, key, settings),
   ];
@@ -135,8 +129,7 @@ function placesUnsure(referents: Referents, key: string, settings: Settings): Pl
   // More than any zone has can't all be in one.
   if (oneOfCount > Math.max(...inOneZone))
     return candidates.map((one) => ({ ...one, isSome: true }));
-  const label = `one of ${describePlaces(candidates)}`;
-  return [{ label, isPending: true, oneOf: candidates }];
+  return [{ label: `one of ${describePlaces(candidates)}`, oneOf: candidates }];
 }
 
 /** The zones that a list names. */

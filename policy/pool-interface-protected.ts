@@ -31,6 +31,6 @@ export const poolInterfaceProtected: StackValidationPolicy = {
 };
 
 function isOfDevelopment({ urn }: PolicyResource): boolean {
-  const [stack, , types] = urn.replace(/^urn:pulumi:/, "").split("::");
+  const [stack, , types] = urn.replace("urn:pulumi:", "").split("::");
   return stack === DEVELOPMENT_STACK && (types ?? "").split("$").includes(POOL_COMPONENT);
 }

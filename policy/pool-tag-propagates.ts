@@ -68,8 +68,10 @@ function suggest(pool: string, pools: string[]): string {
 /** The tag of the group wins over that of the template; who reads the one expects the other. */
 function judgeTogether({ resource, label, poolTags }: Group, report: Report): void {
   const known = poolTags.filter(({ pool }) => pool !== undefined);
-  const other = known.find(({ pool }) => pool !== known[0]?.pool);
-  if (known[0] === undefined || other === undefined) return;
-  const found = `${label} names pool "${String(known[0].pool)}" in ${known[0].source} and pool "${String(other.pool)}" in ${other.source}`;
+  const [first] = known;
+  if (first === undefined) return;
+  const other = known.find(({ pool }) => pool !== first.pool);
+  if (other === undefined) return;
+  const found = `${label} names pool "${String(first.pool)}" in ${first.source} and pool "${String(other.pool)}" in ${other.source}`;
   report.violation(resource.urn, `${found}. Name one pool in both.`);
 }

@@ -30,7 +30,7 @@ export function interfacesOf({ interfaces }: Program, pool: string): PoolInterfa
 
 /** The names of the pools in this stack and in the configuration. */
 export function poolNames({ interfaces, settings }: Program): string[] {
-  const inStack = interfaces.flatMap(({ pool }) => pool ?? []);
+  const inStack = interfaces.map(({ pool }) => pool).filter((pool) => pool !== undefined);
   return [...new Set([...inStack, ...Object.keys(settings.pools)])];
 }
 

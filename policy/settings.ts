@@ -43,7 +43,7 @@ const settingsSchema = z.strictObject({
 /** The configuration of a policy. Every policy takes the same, so that one block serves all of them. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-const { properties } = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
+const { properties } = z.toJSONSchema(settingsSchema);
 
 /** What Pulumi checks a configuration against, and takes defaults from. */
 export const configSchema = { properties } as PolicyConfigSchema;

@@ -6,6 +6,9 @@ export interface Tag {
   isCertain: boolean;
 }
 
+/** What may be there and can't be seen. */
+export const OPEN_TAG: Tag = { value: UNKNOWN, isCertain: false };
+
 /** Finds a tag in a map of tags or in a list of keys and values. */
 export function findTag(tags: Value, tagKey: string): Tag | undefined {
   if (isRecord(tags)) {
@@ -14,5 +17,5 @@ export function findTag(tags: Value, tagKey: string): Tag | undefined {
   const found = items(tags).find((tag) => part(tag, "key") === tagKey);
   if (found !== undefined) return { value: part(found, "value"), isCertain: true };
   const isOpen = items(tags).some((tag) => part(tag, "key") === UNKNOWN);
-  return isOpen ? { value: UNKNOWN, isCertain: false } : undefined;
+  return isOpen ? OPEN_TAG : undefined;
 }

@@ -59,7 +59,7 @@ export function textOf(value: Value): string | undefined {
 /** The number of a value, if it is known and one; aws-native writes some numbers as text. */
 export function numberOf(value: Value): number | undefined {
   if (typeof value === "string" && value.trim() !== "") return numberOf(Number(value));
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) ? Number(value) : undefined;
 }
 
 export function isRecord(value: Value): value is Record<string, Value> {

@@ -206,6 +206,14 @@ describe("group-fits-pool", () => {
         violations: [tooLarge(3, 'maxSize of schedule "night"')],
       },
       {
+        title: "by the literal name of a group of aws-native",
+        changes: [
+          nativeGroup({ autoScalingGroupName: "web-group" }),
+          schedule({ autoscalingGroupName: "web-group", maxSize: 3 }),
+        ],
+        violations: [tooLarge(3, 'maxSize of schedule "night"')],
+      },
+      {
         title: "and passes those that allow fewer, or leave maxSize as it is",
         changes: [
           schedule({ maxSize: 1 }),
@@ -463,6 +471,12 @@ describe("group-fits-pool", () => {
         changes: [web],
         config: { pools: { bastion: { size: 0 } } },
         violations: [tooLarge(3, "maxSize", 0, "web", "bastion")],
+      },
+      {
+        title: "that a pool has no interfaces, so that it stops a single instance",
+        changes: [group("web", { maxSize: 1, tags: [poolTag("bastion")] })],
+        config: { pools: { bastion: { size: 0 } } },
+        violations: [tooLarge(1, "maxSize", 0, "web", "bastion")],
       },
       {
         title: "no size, and stops what it can't compare",

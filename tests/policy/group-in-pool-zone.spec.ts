@@ -124,6 +124,20 @@ describe("group-in-pool-zone", () => {
         preview: false,
       },
       {
+        title:
+          "goes by the zones that the program makes where AWS shows the subnets of the last up",
+        changes: [
+          {
+            type: "aws:autoscaling/group:Group",
+            name: "web",
+            props: { tags: [poolTag("licence")], availabilityZones: [madeOf(["b"], "eu-west-1b")] },
+            outputs: { vpcZoneIdentifiers: ["a-id"] },
+          },
+        ],
+        violations: [useLicence("eu-west-1b")],
+        preview: false,
+      },
+      {
         title: "stops a group that names neither subnets nor zones",
         changes: [group("web", { vpcZoneIdentifiers: undefined })],
         violations: [
@@ -337,6 +351,25 @@ describe("group-in-pool-zone", () => {
         preview: true,
       },
       {
+        title:
+          "takes an interface that is in one of several subnets of one zone for one in the first",
+        changes: [
+          a2,
+          networkInterface("licence-0", { subnetId: madeOf(["a", "a2"], "a-id") }),
+          webIn([idOf("b")]),
+        ],
+        violations: [launchesInB],
+        preview: true,
+      },
+      {
+        title: "stops more of several subnets than any zone has, beside a known one",
+        changes: [c, webIn(["subnet-1", madeOf(["b", "c"], "b-id"), madeOf(["b", "a"], "c-id")])],
+        violations: [
+          launchesInSome(`subnet subnet-1, ${SUBNET_B}, eu-west-1c (subnet "c") and ${SUBNET_A}`),
+        ],
+        preview: true,
+      },
+      {
         title: "stops a known subnet in another zone beside one that isn't known",
         changes: [webIn([idOf("b"), later("subnet-later")])],
         violations: [useLicence(`${SUBNET_B} and a subnet in vpcZoneIdentifiers`)],
@@ -500,6 +533,20 @@ describe("group-in-pool-zone", () => {
             '"subnet-2": "ITS ZONE", "subnet-1": "ITS ZONE"',
           ),
         ],
+      },
+      {
+        title: "stops the zone of a group beside a subnet of the pool whose zone can't be known",
+        changes: [networkInterface("licence-0", { subnetId: "subnet-0" }), webByZone("eu-west-1a")],
+        violations: [unresolved("subnet subnet-0", '"subnet-0": "ITS ZONE"')],
+      },
+      {
+        title: "names the zone of the interfaces that show one",
+        changes: [
+          networkInterface("licence-0", { subnetId: "subnet-0" }),
+          networkInterface("licence-1"),
+          group("web", BOTH),
+        ],
+        violations: [useLicence(`${SUBNET_A} and ${SUBNET_B}`, `subnet subnet-0 and ${SUBNET_A}`)],
       },
       {
         title: "reads subnetZones for the pool's interfaces, too",

@@ -294,6 +294,16 @@ describe("group-in-pool-zone by pool tags", () => {
         notes: ['which pool Auto Scaling group "web" uses, since that isn\'t known yet'],
         preview: true,
       },
+      {
+        title:
+          "compares a pool that isn't known yet with no interfaces, not even such as may be its own",
+        changes: [
+          networkInterface("unsure", { tags: later({ [TAG_KEY]: "licence" }) }),
+          group("web", { tags: [poolTag(later("licence"))], vpcZoneIdentifiers: [idOf("b")] }),
+        ],
+        notes: ['which pool Auto Scaling group "web" uses, since that isn\'t known yet'],
+        preview: true,
+      },
     ]);
 
     it("stops two zones though the pool isn't known yet", async () => {
@@ -349,6 +359,18 @@ describe("group-in-pool-zone by pool tags", () => {
       {
         title: "stops a group in two zones",
         changes: [...stack, nativeGroup("web", both)],
+        violations: [spansNative],
+      },
+      {
+        title: "reads the tags of a launch template by its literal id",
+        changes: [
+          ...stack,
+          {
+            ...nativeTemplate("lt", [{ key: TAG_KEY, value: "licence" }]),
+            outputs: { launchTemplateId: "lt-1" },
+          },
+          nativeGroup("web", { ...both, tags: [], launchTemplate: { launchTemplateId: "lt-1" } }),
+        ],
         violations: [spansNative],
       },
       {

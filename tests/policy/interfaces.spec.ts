@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { networkInterface, withChanges } from "./parts";
-import { judge, madeOf, show } from "./resources";
+import { idOf, judge, madeOf, show } from "./resources";
 
 describe("readInterfaces", () => {
   it("takes a subnet that may be one of several for one of them, not for all", async () => {
@@ -14,6 +14,15 @@ describe("readInterfaces", () => {
       [["advisory", "licence-1"]],
     );
     assert.deepEqual(await judge(poolInOneZone, show(changes, { preview: false })), []);
+  });
+
+  it("leaves alone what Tag resources give besides the pool", async () => {
+    const tags = ["Name", "team"].map((key) => ({
+      type: "aws:ec2/tag:Tag",
+      name: key,
+      props: { resourceId: idOf("licence-0"), key, value: "x" },
+    }));
+    assert.deepEqual(await judge(poolInOneZone, show(withChanges(...tags))), []);
   });
 
   it("knows the zone of a subnet that may be one of several in one zone", async () => {

@@ -231,6 +231,12 @@ describe("manager-least-privilege", () => {
     "arn:aws:ec2:*:*:network-interface/*",
     "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
     "arn:aws:ec2:us-east-1:*:*",
+    "arn:aws:ec2:us-east-1:*",
+    "arn:aws-us-gov:ec2:*",
+    "arn:aws-cn:*",
+    "arn:aws-*",
+    "arn:aws:ec2:us-east-1:111122223333:network-*",
+    "arn:*:network-interface/*",
     "arn:aws:*",
     "*",
   ]) {
@@ -240,6 +246,16 @@ describe("manager-least-privilege", () => {
       ]);
     });
   }
+
+  it("stops rights on machines beside others", async () => {
+    const Resource = ["arn:aws:s3:::bucket/*", "arn:aws:ec2:*:*:network-interface/*"];
+    assert.deepEqual(await judgeStack(policyOf({ Action: ATTACH, Resource })), [allows([ATTACH])]);
+  });
+
+  it("stops rights on all but what is named", async () => {
+    const changes = { Action: ATTACH, Resource: undefined, NotResource: "arn:aws:s3:::bucket/*" };
+    assert.deepEqual(await judgeStack(policyOf(changes)), [allows([ATTACH])]);
+  });
 
   it("passes rights on what is neither interface nor instance", async () => {
     const Resource = ["arn:aws:s3:::bucket/*", "arn:aws:ec2:*:*:snapshot/*"];
@@ -766,6 +782,12 @@ describe("manager-least-privilege", () => {
         attachment(ADMIN, "role-1a2b"),
       ];
       assert.deepEqual(await judgeStack(changes, { preview: false }), unseenHere(ADMIN));
+    });
+
+    it("finds a role of aws-native by its name", async () => {
+      const role = { type: "aws-native:iam:Role", props: { roleName: "role-1a2b" } };
+      const changes = [...manager({ role }), attachment(ADMIN, "role-1a2b")];
+      assert.deepEqual(await judgeStack(changes), unseenHere(ADMIN));
     });
 
     it("leaves roles of other functions alone", async () => {

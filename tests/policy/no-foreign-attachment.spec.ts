@@ -278,6 +278,16 @@ describe("no-foreign-attachment", () => {
       ]);
     });
 
+    it("asks when some are of no pool, whatever others are of one", async () => {
+      const licence1 = networkInterface("licence-1");
+      assert.deepEqual(await judgeStack([licence1, plain, oneOf("plain", "licence-0")]), [
+        noted(
+          "taker",
+          `whether ${LABEL} attaches ${LICENCE_0} in networkInterfaceId, since the id isn't known yet`,
+        ),
+      ]);
+    });
+
     it("asks when the tags of some aren't known", async () => {
       assert.deepEqual(await judgeStack([unsure, oneOf("unsure", "licence-0")]), [
         noted(

@@ -257,6 +257,11 @@ describe("pool-tag-propagates", () => {
     );
   });
 
+  it("reads a number in the tag as its text", async () => {
+    const seven = networkInterface("seven-0", { tags: { [TAG_KEY]: "7" } });
+    assert.deepEqual(await judgeStack([seven, group("web", { tags: [poolTag(7)] })]), []);
+  });
+
   it("passes a group of another stack's pool that the configuration names", async () => {
     assert.deepEqual(await judgeStack([gateway], {}, { pools: { gateway: {} } }), []);
   });
@@ -333,6 +338,11 @@ describe("pool-tag-propagates", () => {
           template("launch", later({ [TAG_KEY]: "licence" })),
         ],
         `whether Auto Scaling group "web" has the tag ${TAG_KEY} in launch template "launch", since that isn't known yet`,
+      ],
+      [
+        "its template",
+        [group("web", { tags: [], launchTemplate: { id: later("lt-elsewhere") } })],
+        `whether Auto Scaling group "web" has the tag ${TAG_KEY} in a launch template, since that isn't known yet`,
       ],
       [
         "propagateAtLaunch",
