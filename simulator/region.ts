@@ -78,7 +78,7 @@ export class Region {
   private secondListener: (seconds: number) => Promise<void> = () => Promise.resolve();
 
   private constructor(
-    private readonly deployment: Deployment,
+    readonly deployment: Deployment,
     { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
   ) {
     const { clock, traffic } = this;
