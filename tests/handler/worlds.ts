@@ -230,6 +230,12 @@ export function pendingWait(instanceId: string, watch = false): Wait {
   return { kind: "pending", pool: POOL, instanceId, watch, reason };
 }
 
+/** The wait of an instance that is let into service without an address. */
+export function standbyWait(instanceId: string, found: string): Wait {
+  const reason = `${instanceId} has no address: ${found}`;
+  return { kind: "standingBy", pool: POOL, instanceId, watch: false, reason };
+}
+
 export function foreignHolder(number: number, why: string): Problem {
   const reason = `10.0.0.${number} can't be given out: ${why}`;
   return { kind: "foreignHolder", ...interfaceSubject(number), reason };
