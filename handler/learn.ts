@@ -5,6 +5,7 @@ import {
   type Action,
   claimSubject,
   type Deferral,
+  endSubject,
   hookSubject,
   pairSubject,
   type PoolInterface,
@@ -235,21 +236,20 @@ function learnFromSuccess(outcome: Outcome, lessons: Lessons, memory: Memory): v
       break;
     }
     case "endWithInstance":
-    case "delete": {
-      const reason = "done in this reconcile";
-      const id = action.kind === "delete" ? action.networkInterfaceId : action.attachmentId;
-      lessons.deferrals.set(id, { reason, forGood: true, untilLook: look, tries: 0 });
+      deferAsDone(endSubject(action.attachmentId), lessons);
       break;
-    }
+    case "delete":
+      deferAsDone(action.networkInterfaceId, lessons);
+      break;
     case "complete":
     case "heartbeat":
-      lessons.deferrals.set(hookSubject(action), {
-        reason: "done in this reconcile",
-        forGood: true,
-        untilLook: look,
-        tries: 0,
-      });
+      deferAsDone(hookSubject(action), lessons);
   }
+}
+
+function deferAsDone(subject: string, { deferrals, look }: Lessons): void {
+  const reason = "done in this reconcile";
+  deferrals.set(subject, { reason, forGood: true, untilLook: look, tries: 0 });
 }
 
 /** The ids that a refusal speaks of. */
@@ -261,8 +261,9 @@ function subjectsOf(action: Action, refusal: Refusal): string[] {
       // The instance may have another interface, and the interface another instance.
       return [pairSubject(action.instanceId, action.networkInterfaceId)];
     case "detach":
-    case "endWithInstance":
       return [action.attachmentId];
+    case "endWithInstance":
+      return [endSubject(action.attachmentId)];
     case "create":
       return [claimSubject(action.instanceId, action.pool)];
     case "delete":

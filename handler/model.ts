@@ -138,7 +138,7 @@ export interface Snapshot extends World {
   recentAttachments: Record<string, string>;
   /**
    * What EC2 refused and is not to be tried for now, by the id of an interface, an instance or an
-   * attachment, by {@link pairSubject}, {@link claimSubject} or {@link hookSubject}.
+   * attachment, by {@link pairSubject}, {@link claimSubject}, {@link endSubject} or {@link hookSubject}.
    */
   deferred: Record<string, Deferral>;
   /** Instances that an event called running. */
@@ -303,6 +303,11 @@ export function claimSubject(instanceId: string, pool: string): string {
 /** The id under which a call about a lifecycle action is deferred. */
 export function hookSubject(action: Extract<Action, { kind: "complete" | "heartbeat" }>): string {
   return `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+}
+
+/** The id under which letting an interface end with its instance is deferred: it stays held meanwhile. */
+export function endSubject(attachmentId: string): string {
+  return `end/${attachmentId}`;
 }
 
 /** The id under which one interface for one instance is deferred. */

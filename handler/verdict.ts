@@ -41,10 +41,8 @@ export function isManaged(pool: string | undefined, settings: Settings): pool is
 
 /** The pools of a tag's value that are this manager's to look after; none if its rights don't reach it. */
 export function managedPoolsIn(poolTag: string | undefined, settings: Settings): string[] {
-  const pools = poolsIn(poolTag);
-  const isWithinRights =
-    pools.length < 2 || (settings.poolTags?.some((known) => known === poolTag) ?? true);
-  return isWithinRights ? pools.filter((pool) => isManaged(pool, settings)) : [];
+  const isWithinRights = settings.poolTags?.some((known) => known === poolTag) ?? true;
+  return isWithinRights ? poolsIn(poolTag).filter((pool) => isManaged(pool, settings)) : [];
 }
 
 /** How the interfaces of a pool are made on demand; undefined for a pool of fixed ones. */

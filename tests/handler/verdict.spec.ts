@@ -82,7 +82,7 @@ describe("judgeInterface", () => {
 
     it("detaches from a terminated holder that has lost its tags", () => {
       const actions = [detach(1, "i-a", "holderTerminated")];
-      const holder = { state: "terminated", pool: undefined };
+      const holder = { state: "terminated", poolTag: undefined };
       assert.deepEqual(planForHolder(holder), plan({ actions }));
     });
 
