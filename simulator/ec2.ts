@@ -176,12 +176,24 @@ export class Ec2 {
   }
 
   stopInstance(id: string): void {
-    const instance = this.instanceById(id);
-    if (instance.state !== "running") throw this.incorrectState(instance);
+    const instance = this.runningInstance(id);
     this.enter(instance, "stopping");
     this.after(this.services.timings.stop, () => {
       if (instance.state === "stopping") this.enter(instance, "stopped");
     });
+  }
+
+  /** Stops an instance that keeps its memory; for its interfaces it is a stop like any other. */
+  hibernateInstance(id: string): void {
+    this.runningInstance(id);
+    this.services.journal.write("aws", `${id} hibernates`, { instanceId: id });
+    this.stopInstance(id);
+  }
+
+  /** Restarts an instance, which EC2 goes on to call running. */
+  rebootInstance(id: string): void {
+    this.runningInstance(id);
+    this.services.journal.write("aws", `${id} reboots`, { instanceId: id });
   }
 
   startInstance(id: string): void {
@@ -362,6 +374,12 @@ export class Ec2 {
     const instance = this.instances.get(id);
     if (instance !== undefined) return instance;
     throw new AwsError("InvalidInstanceID.NotFound", `The instance ID '${id}' does not exist`);
+  }
+
+  private runningInstance(id: string): Instance {
+    const instance = this.instanceById(id);
+    if (instance.state !== "running") throw this.incorrectState(instance);
+    return instance;
   }
 
   private incorrectState({ id, state }: Instance): AwsError {

@@ -1,8 +1,10 @@
-import { activeMembers, type Group, isOnStandby, type Member } from "./group";
+import { activeMembers, type Group, isOnStandby, isWarm, type Member, type Route } from "./group";
 import type { GroupKeeper } from "./groupKeeper";
-import type { Route } from "./lifecycleActions";
 
-/** How an instance refresh goes about; of standby and scale-in protection it takes no notice. */
+/**
+ * How an instance refresh goes about. Who is on standby or protected from scale-in is left as it is; the
+ * instances of a warm pool, which come last, aren't modelled.
+ */
 export interface RefreshPreferences {
   strategy: "Rolling" | "ReplaceRootVolume";
   /** Of the desired capacity: how many members are to be in service at least. */
@@ -62,7 +64,9 @@ export class InstanceRefresh {
   /** Whether the group is at its size, and has been for as long as new members take to warm up. */
   private isCalm(): boolean {
     const { desiredCapacity } = this.group;
-    const members = [...this.group.members.values()].filter((member) => !isOnStandby(member));
+    const members = [...this.group.members.values()].filter(
+      (member) => !isOnStandby(member) && !isWarm(member),
+    );
     const isWhole =
       members.length === desiredCapacity &&
       members.every(({ lifecycleState }) => lifecycleState === "InService");
@@ -77,7 +81,11 @@ export class InstanceRefresh {
 
   private isToReplace(member: Member): boolean {
     const { members } = this.group;
-    return members.get(member.instance.id) === member && member.lifecycleState === "InService";
+    return (
+      members.get(member.instance.id) === member &&
+      member.lifecycleState === "InService" &&
+      member.isProtectedFromScaleIn !== true
+    );
   }
 
   private get isLaunchFirst(): boolean {
@@ -125,8 +133,9 @@ function replaceRootVolume(keeper: GroupKeeper, group: Group, member: Member): v
       keeper.enter(group, member, "RootVolumeReplaced");
       keeper.later(() => {
         if (member.lifecycleState !== "RootVolumeReplaced") return;
+        member.route = route;
         keeper.enter(group, member, "Pending");
-        keeper.beginLaunch(group, member, route);
+        keeper.beginLaunch(group, member);
       });
     });
   };
