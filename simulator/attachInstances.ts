@@ -42,7 +42,7 @@ export function detachInstance(
   }
   if (decrement) changeDesiredCapacity(group, -1, "To detach 1 instance");
   keeper.enter(group, member, "Detaching");
-  keeper.later(() => {
+  keeper.drain(group, () => {
     const { instance } = member;
     const tags = Object.entries(instance.tags).filter(([key]) => key !== GROUP_NAME_TAG);
     keeper.services.ec2.setTags(instance, Object.fromEntries(tags));

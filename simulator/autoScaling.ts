@@ -7,10 +7,11 @@ import {
   isWarm,
   type Member,
   type Process,
+  type RefreshPreferences,
   type WarmPool,
 } from "./group";
 import { type AutoScalingServices, GroupKeeper } from "./groupKeeper";
-import { InstanceRefresh, type RefreshPreferences } from "./instanceRefresh";
+import { InstanceRefresh, type RefreshStrategy } from "./instanceRefresh";
 import { enterStandby, exitStandby } from "./standby";
 
 /** How long a failed status check is borne before an instance counts as unhealthy: "a few minutes". */
@@ -170,14 +171,18 @@ export class AutoScaling {
   }
 
   /** Replaces all members that are in service, some at a time. */
-  startInstanceRefresh(name: string, preferences: RefreshPreferences): void {
+  startInstanceRefresh(
+    name: string,
+    strategy: RefreshStrategy,
+    preferences: RefreshPreferences,
+  ): void {
     const group = this.groupByName(name);
     if (this.isRefreshing(name)) {
       const message =
         "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.";
       throw new AwsError("InstanceRefreshInProgress", message);
     }
-    this.refreshes.set(name, new InstanceRefresh(this.keeper, group, preferences));
+    this.refreshes.set(name, new InstanceRefresh(this.keeper, group, strategy, preferences));
   }
 
   isRefreshing(name: string): boolean {

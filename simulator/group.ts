@@ -56,6 +56,16 @@ export interface WarmPool {
   reuseOnScaleIn: boolean;
 }
 
+/** How an instance refresh goes about; the percentages are of the desired capacity. */
+export interface RefreshPreferences {
+  /** How many members are to be in service at least. */
+  minHealthyPercentage: number;
+  /** How many members there may be; above 100 replacements are launched first. */
+  maxHealthyPercentage: number;
+  /** For how long a new member must have been in service before the next ones are replaced. */
+  instanceWarmupSeconds: number;
+}
+
 /** What a group does by itself, and can be told to leave. */
 export type Process = "Launch" | "Terminate" | "HealthCheck" | "ReplaceUnhealthy";
 
@@ -95,10 +105,14 @@ export interface Group {
   /** The tags that instances get too. */
   propagatedTags: Tags;
   hooks: LifecycleHook[];
+  /** Those of an instance refresh that a change of the launch template starts. */
+  refreshPreferences?: RefreshPreferences;
   /** Whether a recommendation to rebalance makes it launch a replacement at once. */
   capacityRebalance?: boolean;
   /** Whether a termination that is abandoned leaves the instance running, for somebody to look at. */
   retainsAbandoned?: boolean;
+  /** How long a load balancer holds up a member that is detached or put on standby. */
+  drainingSeconds?: number;
   warmPool?: WarmPool;
   suspendedProcesses: Set<Process>;
   /** Those of its warm pool, too. */

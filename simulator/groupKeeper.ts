@@ -1,3 +1,4 @@
+import { NotModelled } from "./awsError";
 import type { Ec2, Ec2Services, Instance } from "./ec2";
 import type { AwsEvent } from "./eventBridge";
 import {
@@ -60,6 +61,12 @@ export class GroupKeeper {
   later(run: () => void): void {
     const { clock, random, timings } = this.services;
     clock.after(random.between(timings.groupStep), run);
+  }
+
+  /** Goes on once the group's load balancer, if it has one, has let a member go. */
+  drain({ drainingSeconds }: Group, run: () => void): void {
+    if (drainingSeconds === undefined) this.later(run);
+    else this.services.clock.after(drainingSeconds * 1000, run);
   }
 
   /** The groups that an instance is a member of. */
@@ -226,6 +233,7 @@ export class GroupKeeper {
 
   /** Lets the terminate hook hold a member, and terminates it. */
   terminate(group: Group, member: Member): void {
+    if (group.drainingSeconds !== undefined) throw new NotModelled("a termination that drains");
     this.actions.cancel(member);
     const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
     const [prefix, Origin] = isWarm(member)

@@ -1,21 +1,20 @@
-import { activeMembers, type Group, isOnStandby, isWarm, type Member, type Route } from "./group";
+import {
+  activeMembers,
+  type Group,
+  isOnStandby,
+  isWarm,
+  type Member,
+  type RefreshPreferences,
+  type Route,
+} from "./group";
 import type { GroupKeeper } from "./groupKeeper";
 
-/**
- * How an instance refresh goes about. Who is on standby or protected from scale-in is left as it is; the
- * instances of a warm pool, which come last, aren't modelled.
- */
-export interface RefreshPreferences {
-  strategy: "Rolling" | "ReplaceRootVolume";
-  /** Of the desired capacity: how many members are to be in service at least. */
-  minHealthyPercentage: number;
-  /** Of the desired capacity: how many members there may be; above 100 replacements are launched first. */
-  maxHealthyPercentage: number;
-  /** For how long a new member must have been in service before the next ones are replaced. */
-  instanceWarmupSeconds: number;
-}
+export type RefreshStrategy = "Rolling" | "ReplaceRootVolume";
 
-/** Replaces the members of one group, or their root volumes, some at a time. */
+/**
+ * Replaces the members of one group, or their root volumes, some at a time. Who is on standby or protected
+ * from scale-in is left as it is; the instances of a warm pool, which come last, aren't modelled.
+ */
 export class InstanceRefresh {
   isUnderWay = true;
   private readonly old: Set<Member>;
@@ -25,6 +24,7 @@ export class InstanceRefresh {
   constructor(
     private readonly keeper: GroupKeeper,
     private readonly group: Group,
+    private readonly strategy: RefreshStrategy,
     private readonly preferences: RefreshPreferences,
   ) {
     this.old = new Set(activeMembers(group));
@@ -105,7 +105,7 @@ export class InstanceRefresh {
 
   private replace(member: Member): void {
     const { keeper, group } = this;
-    if (this.preferences.strategy === "ReplaceRootVolume") {
+    if (this.strategy === "ReplaceRootVolume") {
       this.old.delete(member);
       replaceRootVolume(keeper, group, member);
       return;

@@ -19,7 +19,7 @@ export function enterStandby(
   if (decrement) changeDesiredCapacity(group, -1, "To place into standby 1 instance");
   delete member.isOutgoing;
   keeper.enter(group, member, "EnteringStandby");
-  keeper.later(() => {
+  keeper.drain(group, () => {
     if (member.lifecycleState !== "EnteringStandby") return;
     keeper.enter(group, member, "Standby");
     keeper.balance(group);
