@@ -54,6 +54,10 @@ export function planLifecycleHooks(
       case "Warmed:Pending:Wait":
         action = { ...next, ...launch, because: "parkedInWarmPool" };
         break;
+      // The terminate hook fires for it, too, but the instance and its interfaces stay.
+      case "ReplacingRootVolume:Wait":
+        action = { ...next, ...termination, because: "addressStays" };
+        break;
       case "Terminating:Wait":
       case "Warmed:Terminating:Wait":
         if (!isWorking) {

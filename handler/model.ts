@@ -150,7 +150,8 @@ export type Action =
         | "addressReleased"
         | "instanceGone"
         | "poolExhausted"
-        | "parkedInWarmPool";
+        | "parkedInWarmPool"
+        | "addressStays";
     }
   | {
       kind: "heartbeat";

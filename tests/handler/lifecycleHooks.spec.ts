@@ -202,6 +202,33 @@ describe("planLifecycleHooks", () => {
     });
   });
 
+  describe("the replacement of a root volume", () => {
+    it("goes on at once, and the address stays", () => {
+      const observed = snapshot({
+        interfaces: [heldInterface(1, "i-a")],
+        instances: [instance("i-a")],
+        members: { "i-a": "ReplacingRootVolume:Wait" },
+      });
+      const actions = [completeTermination("i-a", "addressStays")];
+      assert.deepEqual(planPools(observed, settings()), plan({ actions }));
+    });
+
+    for (const lifecycleState of [
+      "ReplacingRootVolume",
+      "ReplacingRootVolume:Proceed",
+      "RootVolumeReplaced",
+    ]) {
+      it(`asks for nothing at ${lifecycleState}`, () => {
+        const observed = snapshot({
+          interfaces: [heldInterface(1, "i-a")],
+          instances: [instance("i-a")],
+          members: { "i-a": lifecycleState },
+        });
+        assert.deepEqual(planPools(observed, settings()), plan());
+      });
+    }
+  });
+
   describe("a warm pool", () => {
     it("parks an instance without an address", () => {
       const observed = snapshot({

@@ -49,6 +49,7 @@ const becauses: Record<Action["because"], Snapshot> = {
   instanceGone: snapshot({ members: { "i-a": "Terminating:Wait" } }),
   poolExhausted: snapshot({ instances: [instance("i-a")], members: { "i-a": "Pending:Wait" } }),
   parkedInWarmPool: snapshot({ members: { "i-a": "Warmed:Pending:Wait" } }),
+  addressStays: heldBy({}, { members: { "i-a": "ReplacingRootVolume:Wait" } }),
   holderLeaves: snapshot({
     interfaces: detaching,
     instances: waiting,
