@@ -118,9 +118,21 @@ export class AutoScaling {
     this.keeper.resume(this.groupByName(name), processes);
   }
 
-  /** Gives a group a warm pool, another, or none. */
-  putWarmPool(name: string, warmPool: WarmPool | undefined): void {
+  /** Gives a group a warm pool, or its warm pool other settings. */
+  putWarmPool(name: string, warmPool: WarmPool): void {
+    this.setWarmPool(this.groupByName(name), warmPool);
+  }
+
+  /** Takes the warm pool away from a group, with its instances. */
+  deleteWarmPool(name: string): void {
     const group = this.groupByName(name);
+    if (group.warmPool === undefined) {
+      throw new AwsError("ValidationError", `No warm pool found for group ${name}`);
+    }
+    this.setWarmPool(group, { ...group.warmPool, isPendingDelete: true });
+  }
+
+  private setWarmPool(group: Group, warmPool: WarmPool): void {
     group.warmPool = warmPool;
     this.keeper.touch(group);
     this.keeper.later(() => {

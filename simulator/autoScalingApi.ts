@@ -167,6 +167,7 @@ function warmPoolView({ warmPool, members }: Group): WarmPoolView {
     MinSize: warmPool.minSize,
     MaxGroupPreparedCapacity: warmPool.maxGroupPreparedCapacity,
     InstanceReusePolicy: { ReuseOnScaleIn: warmPool.reuseOnScaleIn },
+    Status: warmPool.isPendingDelete === true ? "PendingDelete" : undefined,
   };
   return { configuration, instances };
 }

@@ -54,6 +54,8 @@ export interface WarmPool {
   maxGroupPreparedCapacity?: number;
   /** Whether what the group has too much of goes back into the pool. */
   reuseOnScaleIn: boolean;
+  /** It ends, and is gone once the last of its instances is. */
+  isPendingDelete?: boolean;
 }
 
 /** How an instance refresh goes about; the percentages are of the desired capacity. */

@@ -99,8 +99,8 @@ export class GroupKeeper {
 
   private scaleIn(group: Group, member: Member): void {
     const isReusable = member.lifecycleState === "InService" && isWell(member);
-    if (group.warmPool?.reuseOnScaleIn === true && isReusable)
-      returnToWarmPool(this, group, member);
+    const { reuseOnScaleIn = false, isPendingDelete = false } = group.warmPool ?? {};
+    if (reuseOnScaleIn && !isPendingDelete && isReusable) returnToWarmPool(this, group, member);
     else this.terminate(group, member);
   }
 

@@ -1,4 +1,4 @@
-import type { Group } from "./group";
+import type { Group, LifecycleState } from "./group";
 import type { Instance, NetworkInterface } from "./ec2";
 import type { Region } from "./region";
 
@@ -17,6 +17,14 @@ const SYNC = 75;
 const STUCK = 120 + 2 * SYNC;
 /** The slowest attachment that was asked for before all healed. */
 const SLOW = 185;
+
+/** Where a lifecycle hook holds a member that needs no address to go on. */
+const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
+  "Terminating:Wait",
+  "ReplacingRootVolume:Wait",
+  "Warmed:Pending:Wait",
+  "Warmed:Terminating:Wait",
+];
 
 /**
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
@@ -153,12 +161,12 @@ export class Promises {
     return tags[this.region.tagKey];
   }
 
-  /** Running, of the pool, and not leaving its group. */
+  /** Running, of the pool, and neither leaving its group nor in its warm pool. */
   private isHealthy(instance: Instance, pool: string | undefined): boolean {
     const states = [...this.region.autoScaling.groups.values()].flatMap(
       ({ members }) => members.get(instance.id)?.lifecycleState ?? [],
     );
-    const isLeaving = states.some((state) => state.startsWith("Terminating"));
+    const isLeaving = states.some((state) => /^(Terminating|Warmed:)/.test(state));
     return instance.state === "running" && this.poolOf(instance) === pool && !isLeaving;
   }
 
@@ -228,7 +236,8 @@ export class Promises {
         this.poolOf(instance) === tags[this.region.tagKey] &&
         this.attachedOf(instance, this.poolOf(instance)).length > 0;
       const isWaiting =
-        lifecycleState === "Terminating:Wait" || (lifecycleState === "Pending:Wait" && isServed);
+        ANSWERED_AT_ANY_RATE.includes(lifecycleState) ||
+        (lifecycleState === "Pending:Wait" && isServed);
       const text = `${name} still waits for ${instance.id} in ${lifecycleState}`;
       return isWaiting ? [{ text, seconds: STUCK }] : [];
     });

@@ -5,6 +5,10 @@ import type { GroupKeeper } from "./groupKeeper";
 export function sizeWarmPool(keeper: GroupKeeper, group: Group): void {
   const warm = [...group.members.values()].filter((member) => isWarm(member) && !isLeaving(member));
   const wanted = sizeOf(group);
+  if (group.warmPool?.isPendingDelete === true && ![...group.members.values()].some(isWarm)) {
+    delete group.warmPool;
+    keeper.touch(group);
+  }
   if (!group.suspendedProcesses.has("Launch")) {
     for (let count = warm.length; count < wanted; count += 1)
       keeper.launch(group, "Warmed:Pending");
@@ -16,7 +20,7 @@ export function sizeWarmPool(keeper: GroupKeeper, group: Group): void {
 }
 
 function sizeOf({ warmPool, maxSize, desiredCapacity }: Group): number {
-  if (warmPool === undefined) return 0;
+  if (warmPool === undefined || warmPool.isPendingDelete === true) return 0;
   const { minSize, maxGroupPreparedCapacity = maxSize } = warmPool;
   return Math.max(minSize, maxGroupPreparedCapacity - desiredCapacity);
 }

@@ -187,12 +187,12 @@ export class Course {
   }
 
   /** Expects that an instance was given an address while its member stood so. */
-  expectGiven({ id }: Instance, lifecycleState: LifecycleState): void {
+  expectGiven({ id }: Instance, lifecycleStates: LifecycleState[]): void {
     const move = this.moves.find((one) => one.kind === "attached" && one.instanceId === id);
-    const found = move?.lifecycleState ?? "never";
+    const found = move?.lifecycleState;
     this.expect(
-      found === lifecycleState,
-      `${id} was given its address at ${lifecycleState} (${found})`,
+      found !== undefined && lifecycleStates.includes(found),
+      `${id} was given its address at ${lifecycleStates.join(" or ")} (${found ?? "never"})`,
     );
   }
 
