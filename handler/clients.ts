@@ -10,7 +10,9 @@ import {
   AutoScalingClient,
   CompleteLifecycleActionCommand,
   type CompleteLifecycleActionType,
+  type Instance as AutoScalingInstance,
   paginateDescribeAutoScalingGroups,
+  paginateDescribeWarmPool,
   RecordLifecycleActionHeartbeatCommand,
   type RecordLifecycleActionHeartbeatType,
 } from "@aws-sdk/client-auto-scaling";
@@ -42,6 +44,7 @@ export interface AwsCalls {
   describeInstances(filters: Filter[]): Promise<Instance[]>;
   describeInstanceTypes(filters: Filter[]): Promise<InstanceTypeInfo[]>;
   describeAutoScalingGroups(filters: Filter[]): Promise<AutoScalingGroup[]>;
+  describeWarmPool(groupName: string): Promise<AutoScalingInstance[]>;
   attachNetworkInterface(input: AttachNetworkInterfaceRequest): Promise<void>;
   detachNetworkInterface(input: DetachNetworkInterfaceRequest): Promise<void>;
   completeLifecycleAction(input: CompleteLifecycleActionType): Promise<void>;
@@ -128,6 +131,13 @@ export function createAwsCalls(): AwsCalls {
         { Filters: filters },
       );
       return collect(pages, (page) => page.AutoScalingGroups);
+    },
+    describeWarmPool: async (groupName) => {
+      const pages = paginateDescribeWarmPool(
+        { client: autoScaling, pageSize: 50 },
+        { AutoScalingGroupName: groupName },
+      );
+      return collect(pages, (page) => page.Instances);
     },
     attachNetworkInterface: async (input) => {
       await ec2.send(new AttachNetworkInterfaceCommand(input));

@@ -90,10 +90,8 @@ describe("planPools, its reasons", () => {
   for (const [because, observed] of Object.entries(becauses)) {
     it(`acts because ${because}`, () => {
       const { actions } = planPools(observed, abandoning);
-      assert.deepEqual(
-        actions.map((action) => action.because).filter((given) => given === because),
-        [because],
-      );
+      const given = new Set(actions.map((action) => action.because));
+      assert.ok(given.has(because as Action["because"]), [...given].join(", "));
     });
   }
 
