@@ -37,9 +37,9 @@ export function isInWarmPool(membership: Membership | undefined): boolean {
   return membership?.lifecycleState.startsWith("Warmed:") ?? false;
 }
 
+/** One that is detached from its group goes on without it, by its tag. */
 export function isLeaving(membership: Membership | undefined): boolean {
-  const state = membership?.lifecycleState ?? "";
-  return state.startsWith("Terminat") || state.startsWith("Detach");
+  return membership?.lifecycleState.startsWith("Terminat") ?? false;
 }
 
 /**

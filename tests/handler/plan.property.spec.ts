@@ -57,7 +57,7 @@ function isHealthy(observed: Snapshot, instanceId: string, pool: string): boolea
   return (
     holder?.pool === pool &&
     ["pending", "running"].includes(holder.state) &&
-    !/^(Terminat|Detach|Warmed:)/.test(lifecycleState)
+    !/^(Terminat|Warmed:)/.test(lifecycleState)
   );
 }
 

@@ -32,7 +32,7 @@ const becauses: Record<Action["because"], Snapshot> = {
     interfaces: [heldInterface(1, "i-gone")],
     missingForSeconds: { "i-gone": 60 },
   }),
-  holderLeavesGroup: heldBy({}, { members: { "i-a": "Detaching" } }),
+  holderLeavesGroup: heldBy({}, { members: { "i-a": "Terminating" } }),
   holderInWarmPool: heldBy({}, { members: { "i-a": "Warmed:Stopped" } }),
   holderChangedPool: heldBy({ pool: OTHER_POOL }),
   surplus: heldBy({}, { interfaces: [heldInterface(1, "i-a"), heldInterface(2, "i-a")] }),
