@@ -42,6 +42,11 @@ export function isLeaving(membership: Membership | undefined): boolean {
   return membership?.lifecycleState.startsWith("Terminat") ?? false;
 }
 
+/** Kept running for somebody to look at, since its termination was abandoned. */
+function isRetained(membership: Membership | undefined): boolean {
+  return membership?.lifecycleState === "Terminating:Retained";
+}
+
 /**
  * Judges one interface by itself.
  *
@@ -138,7 +143,7 @@ function releaseOf(
   if (instance.state === "stopped" && !isStarted()) return "holderStopped";
   if (instance.pool !== networkInterface.pool) return "holderChangedPool";
   const membership = snapshot.memberships[instanceId];
-  if (isLeaving(membership)) return "holderLeavesGroup";
+  if (isLeaving(membership) && !isRetained(membership)) return "holderLeavesGroup";
   if (isInWarmPool(membership)) return "holderInWarmPool";
   return undefined;
 }

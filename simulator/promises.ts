@@ -161,12 +161,22 @@ export class Promises {
     return tags[this.region.tagKey];
   }
 
+  private lifecycleStatesOf({ id }: Instance): LifecycleState[] {
+    return [...this.region.autoScaling.groups.values()].flatMap(
+      ({ members }) => members.get(id)?.lifecycleState ?? [],
+    );
+  }
+
+  /** Kept running though it was to be terminated: it keeps what it has, and is to have nothing. */
+  private isRetained(instance: Instance): boolean {
+    return this.lifecycleStatesOf(instance).includes("Terminating:Retained");
+  }
+
   /** Running, of the pool, and neither leaving its group nor in its warm pool. */
   private isHealthy(instance: Instance, pool: string | undefined): boolean {
-    const states = [...this.region.autoScaling.groups.values()].flatMap(
-      ({ members }) => members.get(instance.id)?.lifecycleState ?? [],
+    const isLeaving = this.lifecycleStatesOf(instance).some((state) =>
+      /^(Terminating:(Wait|Proceed)|Warmed:)/.test(state),
     );
-    const isLeaving = states.some((state) => /^(Terminating|Warmed:)/.test(state));
     return instance.state === "running" && this.poolOf(instance) === pool && !isLeaving;
   }
 
@@ -215,6 +225,7 @@ export class Promises {
   private openEndOfInstance(instance: Instance): OpenEnd[] {
     const pool = this.poolOf(instance);
     if (pool === undefined || !this.isHealthy(instance, pool)) return [];
+    if (this.isRetained(instance)) return [];
     const count = this.interfacesOf(instance, pool).length;
     if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
     const isOneFree = [...this.region.ec2.interfaces.values()].some(

@@ -168,7 +168,7 @@ export const instanceScenarios: Record<string, LifeScenario> = {
         () => course.stage.ledger.addressOf(instance.id) !== undefined,
         75,
       );
-      course.expectGiven(instance, ["InService"]);
+      course.expectGiven(instance, ["Pending", "InService"]);
     },
   ),
 };

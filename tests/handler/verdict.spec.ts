@@ -46,7 +46,6 @@ describe("judgeInterface", () => {
     const byLifecycleState: Record<string, ReleaseReason> = {
       Terminating: "holderLeavesGroup",
       "Terminating:Proceed": "holderLeavesGroup",
-      "Terminating:Retained": "holderLeavesGroup",
       Terminated: "holderLeavesGroup",
       "Warmed:Pending": "holderInWarmPool",
       "Warmed:Running": "holderInWarmPool",
