@@ -15,7 +15,7 @@ import { EC2_VERSION, ec2Actions } from "./ec2Api";
 import { createDirectClients } from "./directClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "./faults";
-import type { LifecycleHook, Transition } from "./group";
+import type { LifecycleHook, RefreshPreferences, Transition } from "./group";
 import { Journal, type JournalEntry } from "./journal";
 import { EventSourceMapping, LambdaFunction } from "./lambda";
 import { Random, type RangeMs } from "./random";
@@ -326,12 +326,27 @@ export class Region {
         tags: toTags(tags),
         propagatedTags: toTags(tags.filter(({ propagateAtLaunch }) => propagateAtLaunch)),
         hooks: (inputs.initialLifecycleHooks as Fields[]).map((hook) => toHook(hook)),
+        refreshPreferences: toRefreshPreferences(inputs),
       });
     }
   }
 }
 
 type Fields = Record<string, unknown>;
+
+function toRefreshPreferences({
+  instanceRefresh,
+  healthCheckGracePeriod,
+}: Fields): RefreshPreferences | undefined {
+  const { preferences } = (instanceRefresh ?? {}) as { preferences?: Fields };
+  if (preferences === undefined) return undefined;
+  const { minHealthyPercentage, maxHealthyPercentage, instanceWarmup } = preferences;
+  return {
+    minHealthyPercentage: Number(minHealthyPercentage),
+    maxHealthyPercentage: Number(maxHealthyPercentage),
+    instanceWarmupSeconds: Number(instanceWarmup ?? healthCheckGracePeriod),
+  };
+}
 
 function toHook(hook: Fields): LifecycleHook {
   return {

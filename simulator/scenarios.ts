@@ -8,13 +8,14 @@ import {
   withPools,
 } from "./deployment";
 import { type Instance, privateAddressesOf } from "./ec2";
+import { isWarm } from "./group";
 import type { Ledger } from "./ledger";
 import type { Region } from "./region";
 
 /** The longest that anything may take in a scenario before it has failed, in virtual seconds. */
-const PATIENCE_SECONDS = 600;
+export const PATIENCE_SECONDS = 600;
 /** After the last deed everything must stay as it is for this long: two rounds of the schedule. */
-const QUIET_SECONDS = 125;
+export const QUIET_SECONDS = 125;
 
 /** Where a scenario is played. */
 export interface Stage {
@@ -139,14 +140,16 @@ export const scenarios: Record<string, Scenario> = {
 };
 
 /** Lets time go by until every group is in service at its size and nobody is without an address. */
-async function waitUntilServed(stage: Stage): Promise<string[]> {
+export async function waitUntilServed(stage: Stage): Promise<string[]> {
   const { region, ledger } = stage;
   const isServed = () => {
     const groups = [...region.autoScaling.groups.values()];
     const instances = [...region.ec2.instances.values()];
     return (
       groups.every(({ members, desiredCapacity }) => {
-        const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
+        const states = [...members.values()]
+          .filter((member) => !isWarm(member))
+          .map(({ lifecycleState }) => lifecycleState);
         return states.length === desiredCapacity && states.every((state) => state === "InService");
       }) &&
       instances.every(({ state }) => state !== "pending") &&
