@@ -98,7 +98,8 @@ export interface Member {
 export interface Group {
   name: string;
   arn: string;
-  subnet: Subnet;
+  /** One or more, each in a zone of its own: launches go where there are fewest. */
+  subnets: Subnet[];
   minSize: number;
   maxSize: number;
   desiredCapacity: number;

@@ -1,5 +1,5 @@
 import { NotModelled } from "./awsError";
-import type { Ec2, Ec2Services, Instance } from "./ec2";
+import type { Ec2, Ec2Services, Instance, Subnet } from "./ec2";
 import type { AwsEvent } from "./eventBridge";
 import {
   activeMembers,
@@ -130,7 +130,7 @@ export class GroupKeeper {
       return;
     }
     const tags = { ...group.propagatedTags, "aws:autoscaling:groupName": group.name };
-    const instance = ec2.runInstance(group.instanceType, group.subnet, tags);
+    const instance = ec2.runInstance(group.instanceType, emptiestSubnet(group), tags);
     const member: Member = { instance, lifecycleState };
     group.members.set(instance.id, member);
     this.touch(group);
@@ -285,4 +285,16 @@ export class GroupKeeper {
     this.enter(group, member, lifecycleState);
     this.actions.announce(group, member, hook, route);
   }
+}
+
+/** Where a group launches next, so that its zones stay in balance. */
+function emptiestSubnet(group: Group): Subnet {
+  const members = activeMembers(group);
+  const counted = group.subnets.map((subnet) => ({
+    subnet,
+    count: members.filter(({ instance }) => instance.subnet.id === subnet.id).length,
+  }));
+  const [least] = counted.sort((a, b) => a.count - b.count);
+  if (least === undefined) throw new NotModelled(`the group ${group.name} without a subnet`);
+  return least.subnet;
 }

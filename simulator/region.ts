@@ -311,14 +311,14 @@ export class Region {
       const template = this.resourcesOf("aws:ec2/launchTemplate:LaunchTemplate").find(
         (candidate) => candidate.id === id,
       );
-      const [subnetId] = inputs.vpcZoneIdentifiers as string[];
+      const subnetIds = inputs.vpcZoneIdentifiers as string[];
       const tags = inputs.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
       const toTags = (list: typeof tags): Tags =>
         Object.fromEntries(list.map(({ key, value }) => [key, value]));
       this.autoScaling.createGroup({
         name,
         arn: String(outputs.arn),
-        subnet: subnetById(this.deployment, subnetId),
+        subnets: subnetIds.map((subnetId) => subnetById(this.deployment, subnetId)),
         minSize: Number(inputs.minSize),
         maxSize: Number(inputs.maxSize),
         desiredCapacity: Number(inputs.desiredCapacity),

@@ -94,7 +94,9 @@ export class Course {
   /** Launches an instance outside of any group and waits until it has what it is to have. */
   async launchAlone(pool: string | undefined): Promise<Instance> {
     const { region } = this.stage;
-    const { instanceType, subnet } = this.group("cluster");
+    const { instanceType, subnets } = this.group("cluster");
+    const [subnet] = subnets;
+    if (subnet === undefined) throw new Error("the group has no subnet");
     const tags: Record<string, string> = pool === undefined ? {} : { [region.tagKey]: pool };
     const instance = region.ec2.runInstance(instanceType, subnet, tags);
     this.say(`launches ${instance.id} outside of any group`);

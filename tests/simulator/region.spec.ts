@@ -75,7 +75,7 @@ describe("Region.open", () => {
       assert.deepEqual(cluster, {
         name: cluster.name,
         arn: cluster.arn,
-        subnet: cluster.subnet,
+        subnets: cluster.subnets,
         minSize: 3,
         maxSize: 3,
         desiredCapacity: 3,
