@@ -46,6 +46,9 @@ const groupSchema = z.strictObject(
     imageParameter: someText("the name of a Systems Manager parameter that names an image"),
     desiredCapacity: z.number(wants("a whole number of instances")).optional(),
     maxSize: z.number(wants("a whole number of instances")).optional(),
+    furtherPools: z
+      .array(z.string(wants("the name of a pool")), wants("a list of names of pools"))
+      .optional(),
     userData: z.string(wants("the user data as text")).optional(),
     keyName: someText("the name of an EC2 key pair"),
     instanceProfile: someText("the name or ARN of an instance profile"),
@@ -80,6 +83,9 @@ const poolSchema = z.strictObject(
     securityGroupIds: z
       .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
       .min(1, wants("one id or more, or leave it out"))
+      .optional(),
+    whenExhausted: z
+      .enum(["wait", "abandon", "continue"], wants("wait, abandon or continue"))
       .optional(),
     group: groupSchema.optional(),
   },
@@ -206,8 +212,10 @@ function toWrittenPool(pool: unknown): WrittenPool {
       : undefined,
     ipv6AddressCount: asNumber(keys.ipv6AddressCount),
     publicAddresses: keys.publicAddresses === true,
+    whenExhausted: asText(keys.whenExhausted),
     group: isObject(group)
       ? {
+          furtherPools: asTexts(group.furtherPools),
           instanceType:
             group.instanceType === undefined ? DEFAULT_INSTANCE_TYPE : asText(group.instanceType),
           desiredCapacity: asNumber(group.desiredCapacity),

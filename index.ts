@@ -2,7 +2,9 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { NetworkInterfaceManager } from "./components/networkInterfaceManager";
+import type { ManagedPool } from "./components/networkInterfaceManager/pools";
 import { NetworkInterfacePool } from "./components/networkInterfacePool";
+import { poolTagOf } from "./components/singleZoneGroup";
 import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
 
 /** Leaves room for the suffixes within the 64 characters of a role's name and the 80 of a queue's. */
@@ -12,7 +14,7 @@ export = async () => {
   const config = await readConfig();
   const manager = new NetworkInterfaceManager("manager", {
     tagKey: config.tagKey,
-    pools: config.pools.map(({ name }) => name),
+    pools: config.pools.flatMap((pool) => toManagedPools(pool)),
     syncInterval: config.syncInterval,
     logRetentionInDays: config.logRetentionInDays,
     alarmTopicArn: config.alarmTopicArn,
@@ -29,6 +31,13 @@ export = async () => {
     managerFunctionName: manager.function.name,
   };
 };
+
+/** What the manager is told of a pool: its name, and the value of its group's tag where that is another. */
+function toManagedPools({ name, whenExhausted, group }: PoolConfig): (string | ManagedPool)[] {
+  const { furtherPools = [] } = group ?? {};
+  const own = whenExhausted === undefined ? name : { name, whenExhausted };
+  return furtherPools.length === 0 ? [own] : [own, poolTagOf({ poolName: name, furtherPools })];
+}
 
 /** A small VPC with one public subnet in one zone, for trying out. */
 function createTrialSubnet(): pulumi.Output<string> {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
-import { checkGroup, checkName, checkTagKey } from "./checks";
+import { checkFurtherPools, checkGroup, checkName, checkTagKey } from "./checks";
 import { describeMistakes, under } from "./mistakes";
 
 /** The public parameter that names the current Amazon Linux 2023 image for arm64. */
@@ -48,6 +48,15 @@ export interface GroupArgs {
    * @default the interfaces of the pool
    */
   maxSize?: number;
+  /**
+   * Pools besides the group's own, by name: every instance has one interface of each, at device indexes in
+   * this order after the group's own. The manager must know the whole value of the tag, the names parted
+   * by commas. Changing it changes the tag of instances launched from then on.
+   * @default none
+   * @example ["management"]
+   * @throws ResourceError when one is there twice
+   */
+  furtherPools?: string[];
   /** The user data as plain text. Changing it replaces the instances by an instance refresh. */
   userData?: pulumi.Input<string>;
   /** The name of an EC2 key pair. */
@@ -66,6 +75,8 @@ export interface SingleZoneGroupArgs extends GroupArgs {
   poolName: string;
   /** How many interfaces the pool has. */
   poolSize: number;
+  /** Whether the group may have more instances than the pool has interfaces. */
+  hasStandbys?: boolean;
   /** @default "network-interface-manager-pool" */
   tagKey?: string;
   /** The one subnet the group launches in, in the Availability Zone of the pool. */
@@ -88,7 +99,11 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     super("network-interface-pool:index:SingleZoneGroup", name, args, opts);
     const mistakes = [
       ...under("poolName", checkName(args.poolName)),
-      ...checkGroup(args, args.poolSize),
+      ...checkGroup(args, {
+        interfaceCount: args.poolSize,
+        hasStandbys: args.hasStandbys ?? false,
+      }),
+      ...checkFurtherPools(args, args.poolName),
       ...checkTagKey(args.tagKey),
     ];
     if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
@@ -116,7 +131,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
           preferences: refreshPreferences(maxSize, args.poolSize),
         },
         tags: [
-          { key: args.tagKey ?? DEFAULT_TAG_KEY, value: args.poolName, propagateAtLaunch: true },
+          { key: args.tagKey ?? DEFAULT_TAG_KEY, value: poolTagOf(args), propagateAtLaunch: true },
           { key: "Name", value: args.poolName, propagateAtLaunch: true },
         ],
       },
@@ -133,6 +148,14 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     }
     this.registerOutputs({ group: this.group.name });
   }
+}
+
+/** The value of the pool tag of a group: its own pool, and the further ones. */
+export function poolTagOf({
+  poolName,
+  furtherPools = [],
+}: Pick<SingleZoneGroupArgs, "poolName" | "furtherPools">): string {
+  return [poolName, ...furtherPools].join(",");
 }
 
 const lifecycleHooks = [

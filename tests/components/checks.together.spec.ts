@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { checkPoolsTogether, checkTagKey, type PoolShape } from "../../components/checks";
+import {
+  checkPoolsTogether,
+  checkTagKey,
+  type GroupShape,
+  type PoolShape,
+} from "../../components/checks";
 
 const pool = (shape: Partial<PoolShape>): PoolShape => ({ name: "licence", ...shape });
 
@@ -92,4 +97,31 @@ describe("checkTagKey", () => {
       ]);
     });
   }
+});
+
+describe("checkPoolsTogether, of further pools,", () => {
+  const checkWith = (group: GroupShape, further: Partial<PoolShape> = {}) =>
+    checkPoolsTogether([
+      { name: "data", size: 3, group: { furtherPools: ["management"], ...group } },
+      { name: "management", size: 2, ...further },
+    ]);
+  const path = [0, "group", "furtherPools", 0];
+
+  it("accepts a pool with an interface for every instance", () => {
+    assert.deepEqual(checkWith({ maxSize: 2 }), []);
+    assert.deepEqual(checkWith({}, { size: 3 }), []);
+  });
+
+  it("refuses one with fewer, but for standbys", () => {
+    const message = `is "management" with 2 interfaces for 3 instances; write group.maxSize up to 2`;
+    assert.deepEqual(checkWith({}), [{ path, message }]);
+    assert.deepEqual(checkWith({ maxSize: 3 }), [{ path, message }]);
+    assert.deepEqual(checkWith({}, { whenExhausted: "continue" }), []);
+    assert.deepEqual(checkWith({}, { size: 1.5 }), []);
+  });
+
+  it("refuses one that doesn't exist", () => {
+    const message = `is "backup", which is no pool; write one of data, management`;
+    assert.deepEqual(checkWith({ furtherPools: ["backup"] }), [{ path, message }]);
+  });
 });
