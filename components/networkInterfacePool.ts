@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_TAG_KEY } from "../handler/model";
+import { DEFAULT_TAG_KEY, type WhenExhausted } from "../handler/model";
 import { checkPool, checkTagKey, type PoolShape } from "./checks";
 import { hasFurtherAddresses, lookUpAddressLimits, lookUpGateway } from "./lookups";
+import { checkManager } from "./managerChecks";
 import type { Mistake } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
 import { createInterfaces, createPublicAddresses } from "./poolInterfaces";
@@ -93,6 +94,13 @@ export interface NetworkInterfacePoolArgs {
    */
   retainOnDelete?: boolean;
   /**
+   * What happens to an instance that launches while the pool has no free interface and none on its way
+   * back. `continue` lets it into service as a standby, so that the group may have more instances than the
+   * pool has interfaces: when a holder fails, its address moves to the standby that waits longest.
+   * @default the manager's: "wait"
+   */
+  whenExhausted?: WhenExhausted;
+  /**
    * An Auto Scaling group that uses the pool.
    * @default none: the pool is for instances with its tag that are defined elsewhere
    */
@@ -148,7 +156,14 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       args.manager ??
       new NetworkInterfaceManager(
         `${name}-manager`,
-        { tagKey, pools: [poolName] },
+        {
+          tagKey,
+          pools: [
+            args.whenExhausted === undefined
+              ? poolName
+              : { name: poolName, whenExhausted: args.whenExhausted },
+          ],
+        },
         { parent: this },
       );
     const checked = this.dependOnSubnet({ name: poolName, ...args }, subnet);
@@ -174,6 +189,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
           ...args.group,
           poolName,
           poolSize: interfaces.length,
+          hasStandbys: args.whenExhausted === "continue",
           tagKey,
           subnetId: args.subnetId,
           securityGroupIds,
@@ -206,19 +222,11 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
   }
 
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
-    const { manager, tagKey } = args;
     const mistakes = [
       ...checkPool({ ...args, name: poolName }).map(toArgument),
-      ...checkTagKey(tagKey),
+      ...checkTagKey(args.tagKey),
+      ...checkManager(poolName, args),
     ];
-    if (manager !== undefined && tagKey !== undefined && tagKey !== manager.tagKey) {
-      const message = `is "${tagKey}", but the manager's is "${manager.tagKey}"; leave it out`;
-      mistakes.push({ path: ["tagKey"], message });
-    }
-    if (manager?.pools !== undefined && !manager.pools.includes(poolName)) {
-      const found = `looks after ${manager.pools.join(", ")} and not ${poolName}`;
-      mistakes.push({ path: ["manager"], message: `${found}; name it in the manager's pools` });
-    }
     refuseMistakes(this, mistakes);
   }
 
