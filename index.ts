@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { NetworkInterfaceManager } from "./components/networkInterfaceManager";
 import type { ManagedPool } from "./components/networkInterfaceManager/pools";
 import { NetworkInterfacePool } from "./components/networkInterfacePool";
+import { OnDemandPool } from "./components/onDemandPool";
 import { poolTagOf } from "./components/singleZoneGroup";
 import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
 
@@ -20,12 +21,15 @@ export = async () => {
     alarmTopicArn: config.alarmTopicArn,
     alarmAfterMinutes: config.alarmAfterMinutes,
   });
-  const trialSubnetId = config.pools.some(({ subnetId }) => subnetId === undefined)
-    ? createTrialSubnet()
-    : undefined;
-  const pools = config.pools.map(
-    (pool) => [pool.name, outputsOf(pool, createPool(pool, manager, trialSubnetId))] as const,
-  );
+  const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
+  const pools = config.pools.map((pool) => {
+    const { name, onDemandSubnetIds } = pool;
+    const outputs =
+      onDemandSubnetIds === undefined
+        ? outputsOf(pool, createPool(pool, manager, trialSubnetId))
+        : createOnDemandPool(pool, onDemandSubnetIds, manager);
+    return [name, outputs] as const;
+  });
   return {
     pools: Object.fromEntries(pools),
     managerFunctionName: manager.function.name,
@@ -33,9 +37,12 @@ export = async () => {
 };
 
 /** What the manager is told of a pool: its name, and the value of its group's tag where that is another. */
-function toManagedPools({ name, whenExhausted, group }: PoolConfig): (string | ManagedPool)[] {
+function toManagedPools(pool: PoolConfig): (string | ManagedPool)[] {
+  const { name, whenExhausted, onDemandSubnetIds, securityGroupIds = [], group } = pool;
   const { furtherPools = [] } = group ?? {};
-  const own = whenExhausted === undefined ? name : { name, whenExhausted };
+  const onDemand = onDemandSubnetIds && { subnetIds: onDemandSubnetIds, securityGroupIds };
+  const isPlain = whenExhausted === undefined && onDemand === undefined;
+  const own = isPlain ? name : { name, whenExhausted, onDemand };
   return furtherPools.length === 0 ? [own] : [own, poolTagOf({ poolName: name, furtherPools })];
 }
 
@@ -52,6 +59,21 @@ function createTrialSubnet(): pulumi.Output<string> {
     if (subnetId === undefined) throw new pulumi.RunError("The VPC for trying out has no subnet");
     return subnetId;
   });
+}
+
+function needsTrialSubnet({ subnetId, onDemandSubnetIds }: PoolConfig): boolean {
+  return subnetId === undefined && onDemandSubnetIds === undefined;
+}
+
+/** @returns what the stack tells of the pool */
+function createOnDemandPool(
+  { name, securityGroupIds = [], group }: PoolConfig,
+  subnetIds: string[],
+  manager: NetworkInterfaceManager,
+): { groupName: pulumi.Output<string> | undefined } {
+  const args = { poolName: name, subnetIds, securityGroupIds, group, manager };
+  const pool = new OnDemandPool(resourceNameOf(name), args);
+  return { groupName: pool.group?.group.name };
 }
 
 function createPool(

@@ -15,6 +15,9 @@ const SUBNET_PREFIX = "subnet-";
 export interface WrittenPool extends PoolShape {
   subnetId?: string;
   publicAddresses?: boolean;
+  /** Where interfaces are made on demand; then it names no other subnet of its own. */
+  onDemandSubnetIds?: string[];
+  securityGroupIds?: string[];
   group?: GroupShape & { instanceType?: string };
 }
 
@@ -38,6 +41,7 @@ export async function checkSurroundings(
 
 async function checkSubnet(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<Mistake[]> {
   const { subnetId } = pool;
+  if (pool.onDemandSubnetIds !== undefined) return [];
   if (subnetId === undefined) return checkPoolInSubnet(pool, trialSubnet);
   if (!subnetId.startsWith(SUBNET_PREFIX)) return [];
   try {

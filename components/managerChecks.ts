@@ -5,15 +5,19 @@ import { poolTagOf } from "./singleZoneGroup";
 
 /** What a pool asks of its manager. */
 export interface ManagedShape {
-  manager?: Pick<NetworkInterfaceManager, "tagKey" | "pools" | "poolTags" | "whenExhaustedOf">;
+  manager?: Pick<
+    NetworkInterfaceManager,
+    "tagKey" | "pools" | "poolTags" | "poolsOfTheirOwn" | "whenExhaustedOf"
+  >;
   tagKey?: string;
   whenExhausted?: WhenExhausted;
+  isOnDemand?: boolean;
   group?: { furtherPools?: string[] };
 }
 
 /** Finds what a manager would have to be told to serve a pool as it is meant. */
 export function checkManager(poolName: string, shape: ManagedShape): Mistake[] {
-  const { manager, tagKey, whenExhausted, group } = shape;
+  const { manager, tagKey, whenExhausted, isOnDemand = false, group } = shape;
   const poolTag = poolTagOf({ poolName, furtherPools: group?.furtherPools });
   const mistakes: Mistake[] = [];
   if (manager === undefined) {
@@ -33,6 +37,15 @@ export function checkManager(poolName: string, shape: ManagedShape): Mistake[] {
     const found = `knows ${poolTags.join(" and ")} as values of the tag, but not ${poolTag}`;
     const wanted = `write "${poolTag}" in the manager's pools, too`;
     mistakes.push({ path: ["manager"], message: `${found}; ${wanted}` });
+  }
+  const isKnownOnDemand = manager.poolsOfTheirOwn.some(
+    ({ name, onDemand }) => name === poolName && onDemand !== undefined,
+  );
+  if (isKnownOnDemand !== isOnDemand) {
+    const message = isOnDemand
+      ? `makes no interfaces for ${poolName}; write { name: "${poolName}", onDemand: {...} } in its pools`
+      : `makes interfaces for ${poolName} on demand; leave onDemand out of its pools, or use OnDemandPool`;
+    mistakes.push({ path: ["manager"], message });
   }
   const known = manager.whenExhaustedOf(poolName);
   if (whenExhausted !== undefined && whenExhausted !== known) {

@@ -191,7 +191,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
           poolSize: interfaces.length,
           hasStandbys: args.whenExhausted === "continue",
           tagKey,
-          subnetId: args.subnetId,
+          subnetIds: [args.subnetId],
           securityGroupIds,
         },
         {

@@ -20,6 +20,21 @@ const AMAZON_LINUX_ROOT_DEVICE = "/dev/xvda";
 /** What an Auto Scaling group that uses a pool needs to know, beyond the pool itself. */
 export interface GroupArgs {
   /**
+   * The subnets that instances launch in, all in the pool's Availability Zone; they may be of another VPC
+   * of the same account. Changing them moves no instance that runs.
+   * @default the pool's own subnet
+   * @throws ResourceError when one is in another zone, or two are of different VPCs
+   * @example { subnetIds: [managementSubnet.id] } // the instances' own interfaces are there
+   */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The security groups of the instances' primary interfaces. Changing them replaces the instances by an
+   * instance refresh.
+   * @default the pool's; in another VPC than the pool's, one of its own that lets nothing in
+   * @throws ResourceError when one is of another VPC than the subnets
+   */
+  securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * The instance type; its architecture must be the image's. Changing it replaces the instances by an
    * instance refresh.
    * @default "t4g.micro"
@@ -73,14 +88,14 @@ export interface GroupArgs {
 export interface SingleZoneGroupArgs extends GroupArgs {
   /** The pool's name, the value of its tag. */
   poolName: string;
-  /** How many interfaces the pool has. */
-  poolSize: number;
+  /** How many interfaces the pool has; absent where they are made on demand, and `maxSize` is given. */
+  poolSize?: number;
   /** Whether the group may have more instances than the pool has interfaces. */
   hasStandbys?: boolean;
   /** @default "network-interface-manager-pool" */
   tagKey?: string;
-  /** The one subnet the group launches in, in the Availability Zone of the pool. */
-  subnetId: pulumi.Input<string>;
+  /** The subnets the group launches in, all in the Availability Zone of the pool; on demand in those of its subnets. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Of the instances' primary interfaces. */
   securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -89,7 +104,7 @@ export interface SingleZoneGroupArgs extends GroupArgs {
  * An Auto Scaling group kept in one Availability Zone, whose launches wait for an address of the pool
  * and whose terminations wait until it is given back.
  *
- * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetId, securityGroupIds })
+ * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetIds, securityGroupIds })
  */
 export class SingleZoneGroup extends pulumi.ComponentResource {
   public readonly group: aws.autoscaling.Group;
@@ -100,21 +115,21 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     const mistakes = [
       ...under("poolName", checkName(args.poolName)),
       ...checkGroup(args, {
-        interfaceCount: args.poolSize,
-        hasStandbys: args.hasStandbys ?? false,
+        interfaceCount: args.poolSize ?? 0,
+        hasStandbys: args.hasStandbys ?? args.poolSize === undefined,
       }),
       ...checkFurtherPools(args, args.poolName),
       ...checkTagKey(args.tagKey),
     ];
     if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
     const parent = { parent: this };
-    const maxSize = args.maxSize ?? args.poolSize;
+    const maxSize = args.maxSize ?? args.poolSize ?? 0;
     const desiredCapacity = args.desiredCapacity ?? maxSize;
     this.launchTemplate = createLaunchTemplate(name, args, parent);
     this.group = new aws.autoscaling.Group(
       name,
       {
-        vpcZoneIdentifiers: [args.subnetId],
+        vpcZoneIdentifiers: args.subnetIds,
         minSize: desiredCapacity,
         maxSize,
         desiredCapacity,
@@ -227,7 +242,7 @@ function byNameOrArn(profile: string): { arn: string } | { name: string } {
  * An instance refresh that launches first needs an interface for every instance beyond the group's
  * size, or the new instance waits for the old one's address and the old one for the new instance.
  */
-function refreshPreferences(maxSize: number, poolSize: number) {
+function refreshPreferences(maxSize: number, poolSize = Infinity) {
   const withinPool = maxSize === 0 ? 100 : Math.floor((100 * poolSize) / maxSize);
   const maxHealthyPercentage = Math.min(withinPool, 200);
   return maxHealthyPercentage > 100

@@ -7,6 +7,7 @@ const manager = (parts: Partial<Manager> = {}): Manager => ({
   tagKey: "pool-tag",
   pools: undefined,
   poolTags: undefined,
+  poolsOfTheirOwn: [],
   whenExhaustedOf: () => "wait",
   ...parts,
 });
@@ -52,7 +53,10 @@ describe("checkManager", () => {
     const group = { furtherPools: ["management"] };
     const found = "knows data and management as values of the tag, but not data,management";
     assert.deepEqual(checkManager("data", { manager: apart, group }), [
-      { path: ["manager"], message: `${found}; write "data,management" in the manager's pools, too` },
+      {
+        path: ["manager"],
+        message: `${found}; write "data,management" in the manager's pools, too`,
+      },
     ]);
   });
 
@@ -73,5 +77,25 @@ describe("checkManager", () => {
     assert.deepEqual(asked, ["pair"]);
     assert.deepEqual(checkManager("pair", { ...shape, whenExhausted: "abandon" }), []);
     assert.deepEqual(checkManager("pair", { manager: shape.manager }), []);
+  });
+
+  it("refuses a manager that makes no interfaces for a pool on demand, and one that does for another", () => {
+    const onDemand = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    const makes = manager({ poolsOfTheirOwn: [{ name: "data", onDemand }] });
+    const makesNone = manager({ poolsOfTheirOwn: [{ name: "data" }] });
+    assert.deepEqual(checkManager("data", { manager: makes, isOnDemand: true }), []);
+    assert.deepEqual(checkManager("data", { manager: makesNone, isOnDemand: true }), [
+      {
+        path: ["manager"],
+        message: `makes no interfaces for data; write { name: "data", onDemand: {...} } in its pools`,
+      },
+    ]);
+    assert.deepEqual(checkManager("data", { manager: makes }), [
+      {
+        path: ["manager"],
+        message:
+          "makes interfaces for data on demand; leave onDemand out of its pools, or use OnDemandPool",
+      },
+    ]);
   });
 });

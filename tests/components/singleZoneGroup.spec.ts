@@ -20,7 +20,7 @@ const create =
     new SingleZoneGroup("web", {
       poolName: "Web servers",
       poolSize: 3,
-      subnetId: "subnet-a",
+      subnetIds: ["subnet-a"],
       securityGroupIds: ["sg-1", "sg-2"],
       ...args,
     });
@@ -295,7 +295,7 @@ describe("SingleZoneGroup", () => {
     const preview = await deploy(
       () => {
         const subnet = new aws.ec2.Subnet("new", { vpcId: "vpc-1" });
-        return create({ subnetId: subnet.id, instanceProfile: subnet.id })();
+        return create({ subnetIds: [subnet.id], instanceProfile: subnet.id })();
       },
       { preview: true },
     );
