@@ -20,6 +20,22 @@ const AMAZON_LINUX_ROOT_DEVICE = "/dev/xvda";
 /** What an Auto Scaling group that uses a pool needs to know, beyond the pool itself. */
 export interface GroupArgs {
   /**
+   * The subnets that instances launch in, all in the pool's Availability Zone; they may be of another VPC
+   * of the same account. Changing them moves no instance that runs.
+   * @default the pool's own subnet
+   * @throws ResourceError when one is in another zone, or two are of different VPCs
+   * @example { subnetIds: [managementSubnet.id] } // the instances' own interfaces are there
+   */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The security groups of the instances' primary interfaces. Changing them replaces the instances by an
+   * instance refresh.
+   * @default the pool's; in another VPC than the pool's, one of its own that lets nothing in. That one is
+   * created with every group that has `subnetIds`, since a preview may not know their VPC.
+   * @throws ResourceError when one is of another VPC than the subnets
+   */
+  securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * The instance type; its architecture must be the image's. Changing it replaces the instances by an
    * instance refresh.
    * @default "t4g.micro"
@@ -68,8 +84,8 @@ export interface SingleZoneGroupArgs extends GroupArgs {
   poolSize: number;
   /** @default "network-interface-manager-pool" */
   tagKey?: string;
-  /** The one subnet the group launches in, in the Availability Zone of the pool. */
-  subnetId: pulumi.Input<string>;
+  /** The subnets the group launches in, all in the Availability Zone of the pool. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Of the instances' primary interfaces. */
   securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -78,7 +94,7 @@ export interface SingleZoneGroupArgs extends GroupArgs {
  * An Auto Scaling group kept in one Availability Zone, whose launches wait for an address of the pool
  * and whose terminations wait until it is given back.
  *
- * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetId, securityGroupIds })
+ * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetIds, securityGroupIds })
  */
 export class SingleZoneGroup extends pulumi.ComponentResource {
   public readonly group: aws.autoscaling.Group;
@@ -99,7 +115,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     this.group = new aws.autoscaling.Group(
       name,
       {
-        vpcZoneIdentifiers: [args.subnetId],
+        vpcZoneIdentifiers: args.subnetIds,
         minSize: desiredCapacity,
         maxSize,
         desiredCapacity,

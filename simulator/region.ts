@@ -123,11 +123,16 @@ export class Region {
   static async open(deployment: Deployment, options: RegionOptions): Promise<Region> {
     const region = new Region(deployment, options);
     region.endpoint = await region.wire.listen();
-    region.createQueues();
-    region.createRules();
-    region.createFunction();
-    for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
-    region.createGroups();
+    try {
+      region.createQueues();
+      region.createRules();
+      region.createFunction();
+      for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
+      region.createGroups();
+    } catch (error) {
+      await region.close();
+      throw error;
+    }
     return region;
   }
 
@@ -293,7 +298,8 @@ export class Region {
       const template = this.resourcesOf("aws:ec2/launchTemplate:LaunchTemplate").find(
         (candidate) => candidate.id === id,
       );
-      const [subnetId] = inputs.vpcZoneIdentifiers as string[];
+      const [subnetId, ...others] = inputs.vpcZoneIdentifiers as string[];
+      if (others.length > 0) throw new NotModelled("a group in several subnets");
       const tags = inputs.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
       const toTags = (list: typeof tags): Tags =>
         Object.fromEntries(list.map(({ key, value }) => [key, value]));
