@@ -51,8 +51,18 @@ const wholeNumber = (from: number, wanted: string) => z.int(wants(wanted)).min(f
 
 const trueOrFalse = z.boolean(wants("true or false")).optional();
 
+const securityGroupIds = z
+  .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
+  .min(1, wants("one id or more, or leave it out"))
+  .optional();
+
 const groupSchema = z.strictObject(
   {
+    subnetIds: z
+      .array(idOf("subnet-", "a subnet id like subnet-0123456789abcdef0"), wants("a list of ids"))
+      .min(1, wants("one id or more, or leave it out"))
+      .optional(),
+    securityGroupIds,
     instanceType: someText("an instance type like t4g.micro"),
     imageId: idOf("ami-", "an image id like ami-0123456789abcdef0").optional(),
     imageParameter: someText("the name of a Systems Manager parameter that names an image"),
@@ -95,10 +105,7 @@ const poolSchema = z.strictObject(
     ipv6AddressCount: z.number(wants("a whole number of addresses")).optional(),
     publicAddresses: trueOrFalse,
     sourceDestCheck: trueOrFalse,
-    securityGroupIds: z
-      .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
-      .min(1, wants("one id or more, or leave it out"))
-      .optional(),
+    securityGroupIds,
     whenExhausted: z
       .enum(["wait", "abandon", "continue"], wants("wait, abandon or continue"))
       .optional(),
@@ -257,6 +264,8 @@ function toWrittenPool(pool: unknown): WrittenPool {
           furtherPools: asTexts(group.furtherPools),
           instanceType:
             group.instanceType === undefined ? DEFAULT_INSTANCE_TYPE : asText(group.instanceType),
+          subnetIds: asTexts(group.subnetIds),
+          securityGroupIds: asTexts(group.securityGroupIds),
           desiredCapacity: asNumber(group.desiredCapacity),
           maxSize: asNumber(group.maxSize),
           imageId: group.imageId,

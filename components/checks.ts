@@ -162,12 +162,15 @@ function checkCapacity(group: GroupShape, { interfaceCount, hasStandbys }: Group
   return mistakes;
 }
 
-/** Finds what is in two pools: names and addresses. Paths start with the pool's index. */
-export function checkPoolsTogether(pools: PoolShape[]): Mistake[] {
+/**
+ * Finds what is in two pools: names, and addresses of one subnet; another VPC may have the same ones. Paths
+ * start with the pool's index.
+ */
+export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
   const firstByName = new Map<string, number>();
   const firstByAddress = new Map<string, number>();
   return pools.flatMap((pool, index) => {
-    const { name } = pool;
+    const { name, subnetId = "" } = pool;
     const mistakes: Mistake[] = [];
     const sameName = firstByName.get(name);
     if (sameName === undefined) firstByName.set(name, index);
@@ -177,8 +180,9 @@ export function checkPoolsTogether(pools: PoolShape[]): Mistake[] {
     }
     mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
     for (const { path, address } of writtenAddresses(pool)) {
-      const first = firstByAddress.get(address);
-      if (first === undefined) firstByAddress.set(address, index);
+      const key = `${subnetId} ${address}`;
+      const first = firstByAddress.get(key);
+      if (first === undefined) firstByAddress.set(key, index);
       else if (first !== index) {
         const message = `is ${address}, which pools[${first}] has too; write it in one pool`;
         mistakes.push({ path: [index, ...path], message });

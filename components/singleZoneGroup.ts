@@ -30,7 +30,8 @@ export interface GroupArgs {
   /**
    * The security groups of the instances' primary interfaces. Changing them replaces the instances by an
    * instance refresh.
-   * @default the pool's; in another VPC than the pool's, one of its own that lets nothing in
+   * @default the pool's; in another VPC than the pool's, one of its own that lets nothing in. That one is
+   * created with every group that has `subnetIds`, since a preview may not know their VPC.
    * @throws ResourceError when one is of another VPC than the subnets
    */
   securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;

@@ -142,11 +142,11 @@ export class Region {
       region.createFunction();
       for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
       region.createGroups();
-      return region;
     } catch (error) {
       await region.close();
       throw error;
     }
+    return region;
   }
 
   async close(): Promise<void> {

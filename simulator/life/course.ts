@@ -1,12 +1,7 @@
 import type { Instance, InstanceState } from "../ec2";
 import { activeMembers, type Group, type LifecycleState } from "../group";
-import {
-  PATIENCE_SECONDS,
-  QUIET_SECONDS,
-  type Scenario,
-  type Stage,
-  waitUntilServed,
-} from "../scenarios";
+import { PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "../deeds";
+import type { Scenario, Stage } from "../scenarios";
 
 /** A scenario of the life of a group or an instance, and what becomes of the address in it. */
 export interface LifeScenario extends Scenario {

@@ -62,6 +62,20 @@ describe("checkPoolsTogether", () => {
     ]);
   });
 
+  it("accepts the same address in another subnet, which may be of another VPC", () => {
+    const pools = [
+      { ...pool({ addresses: ["10.0.0.10"] }), subnetId: "subnet-a" },
+      { ...pool({ name: "cluster", addresses: ["10.0.0.10"] }), subnetId: "subnet-other" },
+      { ...pool({ name: "bastion", addresses: ["10.0.0.10"] }), subnetId: "subnet-a" },
+    ];
+    assert.deepEqual(checkPoolsTogether(pools), [
+      {
+        path: [2, "addresses", 0],
+        message: "is 10.0.0.10, which pools[0] has too; write it in one pool",
+      },
+    ]);
+  });
+
   it("leaves an address that is twice in one pool to the check of the pool by itself", () => {
     assert.deepEqual(checkPoolsTogether([pool({ addresses: ["10.0.0.10", "10.0.0.10"] })]), []);
   });

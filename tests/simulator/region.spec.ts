@@ -120,6 +120,16 @@ describe("Region.open", () => {
     });
   });
 
+  it("does not model a group in several subnets", async () => {
+    const deployment = withInputs(await deploy(), GROUP, (inputs) => ({
+      ...inputs,
+      vpcZoneIdentifiers: ["subnet-1", "subnet-2"],
+    }));
+    await assert.rejects(Region.open(deployment, { seed: 1 }), {
+      message: "the simulator doesn't model a group in several subnets",
+    });
+  });
+
   it("gives the function the stack's variables and nothing of this machine's", () =>
     withStage({}, ({ region }) => {
       const { AWS_ENDPOINT_URL = "", ...environment } = region.lambda?.options.environment ?? {};
