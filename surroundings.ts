@@ -71,8 +71,8 @@ async function checkPlacesOnDemand(
       ...mistake,
       path: [key === "subnetIds" ? "onDemandSubnetIds" : key, ...rest],
     })),
-    ...(asked[0] ?? []),
-    ...under("group", asked[1] ?? []),
+    ...asked[0],
+    ...under("group", asked[1]),
   ];
 }
 
