@@ -150,7 +150,8 @@ export class GroupKeeper {
           });
       } else if (instance.state === "terminated" && isLeaving(member)) {
         if (member.waiting === undefined) this.remove(group, member);
-      } else if (instance.state !== "pending" && !isLeaving(member) && !isWell(member)) {
+      }
+      if (instance.state !== "pending" && !isLeaving(member) && !isWell(member)) {
         this.checkHealth(group, member);
       }
       settle(this, group, member);
