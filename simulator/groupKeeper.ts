@@ -282,8 +282,8 @@ export class GroupKeeper {
       goOn("CONTINUE");
       return;
     }
-    this.actions.begin(group, member, hook, goOn);
+    const action = this.actions.begin(group, member, hook, goOn);
     this.enter(group, member, lifecycleState);
-    this.actions.announce(group, member, hook, route);
+    this.actions.announce(group, member, action, route);
   }
 }

@@ -142,19 +142,20 @@ export class Promises {
     return [`${networkInterface.address} is given, ${pools}`];
   }
 
-  private judgeCompletion({
-    InstanceId = "",
-    LifecycleActionResult,
-    ...names
-  }: Parameters): string[] {
+  private judgeCompletion({ LifecycleActionResult, ...names }: Parameters): string[] {
     const group = this.region.autoScaling.groups.get(names.AutoScalingGroupName ?? "");
-    const member = group?.members.get(InstanceId);
+    const member = [...(group?.members.values() ?? [])].find(({ instance, waiting }) =>
+      names.LifecycleActionToken === undefined
+        ? instance.id === names.InstanceId
+        : waiting?.token === names.LifecycleActionToken,
+    );
     if (member?.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") {
       return [];
     }
-    return this.served.has(`${group?.tags[this.region.tagKey]}/${InstanceId}`)
+    const { id } = member.instance;
+    return this.served.has(`${group?.tags[this.region.tagKey]}/${id}`)
       ? []
-      : [`${InstanceId} is to enter service without an address`];
+      : [`${id} is to enter service without an address`];
   }
 
   private poolOf({ tags }: Instance | NetworkInterface): string | undefined {

@@ -213,7 +213,12 @@ describe("a group that retains what is abandoned", () => {
     assert.deepEqual(statesOf(stage), ["Terminating:Retained", "InService"]);
     assert.equal(stage.ec2.instanceById(id).state, "running");
     stage.autoScaling.replaceInstance(id);
-    stage.autoScaling.completeLifecycleAction("web", terminateHook.name, id, "CONTINUE");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      terminateHook.name,
+      { instanceId: id },
+      "CONTINUE",
+    );
     await stage.pass(60_000);
     assert.deepEqual(statesOf(stage), ["InService"]);
     assert.equal(stage.ec2.instanceById(id).state, "terminated");
@@ -225,7 +230,12 @@ describe("a group that retains what is abandoned", () => {
     const id = onlyMember(stage);
     stage.group.hooks.push(terminateHook);
     stage.autoScaling.replaceInstance(id);
-    stage.autoScaling.completeLifecycleAction("web", terminateHook.name, id, "ABANDON");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      terminateHook.name,
+      { instanceId: id },
+      "ABANDON",
+    );
     await stage.pass(60_000);
     assert.equal(stage.ec2.instanceById(id).state, "terminated");
   });

@@ -32,7 +32,7 @@ const complete = (
   id: string,
   result: string,
 ) => {
-  autoScaling.completeLifecycleAction("web", hook.name, id, result);
+  autoScaling.completeLifecycleAction("web", hook.name, { instanceId: id }, result);
 };
 
 const routesOf = ({ events }: GroupStage) =>
