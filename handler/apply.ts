@@ -95,8 +95,10 @@ async function applyAction(action: Action, aws: AwsCalls): Promise<void> {
       return aws.completeLifecycleAction({
         AutoScalingGroupName: action.groupName,
         LifecycleHookName: action.lifecycleHookName,
-        InstanceId: action.instanceId,
         LifecycleActionResult: action.result,
+        ...(action.lifecycleActionToken === undefined
+          ? { InstanceId: action.instanceId }
+          : { LifecycleActionToken: action.lifecycleActionToken }),
       });
     case "heartbeat":
       return aws.recordLifecycleActionHeartbeat({

@@ -2,7 +2,14 @@ import { applyActions, type Outcome } from "./apply";
 import type { AwsCalls, Log, Meter } from "./clients";
 import type { WakeUp } from "./events";
 import { findIneligible, type Ineligible } from "./ineligible";
-import { createLessons, learnFrom, type Memory, seeAttached, toSnapshot } from "./learn";
+import {
+  createLessons,
+  learnFrom,
+  type Memory,
+  seeAttached,
+  toSnapshot,
+  noteWarmingActions,
+} from "./learn";
 import { type Course, type FirstSight, measure } from "./metrics";
 import type { Instance, Plan, Settings } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
@@ -52,6 +59,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
   const report = createReport(log);
+  noteWarmingActions(wakeUp.warmingActions, memory, endMs - remainingMs());
   const instances = wakeUp.startingInstanceIds && (await observeInstances(aws, settings));
   if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
     log.info("nothing to do: what starts isn't tagged, or isn't running yet", {

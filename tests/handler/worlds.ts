@@ -113,6 +113,7 @@ export function snapshot(parts: SnapshotParts): Snapshot {
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
+    warmingActions: [],
     ...rest,
   };
 }
