@@ -6,6 +6,7 @@ import { type Deed, healGroups, lifeDeeds } from "./lifeDeeds";
 import { Promises } from "./promises";
 import { Random } from "./random";
 import { Region } from "./region";
+import { isParked } from "./warmPool";
 
 /** Between two deeds, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
@@ -130,7 +131,9 @@ class History {
       ({ state }) => state !== "running" && state !== "stopped" && state !== "terminated",
     );
     const groups = [...autoScaling.groups.values()].filter(({ members, desiredCapacity }) => {
-      const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
+      const states = [...members.values()]
+        .filter((member) => !isParked(member))
+        .map(({ lifecycleState }) => lifecycleState);
       const inService = states.filter((state) => state === "InService").length;
       return inService !== desiredCapacity || states.length !== inService;
     });
@@ -239,7 +242,10 @@ class History {
       this.region.ec2.deleteNetworkInterface(free.id);
       return free.address;
     },
-    ...lifeDeeds(this.region, this.random),
+    ...lifeDeeds(this.region, this.random, {
+      isFull: () => this.strays.length >= MAX_STRAYS,
+      add: (instance) => this.strays.push(instance),
+    }),
   };
 
   /** Does something to an instance of a pool, if there is one in this state. */

@@ -175,7 +175,7 @@ describe("observeWorld", () => {
       assert.deepEqual(asked, ["warm"]);
     });
 
-    it("have members that the group's description doesn't show, and say the last of those it shows", async () => {
+    it("have members that the group's description doesn't show; of those it shows it has the say", async () => {
       const { memberships } = await observe(
         [
           {
@@ -186,16 +186,20 @@ describe("observeWorld", () => {
           },
         ],
         [
-          member("i-b", "Warmed:Pending:Wait"),
+          member("i-b", "Warmed:Stopped"),
           member("i-c", "Warmed:Running"),
           { InstanceId: "i-d" },
           { LifecycleState: "Warmed:Running" },
         ],
       );
-      const of = (lifecycleState: string) => ({ groupName: "workers", poolTag: POOL, lifecycleState });
+      const of = (lifecycleState: string) => ({
+        groupName: "workers",
+        poolTag: POOL,
+        lifecycleState,
+      });
       assert.deepEqual(memberships, {
         "i-a": of("InService"),
-        "i-b": of("Warmed:Pending:Wait"),
+        "i-b": of("InService"),
         "i-c": of("Warmed:Running"),
       });
     });
