@@ -17,7 +17,7 @@ export const groupFitsPool: StackValidationPolicy = {
     for (const { resource, label, poolTags } of program.groups) {
       const certain = poolTags.filter(({ isCertain }) => isCertain);
       const decisive = certain.length > 0 ? certain : poolTags;
-      if (decisive.every(({ pool }) => pool !== undefined)) continue;
+      if (decisive.every(({ pools }) => pools !== undefined)) continue;
       const question = `whether ${label} fits its pool`;
       report.undecided(resource.urn, `${question}, since which pool it uses isn't known yet`);
     }
@@ -25,7 +25,9 @@ export const groupFitsPool: StackValidationPolicy = {
 };
 
 function judgePool(program: Program, pool: string, report: Report): void {
-  const groups = program.groups.filter(({ poolTags }) => poolTags.some((tag) => tag.pool === pool));
+  const groups = program.groups.filter(({ poolTags }) =>
+    poolTags.some(({ pools }) => pools?.includes(pool)),
+  );
   const size = sizeOf(program, pool);
   if (size === undefined) {
     for (const { resource, label } of groups) {

@@ -5,6 +5,7 @@ import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate, relateToAny } from "./places";
 import { placesOfPool, poolNames, type Program } from "./program";
 import { configSchema } from "./settings";
+import { describePools } from "./tags";
 
 /** A network interface never leaves its zone, so an instance elsewhere never gets an address. */
 export const groupInPoolZone: StackValidationPolicy = {
@@ -15,7 +16,7 @@ export const groupInPoolZone: StackValidationPolicy = {
   validateStack: judging((program, report) => {
     for (const group of program.groups) {
       const tags = group.poolTags.filter(({ isCertain }) => isCertain);
-      const pools = new Set(tags.map(({ pool }) => pool));
+      const pools = new Set(tags.flatMap((tag) => tag.pools ?? [undefined]));
       for (const pool of pools) judgeGroup(program, group, pool, report);
       if (tags.length === 0 && group.poolTags.length > 0) {
         const question = `whether ${group.label} uses a pool, since its tags aren't known yet`;
@@ -97,13 +98,16 @@ function zoneOf(places: Place[]): string | undefined {
   return places.map(({ zone, zoneId }) => zone ?? zoneId).find((zone) => zone !== undefined);
 }
 
-function refuseFleet({ resource, label, pool }: Fleet, report: Report): void {
-  if (pool === undefined) {
+function refuseFleet({ resource, label, pools }: Fleet, report: Report): void {
+  if (pools === undefined) {
     report.undecided(resource.urn, `whether ${label} uses a pool, since its tags aren't known yet`);
     return;
   }
   const why =
     "Only an Auto Scaling group can be held in one zone, with launches that wait for the address";
   const mend = "Use an Auto Scaling group with a mixedInstancesPolicy, or take the pool tag away";
-  report.violation(resource.urn, `${label} carries the tag of pool "${pool}". ${why}. ${mend}.`);
+  report.violation(
+    resource.urn,
+    `${label} carries the tag of ${describePools(pools)}. ${why}. ${mend}.`,
+  );
 }

@@ -14,8 +14,15 @@ export const poolInOneZone: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: judging((program, report) => {
     for (const { resource, label, pool } of program.interfaces) {
-      if (pool !== undefined) continue;
-      report.undecided(resource.urn, `which pool ${label} is in, since its tags aren't known yet`);
+      if (pool === undefined) {
+        report.undecided(
+          resource.urn,
+          `which pool ${label} is in, since its tags aren't known yet`,
+        );
+      } else if (pool.includes(",")) {
+        const found = `${label} has the tag of pool "${pool}", but an interface is of one pool, and commas part the names of several`;
+        report.violation(resource.urn, `${found}. Write a name without a comma.`);
+      }
     }
     for (const tag of readOpenTags(program.stack, program.settings)) {
       report.undecided(

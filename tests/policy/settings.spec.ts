@@ -15,6 +15,7 @@ const mistake = (reason: string, path?: string) =>
   path === undefined ? `✖ ${reason}` : `✖ ${reason}\n  → at ${path}`;
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
+const WRITE_NAME = "write the name of one pool, without a comma";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
 const expected = (type: string, received: string) =>
   `Invalid input: expected ${type}, received ${received}`;
@@ -75,6 +76,7 @@ describe("readSettings", () => {
     [{ tagKey: "" }, "write the key of the pool tag", "tagKey"],
     [{ tagKey: 1 }, expected("string", "number"), "tagKey"],
     [{ pools: [] }, expected("record", "array"), "pools"],
+    [{ pools: { "data,management": {} } }, WRITE_NAME, 'pools["data,management"]'],
     [{ pools: { licence: 3 } }, expected("object", "number"), "pools.licence"],
     [{ pools: { licence: { zone: 1 } } }, WRITE_ZONE, "pools.licence.zone"],
     [
@@ -166,6 +168,7 @@ describe("configSchema", () => {
       },
       additionalProperties: false,
     });
+    assert.deepEqual(pools.propertyNames, { type: "string", pattern: "^[^,]*$" });
     const { additionalProperties, propertyNames } = subnetZones ?? {};
     assert.deepEqual(additionalProperties, { type: "string", pattern: zone });
     assert.deepEqual(propertyNames, { type: "string", pattern: "^subnet-." });
