@@ -2,7 +2,8 @@ import { type StackValidationPolicy } from "@pulumi/policy";
 import { readCapacity } from "./capacity";
 import { type Group } from "./groups";
 import { judging, type Report } from "./judging";
-import { interfacesOf, poolNames, type Program } from "./program";
+import { interfacesOf, onDemandOf, OPEN_SETTINGS, poolNames } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
 import { read } from "./values";
 
@@ -28,6 +29,16 @@ function judgePool(program: Program, pool: string, report: Report): void {
   const groups = program.groups.filter(({ poolTags }) =>
     poolTags.some(({ pools }) => pools?.includes(pool)),
   );
+  const onDemand = onDemandOf(program, pool);
+  if (onDemand !== undefined) {
+    // As many interfaces are made as instances run.
+    if (onDemand.origin !== "open") return;
+    for (const { resource, label } of groups) {
+      const question = `whether ${label} fits pool "${pool}"`;
+      report.undecided(resource.urn, `${question}, since ${OPEN_SETTINGS}`);
+    }
+    return;
+  }
   const size = sizeOf(program, pool);
   if (size === undefined) {
     for (const { resource, label } of groups) {

@@ -2,7 +2,8 @@ import { type StackValidationPolicy } from "@pulumi/policy";
 import { type PoolInterface, readOpenTags } from "./interfaces";
 import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate } from "./places";
-import { configuredPlaces, interfacesOf, poolNames, type Program } from "./program";
+import { configuredPlaces, interfacesOf, poolNames } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
 import { labelOf } from "./stack";
 

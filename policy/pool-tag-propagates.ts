@@ -2,7 +2,8 @@ import { type StackValidationPolicy } from "@pulumi/policy";
 import { closest, distance } from "fastest-levenshtein";
 import { type Group, type PoolTag } from "./groups";
 import { judging, type Report } from "./judging";
-import { poolNames, type Program } from "./program";
+import { onDemandOf, OPEN_SETTINGS, poolNames } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
 import { describePools } from "./tags";
 import { UNKNOWN } from "./values";
@@ -53,6 +54,11 @@ function judgeName(
   { pool, source }: { pool: string; source: string },
   report: Report,
 ): void {
+  if (onDemandOf(program, pool)?.origin === "open") {
+    const question = `whether there is a pool "${pool}", which ${label} names in ${source}`;
+    report.undecided(urn, `${question}, since ${OPEN_SETTINGS}`);
+    return;
+  }
   const pools = poolNames(program);
   if (pools.includes(pool)) return;
   const found = `${label} names pool "${pool}" in ${source}, which is neither in this stack nor in the configuration`;

@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
 const WRITE_NAME = "write the name of one pool, without a comma";
+const WRITE_ONE_KIND =
+  "write zones of a pool on demand, or zone and size of one whose interfaces are there before";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
 
 /** The last part is a letter, or, in a Wavelength Zone, a number. */
@@ -24,10 +26,20 @@ const settingsSchema = z.strictObject({
   pools: z
     .record(
       poolName,
-      z.strictObject({
-        zone: zone.optional().describe("The Availability Zone of the pool's interfaces."),
-        size: z.int().min(0).optional().describe("How many interfaces the pool has."),
-      }),
+      z
+        .strictObject({
+          zone: zone.optional().describe("The Availability Zone of the pool's interfaces."),
+          size: z.int().min(0).optional().describe("How many interfaces the pool has."),
+          zones: z
+            .array(zone)
+            .min(1, WRITE_ZONE)
+            .optional()
+            .describe("The Availability Zones in which a pool on demand has subnets."),
+        })
+        .refine(
+          (pool) => pool.zones === undefined || (pool.zone ?? pool.size) === undefined,
+          WRITE_ONE_KIND,
+        ),
       wantsKey(WRITE_NAME),
     )
     .default({})

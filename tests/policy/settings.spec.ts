@@ -16,6 +16,8 @@ const mistake = (reason: string, path?: string) =>
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
 const WRITE_NAME = "write the name of one pool, without a comma";
+const WRITE_ONE_KIND =
+  "write zones of a pool on demand, or zone and size of one whose interfaces are there before";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
 const expected = (type: string, received: string) =>
   `Invalid input: expected ${type}, received ${received}`;
@@ -34,7 +36,12 @@ describe("readSettings", () => {
   it("takes every key", () => {
     const settings: Settings = {
       tagKey: "team:pool",
-      pools: { licence: { zone: "eu-west-1a", size: 3 }, bastion: { size: 0 }, web: {} },
+      pools: {
+        licence: { zone: "eu-west-1a", size: 3 },
+        bastion: { size: 0 },
+        web: {},
+        second: { zones: ["eu-west-1a", "eu-west-1b"] },
+      },
       subnetZones: { "subnet-0123456789abcdef0": "eu-west-1b" },
       standbyGroups: ["web-standby"],
       allowReplace: ["bastion"],
@@ -87,6 +94,19 @@ describe("readSettings", () => {
     [{ pools: { licence: { size: 1.5 } } }, expected("int", "number"), "pools.licence.size"],
     [{ pools: { licence: { size: "3" } } }, expected("number", "string"), "pools.licence.size"],
     [{ pools: { licence: { count: 3 } } }, 'Unrecognized key: "count"', "pools.licence"],
+    [{ pools: { second: { zones: [] } } }, WRITE_ZONE, "pools.second.zones"],
+    [
+      { pools: { second: { zones: "eu-west-1a" } } },
+      expected("array", "string"),
+      "pools.second.zones",
+    ],
+    [{ pools: { second: { zones: ["eu-west-1"] } } }, WRITE_ZONE, "pools.second.zones[0]"],
+    [
+      { pools: { second: { zones: ["eu-west-1a"], zone: "eu-west-1a" } } },
+      WRITE_ONE_KIND,
+      "pools.second",
+    ],
+    [{ pools: { second: { zones: ["eu-west-1a"], size: 0 } } }, WRITE_ONE_KIND, "pools.second"],
     [{ subnetZones: [] }, expected("record", "array"), "subnetZones"],
     [{ subnetZones: { a: "eu-west-1a" } }, WRITE_SUBNET_ID, "subnetZones.a"],
     [{ subnetZones: { "subnet-": "eu-west-1a" } }, WRITE_SUBNET_ID, 'subnetZones["subnet-"]'],
@@ -164,6 +184,12 @@ describe("configSchema", () => {
           minimum: 0,
           maximum: Number.MAX_SAFE_INTEGER,
           description: "How many interfaces the pool has.",
+        },
+        zones: {
+          type: "array",
+          items: { type: "string", pattern: zone },
+          minItems: 1,
+          description: "The Availability Zones in which a pool on demand has subnets.",
         },
       },
       additionalProperties: false,
