@@ -61,6 +61,18 @@ export function onDemandOf(program: Program, pool: string): OnDemand | undefined
   return { places: manager.subnets, origin: others?.length === 0 ? "likely" : "open" };
 }
 
+/**
+ * What becomes of an instance for which its pool has no interface: `wait`, `abandon` or `continue`, which
+ * lets it into service as a standby; UNKNOWN while that isn't known yet.
+ */
+export function whenExhaustedOf({ managers, settings }: Program, pool: string): Value {
+  const configured = settings.pools[pool]?.whenExhausted;
+  const manager = managers.find((one) => looksAfter(one, pool));
+  if (manager === undefined) return configured;
+  if (manager.poolSettings === UNKNOWN) return configured ?? UNKNOWN;
+  return part(manager.poolSettings, pool, "whenExhausted") ?? manager.whenExhausted;
+}
+
 /** Whether some pool of this stack or of the configuration is made on demand, or may be. */
 export function hasPoolsOnDemand({ managers, settings }: Program): boolean {
   const areConfigured = Object.values(settings.pools).some(({ zones }) => zones !== undefined);

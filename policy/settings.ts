@@ -3,6 +3,7 @@ import { z } from "zod";
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
 const WRITE_NAME = "write the name of one pool, without a comma";
+const WRITE_CHOICE = "write wait, abandon or continue";
 const WRITE_ONE_KIND =
   "write zones of a pool on demand, or zone and size of one whose interfaces are there before";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
@@ -35,6 +36,10 @@ const settingsSchema = z.strictObject({
             .min(1, WRITE_ZONE)
             .optional()
             .describe("The Availability Zones in which a pool on demand has subnets."),
+          whenExhausted: z
+            .enum(["wait", "abandon", "continue"], WRITE_CHOICE)
+            .optional()
+            .describe("What its manager does when the pool has no free interface."),
         })
         .refine(
           (pool) => pool.zones === undefined || (pool.zone ?? pool.size) === undefined,

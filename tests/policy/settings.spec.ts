@@ -16,6 +16,7 @@ const mistake = (reason: string, path?: string) =>
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
 const WRITE_NAME = "write the name of one pool, without a comma";
+const WRITE_CHOICE = "write wait, abandon or continue";
 const WRITE_ONE_KIND =
   "write zones of a pool on demand, or zone and size of one whose interfaces are there before";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
@@ -41,6 +42,9 @@ describe("readSettings", () => {
         bastion: { size: 0 },
         web: {},
         second: { zones: ["eu-west-1a", "eu-west-1b"] },
+        pair: { size: 2, whenExhausted: "continue" },
+        gate: { whenExhausted: "abandon" },
+        mail: { whenExhausted: "wait" },
       },
       subnetZones: { "subnet-0123456789abcdef0": "eu-west-1b" },
       standbyGroups: ["web-standby"],
@@ -107,6 +111,7 @@ describe("readSettings", () => {
       "pools.second",
     ],
     [{ pools: { second: { zones: ["eu-west-1a"], size: 0 } } }, WRITE_ONE_KIND, "pools.second"],
+    [{ pools: { pair: { whenExhausted: "go on" } } }, WRITE_CHOICE, "pools.pair.whenExhausted"],
     [{ subnetZones: [] }, expected("record", "array"), "subnetZones"],
     [{ subnetZones: { a: "eu-west-1a" } }, WRITE_SUBNET_ID, "subnetZones.a"],
     [{ subnetZones: { "subnet-": "eu-west-1a" } }, WRITE_SUBNET_ID, 'subnetZones["subnet-"]'],
@@ -190,6 +195,11 @@ describe("configSchema", () => {
           items: { type: "string", pattern: zone },
           minItems: 1,
           description: "The Availability Zones in which a pool on demand has subnets.",
+        },
+        whenExhausted: {
+          type: "string",
+          enum: ["wait", "abandon", "continue"],
+          description: "What its manager does when the pool has no free interface.",
         },
       },
       additionalProperties: false,
