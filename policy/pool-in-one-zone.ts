@@ -2,7 +2,8 @@ import { type StackValidationPolicy } from "@pulumi/policy";
 import { type PoolInterface, readOpenTags } from "./interfaces";
 import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate } from "./places";
-import { configuredPlaces, interfacesOf, poolNames, type Program } from "./program";
+import { configuredPlaces, interfacesOf, poolNames } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
 import { labelOf } from "./stack";
 
@@ -14,8 +15,15 @@ export const poolInOneZone: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: judging((program, report) => {
     for (const { resource, label, pool } of program.interfaces) {
-      if (pool !== undefined) continue;
-      report.undecided(resource.urn, `which pool ${label} is in, since its tags aren't known yet`);
+      if (pool === undefined) {
+        report.undecided(
+          resource.urn,
+          `which pool ${label} is in, since its tags aren't known yet`,
+        );
+      } else if (pool.includes(",")) {
+        const found = `${label} has the tag of pool "${pool}", but an interface is of one pool, and commas part the names of several`;
+        report.violation(resource.urn, `${found}. Write a name without a comma.`);
+      }
     }
     for (const tag of readOpenTags(program.stack, program.settings)) {
       report.undecided(
