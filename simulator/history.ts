@@ -225,10 +225,15 @@ class History {
       return `from ${attachment.instanceId}`;
     },
     "attach by hand": () => {
-      const free = this.draw(
-        this.interfaces().filter(({ attachment }) => attachment === undefined),
-      );
       const instance = this.instance("running");
+      const free = this.draw(
+        this.interfaces().filter(
+          (one) =>
+            one.attachment === undefined &&
+            this.region.ec2.isReady(one) &&
+            one.subnet.availabilityZone === instance?.subnet.availabilityZone,
+        ),
+      );
       const index = instance && this.region.ec2.interfacesOf(instance.id).length;
       if (free === undefined || instance === undefined || index !== 1) return undefined;
       this.region.ec2.attachNetworkInterface(free.id, instance.id, index, 0);
