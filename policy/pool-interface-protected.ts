@@ -1,10 +1,10 @@
 import { type PolicyResource, type StackValidationPolicy } from "@pulumi/policy";
+import { isGiven, POOL_COMPONENT } from "./interfaces";
 import { judging } from "./judging";
 import { configSchema } from "./settings";
 
 /** The component's own rule: in the stack of this name its interfaces may go. */
 const DEVELOPMENT_STACK = "dev";
-const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
 
 /** A replaced interface has another MAC address, and what is bound to the old one stops. */
 export const poolInterfaceProtected: StackValidationPolicy = {
@@ -14,7 +14,10 @@ export const poolInterfaceProtected: StackValidationPolicy = {
   configSchema,
   enforcementLevel: "mandatory",
   validateStack: judging(({ interfaces, settings }, report) => {
-    for (const { resource, label, pool } of interfaces) {
+    for (const one of interfaces) {
+      const { resource, label, pool } = one;
+      // With its tag resource an interface loses its pool, and keeps its address and MAC.
+      if (isGiven(one)) continue;
       if (resource.opts.protect || isOfDevelopment(resource)) continue;
       if (pool === undefined) {
         report.undecided(
