@@ -14,7 +14,7 @@ const FLEET_TYPES = [
 ];
 
 /** One machine by itself is where it is, and no fleet. */
-const MACHINE_TYPES = [
+export const MACHINE_TYPES = [
   "aws:ec2/instance:Instance",
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
   "aws-native:ec2:Instance",

@@ -1,6 +1,7 @@
 import { type StackValidationPolicy } from "@pulumi/policy";
 import { type Fleet, readFleets } from "./fleets";
 import { type Group } from "./groups";
+import { isGiven } from "./interfaces";
 import { judging, type Report } from "./judging";
 import {
   describePlaces,
@@ -68,10 +69,12 @@ function judgeByOneZone(program: Program, use: Use, report: Report): void {
   const { urn } = group.resource;
   const poolPlaces = pool === undefined ? [] : placesOfPool(program, pool);
   const exists = poolNames(program).some((name) => name === pool);
-  if (poolPlaces.length === 0 && exists) {
+  const configure = `it in the configuration of the policies, pools: {"${String(pool)}": {"zone": "eu-west-1a"}}`;
+  const isUnseen = poolPlaces.length === 0 && exists;
+  const areGiven = program.interfaces.some((one) => one.pool === pool && isGiven(one));
+  if (isUnseen && !areGiven) {
     const found = `${uses}, whose zone can't be known: it isn't in this stack`;
-    const mend = `Write it in the configuration of the policies, pools: {"${String(pool)}": {"zone": "eu-west-1a"}}`;
-    report.violation(urn, `${found}. ${mend}.`);
+    report.violation(urn, `${found}. Write ${configure}.`);
     return;
   }
   const wanted = zoneOf(poolPlaces);
@@ -96,6 +99,10 @@ function judgeByOneZone(program: Program, use: Use, report: Report): void {
     const found = `${uses} and ${whereItIs}, but ${whereThePoolIs}. ${mend}.`;
     report.violation(urn, isSome ? `${found} If it does, ${PICK}.` : found);
     return;
+  }
+  if (isUnseen) {
+    const found = `${uses}, whose interfaces exist already, so that their zone isn't seen here`;
+    report.advice(urn, `${found}. To have the group's compared with it, write ${configure}.`);
   }
   reportUnknown(use, poolPlaces, "only in the zone", report);
 }

@@ -1,5 +1,5 @@
 import { type StackValidationPolicy } from "@pulumi/policy";
-import { type PoolInterface, readOpenTags } from "./interfaces";
+import { isGiven, type PoolInterface, readOpenTags } from "./interfaces";
 import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate } from "./places";
 import { configuredPlaces, interfacesOf, poolNames } from "./pools";
@@ -31,7 +31,10 @@ export const poolInOneZone: StackValidationPolicy = {
         `which interface ${labelOf(tag)} puts into a pool, since its id isn't known yet`,
       );
     }
-    for (const pool of poolNames(program)) judgePool(program, pool, report);
+    for (const pool of poolNames(program)) {
+      judgePool(program, pool, report);
+      adviseOnUnseen(program, pool, report);
+    }
   }),
 };
 
@@ -46,11 +49,25 @@ function judgePool(program: Program, pool: string, report: Report): void {
         earlier.push(place);
       } else {
         const others = `others of the pool are in ${describePlaces([other])}`;
-        const mend = `Give it a subnet of ${other.zone ?? other.zoneId ?? "that zone"}, or the tag of a pool of its own`;
+        const subnet = `a subnet of ${other.zone ?? other.zoneId ?? "that zone"}, or `;
+        const mend = `Give it ${isGiven(one) ? "" : subnet}the tag of a pool of its own`;
         report.violation(one.resource.urn, `${found(one, place)}, but ${others}. ${mend}.`);
       }
     }
   }
+}
+
+/** Where interfaces are that exist already, no program shows. */
+function adviseOnUnseen(program: Program, pool: string, report: Report): void {
+  const interfaces = interfacesOf(program, pool);
+  const unseen = interfaces.filter((one) => one.givenId !== undefined && one.places.length === 0);
+  const [first] = unseen;
+  if (first === undefined || interfaces.length === 1) return;
+  if (configuredPlaces(program, pool).length > 0) return;
+  const labels = unseen.map(({ label }) => label).join(", ");
+  const found = `Pool "${pool}" has interfaces that exist already (${labels}), so whether all are in one zone isn't seen here`;
+  const mend = `If they are, write it in the configuration of the policies, pools: {"${pool}": {"zone": "eu-west-1a"}}`;
+  report.advice(first.resource.urn, `${found}. ${mend}.`);
 }
 
 function judgeInterface(one: PoolInterface, place: Place, earlier: Place[], report: Report): void {
