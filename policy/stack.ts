@@ -87,7 +87,7 @@ function resolve(
   if (value !== UNKNOWN && candidates.length > unknownCount) {
     return { ...known, oneOf: candidates, oneOfCount: unknownCount };
   }
-  const isOpen = candidates.length === 0 || (value !== UNKNOWN && candidates.length < unknownCount);
+  const isOpen = candidates.length < unknownCount;
   const mayBeFewer = value === UNKNOWN && candidates.length > 1;
   return { ...known, certain: [...certain, ...candidates], mayBeFewer, isOpen };
 }
@@ -95,7 +95,7 @@ function resolve(
 function nameAll(resources: PolicyResource[]): Map<string, PolicyResource> {
   const names = resources.flatMap((resource) =>
     NAMING_OUTPUTS.flatMap((output) => {
-      const name = output in resource.props ? textOf(read(resource.props, output)) : undefined;
+      const name = textOf(read(resource.props, output));
       return name === undefined ? [] : [[name, resource] as const];
     }),
   );

@@ -376,6 +376,11 @@ describe("group-in-pool-zone", () => {
         preview: true,
       },
       {
+        title: "stops a list that is made of one subnet in another zone, which is all of it",
+        changes: [webIn(madeOf(["b"], ["b-id"]))],
+        violations: [launchesInB],
+      },
+      {
         title: "leaves to up a list that nothing in the stack is behind",
         changes: [webIn(later(["a-id"]))],
         notes: isOpen,
