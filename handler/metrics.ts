@@ -28,7 +28,7 @@ export type MetricName = keyof typeof METRIC_UNITS;
 
 /** Values that belong to the manager and these dimensions. */
 export interface Measurement {
-  dimensions: { Pool?: string; Reason?: ErrorClass };
+  dimensions: { [POOL_DIMENSION]?: string; [REASON_DIMENSION]?: ErrorClass };
   values: Partial<Record<MetricName, number[]>>;
 }
 
@@ -75,7 +75,7 @@ export function measure(course: Course, settings: Settings): Measurement[] {
 
 function measurePool(pool: string, course: Course, waitingSeconds: number[]): Measurement[] {
   const { free, held, inTransition } = countAddresses(pool, course);
-  const dimensions = { Pool: dimensionValueOf(pool) };
+  const dimensions = { [POOL_DIMENSION]: dimensionValueOf(pool) };
   const launchToAttached = course.firstSights
     .filter((sight) => sight.pool === pool)
     .map(({ secondsSinceLaunch }) => secondsSinceLaunch);
@@ -167,7 +167,7 @@ function measureFailures(pool: string, { outcomes }: Course): Measurement[] {
     counts.set(refusal.class, (counts.get(refusal.class) ?? 0) + 1);
   }
   return [...counts].sort().map(([reason, count]) => ({
-    dimensions: { Pool: dimensionValueOf(pool), Reason: reason },
+    dimensions: { [POOL_DIMENSION]: dimensionValueOf(pool), [REASON_DIMENSION]: reason },
     values: { Failures: [count] },
   }));
 }
@@ -187,7 +187,7 @@ function longest(seconds: number[]): number {
 function dimensionValueOf(pool: string): string {
   if (pool.trim() === "") return "(blank)";
   const plain = pool.replace(/[^ -~]|^:/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
+    return `\\u{${Number(character.codePointAt(0)).toString(16)}}`;
   });
   return plain.slice(0, MAX_DIMENSION_LENGTH);
 }
