@@ -1,19 +1,11 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import {
-  checkPool,
-  checkPoolInSubnet,
-  checkPoolNames,
-  checkPoolsTogether,
-  checkTagKey,
-  describeMistakes,
-  type Mistake,
-  type PoolShape,
-  under,
-} from "./components/checks";
+import { checkPool, checkPoolNames, checkPoolsTogether, checkTagKey } from "./components/checks";
+import { describeMistakes, type Mistake, under } from "./components/mistakes";
 import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
+import { DEFAULT_INSTANCE_TYPE } from "./components/singleZoneGroup";
 import { DEFAULT_TAG_KEY } from "./handler/model";
+import { checkSurroundings, type WrittenPool } from "./surroundings";
 
 /** The range of the VPC and subnet made for pools without a subnet: 4,091 addresses to give. */
 export const TRIAL_CIDR_BLOCK = "10.0.0.0/20";
@@ -22,8 +14,6 @@ const RETENTION_STEPS_IN_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ];
-
-const SUBNET_PREFIX = "subnet-";
 
 const SYNC_INTERVAL = `a whole number of minutes from 1 to ${MAX_SYNC_INTERVAL}`;
 
@@ -46,6 +36,8 @@ const someText = (what: string) => {
 const idOf = (prefix: string, what: string) =>
   z.string(wants(what)).startsWith(prefix, wants(what));
 const wholeNumber = (from: number, wanted: string) => z.int(wants(wanted)).min(from, wants(wanted));
+
+const trueOrFalse = z.boolean(wants("true or false")).optional();
 
 const groupSchema = z.strictObject(
   {
@@ -73,6 +65,18 @@ const poolSchema = z.strictObject(
       .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
       .optional(),
     size: z.number(wants("a whole number of interfaces")).optional(),
+    secondaryAddresses: z
+      .array(
+        z.array(
+          z.string(wants("an IPv4 address like 10.0.0.20")),
+          wants("a list of IPv4 addresses, [] for none"),
+        ),
+        wants("a list of IPv4 addresses for each of addresses"),
+      )
+      .optional(),
+    ipv6AddressCount: z.number(wants("a whole number of addresses")).optional(),
+    publicAddresses: trueOrFalse,
+    sourceDestCheck: trueOrFalse,
     securityGroupIds: z
       .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
       .min(1, wants("one id or more, or leave it out"))
@@ -118,7 +122,9 @@ export async function readConfig(): Promise<StackConfig> {
   const wrongPaths = issues.flatMap(({ code, path }) =>
     code === "unrecognized_keys" ? [] : [path],
   );
-  const meant = [...checkMeaning(raw), ...(await checkSubnets(raw))].filter(
+  const pools = writtenPools(raw);
+  const surroundings = await checkSurroundings(pools, { cidrBlock: TRIAL_CIDR_BLOCK });
+  const meant = [...checkMeaning(raw, pools), ...under("pools", surroundings)].filter(
     (mistake) => !wrongPaths.some((wrong) => restsOn(mistake, wrong)),
   );
   const mistakes = [...issues.flatMap(toMistakes), ...meant];
@@ -171,13 +177,12 @@ function knownKeys(path: (string | number)[]): string[] {
   return Object.keys(path.at(-1) === "group" ? groupSchema.shape : poolSchema.shape);
 }
 
-function poolShapes(raw: Record<string, unknown>): (PoolShape & { subnetId?: string })[] {
-  return Array.isArray(raw.pools) ? raw.pools.map((pool) => toPoolShape(pool)) : [];
+function writtenPools(raw: Record<string, unknown>): WrittenPool[] {
+  return Array.isArray(raw.pools) ? raw.pools.map((pool) => toWrittenPool(pool)) : [];
 }
 
 /** Finds what is of the right type and yet wrong. */
-function checkMeaning(raw: Record<string, unknown>): Mistake[] {
-  const pools = poolShapes(raw);
+function checkMeaning(raw: Record<string, unknown>, pools: WrittenPool[]): Mistake[] {
   return [
     ...under("pools", [
       ...pools.flatMap((pool, index) => under(index, checkPool(pool))),
@@ -189,15 +194,22 @@ function checkMeaning(raw: Record<string, unknown>): Mistake[] {
 }
 
 /** Takes from an unchecked pool what is of the right type. */
-function toPoolShape(pool: unknown): PoolShape & { subnetId?: string } {
-  const { name, addresses, size, group, subnetId } = isObject(pool) ? pool : {};
+function toWrittenPool(pool: unknown): WrittenPool {
+  const { group, ...keys } = isObject(pool) ? pool : {};
   return {
-    subnetId: typeof subnetId === "string" ? subnetId : undefined,
-    name: typeof name === "string" ? name : "",
-    addresses: Array.isArray(addresses) ? addresses.map(String) : undefined,
-    size: asNumber(size),
+    name: asText(keys.name) ?? "",
+    subnetId: keys.subnetId === undefined ? undefined : (asText(keys.subnetId) ?? ""),
+    addresses: asTexts(keys.addresses),
+    size: asNumber(keys.size),
+    secondaryAddresses: Array.isArray(keys.secondaryAddresses)
+      ? keys.secondaryAddresses.map((list) => asTexts(list) ?? [])
+      : undefined,
+    ipv6AddressCount: asNumber(keys.ipv6AddressCount),
+    publicAddresses: keys.publicAddresses === true,
     group: isObject(group)
       ? {
+          instanceType:
+            group.instanceType === undefined ? DEFAULT_INSTANCE_TYPE : asText(group.instanceType),
           desiredCapacity: asNumber(group.desiredCapacity),
           maxSize: asNumber(group.maxSize),
           imageId: group.imageId,
@@ -207,38 +219,20 @@ function toPoolShape(pool: unknown): PoolShape & { subnetId?: string } {
   };
 }
 
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function asTexts(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
+}
+
 function asNumber(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Asks EC2 for the subnets that are given, so that an address outside of them is found before it is tried. */
-async function checkSubnets(raw: Record<string, unknown>): Promise<Mistake[]> {
-  const mistakes = await Promise.all(
-    poolShapes(raw).map(async (pool, index) => under(index, await checkSubnet(pool))),
-  );
-  return under("pools", mistakes.flat());
-}
-
-async function checkSubnet(pool: PoolShape & { subnetId?: string }): Promise<Mistake[]> {
-  const { subnetId } = pool;
-  if (subnetId === undefined) return checkPoolInSubnet(pool, TRIAL_CIDR_BLOCK);
-  if (!subnetId.startsWith(SUBNET_PREFIX)) return [];
-  try {
-    const { cidrBlock } = await aws.ec2.getSubnet({ id: subnetId });
-    return checkPoolInSubnet(pool, cidrBlock);
-  } catch (error) {
-    const found = `is ${subnetId}, which can't be read: ${reasonOf(error)}`;
-    const message = `${found}; write a subnet of this account and Region`;
-    return [{ path: ["subnetId"], message }];
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && error.message !== "" ? error.message : String(error);
 }
 
 function show(value: unknown): string {

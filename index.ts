@@ -22,21 +22,10 @@ export = async () => {
     ? createTrialSubnet()
     : undefined;
   const pools = config.pools.map(
-    (pool) => [pool.name, createPool(pool, manager, trialSubnetId)] as const,
+    (pool) => [pool.name, outputsOf(pool, createPool(pool, manager, trialSubnetId))] as const,
   );
   return {
-    pools: Object.fromEntries(
-      pools.map(([name, pool]) => [
-        name,
-        {
-          addresses: pool.addresses,
-          macAddresses: pool.macAddresses,
-          networkInterfaceIds: pool.networkInterfaceIds,
-          availabilityZone: pool.availabilityZone,
-          groupName: pool.group?.group.name,
-        },
-      ]),
-    ),
+    pools: Object.fromEntries(pools),
     managerFunctionName: manager.function.name,
   };
 };
@@ -69,6 +58,22 @@ function createPool(
     subnetId: poolSubnetId,
     manager,
   });
+}
+
+/** What the stack tells of a pool; further addresses only of one that asks for them. */
+function outputsOf(
+  { publicAddresses, ipv6AddressCount }: PoolConfig,
+  pool: NetworkInterfacePool,
+): Record<string, pulumi.Output<unknown> | undefined> {
+  return {
+    addresses: pool.addresses,
+    publicAddresses: publicAddresses === true ? pool.publicIps : undefined,
+    ipv6Addresses: ipv6AddressCount === undefined ? undefined : pool.ipv6Addresses,
+    macAddresses: pool.macAddresses,
+    networkInterfaceIds: pool.networkInterfaceIds,
+    availabilityZone: pool.availabilityZone,
+    groupName: pool.group?.group.name,
+  };
 }
 
 /** Tags take any name, names of AWS resources don't: those that can't be one are cut and made unique. */

@@ -1,5 +1,4 @@
-import { deployStack, readStackSettings } from "../simulator/deployment";
-import { scenarios, type Scenario } from "../simulator/scenarios";
+import { deployScenario, scenarios, type Scenario } from "../simulator/scenarios";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
 import { callsSince, type Invocation, measureIn, STACK, type TimedStage } from "./stage";
 
@@ -45,8 +44,7 @@ export async function measureEvents(): Promise<{ part: Part; event: EventCost }>
 }
 
 async function playAll(name: string, scenario: Scenario, costs: EventCost[]): Promise<Play[]> {
-  const settings = readStackSettings(STACK);
-  const deployment = await deployStack(STACK, scenario.configure?.(settings) ?? settings);
+  const deployment = await deployScenario(STACK, scenario);
   const plays: Play[] = [];
   for (const seed of SEEDS) {
     const play = await measureIn(deployment, { seed }, async (stage) => {

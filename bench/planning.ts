@@ -5,7 +5,7 @@ import { planPools } from "../handler/plan";
 
 const POOL = "fleet";
 const ZONE = "eu-west-1a";
-const SETTINGS: Settings = { tagKey: "pool-tag", whenExhausted: "wait" };
+const SETTINGS: Settings = { tagKey: "pool-tag", whenExhausted: "wait", poolSettings: {} };
 
 /** The states in which a plan has most to do, by what a reader calls them. */
 export const WORLDS: Record<string, (number: number) => Partial<PoolInterface>> = {
@@ -16,7 +16,8 @@ export const WORLDS: Record<string, (number: number) => Partial<PoolInterface>> 
 
 function heldBy(instanceId: string, status: string): Partial<PoolInterface> {
   const attachmentId = `attach-${instanceId}`;
-  const attachment = { attachmentId, status, instanceId, deviceIndex: 1, networkCardIndex: 0 };
+  const place = { deviceIndex: 1, networkCardIndex: 0 };
+  const attachment = { attachmentId, status, instanceId, ...place, deleteOnTermination: false };
   return { status: "in-use", attachment };
 }
 
@@ -41,7 +42,7 @@ export function createWorld(kind: string, count: number): Snapshot {
     const own = { networkInterfaceId: `eni-${number}`, networkCardIndex: 0, deviceIndex: 1 };
     return {
       instanceId: `i-${number}`,
-      pool: POOL,
+      poolTag: POOL,
       state: "running",
       availabilityZone: ZONE,
       instanceType: "m7g.medium",
@@ -58,13 +59,15 @@ export function createWorld(kind: string, count: number): Snapshot {
     memberships: Object.fromEntries(
       instances.map(({ instanceId }) => [
         instanceId,
-        { groupName: "fleet", pool: POOL, lifecycleState },
+        { groupName: "fleet", poolTag: POOL, lifecycleState },
       ]),
     ),
     interfaceLimits: {},
     missingInstanceIds: missing,
     detachingForSeconds: {},
     missingForSeconds: {},
+    unusedForSeconds: {},
+    spentTokens: {},
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],

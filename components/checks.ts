@@ -1,4 +1,5 @@
-import * as ipaddr from "ipaddr.js";
+import { type AddressShape, checkAddresses, writtenAddresses } from "./addressChecks";
+import { type Mistake, under } from "./mistakes";
 
 /** EC2's limit for a tag value is 256; half of it leaves room for `-` and a slot in the tag `Name`. */
 export const MAX_POOL_NAME_LENGTH = 128;
@@ -9,30 +10,6 @@ const MAX_POOL_NAMES_BYTES = 2_500;
 
 const SIZE_KEYS = ["addresses", "size"];
 
-/** AWS keeps the first four addresses of a subnet and its last one. */
-const RESERVED_AT_START = 4;
-
-/** Ranges in which no interface of a VPC can have its address. */
-const UNUSABLE_RANGES = [
-  "unspecified",
-  "broadcast",
-  "multicast",
-  "linkLocal",
-  "loopback",
-  "reserved",
-];
-
-const CLASS_E = 240;
-
-/** One thing wrong with what a user wrote: where, and what was found and what to write instead. */
-export interface Mistake {
-  /** Below the pool, like `["addresses", 2]`. */
-  path: (string | number)[];
-  message: string;
-  /** The keys below the path that it rests on, where it is about several. */
-  keys?: string[];
-}
-
 /** What can be said about a group before anything is created. */
 export interface GroupShape {
   desiredCapacity?: number;
@@ -42,9 +19,8 @@ export interface GroupShape {
 }
 
 /** What can be said about a pool before anything is created. */
-export interface PoolShape {
+export interface PoolShape extends AddressShape {
   name: string;
-  addresses?: string[];
   size?: number;
   group?: GroupShape;
 }
@@ -56,24 +32,19 @@ export function poolSize(pool: Pick<PoolShape, "addresses" | "size">): number {
 
 /** Finds every mistake in one pool by itself; an empty list means it can be created. */
 export function checkPool(pool: PoolShape): Mistake[] {
-  const { name, addresses = [], group } = pool;
+  const { name, group } = pool;
   return [
     ...under("name", checkName(name)),
     ...checkSize(pool),
-    ...addresses.flatMap((address, index) => checkAddress(address, index)),
-    ...checkDuplicates(addresses),
+    ...checkAddresses(pool),
+    ...checkSecondaryAddresses(pool),
     ...(group === undefined ? [] : under("group", checkGroup(group, soundSize(pool)))),
   ];
 }
 
 /** How many interfaces a pool has, if it says so in the one right way. */
-function soundSize(pool: PoolShape): number | undefined {
+export function soundSize(pool: PoolShape): number | undefined {
   return checkSize(pool).length === 0 ? poolSize(pool) : undefined;
-}
-
-/** Puts a key before the paths of mistakes. */
-export function under(key: string | number, mistakes: Mistake[]): Mistake[] {
-  return mistakes.map((mistake) => ({ ...mistake, path: [key, ...mistake.path] }));
 }
 
 /** Finds what is wrong with a pool's name. */
@@ -111,27 +82,18 @@ function checkSize({ addresses, size }: PoolShape): Mistake[] {
     : [{ path: ["addresses"], message: `has ${count} entries; write 1 to ${MAX_POOL_SIZE}` }];
 }
 
-function checkAddress(address: string, index: number): Mistake[] {
-  const path = ["addresses", index];
-  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) {
-    return [{ path, message: `is "${address}"; write an IPv4 address like 10.0.0.10` }];
+/** Only a pool whose first addresses are fixed can have fixed ones beside them. */
+function checkSecondaryAddresses({ addresses, size, secondaryAddresses }: PoolShape): Mistake[] {
+  if (secondaryAddresses === undefined) return [];
+  if (addresses === undefined) {
+    if (size === undefined) return [];
+    const message = "has secondaryAddresses and size; write addresses, one for each list";
+    return [{ path: [], keys: ["addresses", "secondaryAddresses"], message }];
   }
-  const parsed = ipaddr.IPv4.parse(address);
-  const range = parsed.range();
-  // ipaddr.js also calls ranges for documentation reserved, which a VPC may use.
-  const isUsable = range === "reserved" && (parsed.octets[0] ?? 0) < CLASS_E;
-  if (!UNUSABLE_RANGES.includes(range) || isUsable) return [];
-  const wanted = "write an address of the pool's subnet";
-  return [{ path, message: `is ${address}, which is reserved (${range}); ${wanted}` }];
-}
-
-function checkDuplicates(addresses: string[]): Mistake[] {
-  return addresses.flatMap((address, index) => {
-    const first = addresses.indexOf(address);
-    if (first === index) return [];
-    const message = `is ${address}, as addresses[${first}] is; write every address once`;
-    return [{ path: ["addresses", index], message }];
-  });
+  if (secondaryAddresses.length === addresses.length) return [];
+  const found = `has ${secondaryAddresses.length} lists for ${addresses.length} addresses`;
+  const message = `${found}; write one for each address in the same order, [] for none`;
+  return [{ path: ["secondaryAddresses"], message }];
 }
 
 /**
@@ -163,40 +125,12 @@ function checkCapacity(group: GroupShape, interfaceCount: number): Mistake[] {
   return mistakes;
 }
 
-/**
- * Finds every mistake in a pool with regard to its subnet.
- *
- * @param cidrBlock the subnet's IPv4 range, like `10.0.0.0/24`
- */
-export function checkPoolInSubnet(pool: PoolShape, cidrBlock: string): Mistake[] {
-  const first = numberOf(ipaddr.IPv4.networkAddressFromCIDR(cidrBlock));
-  const last = numberOf(ipaddr.IPv4.broadcastAddressFromCIDR(cidrBlock));
-  const lowest = first + RESERVED_AT_START;
-  const highest = last - 1;
-  const usable = `${textOf(lowest)} to ${textOf(highest)}`;
-  const usableCount = highest - lowest + 1;
-  if (pool.size !== undefined && (soundSize(pool) ?? 0) > usableCount) {
-    const found = `is ${pool.size}, but subnet ${cidrBlock} has ${usableCount} addresses to give`;
-    return [{ path: ["size"], message: `${found}; write at most ${usableCount}` }];
-  }
-  return (pool.addresses ?? []).flatMap((address, index) => {
-    if (checkAddress(address, index).length > 0) return [];
-    const number = numberOf(ipaddr.IPv4.parse(address));
-    if (number >= lowest && number <= highest) return [];
-    const path = ["addresses", index];
-    const found =
-      number >= first && number <= last
-        ? `is ${address}, which AWS reserves in subnet ${cidrBlock}`
-        : `is ${address}, which is outside subnet ${cidrBlock}`;
-    return [{ path, message: `${found}; write one of ${usable}` }];
-  });
-}
-
 /** Finds what is in two pools: names and addresses. Paths start with the pool's index. */
 export function checkPoolsTogether(pools: PoolShape[]): Mistake[] {
   const firstByName = new Map<string, number>();
   const firstByAddress = new Map<string, number>();
-  return pools.flatMap(({ name, addresses }, index) => {
+  return pools.flatMap((pool, index) => {
+    const { name } = pool;
     const mistakes: Mistake[] = [];
     const sameName = firstByName.get(name);
     if (sameName === undefined) firstByName.set(name, index);
@@ -204,12 +138,12 @@ export function checkPoolsTogether(pools: PoolShape[]): Mistake[] {
       const message = `is "${name}", as pools[${sameName}].name is; write every name once`;
       mistakes.push({ path: [index, "name"], message });
     }
-    for (const [place, address] of (addresses ?? []).entries()) {
+    for (const { path, address } of writtenAddresses(pool)) {
       const first = firstByAddress.get(address);
       if (first === undefined) firstByAddress.set(address, index);
       else if (first !== index) {
         const message = `is ${address}, which pools[${first}] has too; write it in one pool`;
-        mistakes.push({ path: [index, "addresses", place], message });
+        mistakes.push({ path: [index, ...path], message });
       }
     }
     return mistakes;
@@ -238,27 +172,4 @@ export function checkTagKey(tagKey: string | undefined): Mistake[] {
   if (isKey && !tagKey.startsWith("aws:") && ![".", "..", "_index", "Name"].includes(tagKey))
     return [];
   return [{ path, message: `is "${tagKey}"; ${wanted}` }];
-}
-
-/** Writes mistakes one a line, each with its path. */
-export function describeMistakes(mistakes: Mistake[]): string {
-  return mistakes
-    .map(({ path, message }) => [formatPath(path), message].filter((part) => part !== "").join(" "))
-    .join("\n");
-}
-
-/** Writes a path the way it is written in configuration: `pools[0].addresses[2]`. */
-function formatPath(path: (string | number)[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? part : `${text}.${part}`;
-  }, "");
-}
-
-function numberOf(address: ipaddr.IPv4): number {
-  return address.octets.reduce((sum, octet) => sum * 256 + octet, 0);
-}
-
-function textOf(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }

@@ -1,9 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY } from "../handler/model";
-import { checkPool, checkTagKey, describeMistakes, type Mistake, poolSize } from "./checks";
+import { checkPool, checkTagKey, type PoolShape } from "./checks";
+import { hasFurtherAddresses, lookUpAddressLimits, lookUpGateway } from "./lookups";
+import type { Mistake } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
-import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
+import { createInterfaces, createPublicAddresses } from "./poolInterfaces";
+import { dependOnChecks, refuseMistakes } from "./refusals";
+import { DEFAULT_INSTANCE_TYPE, type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
+import { checkPoolInSubnet } from "./subnetChecks";
 
 /** The pool's name is an argument of another name here. */
 function toArgument(mistake: Mistake): Mistake {
@@ -38,6 +43,35 @@ export interface NetworkInterfacePoolArgs {
    * Lowering it deletes the highest slots; slots never renumber.
    */
   size?: number;
+  /**
+   * Further fixed private IPv4 addresses of the interfaces: a list for each of `addresses`, in slot order,
+   * `[]` for none. They stay beside the first one, which every interface keeps. Changing a list takes the
+   * further addresses of that interface away for a moment.
+   * @throws ResourceError when there are not as many lists as `addresses`, or for an address as above
+   * @throws ResourceError when the group's instance type takes fewer on one interface
+   * @example { addresses: ["10.0.0.10", "10.0.0.11"], secondaryAddresses: [["10.0.0.20"], []] }
+   */
+  secondaryAddresses?: string[][];
+  /**
+   * How many IPv6 addresses each interface has; EC2 chooses them once. More or fewer are assigned at once,
+   * 0 takes them away, and leaving this out later leaves them as they are.
+   * @default none, or as many as the subnet gives each new interface
+   * @throws ResourceError when the subnet has no IPv6 range, or the group's instance type takes fewer
+   */
+  ipv6AddressCount?: number;
+  /**
+   * Whether each interface has an Elastic IP, which stays with its first address whatever instance holds
+   * it. The Elastic IPs are protected and retained as the interfaces are.
+   * @default false
+   * @throws ResourceError when the subnet's VPC has no internet gateway
+   */
+  publicAddresses?: boolean;
+  /**
+   * False lets the instance send and receive what isn't to or from its own addresses, as a NAT instance,
+   * a router or a firewall does. Changing it takes effect at once.
+   * @default true
+   */
+  sourceDestCheck?: boolean;
   /**
    * The security groups of the interfaces, and of the group's instances. Changing it takes effect at once.
    * @default a group of its own that lets nothing in and everything out
@@ -87,6 +121,10 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
   public readonly macAddresses: pulumi.Output<string[]>;
   /** In slot order. */
   public readonly networkInterfaceIds: pulumi.Output<string[]>;
+  /** The IPv6 addresses of each interface, in slot order. */
+  public readonly ipv6Addresses: pulumi.Output<string[][]>;
+  /** The Elastic IPs, in slot order; empty without `publicAddresses`. */
+  public readonly publicIps: pulumi.Output<string[]>;
   public readonly availabilityZone: pulumi.Output<string>;
   public readonly group: SingleZoneGroup | undefined;
   public readonly manager: NetworkInterfaceManager;
@@ -113,14 +151,22 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
         { tagKey, pools: [poolName] },
         { parent: this },
       );
-    const protect = args.protect ?? opts?.protect ?? pulumi.getStack() !== DEVELOPMENT_STACK;
-    const interfaces = this.createInterfaces(name, {
-      ...args,
-      poolName,
-      tagKey,
-      securityGroupIds,
-      protect,
-    });
+    const checked = this.dependOnSubnet({ name: poolName, ...args }, subnet);
+    const options = {
+      parent: this,
+      dependsOn: [this.manager, checked],
+      protect: args.protect ?? opts?.protect ?? pulumi.getStack() !== DEVELOPMENT_STACK,
+      retainOnDelete: args.retainOnDelete,
+    };
+    const interfaces = createInterfaces(
+      name,
+      { ...args, poolName, tagKey, securityGroupIds },
+      options,
+    );
+    const publicAddresses =
+      args.publicAddresses === true
+        ? createPublicAddresses(name, poolName, interfaces, options)
+        : [];
     if (args.group !== undefined) {
       this.group = new SingleZoneGroup(
         name,
@@ -132,25 +178,37 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
           subnetId: args.subnetId,
           securityGroupIds,
         },
-        // And so, on the way down, the group goes first and leaves the interfaces free to delete.
-        { parent: this, dependsOn: [this.manager, ...interfaces] },
+        {
+          parent: this,
+          // And so, on the way down, the group goes first and leaves the interfaces free to delete.
+          dependsOn: [
+            this.manager,
+            ...interfaces,
+            ...publicAddresses,
+            this.dependOnInstanceType(args, args.group),
+          ],
+        },
       );
     }
     this.addresses = pulumi.output(interfaces.map(({ privateIp }) => privateIp));
     this.macAddresses = pulumi.output(interfaces.map(({ macAddress }) => macAddress));
     this.networkInterfaceIds = pulumi.output(interfaces.map(({ id }) => id));
+    this.ipv6Addresses = pulumi.output(interfaces.map(({ ipv6Addresses }) => ipv6Addresses));
+    this.publicIps = pulumi.output(publicAddresses.map(({ publicIp }) => publicIp));
     this.registerOutputs({
       addresses: this.addresses,
       macAddresses: this.macAddresses,
       networkInterfaceIds: this.networkInterfaceIds,
+      ipv6Addresses: this.ipv6Addresses,
+      publicIps: this.publicIps,
       availabilityZone: this.availabilityZone,
     });
   }
 
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
-    const { addresses, size, group, manager, tagKey } = args;
+    const { manager, tagKey } = args;
     const mistakes = [
-      ...checkPool({ name: poolName, addresses, size, group }).map(toArgument),
+      ...checkPool({ ...args, name: poolName }).map(toArgument),
       ...checkTagKey(tagKey),
     ];
     if (manager !== undefined && tagKey !== undefined && tagKey !== manager.tagKey) {
@@ -161,7 +219,33 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       const found = `looks after ${manager.pools.join(", ")} and not ${poolName}`;
       mistakes.push({ path: ["manager"], message: `${found}; name it in the manager's pools` });
     }
-    if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
+    refuseMistakes(this, mistakes);
+  }
+
+  /** Lets interfaces wait until it is known that their subnet and its VPC give what they are to have. */
+  private dependOnSubnet(
+    pool: PoolShape & { publicAddresses?: boolean },
+    subnet: pulumi.Output<aws.ec2.GetSubnetResult>,
+  ): pulumi.Output<pulumi.Resource> {
+    const checks: pulumi.Input<Mistake[]>[] = [
+      subnet.apply((ranges) => checkPoolInSubnet(pool, ranges)),
+    ];
+    if (pool.publicAddresses === true) {
+      checks.push(subnet.vpcId.apply((vpcId) => lookUpGateway(vpcId, { parent: this })));
+    }
+    return dependOnChecks(this, this.manager, checks);
+  }
+
+  /** Lets the group wait until it is known that its instances take all addresses of an interface. */
+  private dependOnInstanceType(
+    pool: NetworkInterfacePoolArgs,
+    { instanceType = DEFAULT_INSTANCE_TYPE }: GroupArgs,
+  ): pulumi.Output<pulumi.Resource> {
+    if (!hasFurtherAddresses(pool)) return pulumi.output(this.manager);
+    const check = pulumi
+      .output(instanceType)
+      .apply((type) => lookUpAddressLimits(pool, type, { parent: this }));
+    return dependOnChecks(this, this.manager, [check]);
   }
 
   private createSecurityGroup(name: string, vpcId: pulumi.Output<string>): aws.ec2.SecurityGroup {
@@ -175,35 +259,5 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  private createInterfaces(
-    name: string,
-    args: NetworkInterfacePoolArgs & { poolName: string; tagKey: string },
-  ): aws.ec2.NetworkInterface[] {
-    const { poolName, tagKey, subnetId, addresses } = args;
-    return Array.from({ length: poolSize(args) }, (_, slot) => {
-      const address = addresses?.[slot];
-      return new aws.ec2.NetworkInterface(
-        `${name}-${slot}`,
-        {
-          subnetId,
-          privateIps: address === undefined ? undefined : [address],
-          securityGroups: args.securityGroupIds,
-          description: `Slot ${slot} of a network interface pool`,
-          tags: { Name: `${poolName}-${slot}`, [tagKey]: poolName },
-        },
-        {
-          parent: this,
-          dependsOn: [this.manager],
-          protect: args.protect,
-          retainOnDelete: args.retainOnDelete,
-          // An address can't exist twice, not even while the new interface replaces the old.
-          deleteBeforeReplace: true,
-          // What the manager attaches is no drift.
-          ignoreChanges: ["attachments"],
-        },
-      );
-    });
   }
 }

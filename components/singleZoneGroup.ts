@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
-import { checkGroup, checkName, checkTagKey, describeMistakes, under } from "./checks";
+import { checkGroup, checkName, checkTagKey } from "./checks";
+import { describeMistakes, under } from "./mistakes";
 
 /** The public parameter that names the current Amazon Linux 2023 image for arm64. */
 export const DEFAULT_IMAGE_PARAMETER =

@@ -1,3 +1,4 @@
+import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
 import { classifyError, type Refusal } from "./errors";
 import type { Action } from "./model";
@@ -14,8 +15,21 @@ const MAX_CALLS_AT_ONCE = 10;
 const EC2_CALLS_AT_FIRST = 50;
 const EC2_REFILL_MS = 200;
 
+/** What was seen longer ago than this may be over, and with it the reason to take an interface away. */
+const MAX_LOOK_AGE_MS = 10_000;
+
+/** The time of a reconcile, in milliseconds; asked before every call. */
+export interface Time {
+  /** What is left; when there is none, no call is begun. */
+  remainingMs: () => number;
+  /** Since the look began that the actions were planned on; on an old one nothing is taken away. */
+  lookAgeMs: () => number;
+}
+
 export interface Outcome {
   action: Action;
+  /** The interface that was made, as EC2 answered. */
+  created?: NetworkInterface;
   /** Absent when AWS accepted the call. */
   refusal?: Refusal;
 }
@@ -24,19 +38,19 @@ export interface Outcome {
  * Carries the actions out, a few at once, those of lifecycle hooks beside those of EC2, since Auto Scaling
  * has limits of its own; an error becomes an outcome, never an exception.
  *
- * @param remainingMs asked before every call; what is left when there is none has no outcome
+ * @returns nothing of actions that were not begun
  */
 export async function applyActions(
   actions: Action[],
   aws: AwsCalls,
-  remainingMs: () => number,
+  time: Time,
 ): Promise<Outcome[]> {
   const isOfHook = ({ kind }: Action) => kind === "complete" || kind === "heartbeat";
   const ofHooks = actions.filter(isOfHook);
   const ofEc2 = actions.filter((action) => !isOfHook(action));
   const outcomes = await Promise.all([
-    applyInOrder(ofHooks, aws, remainingMs),
-    applyInOrder(ofEc2, aws, remainingMs),
+    applyInOrder(ofHooks, aws, time),
+    applyInOrder(ofEc2, aws, time),
   ]);
   return outcomes.flat();
 }
@@ -44,7 +58,7 @@ export async function applyActions(
 async function applyInOrder(
   actions: Action[],
   aws: AwsCalls,
-  remainingMs: () => number,
+  { remainingMs, lookAgeMs }: Time,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const beginMs = remainingMs();
@@ -54,12 +68,12 @@ async function applyInOrder(
       const action = actions[begun];
       if (action === undefined) return;
       begun += 1;
+      if (takesAway(action) && lookAgeMs() > MAX_LOOK_AGE_MS) continue;
       const aheadMs = remainingMs() - beginMs + fillTimeMs(action, begun);
       if (aheadMs >= remainingMs()) return;
       if (aheadMs > 0) await pause(aheadMs);
       try {
-        await applyAction(action, aws);
-        outcomes.push({ action });
+        outcomes.push(await carryOut(action, aws));
       } catch (error) {
         outcomes.push({ action, refusal: classifyError(error, action) });
       }
@@ -67,6 +81,10 @@ async function applyInOrder(
   });
   await Promise.all(workers);
   return outcomes;
+}
+
+function takesAway({ kind }: Action): boolean {
+  return kind === "detach" || kind === "delete";
 }
 
 /**
@@ -77,7 +95,20 @@ function fillTimeMs({ kind }: Action, number: number): number {
   return kind === "attach" ? (number - EC2_CALLS_AT_FIRST) * EC2_REFILL_MS : 0;
 }
 
-async function applyAction(action: Action, aws: AwsCalls): Promise<void> {
+async function carryOut(action: Action, aws: AwsCalls): Promise<Outcome> {
+  if (action.kind === "create") {
+    const { subnetId, securityGroupIds, pool, instanceId, token } = action;
+    const wanted = { subnetId, securityGroupIds, pool, instanceId, token };
+    return { action, created: await aws.createNetworkInterface(wanted) };
+  }
+  await applyAction(action, aws);
+  return { action };
+}
+
+async function applyAction(
+  action: Exclude<Action, { kind: "create" }>,
+  aws: AwsCalls,
+): Promise<void> {
   switch (action.kind) {
     case "attach":
       return aws.attachNetworkInterface({
@@ -91,6 +122,13 @@ async function applyAction(action: Action, aws: AwsCalls): Promise<void> {
         AttachmentId: action.attachmentId,
         Force: action.force,
       });
+    case "endWithInstance":
+      return aws.modifyNetworkInterfaceAttribute({
+        NetworkInterfaceId: action.networkInterfaceId,
+        Attachment: { AttachmentId: action.attachmentId, DeleteOnTermination: true },
+      });
+    case "delete":
+      return aws.deleteNetworkInterface({ NetworkInterfaceId: action.networkInterfaceId });
     case "complete":
       return aws.completeLifecycleAction({
         AutoScalingGroupName: action.groupName,

@@ -16,6 +16,11 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import {
   AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  DeleteNetworkInterfaceCommand,
+  type DeleteNetworkInterfaceRequest,
+  ModifyNetworkInterfaceAttributeCommand,
+  type ModifyNetworkInterfaceAttributeRequest,
   type AttachNetworkInterfaceRequest,
   type Instance,
   DetachNetworkInterfaceCommand,
@@ -28,6 +33,8 @@ import {
   paginateDescribeInstanceTypes,
   paginateDescribeNetworkInterfaces,
 } from "@aws-sdk/client-ec2";
+import { createHash } from "node:crypto";
+import { MADE_FOR_TAG_KEY } from "./model";
 import {
   FUNCTION_DIMENSION,
   type Measurement,
@@ -44,8 +51,22 @@ export interface AwsCalls {
   describeAutoScalingGroups(filters: Filter[]): Promise<AutoScalingGroup[]>;
   attachNetworkInterface(input: AttachNetworkInterfaceRequest): Promise<void>;
   detachNetworkInterface(input: DetachNetworkInterfaceRequest): Promise<void>;
+  /** Makes an interface on demand; the same token twice makes one. */
+  createNetworkInterface(input: MadeInterface): Promise<NetworkInterface | undefined>;
+  modifyNetworkInterfaceAttribute(input: ModifyNetworkInterfaceAttributeRequest): Promise<void>;
+  deleteNetworkInterface(input: DeleteNetworkInterfaceRequest): Promise<void>;
   completeLifecycleAction(input: CompleteLifecycleActionType): Promise<void>;
   recordLifecycleActionHeartbeat(input: RecordLifecycleActionHeartbeatType): Promise<void>;
+}
+
+/** An interface to be made for one instance. */
+export interface MadeInterface {
+  subnetId: string;
+  securityGroupIds: string[];
+  pool: string;
+  instanceId: string;
+  /** Any text; EC2 is given its digest. */
+  token: string;
 }
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
@@ -89,13 +110,14 @@ export function createMeter(): Meter {
   };
 }
 
-export function createAwsCalls(): AwsCalls {
+/** @param tagKey the key of the pool tag, for interfaces that are made */
+export function createAwsCalls(tagKey: string): AwsCalls {
   const options = {
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
   };
   const ec2 = new EC2Client(options);
-  // A detachment isn't tried again on what was seen before: its holder may work again meanwhile.
+  // Nothing is taken away again on what was seen before: its holder may work again meanwhile.
   const ec2Once = new EC2Client({ ...options, maxAttempts: 1 });
   const autoScaling = new AutoScalingClient(options);
   return {
@@ -134,6 +156,26 @@ export function createAwsCalls(): AwsCalls {
     },
     detachNetworkInterface: async (input) => {
       await ec2Once.send(new DetachNetworkInterfaceCommand(input));
+    },
+    createNetworkInterface: async ({ subnetId, securityGroupIds, pool, instanceId, token }) => {
+      const tags = { Name: pool, [tagKey]: pool, [MADE_FOR_TAG_KEY]: instanceId };
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      const answer = await ec2.send(
+        new CreateNetworkInterfaceCommand({
+          SubnetId: subnetId,
+          Groups: securityGroupIds,
+          Description: `Made for ${instanceId} by a network interface pool`,
+          ClientToken: createHash("sha256").update(token).digest("hex"),
+          TagSpecifications: [{ ResourceType: "network-interface", Tags }],
+        }),
+      );
+      return answer.NetworkInterface;
+    },
+    modifyNetworkInterfaceAttribute: async (input) => {
+      await ec2.send(new ModifyNetworkInterfaceAttributeCommand(input));
+    },
+    deleteNetworkInterface: async (input) => {
+      await ec2Once.send(new DeleteNetworkInterfaceCommand(input));
     },
     completeLifecycleAction: async (input) => {
       await autoScaling.send(new CompleteLifecycleActionCommand(input));

@@ -21,10 +21,17 @@ const classByCode: Partial<Record<string, ErrorClass>> = {
   AccessDenied: "notAllowed",
   AccessDeniedException: "notAllowed",
   AttachmentLimitExceeded: "misconfigured",
+  InsufficientFreeAddressesInSubnet: "misconfigured",
+  NetworkInterfaceLimitExceeded: "misconfigured",
+  IdempotentParameterMismatch: "lookAgain",
+  "InvalidSubnetID.NotFound": "misconfigured",
+  "InvalidGroup.NotFound": "misconfigured",
+  "InvalidSecurityGroupID.NotFound": "misconfigured",
   InvalidParameterCombination: "misconfigured",
   OperationNotPermitted: "misconfigured",
 };
 
+const INTERFACE_NOT_FOUND = "InvalidNetworkInterfaceID.NotFound";
 const NO_SUCH_LIFECYCLE_ACTION = "No active Lifecycle Action found";
 const INDEX_TAKEN = "already has an interface attached";
 const INTERFACE_IN_USE = "in use";
@@ -47,7 +54,7 @@ export function classifyError(error: unknown, action: Action): Refusal {
 function blamesOf(code: string, message: string): Refusal["blames"] {
   switch (code) {
     case "InvalidNetworkInterface.InUse":
-    case "InvalidNetworkInterfaceID.NotFound":
+    case INTERFACE_NOT_FOUND:
       return "networkInterface";
     case "InvalidInstanceID.NotFound":
     case "IncorrectInstanceState":
@@ -66,5 +73,6 @@ function classOf(code: string, message: string, action: Action): ErrorClass {
   if (code === "ValidationError" && (action.kind === "complete" || action.kind === "heartbeat")) {
     return message.includes(NO_SUCH_LIFECYCLE_ACTION) ? "done" : "misconfigured";
   }
+  if (code === INTERFACE_NOT_FOUND && action.kind === "delete") return "done";
   return (Object.hasOwn(classByCode, code) ? classByCode[code] : undefined) ?? "lookAgain";
 }

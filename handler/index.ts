@@ -15,7 +15,7 @@ export function createManager(): (event: unknown, context: Context) => Promise<v
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the archive's file, not a module of this folder
   const clients = require(`./${CLIENTS_BUNDLE_PATH}`) as typeof Clients;
   const settings = readSettings(process.env);
-  const aws = clients.createAwsCalls();
+  const aws = clients.createAwsCalls(settings.tagKey);
   const log = clients.createLog();
   const meter = clients.createMeter();
   const memory = createMemory();

@@ -1,5 +1,5 @@
-import type { Instance, Membership, Settings, Snapshot } from "./model";
-import { isInWarmPool, isLeaving, isManaged } from "./verdict";
+import { type Instance, type Membership, poolsIn, type Settings, type Snapshot } from "./model";
+import { isInWarmPool, isLeaving, isManaged, managedPoolsIn } from "./verdict";
 
 /** An instance that is given no address, and why; the plan speaks of those that are. */
 export interface Ineligible {
@@ -23,33 +23,43 @@ export function findIneligible(snapshot: Snapshot, settings: Settings): Ineligib
     found.push({ pool, instanceId, reason: `${instanceId} has no address: ${why}` });
   };
   for (const [instanceId, instance] of Object.entries(snapshot.instances)) {
-    if (instance.pool === undefined) continue;
+    if (instance.poolTag === undefined) continue;
     const membership = Object.hasOwn(snapshot.memberships, instanceId)
       ? snapshot.memberships[instanceId]
       : undefined;
-    add(instanceId, instance.pool, whyNot(instance, membership, settings));
+    add(instanceId, instance.poolTag, whyNot(instance, membership, settings));
   }
   for (const [instanceId, membership] of Object.entries(snapshot.memberships)) {
     if (Object.hasOwn(snapshot.instances, instanceId)) continue;
-    if (!isManaged(membership.pool, settings) || !isInService(membership)) continue;
+    const { poolTag } = membership;
+    if (managedPoolsIn(poolTag, settings).length === 0 || !isInService(membership)) continue;
     const why = `its group ${membership.groupName} has the tag ${settings.tagKey}, the instance hasn't`;
-    add(instanceId, membership.pool, why);
+    add(instanceId, poolTag, why);
   }
   return found.sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
 }
 
 function whyNot(
-  { pool, state }: Instance,
+  { poolTag = "", state }: Instance,
   membership: Membership | undefined,
   settings: Settings,
 ): string | undefined {
   if (state === "stopping" || state === "stopped") return `EC2 shows it ${state}`;
-  if (!isManaged(pool, settings)) return `its pool ${pool} is none of this manager's`;
+  if (managedPoolsIn(poolTag, settings).length === 0) return whyNone(poolTag, settings);
   if (state !== "running" || membership === undefined) return undefined;
   const { groupName, lifecycleState } = membership;
   if (isLeaving(membership)) return `it is leaving its group ${groupName} (${lifecycleState})`;
   if (!isInWarmPool(membership)) return undefined;
   return `it is parked in the warm pool of its group ${groupName} (${lifecycleState})`;
+}
+
+function whyNone(poolTag: string, settings: Settings): string {
+  const pools = poolsIn(poolTag);
+  if (pools.length > 1) {
+    return `its pools ${poolTag} are, so together and in this order, none of this manager's`;
+  }
+  const isKnown = pools.some((pool) => isManaged(pool, settings));
+  return `its pool ${poolTag} is${isKnown ? ", so alone," : ""} none of this manager's`;
 }
 
 function isInService({ lifecycleState }: Membership): boolean {

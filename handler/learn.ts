@@ -3,9 +3,12 @@ import type { Refusal } from "./errors";
 import { type FirstSight, secondsSince } from "./metrics";
 import {
   type Action,
+  claimSubject,
   type Deferral,
+  endSubject,
   hookSubject,
   pairSubject,
+  type PoolInterface,
   type Snapshot,
   type World,
 } from "./model";
@@ -19,6 +22,11 @@ export interface Memory {
   attaching: Map<string, string>;
   /** What was said of instances that aren't even waiting: the reason by instance id. */
   explained: Map<string, string>;
+  /**
+   * How many tokens are used up that an interface was to be made with: what EC2 gave for them is gone,
+   * or was made otherwise. By `claimSubject`.
+   */
+  spentTokens: Map<string, number>;
 }
 
 /** What one reconcile has learnt beyond what the reads show. */
@@ -26,6 +34,8 @@ export interface Lessons {
   look: number;
   /** By interface id. */
   recentAttachments: Map<string, { instanceId: string; look: number }>;
+  /** Interfaces that were made, by their id. */
+  created: Map<string, { networkInterface: PoolInterface; look: number }>;
   /** By the id of what was refused. */
   deferrals: Map<string, Deferral & { untilLook: number; tries: number }>;
 }
@@ -42,11 +52,12 @@ export function createMemory(): Memory {
     forcedAttachmentIds: new Set(),
     attaching: new Map(),
     explained: new Map(),
+    spentTokens: new Map(),
   };
 }
 
 export function createLessons(): Lessons {
-  return { look: 0, recentAttachments: new Map(), deferrals: new Map() };
+  return { look: 0, recentAttachments: new Map(), created: new Map(), deferrals: new Map() };
 }
 
 /** Lays what has been learnt over what AWS says. */
@@ -58,10 +69,16 @@ export function toSnapshot(
   nowMs: number,
 ): Snapshot {
   forgetWhatShows(world, lessons);
+  const created = [...lessons.created.values()].map(({ networkInterface }) => networkInterface);
+  const interfaces = [...world.interfaces, ...created];
+  const unusedIds = interfaces.flatMap(({ networkInterfaceId, madeFor, attachment }) =>
+    madeFor !== undefined && attachment === undefined ? networkInterfaceId : [],
+  );
   const detachingIds = world.interfaces.flatMap(({ attachment }) =>
     attachment?.status === "detaching" ? attachment.attachmentId : [],
   );
-  const ages = sightingAges(detachingIds, world.missingInstanceIds, memory, nowMs);
+  const sighted = { detaching: detachingIds, missing: world.missingInstanceIds, unused: unusedIds };
+  const ages = sightingAges(sighted, memory, nowMs);
   const deferred: Record<string, Deferral> = {};
   for (const [id, { reason, forGood, untilLook }] of lessons.deferrals) {
     if (forGood || lessons.look < untilLook) deferred[id] = { reason, forGood };
@@ -72,7 +89,9 @@ export function toSnapshot(
   const recent = [...lessons.recentAttachments];
   return {
     ...world,
+    interfaces,
     ...ages,
+    spentTokens: Object.fromEntries(memory.spentTokens),
     recentAttachments: Object.fromEntries(recent.map(([id, { instanceId }]) => [id, instanceId])),
     deferred,
     announcedInstanceIds,
@@ -80,6 +99,12 @@ export function toSnapshot(
 }
 
 function forgetWhatShows(world: World, lessons: Lessons): void {
+  for (const [networkInterfaceId, { look }] of lessons.created) {
+    const shows = world.interfaces.some((one) => one.networkInterfaceId === networkInterfaceId);
+    if (shows || lessons.look > look + LOOKS_TO_SHOW_A_CALL) {
+      lessons.created.delete(networkInterfaceId);
+    }
+  }
   for (const { networkInterfaceId, attachment } of world.interfaces) {
     const recent = lessons.recentAttachments.get(networkInterfaceId);
     if (recent === undefined) continue;
@@ -90,28 +115,32 @@ function forgetWhatShows(world: World, lessons: Lessons): void {
   }
 }
 
-/** Dates what is detaching or missing by its first sighting, and forgets what no longer is. */
+type Sighted = Record<"detaching" | "missing" | "unused", string[]>;
+
+/** Dates what is detaching, missing or unused by its first sighting, and forgets what no longer is. */
 function sightingAges(
-  detachingIds: string[],
-  missingIds: string[],
+  sighted: Sighted,
   memory: Memory,
   nowMs: number,
-): Pick<Snapshot, "detachingForSeconds" | "missingForSeconds"> {
+): Pick<Snapshot, "detachingForSeconds" | "missingForSeconds" | "unusedForSeconds"> {
   const firstSeenMs = new Map<string, number>();
-  const ageOf = (key: string): number => {
-    const sinceMs = memory.firstSeenMs.get(key) ?? nowMs;
-    firstSeenMs.set(key, sinceMs);
-    return (nowMs - sinceMs) / 1000;
+  const agesOf = (kind: keyof Sighted): Record<string, number> => {
+    const ages = sighted[kind].map((id) => {
+      const key = `${kind}/${id}`;
+      const sinceMs = memory.firstSeenMs.get(key) ?? nowMs;
+      firstSeenMs.set(key, sinceMs);
+      return [id, (nowMs - sinceMs) / 1000];
+    });
+    return Object.fromEntries(ages) as Record<string, number>;
   };
   const ages = {
-    detachingForSeconds: Object.fromEntries(
-      detachingIds.map((id) => [id, ageOf(`detaching/${id}`)]),
-    ),
-    missingForSeconds: Object.fromEntries(missingIds.map((id) => [id, ageOf(`missing/${id}`)])),
+    detachingForSeconds: agesOf("detaching"),
+    missingForSeconds: agesOf("missing"),
+    unusedForSeconds: agesOf("unused"),
   };
   memory.firstSeenMs = firstSeenMs;
   for (const attachmentId of memory.forcedAttachmentIds) {
-    if (!detachingIds.includes(attachmentId)) memory.forcedAttachmentIds.delete(attachmentId);
+    if (!sighted.detaching.includes(attachmentId)) memory.forcedAttachmentIds.delete(attachmentId);
   }
   return ages;
 }
@@ -142,9 +171,10 @@ export function seeAttached(world: World, memory: Memory, nowMs: number): FirstS
 export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): void {
   const { action, refusal } = outcome;
   if (refusal === undefined || refusal.class === "done") {
-    learnFromSuccess(action, lessons, memory);
+    learnFromSuccess(outcome, lessons, memory);
     return;
   }
+  learnOfTokens(action, refusal, lessons, memory);
   const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
   const subjects = subjectsOf(action, refusal);
   for (const subject of subjects) {
@@ -158,7 +188,25 @@ export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): v
   }
 }
 
-function learnFromSuccess(action: Action, lessons: Lessons, memory: Memory): void {
+/** A token gives what was made with it first, also if that is deleted or was to be made otherwise. */
+function learnOfTokens(
+  action: Action,
+  { code }: Refusal,
+  { created }: Lessons,
+  { spentTokens }: Memory,
+): void {
+  const isGone =
+    action.kind === "attach" &&
+    code === "InvalidNetworkInterfaceID.NotFound" &&
+    created.delete(action.networkInterfaceId);
+  const isOther = action.kind === "create" && code === "IdempotentParameterMismatch";
+  if (!isGone && !isOther) return;
+  const claim = claimSubject(action.instanceId, action.pool);
+  spentTokens.set(claim, (spentTokens.get(claim) ?? 0) + 1);
+}
+
+function learnFromSuccess(outcome: Outcome, lessons: Lessons, memory: Memory): void {
+  const { action, created } = outcome;
   const { look } = lessons;
   switch (action.kind) {
     case "attach":
@@ -177,15 +225,31 @@ function learnFromSuccess(action: Action, lessons: Lessons, memory: Memory): voi
         tries: 0,
       });
       break;
+    case "create": {
+      const networkInterfaceId = created?.NetworkInterfaceId;
+      if (networkInterfaceId === undefined) break;
+      const { pool, availabilityZone, instanceId } = action;
+      const address = created?.PrivateIpAddress ?? "";
+      const made = { networkInterfaceId, pool, availabilityZone, address, status: "available" };
+      const networkInterface = { ...made, madeFor: instanceId };
+      lessons.created.set(networkInterfaceId, { networkInterface, look });
+      break;
+    }
+    case "endWithInstance":
+      deferAsDone(endSubject(action.attachmentId), lessons);
+      break;
+    case "delete":
+      deferAsDone(action.networkInterfaceId, lessons);
+      break;
     case "complete":
     case "heartbeat":
-      lessons.deferrals.set(hookSubject(action), {
-        reason: "done in this reconcile",
-        forGood: true,
-        untilLook: look,
-        tries: 0,
-      });
+      deferAsDone(hookSubject(action), lessons);
   }
+}
+
+function deferAsDone(subject: string, { deferrals, look }: Lessons): void {
+  const reason = "done in this reconcile";
+  deferrals.set(subject, { reason, forGood: true, untilLook: look, tries: 0 });
 }
 
 /** The ids that a refusal speaks of. */
@@ -198,6 +262,12 @@ function subjectsOf(action: Action, refusal: Refusal): string[] {
       return [pairSubject(action.instanceId, action.networkInterfaceId)];
     case "detach":
       return [action.attachmentId];
+    case "endWithInstance":
+      return [endSubject(action.attachmentId)];
+    case "create":
+      return [claimSubject(action.instanceId, action.pool)];
+    case "delete":
+      return [action.networkInterfaceId];
     case "complete":
     case "heartbeat":
       return [hookSubject(action)];

@@ -3,12 +3,12 @@ import {
   hookSubject,
   LAUNCH_HOOK_NAME,
   type Plan,
+  type PoolStanding,
   type Settings,
   type Snapshot,
-  type Standing,
   TERMINATE_HOOK_NAME,
 } from "./model";
-import { isManaged } from "./verdict";
+import { managedPoolsIn, whenExhaustedOf } from "./verdict";
 
 type HookAction = Extract<Action, { kind: "complete" | "heartbeat" }>;
 
@@ -16,21 +16,23 @@ type HookAction = Extract<Action, { kind: "complete" | "heartbeat" }>;
  * Adds what the lifecycle hooks of the tagged groups need: a launch goes on when its address is
  * attached, a termination when the address is off.
  *
- * @param standings how every eligible instance stands, by instance id
+ * @param standings how every eligible instance stands with its pools, by instance id
  * @param occupied instances that have an interface of a pool, or still have to give one back
  */
 export function planLifecycleHooks(
-  standings: Map<string, Standing>,
+  standings: Map<string, PoolStanding[]>,
   occupied: Set<string>,
   snapshot: Snapshot,
   settings: Settings,
   plan: Plan,
 ): void {
-  const members = Object.entries(snapshot.memberships).filter(
-    ([, { pool, lifecycleState }]) => isManaged(pool, settings) && lifecycleState.endsWith(":Wait"),
+  const members = Object.entries(snapshot.memberships).filter(([, { lifecycleState }]) =>
+    lifecycleState.endsWith(":Wait"),
   );
   for (const [instanceId, membership] of members.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const { pool, groupName, lifecycleState } = membership;
+    const { poolTag, groupName, lifecycleState } = membership;
+    const [pool] = managedPoolsIn(poolTag, settings);
+    if (pool === undefined) continue;
     const instance = snapshot.instances[instanceId];
     const isWorking = instance?.state === "running" || instance?.state === "pending";
     const launch = { pool, groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
@@ -42,13 +44,13 @@ export function planLifecycleHooks(
         if (instance === undefined) {
           const reason = `${instanceId} has no address: EC2 doesn't show it with the tag ${settings.tagKey} yet`;
           plan.waits.push({ kind: "pending", pool, instanceId, watch: true, reason });
-        } else if (instance.pool === undefined) {
+        } else if (instance.poolTag === undefined) {
           const reason = `${instanceId} has no address: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
           plan.problems.push({ kind: "memberWithoutTag", pool, instanceId, reason });
         } else if (instance.state === "shutting-down" || instance.state === "terminated") {
           action = { ...next, ...launch, result: "ABANDON", because: "instanceGone" };
         } else {
-          action = launchAction(launch, standings.get(instanceId), settings);
+          action = launchAction(launch, standings.get(instanceId) ?? [], settings);
         }
         break;
       case "Warmed:Pending:Wait":
@@ -73,22 +75,19 @@ export function planLifecycleHooks(
 
 function launchAction(
   launch: Omit<Extract<HookAction, { kind: "heartbeat" }>, "kind" | "because">,
-  standing: Standing | undefined,
+  standings: PoolStanding[],
   settings: Settings,
 ): HookAction | undefined {
-  switch (standing) {
-    case "attached":
-      return { kind: "complete", ...launch, result: "CONTINUE", because: "addressAttached" };
-    case "returning":
-      return { kind: "heartbeat", ...launch, because: "holderLeaves" };
-    case "exhausted": {
-      if (settings.whenExhausted === "wait") return undefined;
-      const result = settings.whenExhausted === "abandon" ? "ABANDON" : "CONTINUE";
-      return { kind: "complete", ...launch, result, because: "poolExhausted" };
-    }
-    case "onItsWay":
-    case "refused":
-    case undefined:
-      return undefined;
+  const exhausted = standings.filter(({ standing }) => standing === "exhausted");
+  const choices = exhausted.map(({ pool }) => whenExhaustedOf(pool, settings));
+  const some = (wanted: PoolStanding["standing"]) =>
+    standings.some(({ standing }) => standing === wanted);
+  if (choices.includes("abandon")) {
+    return { kind: "complete", ...launch, result: "ABANDON", because: "poolExhausted" };
   }
+  if (standings.length === 0 || some("refused") || choices.includes("wait")) return undefined;
+  if (some("returning")) return { kind: "heartbeat", ...launch, because: "holderLeaves" };
+  if (some("onItsWay")) return undefined;
+  const because = exhausted.length === 0 ? "addressAttached" : "poolExhausted";
+  return { kind: "complete", ...launch, result: "CONTINUE", because };
 }

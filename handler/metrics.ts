@@ -1,6 +1,6 @@
 import type { Outcome } from "./apply";
 import type { ErrorClass } from "./errors";
-import type { Plan, Settings, Snapshot } from "./model";
+import { claimSubject, type Plan, type Settings, type Snapshot } from "./model";
 import { isManaged } from "./verdict";
 
 /** Where CloudWatch keeps what the manager measures. */
@@ -56,13 +56,13 @@ const MAX_DIMENSION_LENGTH = 1024;
 
 /** Works out what is to be measured at the end of a reconcile: the manager's figures, then each pool's. */
 export function measure(course: Course, settings: Settings): Measurement[] {
-  const waitingSeconds = waitsByPool(course, settings);
+  const waitingSeconds = waitsByPool(course);
   const allSeconds = [...waitingSeconds.values()].flat();
   const manager: Measurement = {
     dimensions: {},
     values: {
       ...(course.scheduled ? { Syncs: [1] } : {}),
-      PoolsExhausted: [exhaustedPools(course.plan, settings).size],
+      PoolsExhausted: [exhaustedPools(course.plan).size],
       LongestWait: [longest(allSeconds)],
     },
   };
@@ -107,7 +107,10 @@ function poolsOf(
 function countAddresses(pool: string, { snapshot, plan }: Course) {
   const moving = new Set<string | undefined>();
   for (const action of plan.actions) {
-    if (action.kind === "attach" || action.kind === "detach") moving.add(action.networkInterfaceId);
+    const { kind } = action;
+    if (kind === "attach" || kind === "detach" || kind === "delete") {
+      moving.add(action.networkInterfaceId);
+    }
   }
   const refused = new Set<string | undefined>();
   for (const { kind, networkInterfaceId } of plan.waits) {
@@ -125,21 +128,24 @@ function countAddresses(pool: string, { snapshot, plan }: Course) {
 }
 
 /** For how long each instance has been waiting since its launch, by pool. */
-function waitsByPool({ snapshot, plan, nowMs }: Course, settings: Settings) {
-  const pools = new Map<string, string>();
+function waitsByPool({ snapshot, plan, nowMs }: Course) {
+  const waiting = new Map<string, { instanceId: string; pool: string }>();
+  const add = (instanceId: string | undefined, pool: string) => {
+    if (instanceId === undefined) return;
+    waiting.set(claimSubject(instanceId, pool), { instanceId, pool });
+  };
   for (const action of plan.actions) {
-    if (action.kind === "attach") pools.set(action.instanceId, action.pool);
+    if (action.kind === "attach" || action.kind === "create") {
+      add(action.instanceId, action.pool);
+    }
   }
   for (const { kind, instanceId, pool } of plan.waits) {
     const isOwn = kind === "attaching" || kind === "waitingForAddress" || kind === "deferred";
-    if (isOwn && instanceId !== undefined) pools.set(instanceId, pool);
+    if (isOwn) add(instanceId, pool);
   }
-  for (const { kind, instanceId, pool } of plan.problems) {
-    const isOwn = kind !== "poolExhausted" || !makesStandbys(settings);
-    if (isOwn && instanceId !== undefined) pools.set(instanceId, pool);
-  }
+  for (const { instanceId, pool } of plan.problems) add(instanceId, pool);
   const seconds = new Map<string, number[]>();
-  for (const [instanceId, pool] of pools) {
+  for (const { instanceId, pool } of waiting.values()) {
     const launchTime = snapshot.instances[instanceId]?.launchTime ?? "";
     const ofPool = seconds.get(pool) ?? [];
     ofPool.push(secondsSince(launchTime, nowMs) ?? 0);
@@ -149,14 +155,9 @@ function waitsByPool({ snapshot, plan, nowMs }: Course, settings: Settings) {
 }
 
 /** Pools of which somebody waits for an address while none is free and none on its way back. */
-function exhaustedPools({ problems }: Plan, settings: Settings): Set<string> {
+function exhaustedPools({ problems }: Plan): Set<string> {
   const exhausted = problems.filter(({ kind }) => kind === "poolExhausted");
-  return new Set(makesStandbys(settings) ? [] : exhausted.map(({ pool }) => pool));
-}
-
-/** Where instances without an address are wanted as standbys, they neither wait nor are in want. */
-function makesStandbys({ whenExhausted }: Settings): boolean {
-  return whenExhausted === "continue";
+  return new Set(exhausted.map(({ pool }) => pool));
 }
 
 /** By the class of the refusal: codes are many, and each would be a metric of its own. */

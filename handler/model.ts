@@ -15,10 +15,14 @@ export const TERMINATE_HOOK_NAME = "network-interface-pool-terminate";
 /** Where the bundle of handler/clients.ts lies: in the archive, and below the program's working directory. */
 export const CLIENTS_BUNDLE_PATH = "dist/clients.js";
 
+/** On an interface made on demand: the id of the instance it was made for. Without it none is deleted. */
+export const MADE_FOR_TAG_KEY = "network-interface-pool-made-for";
+
 /** The function's environment variables. */
 export const TAG_KEY_VARIABLE = "POOL_TAG_KEY";
-export const POOLS_VARIABLE = "POOL_NAMES";
+export const POOL_TAGS_VARIABLE = "POOL_TAGS";
 export const WHEN_EXHAUSTED_VARIABLE = "WHEN_POOL_IS_EXHAUSTED";
+export const POOL_SETTINGS_VARIABLE = "POOL_SETTINGS";
 
 /**
  * What happens to a launching instance when its pool has no free interface and nobody is leaving:
@@ -31,7 +35,24 @@ export interface Settings {
   tagKey: string;
   /** The pools this manager looks after; absent: every pool with the tag key. */
   pools?: string[];
+  /** The values of the tag that its rights allow where it names several pools; absent: every one. */
+  poolTags?: string[];
   whenExhausted: WhenExhausted;
+  /** What is particular to a pool, by its name. */
+  poolSettings: Record<string, PoolSettings>;
+}
+
+export interface PoolSettings {
+  /** In place of the manager's. */
+  whenExhausted?: WhenExhausted;
+  /** Present where the pool's interfaces are made when an instance launches, and end with it. */
+  onDemand?: OnDemand;
+}
+
+export interface OnDemand {
+  /** The subnet of the interfaces, by Availability Zone. */
+  subnetIds: Record<string, string>;
+  securityGroupIds: string[];
 }
 
 export interface Attachment {
@@ -41,6 +62,8 @@ export interface Attachment {
   instanceId?: string;
   deviceIndex: number;
   networkCardIndex: number;
+  /** Whether EC2 deletes the interface with the instance. */
+  deleteOnTermination: boolean;
 }
 
 /** A network interface that carries the pool tag. */
@@ -51,6 +74,8 @@ export interface PoolInterface {
   address: string;
   status: string;
   attachment?: Attachment;
+  /** The instance it was made for, on demand. */
+  madeFor?: string;
 }
 
 /** A place on an instance where an interface sits. */
@@ -62,8 +87,8 @@ export interface DevicePlace {
 
 export interface Instance {
   instanceId: string;
-  /** The value of the pool tag; absent on an instance without the tag. */
-  pool?: string;
+  /** The value of the pool tag, see {@link poolsIn}; absent on an instance without the tag. */
+  poolTag?: string;
   state: string;
   availabilityZone: string;
   instanceType: string;
@@ -75,7 +100,8 @@ export interface Instance {
 /** An instance's membership of an Auto Scaling group that carries the pool tag. */
 export interface Membership {
   groupName: string;
-  pool: string;
+  /** The value of the pool tag, see {@link poolsIn}. */
+  poolTag: string;
   lifecycleState: string;
 }
 
@@ -104,11 +130,15 @@ export interface Snapshot extends World {
   detachingForSeconds: Record<string, number>;
   /** For how long a holder has not been seen at all, in seconds, by instance id. */
   missingForSeconds: Record<string, number>;
+  /** For how long an interface made on demand has been seen on no instance, in seconds, by its id. */
+  unusedForSeconds: Record<string, number>;
+  /** How many idempotency tokens are used up, by {@link claimSubject}. */
+  spentTokens: Record<string, number>;
   /** Attachments made by this reconcile that a look may not show yet: instance id by interface id. */
   recentAttachments: Record<string, string>;
   /**
    * What EC2 refused and is not to be tried for now, by the id of an interface, an instance or an
-   * attachment, by {@link pairSubject} or {@link hookSubject}.
+   * attachment, by {@link pairSubject}, {@link claimSubject}, {@link endSubject} or {@link hookSubject}.
    */
   deferred: Record<string, Deferral>;
   /** Instances that an event called running. */
@@ -137,6 +167,33 @@ export type Action =
       attachmentId: string;
       force: boolean;
       because: ReleaseReason | "surplus" | "detachStuck";
+    }
+  | {
+      kind: "create";
+      pool: string;
+      instanceId: string;
+      availabilityZone: string;
+      subnetId: string;
+      securityGroupIds: string[];
+      /** Makes a second call of the same text do nothing more. */
+      token: string;
+      because: "instanceHasNone";
+    }
+  | {
+      kind: "endWithInstance";
+      pool: string;
+      networkInterfaceId: string;
+      address: string;
+      instanceId: string;
+      attachmentId: string;
+      because: "madeForIt";
+    }
+  | {
+      kind: "delete";
+      pool: string;
+      networkInterfaceId: string;
+      address: string;
+      because: "unused";
     }
   | {
       kind: "complete";
@@ -174,7 +231,14 @@ export type ReleaseReason =
 
 /** Something that only time, or another look, resolves. */
 export interface Wait {
-  kind: "attaching" | "releasing" | "waitingForAddress" | "pending" | "deferred";
+  kind:
+    | "attaching"
+    | "releasing"
+    | "waitingForAddress"
+    | "standingBy"
+    | "unused"
+    | "pending"
+    | "deferred";
   pool: string;
   instanceId?: string;
   networkInterfaceId?: string;
@@ -186,7 +250,8 @@ export interface Wait {
 
 /** Something that no waiting mends: a person has to look. */
 export interface Problem {
-  kind: "poolExhausted" | "foreignHolder" | "interfacesFull" | "memberWithoutTag";
+  kind:
+    "poolExhausted" | "foreignHolder" | "interfacesFull" | "memberWithoutTag" | "zoneWithoutSubnet";
   pool: string;
   instanceId?: string;
   networkInterfaceId?: string;
@@ -196,15 +261,22 @@ export interface Problem {
 
 /** One interface that counts as an instance's own. */
 export interface Holding {
+  instanceId: string;
   networkInterface: PoolInterface;
   attached: boolean;
 }
 
 /**
- * How an eligible instance stands with its address: `attached`; `onItsWay`, attaching now or next;
+ * How an eligible instance stands with its address of one pool: `attached`; `onItsWay`, attaching now or next;
  * `returning`, none is free but one comes back; `exhausted`, none does; `refused`, EC2 said no.
  */
 export type Standing = "attached" | "onItsWay" | "returning" | "exhausted" | "refused";
+
+/** How an eligible instance stands with each of its pools. */
+export interface PoolStanding {
+  pool: string;
+  standing: Standing;
+}
 
 export interface Plan {
   actions: Action[];
@@ -212,9 +284,30 @@ export interface Plan {
   problems: Problem[];
 }
 
+/**
+ * The pools that a value of the pool tag names, in its order: device indexes follow it. Commas part
+ * several, as in `data,management`.
+ */
+export function poolsIn(poolTag: string | undefined): string[] {
+  if (poolTag === undefined) return [];
+  if (!poolTag.includes(",")) return [poolTag];
+  const names = poolTag.split(",").map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ""))];
+}
+
+/** The id of one instance's claim to an interface of one pool. */
+export function claimSubject(instanceId: string, pool: string): string {
+  return `${instanceId}/of/${pool}`;
+}
+
 /** The id under which a call about a lifecycle action is deferred. */
 export function hookSubject(action: Extract<Action, { kind: "complete" | "heartbeat" }>): string {
   return `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+}
+
+/** The id under which letting an interface end with its instance is deferred: it stays held meanwhile. */
+export function endSubject(attachmentId: string): string {
+  return `end/${attachmentId}`;
 }
 
 /** The id under which one interface for one instance is deferred. */

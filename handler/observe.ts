@@ -1,8 +1,19 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
-import { isManaged } from "./verdict";
-import type { Instance, Membership, PoolInterface, Settings, World } from "./model";
+import {
+  claimSubject,
+  type Instance,
+  MADE_FOR_TAG_KEY,
+  type Membership,
+  type PoolInterface,
+  type Settings,
+  type World,
+} from "./model";
+import { isManaged, managedPoolsIn } from "./verdict";
+
+/** No instance type takes fewer (`DescribeInstanceTypes`). */
+const INTERFACES_OF_EVERY_TYPE = 2;
 
 /** EC2 takes this many values in one filter. */
 const MAX_FILTER_VALUES = 200;
@@ -82,6 +93,7 @@ function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): Po
     availabilityZone: AvailabilityZone ?? "",
     address: PrivateIpAddress ?? "",
     status: Status ?? "unknown",
+    madeFor: tagValue(networkInterface.TagSet, MADE_FOR_TAG_KEY),
   };
   if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") {
     return [poolInterface];
@@ -92,6 +104,7 @@ function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): Po
     instanceId: Attachment.InstanceId,
     deviceIndex: Attachment.DeviceIndex ?? 0,
     networkCardIndex: Attachment.NetworkCardIndex ?? 0,
+    deleteOnTermination: Attachment.DeleteOnTermination ?? false,
   };
   return [{ ...poolInterface, attachment }];
 }
@@ -106,7 +119,7 @@ function addInstance(
   if (InstanceId === undefined) return;
   instances[InstanceId] = {
     instanceId: InstanceId,
-    pool: tagValue(Tags, tagKey),
+    poolTag: tagValue(Tags, tagKey),
     state: State?.Name ?? "unknown",
     availabilityZone: Placement?.AvailabilityZone ?? "",
     instanceType: InstanceType ?? "",
@@ -122,13 +135,13 @@ function addInstance(
 function membershipsOf(groups: AutoScalingGroup[], tagKey: string): Record<string, Membership> {
   const memberships: Record<string, Membership> = {};
   for (const { AutoScalingGroupName, Tags, Instances } of groups) {
-    const pool = tagValue(Tags, tagKey);
-    if (AutoScalingGroupName === undefined || pool === undefined) continue;
+    const poolTag = tagValue(Tags, tagKey);
+    if (AutoScalingGroupName === undefined || poolTag === undefined) continue;
     for (const { InstanceId, LifecycleState } of Instances ?? []) {
       if (InstanceId === undefined || LifecycleState === undefined) continue;
       memberships[InstanceId] = {
         groupName: AutoScalingGroupName,
-        pool,
+        poolTag,
         lifecycleState: LifecycleState,
       };
     }
@@ -136,21 +149,23 @@ function membershipsOf(groups: AutoScalingGroup[], tagKey: string): Record<strin
   return memberships;
 }
 
-/** A type's limits matter once an instance without an address has more than its primary interface. */
+/** Every type takes two interfaces: its limits matter where an instance has, or lacks, more than that. */
 async function observeInterfaceLimits(
   aws: AwsCalls,
   settings: Settings,
   interfaces: PoolInterface[],
   instances: Record<string, Instance>,
 ): Promise<Record<string, number[]>> {
-  const holderIds = new Set(interfaces.map(({ attachment }) => attachment?.instanceId));
-  const crowded = Object.values(instances).filter(
-    ({ instanceId, pool, state, places }) =>
-      isManaged(pool, settings) &&
-      state === "running" &&
-      places.length > 1 &&
-      !holderIds.has(instanceId),
+  const held = new Set(
+    interfaces.map(({ pool, attachment }) => claimSubject(attachment?.instanceId ?? "", pool)),
   );
+  const crowded = Object.values(instances).filter(({ instanceId, poolTag, state, places }) => {
+    const lacking = managedPoolsIn(poolTag, settings).filter(
+      (pool) => !held.has(claimSubject(instanceId, pool)),
+    );
+    const wanted = places.length + lacking.length;
+    return state === "running" && lacking.length > 0 && wanted > INTERFACES_OF_EVERY_TYPE;
+  });
   const limits: Record<string, number[]> = {};
   const types = [...new Set(crowded.map(({ instanceType }) => instanceType))];
   for (const values of chunksOf(types, MAX_FILTER_VALUES)) {

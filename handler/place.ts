@@ -1,4 +1,4 @@
-import { type DevicePlace, type Instance } from "./model";
+import type { DevicePlace } from "./model";
 
 /** Without known limits only card 0 is searched, and no card is known to take more than this. */
 const MOST_DEVICE_INDEXES = 64;
@@ -6,18 +6,19 @@ const MOST_DEVICE_INDEXES = 64;
 /**
  * The lowest free device index on the first network card that isn't full.
  *
+ * @param places those that are taken
  * @param cardLimits how many interfaces each network card of the instance type takes; absent where
  *   the instance has its primary interface alone, since every type takes at least two (facts of
  *   `DescribeInstanceTypes`)
  * @returns undefined when every card is full
  */
 export function findFreePlace(
-  instance: Instance,
+  places: DevicePlace[],
   cardLimits: number[] | undefined,
 ): Omit<DevicePlace, "networkInterfaceId"> | undefined {
   const limits = cardLimits ?? [MOST_DEVICE_INDEXES];
   for (const [networkCardIndex, limit] of limits.entries()) {
-    const taken = instance.places
+    const taken = places
       .filter((place) => place.networkCardIndex === networkCardIndex)
       .map((place) => place.deviceIndex);
     if (taken.length >= limit) continue;

@@ -4,7 +4,7 @@ import type { WakeUp } from "./events";
 import { findIneligible, type Ineligible } from "./ineligible";
 import { createLessons, learnFrom, type Memory, seeAttached, toSnapshot } from "./learn";
 import { type Course, type FirstSight, measure } from "./metrics";
-import type { Instance, Plan, Settings } from "./model";
+import type { Action, Instance, Plan, Settings } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
 import { pause } from "./pause";
 import { planPools } from "./plan";
@@ -52,6 +52,11 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
   const report = createReport(log);
+  let lookMs = remainingMs();
+  const lookAround = () => {
+    lookMs = remainingMs();
+    return observeWorld(aws, settings);
+  };
   const instances = wakeUp.startingInstanceIds && (await observeInstances(aws, settings));
   if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
     log.info("nothing to do: what starts isn't tagged, or isn't running yet", {
@@ -72,14 +77,17 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     firstSights.push(...seeAttached(world, memory, nowMs));
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {
-      world = await retryLook(() => observeWorld(aws, settings), reconcile);
+      world = await retryLook(lookAround, reconcile);
       interfaceLooks = 0;
       continue;
     }
     report.plan(plan);
     report.ineligible(findIneligible(snapshot, settings), memory);
     last = { snapshot, plan, nowMs };
-    const outcomes = await applyActions(plan.actions, aws, () => remainingMs() - RESERVED_MS);
+    const outcomes = await applyActions(plan.actions, aws, {
+      remainingMs: () => remainingMs() - RESERVED_MS,
+      lookAgeMs: () => lookMs - remainingMs(),
+    });
     allOutcomes.push(...outcomes);
     for (const outcome of outcomes) {
       learnFrom(outcome, lessons, memory);
@@ -94,7 +102,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
       world = { ...world, interfaces };
       interfaceLooks += 1;
     } else {
-      world = await retryLook(() => observeWorld(aws, settings), reconcile);
+      world = await retryLook(lookAround, reconcile);
       interfaceLooks = 0;
     }
   }
@@ -134,7 +142,8 @@ function isWorthALook(wakeUp: WakeUp, instances: Record<string, Instance>): bool
 
 /** Interfaces are moved only on a look at everything: the instances may have changed meanwhile. */
 function movesInterfaces(plan: Plan): boolean {
-  return plan.actions.some(({ kind }) => kind === "attach" || kind === "detach");
+  const moves = ["create", "attach", "detach", "delete"];
+  return plan.actions.some(({ kind }) => moves.includes(kind));
 }
 
 interface NextLook {
@@ -144,8 +153,14 @@ interface NextLook {
 
 /** When to look again, and how; undefined when there is nothing to wait for. */
 function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | undefined {
-  const refused = outcomes.some(({ refusal }) => refusal !== undefined && refusal.class !== "done");
-  if (refused) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
+  const isRefused = outcomes.some(
+    ({ refusal }) => refusal !== undefined && refusal.class !== "done",
+  );
+  const isLeftOut = outcomes.length < plan.actions.length;
+  if (isRefused || isLeftOut) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
+  if (outcomes.some(({ action }) => action.kind === "create")) {
+    return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks: 0 };
+  }
   const watched = plan.waits.filter(({ watch }) => watch);
   // The event of an instance that starts meanwhile waits in the queue: only a look at everything sees it.
   const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");
@@ -160,10 +175,21 @@ function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | und
   return { pauseMs, maxInterfaceLooks: MAX_INTERFACE_LOOKS_ATTACHING };
 }
 
+const noCounts: Record<Action["kind"] | "refused", number> = {
+  create: 0,
+  attach: 0,
+  endWithInstance: 0,
+  detach: 0,
+  delete: 0,
+  complete: 0,
+  heartbeat: 0,
+  refused: 0,
+};
+
 /** The log of one reconcile: a line a decision, the same thing never twice, and a summary. */
 function createReport(log: Log) {
   const said = new Set<string>();
-  const counts = { attach: 0, detach: 0, complete: 0, heartbeat: 0, refused: 0 };
+  const counts = { ...noCounts };
   let last: Plan = { actions: [], waits: [], problems: [] };
   const isNew = (reason: string): boolean => said.size < said.add(reason).size;
   return {
@@ -206,6 +232,12 @@ function describeAction(action: Outcome["action"]): string {
       return `attach ${action.address} to ${action.instanceId}: ${action.because}`;
     case "detach":
       return `detach ${action.address} from ${action.instanceId}: ${action.because}`;
+    case "create":
+      return `create an interface in ${action.subnetId} for ${action.instanceId}: ${action.because}`;
+    case "endWithInstance":
+      return `let ${action.address} end with ${action.instanceId}: ${action.because}`;
+    case "delete":
+      return `delete ${action.address}: ${action.because}`;
     case "complete":
       return `${action.result} ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
     case "heartbeat":

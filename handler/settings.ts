@@ -1,5 +1,8 @@
 import {
-  POOLS_VARIABLE,
+  POOL_SETTINGS_VARIABLE,
+  POOL_TAGS_VARIABLE,
+  type PoolSettings,
+  poolsIn,
   type Settings,
   TAG_KEY_VARIABLE,
   WHEN_EXHAUSTED_VARIABLE,
@@ -17,27 +20,73 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const tagKey = environment[TAG_KEY_VARIABLE];
   if (!tagKey) throw new Error(`${TAG_KEY_VARIABLE} is empty; set it to the key of the pool tag`);
   const whenExhausted = environment[WHEN_EXHAUSTED_VARIABLE] ?? "wait";
-  const choice = EXHAUSTED_CHOICES.find((known) => known === whenExhausted);
-  if (choice === undefined) {
+  if (!isChoice(whenExhausted)) {
     throw new Error(
       `${WHEN_EXHAUSTED_VARIABLE} is "${whenExhausted}"; set it to ${EXHAUSTED_CHOICES.join(", ")} or nothing`,
     );
   }
-  const pools = environment[POOLS_VARIABLE];
-  return { tagKey, whenExhausted: choice, pools: pools ? parsePools(pools) : undefined };
+  const poolTags = readPoolTags(environment[POOL_TAGS_VARIABLE]);
+  return {
+    tagKey,
+    whenExhausted,
+    poolTags,
+    pools: poolTags && [...new Set(poolTags.flatMap((poolTag) => poolsIn(poolTag)))],
+    poolSettings: readPoolSettings(environment[POOL_SETTINGS_VARIABLE]),
+  };
 }
 
-function parsePools(value: string): string[] {
-  let pools: unknown;
-  try {
-    pools = JSON.parse(value);
-  } catch {
-    pools = undefined;
-  }
-  if (Array.isArray(pools) && pools.length > 0 && pools.every((name) => typeof name === "string")) {
-    return pools;
-  }
+function isChoice(value: unknown): value is WhenExhausted {
+  return EXHAUSTED_CHOICES.some((known) => known === value);
+}
+
+function readPoolTags(text: string | undefined): string[] | undefined {
+  if (!text) return undefined;
+  const poolTags = parseJson(text);
+  if (isListOfTexts(poolTags) && poolTags.length > 0) return poolTags;
   throw new Error(
-    `${POOLS_VARIABLE} is ${value}; set it to a JSON list of pool names like ["licence"] or to nothing`,
+    `${POOL_TAGS_VARIABLE} is ${text}; set it to a JSON list of the pool tag's values like ["licence"] or to nothing`,
   );
+}
+
+function readPoolSettings(text: string | undefined): Record<string, PoolSettings> {
+  if (!text) return {};
+  const poolSettings = parseJson(text);
+  if (isRecord(poolSettings) && Object.values(poolSettings).every((one) => isPoolSettings(one))) {
+    return poolSettings as Record<string, PoolSettings>;
+  }
+  const example = `{"standby": {"whenExhausted": "continue"}, "second": {"onDemand": {"subnetIds": {"eu-west-1a": "subnet-1"}, "securityGroupIds": ["sg-1"]}}}`;
+  throw new Error(
+    `${POOL_SETTINGS_VARIABLE} is ${text}; set it to a JSON object by pool like ${example} or to nothing`,
+  );
+}
+
+function isPoolSettings(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { whenExhausted, onDemand } = value;
+  return (
+    (whenExhausted === undefined || isChoice(whenExhausted)) &&
+    (onDemand === undefined || isOnDemand(onDemand))
+  );
+}
+
+function isOnDemand(value: unknown): boolean {
+  if (!isRecord(value) || !isRecord(value.subnetIds)) return false;
+  const subnetIds = Object.values(value.subnetIds);
+  return subnetIds.length > 0 && isListOfTexts(subnetIds) && isListOfTexts(value.securityGroupIds);
+}
+
+function isListOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

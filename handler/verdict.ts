@@ -1,11 +1,15 @@
 import {
   type Attachment,
+  type Deferral,
   type Instance,
   type Membership,
+  type OnDemand,
   type PoolInterface,
+  poolsIn,
   type ReleaseReason,
   type Settings,
   type Snapshot,
+  type WhenExhausted,
 } from "./model";
 
 /** A plain detach gets this long; forcing it may leave the device index unusable until a stop and start. */
@@ -18,6 +22,8 @@ const HOLDER_GONE_AFTER_SECONDS = 40;
 export type Verdict =
   | { is: "free" }
   | { is: "held"; instanceId: string; attached: boolean }
+  | { is: "kept"; instanceId: string; notReady?: Deferral }
+  | { is: "unused" }
   | { is: "returning"; instanceId?: string; reason: string }
   | {
       is: "toDetach";
@@ -31,6 +37,23 @@ export type Verdict =
 
 export function isManaged(pool: string | undefined, settings: Settings): pool is string {
   return pool !== undefined && (settings.pools === undefined || settings.pools.includes(pool));
+}
+
+/** The pools of a tag's value that are this manager's to look after; none if its rights don't reach it. */
+export function managedPoolsIn(poolTag: string | undefined, settings: Settings): string[] {
+  const isWithinRights = settings.poolTags?.some((known) => known === poolTag) ?? true;
+  return isWithinRights ? poolsIn(poolTag).filter((pool) => isManaged(pool, settings)) : [];
+}
+
+/** How the interfaces of a pool are made on demand; undefined for a pool of fixed ones. */
+export function onDemandOf(pool: string, { poolSettings }: Settings): OnDemand | undefined {
+  return Object.hasOwn(poolSettings, pool) ? poolSettings[pool]?.onDemand : undefined;
+}
+
+export function whenExhaustedOf(pool: string, settings: Settings): WhenExhausted {
+  const { poolSettings, whenExhausted } = settings;
+  const own = Object.hasOwn(poolSettings, pool) ? poolSettings[pool]?.whenExhausted : undefined;
+  return own ?? whenExhausted;
 }
 
 export function isInWarmPool(membership: Membership | undefined): boolean {
@@ -63,11 +86,30 @@ export function judgeInterface(
     return judgeAttachment(networkInterface, attachment, snapshot, settings);
   if (placedOn !== undefined) return { is: "held", instanceId: placedOn, attached: false };
   const deferral = snapshot.deferred[networkInterfaceId];
+  if (onDemandOf(networkInterface.pool, settings) !== undefined) {
+    return judgeUnattached(networkInterface, deferral, snapshot);
+  }
   if (deferral?.forGood) return { is: "refused", reason: deferral.reason };
   if (deferral !== undefined) return { is: "returning", reason: deferral.reason };
   return status === "available"
     ? { is: "free" }
     : { is: "returning", reason: `its status is ${status}` };
+}
+
+/** An interface made on demand waits for its own instance, and for no other. */
+function judgeUnattached(
+  { pool, madeFor, status }: PoolInterface,
+  deferral: Deferral | undefined,
+  { instances }: Snapshot,
+): Verdict {
+  if (madeFor === undefined) return { is: "foreign", reason: "nobody knows for whom it was made" };
+  const instance = instances[madeFor];
+  const isOver = instance?.state === "shutting-down" || instance?.state === "terminated";
+  if (isOver || !poolsIn(instance?.poolTag).includes(pool)) return { is: "unused" };
+  const notReady =
+    deferral ??
+    (status === "available" ? undefined : { reason: `its status is ${status}`, forGood: false });
+  return { is: "kept", instanceId: madeFor, notReady };
 }
 
 function judgeAttachment(
@@ -81,7 +123,12 @@ function judgeAttachment(
     return { is: "foreign", reason: "a service of AWS holds it" };
   }
   const instance = snapshot.instances[instanceId];
-  const release = releaseOf(networkInterface, instanceId, instance, snapshot, settings);
+  const found = releaseOf(networkInterface, instanceId, instance, snapshot, settings);
+  const isOnDemand = onDemandOf(networkInterface.pool, settings) !== undefined;
+  if (isOnDemand && attachment.deleteOnTermination && isEnd(found)) {
+    return { is: "returning", instanceId, reason: `it ends with its holder ${instanceId}` };
+  }
+  const release = isOnDemand && isParted(found) ? undefined : found;
   if (release === "foreign") {
     return { is: "foreign", instanceId, reason: `${instanceId} holds it without the pool's tag` };
   }
@@ -92,8 +139,7 @@ function judgeAttachment(
   const force = status === "detaching" && detachingForSeconds >= FORCE_DETACH_AFTER_SECONDS;
   const deferral = snapshot.deferred[attachmentId];
   // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
-  const isEnding = release === "holderShuttingDown" || release === "holderTerminated";
-  if (deferral?.forGood && (!isEnding || status === "detaching")) {
+  if (deferral?.forGood && (!isEnd(release) || status === "detaching")) {
     return { is: "refused", instanceId, reason: deferral.reason };
   }
   if (deferral === undefined && force) {
@@ -113,6 +159,22 @@ function judgeAttachment(
   return { is: "returning", instanceId, reason: deferral.reason };
 }
 
+type Release = ReturnType<typeof releaseOf>;
+
+function isEnd(release: Release): boolean {
+  return release === "holderShuttingDown" || release === "holderTerminated";
+}
+
+/** Whether the holder only pauses or goes its own way: what was made for it stays with it. */
+function isParted(release: Release): boolean {
+  return (
+    release === "holderStopping" ||
+    release === "holderStopped" ||
+    release === "holderLeavesGroup" ||
+    release === "holderInWarmPool"
+  );
+}
+
 /**
  * Why the holder of an interface gives it back; undefined while it keeps it. `foreign` is a holder
  * that was never ours, `unproven` one that EC2 doesn't show but may yet.
@@ -130,13 +192,14 @@ function releaseOf(
   }
   // EC2 takes the tags off a terminated instance after a while, so here their absence proves nothing.
   if (instance.state === "terminated") return "holderTerminated";
-  if (!isManaged(instance.pool, settings)) return "foreign";
+  const pools = managedPoolsIn(instance.poolTag, settings);
+  if (pools.length === 0) return "foreign";
   if (instance.state === "shutting-down") return "holderShuttingDown";
   // News of a start is later than a read that still shows the stop before it.
   const isStarted = () => snapshot.announcedInstanceIds.includes(instanceId);
   if (instance.state === "stopping" && !isStarted()) return "holderStopping";
   if (instance.state === "stopped" && !isStarted()) return "holderStopped";
-  if (instance.pool !== networkInterface.pool) return "holderChangedPool";
+  if (!pools.includes(networkInterface.pool)) return "holderChangedPool";
   const membership = snapshot.memberships[instanceId];
   if (isLeaving(membership)) return "holderLeavesGroup";
   if (isInWarmPool(membership)) return "holderInWarmPool";

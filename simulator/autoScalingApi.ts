@@ -1,8 +1,9 @@
 import { NotModelled } from "./awsError";
-import type { AutoScaling, Group } from "./autoScaling";
+import type { AutoScaling } from "./autoScaling";
 import type { Tags } from "./ec2";
 import type { ReadServices } from "./ec2Api";
 import type { Faults } from "./faults";
+import type { Group } from "./group";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
 import type { ApiAction } from "./wire";

@@ -1,15 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ipaddr from "ipaddr.js";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { Addresses, type DeployedSubnet, hexOf, ipv6AddressesOf, publicIpOf } from "./addresses";
 import { AwsError, NotModelled } from "./awsError";
-import type { Subnet } from "./ec2";
+import { addressLimits } from "./instanceTypes";
 import type { Archive } from "./sandbox";
 
 export const ACCOUNT = "123456789012";
 const PROJECT = "network-interface-pool";
-const FIRST_USABLE_OFFSET = 4;
 
 type Fields = Record<string, unknown>;
 
@@ -22,9 +20,9 @@ export interface DeployedResource {
   outputs: Fields;
 }
 
-/** A subnet that exists before the program runs, or that the network of the program brings. */
-export interface DeployedSubnet extends Subnet {
-  cidrBlock: string;
+/** What exists before the program runs, for pools that name it. */
+export interface Existing {
+  subnets?: DeployedSubnet[];
 }
 
 /** What a program deployed: its resources, and the archive of its function. */
@@ -65,19 +63,20 @@ function toConfigText(value: unknown): string {
 /**
  * Runs the real program, with Pulumi's mocks in the place of its engine, and keeps what it registers.
  *
- * @param subnets those that exist already, for pools that name one
  * @throws whatever the program throws, and NotModelled for a resource type that the simulator lacks
  */
 export async function deployStack(
   stack: string,
   settings: StackSettings,
-  subnets: DeployedSubnet[] = [],
+  existing: Existing = {},
 ): Promise<Deployment> {
-  const engine = new MockEngine(settings["aws:region"] ?? "eu-west-1", [...subnets]);
+  const engine = new MockEngine(settings["aws:region"] ?? "eu-west-1", existing);
   await pulumi.runtime.setMocks(engine, PROJECT, stack, false);
   pulumi.runtime.setAllConfig(settings);
   const { default: program } = (await import("../index")) as { default: () => Promise<Fields> };
-  const outputs = await program();
+  const outputs = await program().catch((error: unknown) => {
+    throw engine.failure ?? error;
+  });
   await settled(pulumi.output(outputs));
   await pulumi.runtime.disconnect();
   if (engine.failure !== undefined) throw engine.failure;
@@ -95,6 +94,13 @@ export async function deployStack(
 /** The resources of one type, in the order of their names. */
 export function resourcesOfType(deployment: Deployment, type: string): DeployedResource[] {
   return deployment.resources.filter((resource) => resource.type === type);
+}
+
+/** A subnet that was deployed or existed before. */
+export function subnetById({ subnets }: Deployment, id: unknown): DeployedSubnet {
+  const subnet = subnets.find((known) => known.id === id);
+  if (subnet === undefined) throw new NotModelled(`the subnet ${String(id)}`);
+  return subnet;
 }
 
 function settled(output: pulumi.Output<unknown>): Promise<unknown> {
@@ -128,12 +134,15 @@ async function archiveOf(resources: DeployedResource[]): Promise<Archive> {
 class MockEngine implements pulumi.runtime.Mocks {
   readonly resources: DeployedResource[] = [];
   failure: Error | undefined;
-  private readonly addresses = new Set<number>();
+  readonly subnets: DeployedSubnet[];
+  private readonly addresses = new Addresses();
 
   constructor(
     readonly region: string,
-    readonly subnets: DeployedSubnet[],
-  ) {}
+    { subnets = [] }: Existing,
+  ) {
+    this.subnets = [...subnets];
+  }
 
   newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
     id: string;
@@ -152,11 +161,35 @@ class MockEngine implements pulumi.runtime.Mocks {
   }
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Fields {
-    const fields = inputs as Fields;
+    try {
+      return this.answer(token, inputs as Fields);
+    } catch (error) {
+      if (error instanceof NotModelled) this.failure ??= error;
+      // The SDK reads the details and not the message.
+      throw error instanceof Error ? Object.assign(error, { details: error.message }) : error;
+    }
+  }
+
+  private answer(token: string, fields: Fields): Fields {
     switch (token) {
       case "aws:ec2/getSubnet:getSubnet": {
         const { id, ...subnet } = this.subnetById(String(fields.id));
         return { id, ...subnet };
+      }
+      case "aws:ec2/getInternetGateway:getInternetGateway": {
+        const [filter] = fields.filters as { values: string[] }[];
+        if (filter?.values.every((vpcId) => this.isPublic(vpcId))) return {};
+        throw new Error("no matching EC2 Internet Gateway found");
+      }
+      case "aws:ec2/getInstanceType:getInstanceType": {
+        const instanceType = String(fields.instanceType);
+        const limit = addressLimits[instanceType];
+        if (limit === undefined) throw new NotModelled(`instance type ${instanceType}`);
+        return {
+          instanceType,
+          maximumIpv4AddressesPerInterface: limit,
+          maximumIpv6AddressesPerInterface: limit,
+        };
       }
       case "aws:ec2/getAmi:getAmi":
         return { rootDeviceName: "/dev/xvda" };
@@ -196,6 +229,10 @@ class MockEngine implements pulumi.runtime.Mocks {
         return { id: `sg-${hexOf(name, 17)}` };
       case "aws:ec2/networkInterface:NetworkInterface":
         return this.createInterface(name, inputs);
+      case "aws:ec2/eip:Eip":
+        return { id: `eipalloc-${hexOf(name, 17)}`, publicIp: publicIpOf(name) };
+      case "aws:ec2/eipAssociation:EipAssociation":
+        return this.associate(name, inputs);
       case "aws:ec2/launchTemplate:LaunchTemplate":
         return { id: `lt-${hexOf(name, 17)}`, name: physicalName, latestVersion: 1 };
       case "aws:autoscaling/group:Group": {
@@ -221,7 +258,8 @@ class MockEngine implements pulumi.runtime.Mocks {
   private createNetwork(name: string, cidrBlock: string) {
     const vpcId = `vpc-${hexOf(name, 17)}`;
     const id = `subnet-${hexOf(name, 17)}`;
-    this.subnets.push({ id, vpcId, availabilityZone: `${this.region}a`, cidrBlock });
+    const availabilityZone = `${this.region}a`;
+    this.subnets.push({ id, vpcId, availabilityZone, cidrBlock, isPublic: true });
     return { id: "", vpcId, publicSubnetIds: [id] };
   }
 
@@ -232,35 +270,30 @@ class MockEngine implements pulumi.runtime.Mocks {
   }
 
   private createInterface(name: string, inputs: Fields) {
-    const { cidrBlock } = this.subnetById(String(inputs.subnetId));
-    const [wanted] = (inputs.privateIps ?? []) as string[];
-    const first = numberOf(ipaddr.IPv4.networkAddressFromCIDR(cidrBlock));
-    const last = numberOf(ipaddr.IPv4.broadcastAddressFromCIDR(cidrBlock));
-    let number =
-      wanted === undefined ? first + FIRST_USABLE_OFFSET : numberOf(ipaddr.IPv4.parse(wanted));
-    while (wanted === undefined && this.addresses.has(number)) number += 1;
-    if (this.addresses.has(number)) {
-      throw new AwsError("InvalidIPAddress.InUse", "The specified address is already in use.");
-    }
-    if (number < first + FIRST_USABLE_OFFSET || number >= last) {
-      throw new AwsError(
-        "InvalidParameterValue",
-        "Address does not fall within the subnet's address range",
-      );
-    }
-    this.addresses.add(number);
-    const privateIp = [24, 16, 8, 0]
-      .map((shift) => Math.floor(number / 2 ** shift) % 256)
-      .join(".");
+    const subnet = this.subnetById(String(inputs.subnetId));
+    const fixed = (inputs.privateIpLists ?? inputs.privateIps) as string[] | undefined;
+    const wanted = fixed ?? [undefined];
+    const privateIps = wanted.map((address) => this.addresses.take(subnet, address));
     const macAddress = `02:${(hexOf(name, 10).match(/../g) ?? []).join(":")}`;
-    return { id: `eni-${hexOf(name, 17)}`, privateIp, privateIps: [privateIp], macAddress };
+    const ipv6Addresses = ipv6AddressesOf(name, Number(inputs.ipv6AddressCount ?? 0), subnet);
+    const id = `eni-${hexOf(name, 17)}`;
+    return { id, privateIp: privateIps[0], privateIps, ipv6Addresses, macAddress };
   }
-}
 
-function numberOf(address: ipaddr.IPv4): number {
-  return address.octets.reduce((sum, octet) => sum * 256 + octet, 0);
-}
+  private isPublic(vpcId: string): boolean {
+    return this.subnets.some((subnet) => subnet.vpcId === vpcId && subnet.isPublic === true);
+  }
 
-function hexOf(text: string, digits: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, digits);
+  /** Gives an interface a public address. */
+  private associate(name: string, { allocationId, networkInterfaceId }: Fields) {
+    const resourceOf = (id: unknown) => this.resources.find((resource) => resource.id === id);
+    const subnetId = resourceOf(networkInterfaceId)?.inputs.subnetId;
+    const { vpcId } = this.subnetById(String(subnetId));
+    if (!this.isPublic(vpcId)) {
+      const message = `Network ${vpcId} is not attached to any internet gateway`;
+      throw new AwsError("Gateway.NotAttached", message);
+    }
+    const publicIp = resourceOf(allocationId)?.outputs.publicIp;
+    return { id: `eipassoc-${hexOf(name, 17)}`, publicIp };
+  }
 }

@@ -1,13 +1,15 @@
 import { AUTO_SCALING_VERSION } from "./autoScalingApi";
 import type { Clock } from "./clock";
 import { EC2_VERSION } from "./ec2Api";
+import { MADE_FOR_TAG_KEY } from "./ec2Making";
 import type { Random } from "./random";
+import type { Process } from "./sandbox";
 import { parseTime } from "./time";
 import type { Answer, Wire } from "./wire";
 
 /** What the manager asks of the SDK, and how the SDK goes about it (handler/clients.ts). */
 const MAX_ATTEMPTS = 5;
-const ACTION_TRIED_ONCE = "DetachNetworkInterface";
+const ACTIONS_TRIED_ONCE = ["DetachNetworkInterface", "DeleteNetworkInterface"];
 const REQUEST_TIMEOUT_MS = 5_000;
 const BACKOFF_MS = 50;
 const THROTTLED_BACKOFF_MS = 1_000;
@@ -18,8 +20,8 @@ export interface DirectServices {
   clock: Clock;
   random: Random;
   wire: Wire;
-  /** Whether the process that calls still runs; what it asked for is not answered once it doesn't. */
-  isAlive: () => boolean;
+  /** The process that calls. */
+  process: Process;
   print: (line: string) => void;
 }
 
@@ -51,7 +53,7 @@ export function createDirectClients(services: DirectServices): object {
   return {
     createLog: () => ({ info: log, warn: log, error: log }),
     createMeter: () => () => undefined,
-    createAwsCalls: () => ({
+    createAwsCalls: (tagKey: string) => ({
       describeNetworkInterfaces: readEc2("DescribeNetworkInterfaces", "NetworkInterfaces", 1000),
       describeInstanceTypes: readEc2("DescribeInstanceTypes", "InstanceTypes", 100),
       describeInstances: async (filters: Filters) => {
@@ -68,11 +70,39 @@ export function createDirectClients(services: DirectServices): object {
         }),
       attachNetworkInterface: (input: Input) => ec2("AttachNetworkInterface", input),
       detachNetworkInterface: (input: Input) => ec2("DetachNetworkInterface", input),
+      createNetworkInterface: async (wanted: MadeInterface) => {
+        const { subnetId, securityGroupIds, pool, instanceId, token } = wanted;
+        const tags = { Name: pool, [tagKey]: pool, [MADE_FOR_TAG_KEY]: instanceId };
+        const answer = await ec2("CreateNetworkInterface", {
+          SubnetId: subnetId,
+          SecurityGroupId: securityGroupIds,
+          ClientToken: token,
+          TagSpecification: [
+            {
+              ResourceType: "network-interface",
+              Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            },
+          ],
+        });
+        return answer.NetworkInterface;
+      },
+      modifyNetworkInterfaceAttribute: (input: Input) =>
+        ec2("ModifyNetworkInterfaceAttribute", input),
+      deleteNetworkInterface: (input: Input) => ec2("DeleteNetworkInterface", input),
       completeLifecycleAction: (input: Input) => autoScaling("CompleteLifecycleAction", input),
       recordLifecycleActionHeartbeat: (input: Input) =>
         autoScaling("RecordLifecycleActionHeartbeat", input),
     }),
   };
+}
+
+/** An interface that is to be made, as the manager asks for it. */
+interface MadeInterface {
+  subnetId: string;
+  securityGroupIds: string[];
+  pool: string;
+  instanceId: string;
+  token: string;
 }
 
 type Filters = { Name: string; Values: string[] }[];
@@ -106,7 +136,7 @@ async function send(
     const { code, message } = answer?.refusal ?? { code: "TimeoutError", message: "no answer" };
     const isThrottled = THROTTLING_CODES.includes(code);
     const isTransient = answer === undefined || answer.status >= 500 || isThrottled;
-    const isLast = attempt === MAX_ATTEMPTS || action === ACTION_TRIED_ONCE;
+    const isLast = attempt === MAX_ATTEMPTS || ACTIONS_TRIED_ONCE.includes(action);
     if (!isTransient || isLast) {
       throw Object.assign(new Error(message), { name: code });
     }
@@ -117,23 +147,27 @@ async function send(
 }
 
 /** One attempt; undefined if there is no answer in time. */
-function request({ clock, wire, isAlive }: DirectServices, body: string) {
+function request({ clock, wire, process }: DirectServices, body: string) {
   return new Promise<Answer | undefined>((resolve) => {
-    if (!isAlive()) return;
+    if (!process.isAlive()) return;
     const timer = clock.after(REQUEST_TIMEOUT_MS, () => {
-      if (isAlive()) resolve(undefined);
+      process.resume(() => {
+        resolve(undefined);
+      });
     });
     wire.receive(body, false, (answer) => {
       clock.cancel(timer);
-      if (isAlive()) resolve(answer);
+      process.resume(() => {
+        resolve(answer);
+      });
     });
   });
 }
 
-function pause({ clock, isAlive }: DirectServices, ms: number): Promise<void> {
+function pause({ clock, process }: DirectServices, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(ms, () => {
-      if (isAlive()) resolve();
+      process.resume(resolve);
     });
   });
 }

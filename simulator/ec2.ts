@@ -1,26 +1,17 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
 import type { Faults } from "./faults";
+import { addressLimits, cardLimits } from "./instanceTypes";
 import type { Journal } from "./journal";
 import type { Random, RangeMs } from "./random";
 import type { Timings } from "./timings";
 
 export type Tags = Record<string, string>;
 
-/** How many interfaces each network card of a type takes (DescribeInstanceTypes). */
-export const cardLimits: Record<string, number[]> = {
-  "t3.micro": [2],
-  "t4g.nano": [2],
-  "t4g.micro": [2],
-  "t4g.small": [3],
-  "m7g.medium": [2],
-  "t3.medium": [3],
-  "m7i.large": [3],
-  "c6in.32xlarge": [8, 8],
-};
-
 /** A terminated instance shows for about an hour. */
 const TERMINATED_SHOWS_MS = 3_600_000;
+
+const AT_ONCE: RangeMs = [0, 0];
 
 export interface Subnet {
   id: string;
@@ -44,7 +35,29 @@ export interface NetworkInterface {
   address: string;
   macAddress: string;
   tags: Tags;
+  /** What an interface may have beyond its first address. */
+  secondaryAddresses?: string[];
+  ipv6Addresses?: string[];
+  publicIp?: string;
+  /** @default true */
+  sourceDestCheck?: boolean;
   attachment?: Attachment;
+  /** Until then it is being made, and can't be attached. */
+  readyAtMs?: number;
+}
+
+/** An interface that is to be made. */
+export interface NewInterface {
+  subnet: Subnet;
+  securityGroupIds: string[];
+  tags: Tags;
+  /** The same twice makes one interface. */
+  clientToken: string;
+}
+
+/** All IPv4 addresses of an interface, the first one first. */
+export function privateAddressesOf(networkInterface: NetworkInterface): string[] {
+  return [networkInterface.address, ...(networkInterface.secondaryAddresses ?? [])];
 }
 
 export type InstanceState =
@@ -81,6 +94,11 @@ export class Ec2 {
   readonly instances = new Map<string, Instance>();
   private readonly listeners: ((change: Ec2Change) => void)[] = [];
   private readonly readers: ((id: string) => void)[] = [];
+  /** What was made by which token, and of what. */
+  private readonly made = new Map<
+    string,
+    { parameters: string; networkInterface: NetworkInterface }
+  >();
 
   constructor(private readonly services: Ec2Services) {}
 
@@ -106,14 +124,74 @@ export class Ec2 {
   }
 
   createNetworkInterface(networkInterface: Omit<NetworkInterface, "attachment">): void {
-    const { address, subnet } = networkInterface;
+    const { subnet } = networkInterface;
+    const addresses = privateAddressesOf(networkInterface);
     for (const other of this.interfaces.values()) {
-      if (other.address === address && other.subnet.vpcId === subnet.vpcId) {
+      const isTaken = privateAddressesOf(other).some((address) => addresses.includes(address));
+      if (isTaken && other.subnet.vpcId === subnet.vpcId) {
         throw new AwsError("InvalidIPAddress.InUse", "The specified address is already in use.");
       }
     }
     this.interfaces.set(networkInterface.id, { ...networkInterface });
     this.touch(networkInterface.id);
+  }
+
+  /** Makes an interface with an address of EC2's choice; by a token that was used, gives what it made. */
+  makeNetworkInterface({ clientToken, ...wanted }: NewInterface): NetworkInterface {
+    const { random, clock, timings, faults, journal } = this.services;
+    const parameters = JSON.stringify(wanted);
+    const known = this.made.get(clientToken);
+    const isThere = known !== undefined && this.interfaces.has(known.networkInterface.id);
+    if (known !== undefined && (isThere || faults.undocumented.tokenOutlivesInterface)) {
+      if (known.parameters === parameters) return known.networkInterface;
+      const message = "The client token has been used before with other parameters.";
+      throw new AwsError("IdempotentParameterMismatch", message);
+    }
+    const { subnet, tags } = wanted;
+    if (faults.strikes("subnetFull")) {
+      const message = `There are not enough free addresses in subnet '${subnet.id}'.`;
+      throw new AwsError("InsufficientFreeAddressesInSubnet", message);
+    }
+    const createMs = random.between(timings.create);
+    const networkInterface: NetworkInterface = {
+      id: `eni-${random.hex(17)}`,
+      subnet,
+      address: this.freshAddress(),
+      macAddress: this.freshMac(),
+      tags,
+      readyAtMs: clock.nowMs + createMs,
+    };
+    const { id, address } = networkInterface;
+    this.made.set(clientToken, { parameters, networkInterface });
+    this.interfaces.set(id, networkInterface);
+    this.touch(id);
+    clock.after(createMs, () => {
+      this.touch(id);
+    });
+    journal.write("aws", `${address} is made in ${subnet.id}`, { networkInterfaceId: id, address });
+    return networkInterface;
+  }
+
+  private freshMac(): string {
+    const { random } = this.services;
+    return ["06", ...Array.from({ length: 5 }, () => random.hex(2))].join(":");
+  }
+
+  private freshAddress(): string {
+    const { random } = this.services;
+    const taken = new Set([...this.interfaces.values()].map(({ address }) => address));
+    for (;;) {
+      const address = `172.31.${random.between([0, 255])}.${random.between([4, 254])}`;
+      if (!taken.has(address)) return address;
+    }
+  }
+
+  /** Says whether EC2 deletes an interface with the instance that it is attached to. */
+  setDeleteOnTermination(id: string, attachmentId: string, deleteOnTermination: boolean): void {
+    const { attachment } = this.interfaceById(id);
+    if (attachment?.id !== attachmentId) throw attachmentNotFound(attachmentId);
+    attachment.deleteOnTermination = deleteOnTermination;
+    this.touch(id, attachment.instanceId);
   }
 
   deleteNetworkInterface(id: string): void {
@@ -154,8 +232,8 @@ export class Ec2 {
     const primary: NetworkInterface = {
       id: `eni-${random.hex(17)}`,
       subnet,
-      address: `172.31.${random.between([0, 255])}.${random.between([4, 254])}`,
-      macAddress: `06:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}:${random.hex(2)}`,
+      address: this.freshAddress(),
+      macAddress: this.freshMac(),
       tags: {},
       attachment: {
         id: `eni-attach-${random.hex(17)}`,
@@ -178,9 +256,12 @@ export class Ec2 {
   stopInstance(id: string): void {
     const instance = this.instanceById(id);
     if (instance.state !== "running") throw this.incorrectState(instance);
+    const { timings, faults } = this.services;
     this.enter(instance, "stopping");
-    this.after(this.services.timings.stop, () => {
-      if (instance.state === "stopping") this.enter(instance, "stopped");
+    this.after(timings.stop, () => {
+      if (instance.state !== "stopping") return;
+      this.enter(instance, "stopped");
+      if (!faults.undocumented.staysOnStopped) this.releaseAll(instance, AT_ONCE);
     });
   }
 
@@ -197,23 +278,33 @@ export class Ec2 {
   terminateInstance(id: string): void {
     const instance = this.instanceById(id);
     if (instance.state === "shutting-down" || instance.state === "terminated") return;
-    const { shutDown, release } = this.services.timings;
+    const { clock, timings, faults } = this.services;
     this.enter(instance, "shutting-down");
-    this.after(shutDown, () => {
+    this.after(timings.shutDown, () => {
       this.enter(instance, "terminated");
-      for (const networkInterface of this.interfacesOf(id)) {
-        const { attachment } = networkInterface;
-        if (attachment?.deleteOnTermination) this.interfaces.delete(networkInterface.id);
-        else if (!this.services.faults.strikes("releaseFails"))
-          this.after(release, () => {
-            this.free(networkInterface, attachment);
-          });
+      for (const { id: ownId, attachment } of this.interfacesOf(id)) {
+        if (!attachment?.deleteOnTermination) continue;
+        this.interfaces.delete(ownId);
+        this.touch(ownId);
       }
-      this.after([TERMINATED_SHOWS_MS, TERMINATED_SHOWS_MS], () => {
+      if (!faults.strikes("releaseFails")) this.releaseAll(instance, timings.release);
+      clock.after(faults.delayMs("instanceVanishes") || TERMINATED_SHOWS_MS, () => {
+        this.releaseAll(instance, AT_ONCE);
         this.instances.delete(id);
         this.touch(id);
       });
     });
+  }
+
+  /** EC2 takes by itself what an instance has beside its primary interface. */
+  private releaseAll({ id }: Instance, delay: RangeMs): void {
+    for (const networkInterface of this.interfacesOf(id)) {
+      const { attachment } = networkInterface;
+      if (attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0) continue;
+      this.after(delay, () => {
+        this.free(networkInterface, attachment);
+      });
+    }
   }
 
   private enter(instance: Instance, state: InstanceState): void {
@@ -244,10 +335,16 @@ export class Ec2 {
         "You may not attach a network interface to an instance if they are not in the same availability zone",
       );
     }
-    if (instance.state !== "running" && instance.state !== "stopped") {
+    const isSettled = instance.state === "running" || instance.state === "stopped";
+    const takesAnyway = this.services.faults.undocumented.attachesInTransition;
+    if (instance.state === "terminated" || (!isSettled && !takesAnyway)) {
       throw this.incorrectState(instance);
     }
+    if (!this.isReady(networkInterface)) {
+      throw new AwsError("IncorrectState", `Interface: [${id}] is pending.`);
+    }
     this.checkPlace(instance, deviceIndex, networkCardIndex);
+    this.checkAddresses(networkInterface, instance);
     const { random, clock, timings, faults } = this.services;
     const attachment: Attachment = {
       id: `eni-attach-${random.hex(17)}`,
@@ -266,6 +363,10 @@ export class Ec2 {
       this.report(networkInterface, "attached", instanceId);
     });
     return attachment;
+  }
+
+  isReady({ readyAtMs = 0 }: NetworkInterface): boolean {
+    return this.services.clock.nowMs >= readyAtMs;
   }
 
   private checkPlace(instance: Instance, deviceIndex: number, networkCardIndex: number): void {
@@ -295,18 +396,21 @@ export class Ec2 {
     }
   }
 
-  /** Detaches an interface; it is available some time later. */
-  detachNetworkInterface(attachmentId: string, force: boolean): void {
-    const networkInterface = [...this.interfaces.values()].find(
-      ({ attachment }) => attachment?.id === attachmentId,
-    );
-    const attachment = networkInterface?.attachment;
-    if (networkInterface === undefined || attachment === undefined) {
-      throw new AwsError(
-        "InvalidAttachmentID.NotFound",
-        `The attachment ID '${attachmentId}' does not exist`,
+  /** What EC2 says to an interface with more addresses than the type takes is nowhere stated. */
+  private checkAddresses(networkInterface: NetworkInterface, { type }: Instance): void {
+    const limit = addressLimits[type] ?? 0;
+    const { ipv6Addresses = [] } = networkInterface;
+    const count = Math.max(privateAddressesOf(networkInterface).length, ipv6Addresses.length);
+    if (count > limit) {
+      throw new NotModelled(
+        `an interface with ${count} addresses on a ${type}, which takes ${limit}`,
       );
     }
+  }
+
+  /** Detaches an interface; it is available some time later. */
+  detachNetworkInterface(attachmentId: string, force: boolean): void {
+    const { networkInterface, attachment } = this.attachmentById(attachmentId);
     if (attachment.deviceIndex === 0 && attachment.networkCardIndex === 0) {
       throw new AwsError(
         "OperationNotPermitted",
@@ -358,6 +462,14 @@ export class Ec2 {
     );
   }
 
+  attachmentById(id: string): { networkInterface: NetworkInterface; attachment: Attachment } {
+    for (const networkInterface of this.interfaces.values()) {
+      const { attachment } = networkInterface;
+      if (attachment?.id === id) return { networkInterface, attachment };
+    }
+    throw attachmentNotFound(id);
+  }
+
   instanceById(id: string): Instance {
     const instance = this.instances.get(id);
     if (instance !== undefined) return instance;
@@ -367,4 +479,8 @@ export class Ec2 {
   private incorrectState({ id, state }: Instance): AwsError {
     return new AwsError("IncorrectState", `Instance '${id}' is in state '${state}'.`);
   }
+}
+
+function attachmentNotFound(id: string): AwsError {
+  return new AwsError("InvalidAttachmentID.NotFound", `The attachment ID '${id}' does not exist`);
 }

@@ -1,7 +1,9 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
-import { cardLimits, type Ec2, type Instance, type NetworkInterface, type Tags } from "./ec2";
+import type { Ec2, Instance, NetworkInterface, Subnet, Tags } from "./ec2";
+import { makingActions } from "./ec2Making";
 import type { Faults } from "./faults";
+import { cardLimits } from "./instanceTypes";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
 import { isoTime } from "./time";
@@ -28,12 +30,13 @@ export interface ReadServices {
 export function ec2Actions(
   ec2: Ec2,
   arnOf: (resource: string) => string,
+  subnetOf: (id: string) => Subnet,
   services: ReadServices,
 ): Map<string, ApiAction> {
   const { clock, faults } = services;
   const interfaces = new Replica<View>(clock, faults, (id) => {
     const found = ec2.interfaces.get(id);
-    return found && { id, tags: found.tags, xml: interfaceXml(found) };
+    return found && { id, tags: found.tags, xml: interfaceXml(found, ec2.isReady(found)) };
   });
   const instances = new Replica<View>(clock, faults, (id) => {
     const found = ec2.instances.get(id);
@@ -114,15 +117,15 @@ export function ec2Actions(
           return {
             subject: `${attachmentId}${force ? " by force" : ""}`,
             resources: () => {
-              const networkInterface = [...ec2.interfaces.values()].find(
+              const isOff = ![...ec2.interfaces.values()].some(
                 ({ attachment }) => attachment?.id === attachmentId,
               );
-              const instanceId = networkInterface?.attachment?.instanceId;
-              // EC2 finds no tags on an attachment that is gone, and so refuses.
-              if (networkInterface === undefined || instanceId === undefined) {
+              // EC2 may find no tags on an attachment that is gone, and so refuse.
+              if (isOff && faults.undocumented.refusesWhatIsOff) {
                 return [resourceOf("network-interface", "*", {})];
               }
-              return placeOf(networkInterface, instanceId);
+              const { networkInterface, attachment } = ec2.attachmentById(attachmentId);
+              return placeOf(networkInterface, attachment.instanceId);
             },
             run: () => {
               ec2.detachNetworkInterface(attachmentId, force);
@@ -133,6 +136,13 @@ export function ec2Actions(
         mutates: true,
       },
     ],
+    ...makingActions({
+      ec2,
+      arnOf,
+      subnetOf,
+      placeOf,
+      xmlOf: (made) => interfaceXml(made, ec2.isReady(made)),
+    }),
   ]);
 }
 
@@ -179,14 +189,8 @@ function tagsXml(tags: Tags): object {
   return { item: Object.entries(tags).map(([key, value]) => ({ key, value })) };
 }
 
-function interfaceXml({
-  id,
-  subnet,
-  address,
-  macAddress,
-  tags,
-  attachment,
-}: NetworkInterface): object {
+function interfaceXml(networkInterface: NetworkInterface, isReady: boolean): object {
+  const { id, subnet, address, macAddress, tags, attachment } = networkInterface;
   return {
     networkInterfaceId: id,
     subnetId: subnet.id,
@@ -194,7 +198,7 @@ function interfaceXml({
     availabilityZone: subnet.availabilityZone,
     macAddress,
     privateIpAddress: address,
-    status: attachment === undefined ? "available" : "in-use",
+    status: attachment !== undefined ? "in-use" : isReady ? "available" : "pending",
     tagSet: tagsXml(tags),
     attachment: attachment && {
       attachmentId: attachment.id,

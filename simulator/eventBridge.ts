@@ -98,13 +98,16 @@ export class EventBridge {
     });
     for (const { ruleName, queue, messageGroupId, undelivered } of this.targets) {
       if (ruleName !== rule.name) continue;
-      const delayMs = random.between(timings.eventDelivery) + faults.delayMs("eventLate");
-      clock.after(delayMs, () => {
+      const send = () => {
         const admitted = [queue, undelivered].find((place) => place && admits(place, rule.arn));
         if (admitted === undefined)
           journal.write("aws", `event dropped: no queue admits ${rule.name}`);
         admitted?.send(body, messageGroupId);
-      });
+      };
+      const delayMs = random.between(timings.eventDelivery) + faults.delayMs("eventLate");
+      clock.after(delayMs, send);
+      const againMs = faults.delayMs("eventDoubled");
+      if (againMs > 0) clock.after(delayMs + againMs, send);
     }
   }
 }

@@ -7,6 +7,8 @@ const FAULTS = {
   eventLost: [0.1, 1],
   /** An event reaches it minutes late, and so out of order. */
   eventLate: [0.1, 0.6],
+  /** EventBridge delivers an event again; the queue drops what comes within five minutes. */
+  eventDoubled: [0.1, 0.6],
   /** A batch that was worked off comes back. */
   eventRedelivered: [0.1, 0.5],
   /** A change of a resource shows in reads only later, each resource by itself. */
@@ -30,12 +32,18 @@ const FAULTS = {
   releaseFails: [0.2, 1],
   /** An instance has no tags when it starts. */
   tagsLate: [0.2, 1],
+  /** A terminated instance is out of all reads within seconds instead of an hour. */
+  instanceVanishes: [0.3, 1],
   /** The function's process ends at a call, before or after it is done. */
   functionKilled: [0.02, 0.2],
+  /** Its process stands still at a call, perhaps beyond its time-out while the next one works. */
+  functionFrozen: [0.02, 0.2],
   /** The role has none of its rights for a time. */
   rightsTaken: [1, 1],
   /** A group can't launch, for lack of addresses in its subnet. */
   launchFails: [0.2, 1],
+  /** No interface can be made, for lack of addresses in its subnet. */
+  subnetFull: [0.3, 1],
   /** The function's clock is minutes ahead of AWS's, or behind; for the whole run. */
   clockSkewed: [1, 1],
   /** A second manager works on the same pools, uncoordinated; for the whole run. */
@@ -49,11 +57,37 @@ export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 /** How much longer something takes that is late; drawn anew each time. */
 const LATE_MS: Partial<Record<Fault, RangeMs>> = {
   eventLate: [5_000, 180_000],
+  eventDoubled: [100, 400_000],
   readStale: [1_000, 30_000],
   callLate: [20_000, 90_000],
   attachSlow: [5_000, 180_000],
   tagsLate: [1_000, 40_000],
+  instanceVanishes: [1_000, 20_000],
+  functionFrozen: [1_000, 90_000],
 };
+
+/** What AWS doesn't document: a run has one answer to each, and the manager must bear either. */
+export interface Undocumented {
+  /** Whether EC2 attaches to an instance that is starting, stopping or shutting down. */
+  attachesInTransition: boolean;
+  /** Whether an interface stays on an instance that stops. */
+  staysOnStopped: boolean;
+  /** Whether detaching what is off already is refused for lack of tags, rather than not found. */
+  refusesWhatIsOff: boolean;
+  /** Whether the token of an interface that has been deleted still gives that one, rather than a new one. */
+  tokenOutlivesInterface: boolean;
+}
+
+/** The likelier answers. */
+const LIKELY: Undocumented = {
+  attachesInTransition: false,
+  staysOnStopped: true,
+  refusesWhatIsOff: true,
+  tokenOutlivesInterface: true,
+};
+
+/** Tells the draws of these answers from those of the faults. */
+const UNDOCUMENTED_SEED = 0x0dd5;
 
 const SHARE_OF_FAULTS_ON = 0.3;
 const SHORTEST_MS = 20_000;
@@ -81,6 +115,7 @@ export class Faults {
   readonly periods: Period[];
   /** By how much the function's clock is ahead of AWS's. */
   readonly skewMs: number;
+  undocumented = LIKELY;
   private isHealed = false;
   private readonly startMs: number;
 
@@ -106,7 +141,15 @@ export class Faults {
   static draw(seed: number, clock: Clock, spanMs: number, only?: Fault[]): Faults {
     const random = new Random(seed);
     for (let skipped = 0; skipped < SKIPPED_DRAWS; skipped += 1) random.float();
-    return new Faults(random, clock, spanMs, only);
+    const faults = new Faults(random, clock, spanMs, only);
+    const answers = new Random(seed ^ UNDOCUMENTED_SEED);
+    faults.undocumented = {
+      attachesInTransition: answers.coin(),
+      staysOnStopped: answers.coin(),
+      refusesWhatIsOff: answers.coin(),
+      tokenOutlivesInterface: answers.coin(),
+    };
+    return faults;
   }
 
   /** A Region in which all is well. */
@@ -157,12 +200,16 @@ export class Faults {
     return drawn.sort((a, b) => a.place - b.place).map(({ item }) => item);
   }
 
-  /** The faults of this run in words, each with its share and its time. */
+  /** The faults of this run in words, each with its share and its time, and what AWS is like in it. */
   describe(): string[] {
-    return this.periods.map(({ fault, share, fromMs, toMs }) => {
+    const faults = this.periods.map(({ fault, share, fromMs, toMs }) => {
       const seconds = [fromMs, toMs].map((ms) => ((ms - this.startMs) / 1000).toFixed(0));
       return `${fault} ${(share * 100).toFixed(0)} % from ${seconds.join(" to ")} s`;
     });
+    const answers = Object.entries(this.undocumented).filter(
+      ([name, answer]) => answer !== LIKELY[name as keyof Undocumented],
+    );
+    return [...faults, ...answers.map(([name, answer]) => `${name}: ${String(answer)}`)];
   }
 
   /** Ends all faults. What is under way still ends as it was drawn. */

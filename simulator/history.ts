@@ -2,6 +2,7 @@ import { type Deployment } from "./deployment";
 import type { Instance, NetworkInterface, Tags } from "./ec2";
 import { type Fault, Faults } from "./faults";
 import type { JournalEntry } from "./journal";
+import { type Deed, healGroups, lifeDeeds } from "./lifeDeeds";
 import { Promises } from "./promises";
 import { Random } from "./random";
 import { Region } from "./region";
@@ -9,6 +10,8 @@ import { Region } from "./region";
 /** Between two deeds, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
 
+/** Whoever was sent on standby is there by then. */
+const UNDER_WAY_SECONDS = 3;
 /** A batch that was lost with its process keeps the queue's group blocked for its visibility time-out. */
 const BLOCKED_SECONDS = 60;
 /** What faults left under way has landed by then: the latest event, the slowest attachment. */
@@ -38,7 +41,6 @@ export interface Outcome {
   faults: string[];
   /** The faults by name, as {@link HistoryOptions.only} takes them. */
   kinds: Fault[];
-  deeds: string[];
 }
 
 /** Plays random deeds of people, groups and machines under random faults, then lets all heal. */
@@ -58,6 +60,7 @@ export async function playHistory(
     const history = new History(region, new Random(seed ^ 0x5eed));
     for (let step = 0; step < steps; step += 1) await history.step();
     region.faults.heal();
+    await region.run(UNDER_WAY_SECONDS);
     history.heal();
     await region.run(BLOCKED_SECONDS);
     region.onSecond(() => {
@@ -78,7 +81,9 @@ export async function playHistory(
     promises.broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
     const { broken } = promises;
     const kinds = region.faults.periods.map(({ fault }) => fault);
-    return { broken, faults: region.faults.describe(), kinds, deeds: history.deeds };
+    return { broken, faults: region.faults.describe(), kinds };
+  } catch (error) {
+    throw new Error(`seed ${seed} can't be played: ${String(error)}`, { cause: error });
   } finally {
     await region.close();
   }
@@ -86,9 +91,8 @@ export async function playHistory(
 
 /** The deeds of one history. */
 class History {
-  readonly deeds: string[] = [];
   private readonly strays: Instance[] = [];
-  private readonly untagged = new Map<Instance, Tags>();
+  private readonly untagged = new Map<Instance | NetworkInterface, Tags>();
 
   constructor(
     private readonly region: Region,
@@ -100,17 +104,18 @@ class History {
     const [name, deed] = this.draw(Object.entries(this.repertoire)) ?? ["nothing", () => undefined];
     const subject = deed();
     if (subject !== undefined) {
-      const text = `${name}: ${subject}`;
-      this.deeds.push(`${this.region.seconds.toFixed(1)} s: ${text}`);
-      this.region.journal.write("operator", text);
+      this.region.journal.write("operator", `${name}: ${subject}`);
     }
     await this.region.run(this.random.between(STEP_MS) / 1000);
   }
 
-  /** Undoes what people did against the groups: tags taken away, and machines that take their addresses. */
+  /** Undoes what people did against the groups: standby, tags taken away, machines that take their addresses. */
   heal(): void {
-    for (const { id } of this.strays) this.region.ec2.terminateInstance(id);
-    for (const [instance, tags] of this.untagged) this.region.ec2.setTags(instance, tags);
+    healGroups(this.region);
+    for (const { id, state } of this.strays) {
+      if (state !== "terminated") this.region.ec2.terminateInstance(id);
+    }
+    for (const [resource, tags] of this.untagged) this.region.ec2.setTags(resource, tags);
     this.untagged.clear();
   }
 
@@ -152,8 +157,7 @@ class History {
     return this.draw(ofPools.filter((one) => one.state === state));
   }
 
-  /** Deeds give the words for what they were done to, or nothing if there was nothing to do it to. */
-  private readonly repertoire: Record<string, () => string | undefined> = {
+  private readonly repertoire: Record<string, Deed> = {
     scale: () => {
       const group = this.group();
       if (group === undefined) return undefined;
@@ -196,17 +200,20 @@ class History {
     },
     "take the tag from": () =>
       this.with("running", (instance) => {
-        const others = Object.entries(instance.tags).filter(([key]) => key !== this.region.tagKey);
-        this.untagged.set(instance, instance.tags);
-        this.region.ec2.setTags(instance, Object.fromEntries(others));
+        this.takeTag(instance);
       }),
+    "take the tag from the address": () => {
+      const networkInterface = this.draw(this.interfaces());
+      if (networkInterface !== undefined) this.takeTag(networkInterface);
+      return networkInterface?.address;
+    },
     "give the tag back to": () => {
       const [found] = this.untagged;
       if (found === undefined) return undefined;
-      const [instance, tags] = found;
-      this.untagged.delete(instance);
-      this.region.ec2.setTags(instance, tags);
-      return instance.id;
+      const [resource, tags] = found;
+      this.untagged.delete(resource);
+      this.region.ec2.setTags(resource, tags);
+      return resource.id;
     },
     "detach by hand": () => {
       const attachment = this.draw(this.interfaces().flatMap((one) => one.attachment ?? []));
@@ -232,6 +239,7 @@ class History {
       this.region.ec2.deleteNetworkInterface(free.id);
       return free.address;
     },
+    ...lifeDeeds(this.region, this.random),
   };
 
   /** Does something to an instance of a pool, if there is one in this state. */
@@ -242,6 +250,12 @@ class History {
     const instance = this.instance(state);
     if (instance !== undefined) deed(instance);
     return instance?.id;
+  }
+
+  private takeTag(resource: Instance | NetworkInterface): void {
+    const others = Object.entries(resource.tags).filter(([key]) => key !== this.region.tagKey);
+    this.untagged.set(resource, resource.tags);
+    this.region.ec2.setTags(resource, Object.fromEntries(others));
   }
 
   private interfaces(): NetworkInterface[] {

@@ -21,6 +21,9 @@ export interface LambdaServices extends Omit<SandboxServices, "print" | "environ
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
+/** A process that stood still when it was to end goes on for so long before it does. */
+const LINGERS_MS = 5_000;
+
 /** One Lambda function: runs its archive as Lambda does, one invocation at a time. */
 export class LambdaFunction {
   private sandbox: Sandbox | undefined;
@@ -116,6 +119,17 @@ export class LambdaFunction {
     this.interrupt("Runtime exited");
   }
 
+  /** Lets the process stand still, as Lambda may, which doesn't stop the invocation's time. */
+  freeze(ms: number): void {
+    this.sandbox?.freeze(ms);
+  }
+
+  /** Lets an answer reach the process that asked for it. */
+  resume(run: () => void): void {
+    if (this.sandbox === undefined) run();
+    else this.sandbox.resume(run);
+  }
+
   private fail(failure: string): void {
     this.errors.push(failure);
     this.services.journal.write("manager", `invocation failed: ${failure}`);
@@ -123,7 +137,10 @@ export class LambdaFunction {
 
   /** Ends the process: the next invocation starts cold. */
   private end(): void {
-    this.sandbox?.kill();
+    const { sandbox } = this;
+    const lingersMs = sandbox?.frozenForMs ? sandbox.frozenForMs + LINGERS_MS : 0;
+    if (lingersMs === 0) sandbox?.kill();
+    else this.services.clock.after(lingersMs, () => sandbox?.kill());
     this.sandbox = undefined;
     this.handler = undefined;
   }

@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { deployStack, readStackSettings } from "./deployment";
 import { Ledger } from "./ledger";
 import { Region } from "./region";
 import { summarise } from "./report";
-import { scenarios } from "./scenarios";
+import { deployScenario, scenarios } from "./scenarios";
 import { jsonView, liveView, plainView, type View } from "./view";
 
 const STACK = "dev";
@@ -47,8 +46,7 @@ async function main(): Promise<void> {
   const { scenario: name, seed, view } = readOptions();
   const scenario = scenarios[name];
   if (scenario === undefined) return;
-  const settings = readStackSettings(STACK);
-  const deployment = await deployStack(STACK, scenario.configure?.(settings) ?? settings);
+  const deployment = await deployScenario(STACK, scenario);
   const region = await Region.open(deployment, {
     seed,
     listener: (entry) => {

@@ -49,6 +49,14 @@ export class Query {
     throw new AwsError("MissingParameter", message);
   }
 
+  /** One structure. */
+  structure(name: string): Query {
+    this.unread.delete(name);
+    const value = this.values.get(name) ?? "";
+    if (typeof value !== "string") return new Query(value, `${this.prefix}${name}.`);
+    throw new NotModelled(`text ${this.prefix}${name} where a structure is expected`);
+  }
+
   number(name: string, otherwise: number): number {
     return Number(this.optional(name) ?? otherwise);
   }

@@ -1,17 +1,27 @@
-import { AutoScaling, type LifecycleHook, type Transition } from "./autoScaling";
+import { AutoScaling } from "./autoScaling";
 import { AUTO_SCALING_VERSION, autoScalingActions } from "./autoScalingApi";
 import { NotModelled } from "./awsError";
 import { Clock } from "./clock";
-import { ACCOUNT, type DeployedResource, type Deployment, resourcesOfType } from "./deployment";
-import { Ec2, type Subnet, type Tags } from "./ec2";
+import { deployedInterfaces } from "./deployedInterfaces";
+import {
+  ACCOUNT,
+  type DeployedResource,
+  type Deployment,
+  resourcesOfType,
+  subnetById,
+} from "./deployment";
+import { Ec2, type Tags } from "./ec2";
 import { EC2_VERSION, ec2Actions } from "./ec2Api";
 import { createDirectClients } from "./directClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "./faults";
+import type { LifecycleHook, Transition } from "./group";
 import { Journal, type JournalEntry } from "./journal";
 import { EventSourceMapping, LambdaFunction } from "./lambda";
 import { Random, type RangeMs } from "./random";
 import { Rights } from "./rights";
+import type { Process } from "./sandbox";
+import { SpotMarket } from "./spot";
 import { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "./timings";
 import { Traffic } from "./traffic";
@@ -47,6 +57,7 @@ export class Region {
   readonly clock = new Clock(START_MS);
   readonly ec2: Ec2;
   readonly autoScaling: AutoScaling;
+  readonly spot: SpotMarket;
   readonly eventBridge: EventBridge;
   readonly journal: Journal;
   readonly faults: Faults;
@@ -67,7 +78,7 @@ export class Region {
   private secondListener: (seconds: number) => Promise<void> = () => Promise.resolve();
 
   private constructor(
-    private readonly deployment: Deployment,
+    readonly deployment: Deployment,
     { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
   ) {
     const { clock, traffic } = this;
@@ -83,6 +94,7 @@ export class Region {
     const emit = (event: AwsEvent) => {
       this.eventBridge.emit(event);
     };
+    const arnOf = (resource: string) => this.arn("ec2", resource);
     const ec2 = (this.ec2 = new Ec2(common));
     ec2.onChange((change) => {
       if (change.kind !== "instance") return;
@@ -90,21 +102,29 @@ export class Region {
       emit({
         source: "aws.ec2",
         detailType: "EC2 Instance State-change Notification",
-        resources: [this.arn("ec2", `instance/${id}`)],
+        resources: [arnOf(`instance/${id}`)],
         detail: { "instance-id": id, state },
       });
     });
-    this.autoScaling = new AutoScaling({ ...common, ec2, emit });
+    const autoScaling = (this.autoScaling = new AutoScaling({ ...common, ec2, emit }));
+    this.spot = new SpotMarket({ ...common, ec2, autoScaling, emit, arnOf });
     this.rights = new Rights(ACCOUNT, this.policiesOfFunction());
     this.wire = new Wire({
       ...common,
       rights: this.rights,
       actions: new Map([
-        [EC2_VERSION, ec2Actions(ec2, (resource) => this.arn("ec2", resource), common)],
-        [AUTO_SCALING_VERSION, autoScalingActions(this.autoScaling, common)],
+        [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => subnetById(deployment, id), common)],
+        [AUTO_SCALING_VERSION, autoScalingActions(autoScaling, common)],
       ]),
       killFunction: () => {
         this.lambda?.kill();
+      },
+      freezeFunction: (ms) => {
+        journal.write("aws", `the function stands still for ${(ms / 1000).toFixed(1)} s`);
+        this.lambda?.freeze(ms);
+      },
+      resumeFunction: (run) => {
+        this.lambda?.resume(run);
       },
       fail: (error) => {
         this.failure ??= error;
@@ -116,12 +136,17 @@ export class Region {
   static async open(deployment: Deployment, options: RegionOptions): Promise<Region> {
     const region = new Region(deployment, options);
     region.endpoint = await region.wire.listen();
-    region.createQueues();
-    region.createRules();
-    region.createFunction();
-    region.createInterfaces();
-    region.createGroups();
-    return region;
+    try {
+      region.createQueues();
+      region.createRules();
+      region.createFunction();
+      for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
+      region.createGroups();
+      return region;
+    } catch (error) {
+      await region.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -228,7 +253,7 @@ export class Region {
 
   private createFunction(): void {
     const { clock, random, timings, journal, traffic, faults } = this;
-    const substitutes = new Map([[CLIENTS_PATH, (isAlive: () => boolean) => this.direct(isAlive)]]);
+    const substitutes = new Map([[CLIENTS_PATH, (process: Process) => this.direct(process)]]);
     const common = { clock, random, timings, journal, traffic, faults };
     const services = { ...common, ...(this.isDirect ? { substitutes } : {}) };
     for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
@@ -260,13 +285,13 @@ export class Region {
     }
   }
 
-  private direct(isAlive: () => boolean): object {
+  private direct(process: Process): object {
     const { clock, random, journal, wire } = this;
     const print = (line: string) => {
       const record = JSON.parse(line) as { message: string };
-      if (isAlive()) journal.write("manager", record.message, record);
+      if (process.isAlive()) journal.write("manager", record.message, record);
     };
-    return createDirectClients({ clock, random, wire, isAlive, print });
+    return createDirectClients({ clock, random, wire, process, print });
   }
 
   /** A manager that nobody coordinates with the other: it wakes up by itself, again and again. */
@@ -277,25 +302,6 @@ export class Region {
         this.keepInvoking(lambda);
       });
     });
-  }
-
-  private createInterfaces(): void {
-    const resources = this.resourcesOf("aws:ec2/networkInterface:NetworkInterface");
-    for (const { id, inputs, outputs } of resources) {
-      this.ec2.createNetworkInterface({
-        id,
-        subnet: this.subnetById(inputs.subnetId),
-        address: String(outputs.privateIp),
-        macAddress: String(outputs.macAddress),
-        tags: inputs.tags as Tags,
-      });
-    }
-  }
-
-  private subnetById(id: unknown): Subnet {
-    const subnet = this.deployment.subnets.find((known) => known.id === id);
-    if (subnet === undefined) throw new NotModelled(`the subnet ${String(id)}`);
-    return subnet;
   }
 
   private createGroups(): void {
@@ -312,7 +318,7 @@ export class Region {
       this.autoScaling.createGroup({
         name,
         arn: String(outputs.arn),
-        subnet: this.subnetById(subnetId),
+        subnet: subnetById(this.deployment, subnetId),
         minSize: Number(inputs.minSize),
         maxSize: Number(inputs.maxSize),
         desiredCapacity: Number(inputs.desiredCapacity),

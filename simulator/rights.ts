@@ -4,6 +4,8 @@ import { runSimulation } from "@cloud-copilot/iam-simulate";
 export interface Resource {
   arn: string;
   tags: Record<string, string>;
+  /** Further context keys, for what is only being made. */
+  context?: Record<string, string | string[]>;
 }
 
 interface Policy {
@@ -30,13 +32,16 @@ export class Rights {
     return true;
   }
 
-  private async allowOne(action: string, { arn, tags }: Resource): Promise<boolean> {
-    const key = JSON.stringify([action, arn, tags]);
+  private async allowOne(action: string, { arn, tags, context }: Resource): Promise<boolean> {
+    const key = JSON.stringify([action, arn, tags, context]);
     const known = this.verdicts.get(key);
     if (known !== undefined) return known;
-    const contextVariables = Object.fromEntries(
-      Object.entries(tags).map(([name, value]) => [`aws:ResourceTag/${name}`, value]),
-    );
+    const contextVariables = {
+      ...Object.fromEntries(
+        Object.entries(tags).map(([name, value]) => [`aws:ResourceTag/${name}`, value]),
+      ),
+      ...context,
+    };
     const identityPolicies: Policy[] = this.policies.map((text, index) => ({
       name: String(index),
       policy: JSON.parse(text) as unknown,

@@ -20,10 +20,17 @@ export interface SandboxServices {
   traffic: Traffic;
   environment: Record<string, string>;
   /** Gives modules in place of files of the archive, by path. */
-  substitutes?: ReadonlyMap<string, (isAlive: () => boolean) => object>;
+  substitutes?: ReadonlyMap<string, (process: Process) => object>;
   faults: Faults;
   /** Takes what the function writes to its standard output, a line at a time. */
   print: (line: string) => void;
+}
+
+/** What may still happen in a function's process. */
+export interface Process {
+  isAlive(): boolean;
+  /** Runs something now, once the process no longer stands still, or never if it has ended. */
+  resume(run: () => void): void;
 }
 
 const nodeRequire = createRequire(__filename);
@@ -32,11 +39,12 @@ const nodeRequire = createRequire(__filename);
  * One process of a function: runs the files of its archive with virtual clock, timers and chance, its
  * own environment, no files of this machine, and no module that isn't in the archive or in Node.
  */
-export class Sandbox {
+export class Sandbox implements Process {
   private readonly modules = new Map<string, { exports: unknown }>();
   private readonly timers = new Set<Timer>();
   private readonly globals: Record<string, unknown>;
-  private isAlive = true;
+  private hasEnded = false;
+  private thawMs = 0;
 
   constructor(
     private readonly archive: Archive,
@@ -52,8 +60,30 @@ export class Sandbox {
 
   /** Ends the process: nothing of it runs any more, and no call leaves it. */
   kill(): void {
-    this.isAlive = false;
+    this.hasEnded = true;
     for (const timer of this.timers) this.services.clock.cancel(timer);
+  }
+
+  isAlive(): boolean {
+    return !this.hasEnded;
+  }
+
+  /** Lets the process stand still: no answer and no timer reaches it, while AWS goes on. */
+  freeze(ms: number): void {
+    this.thawMs = Math.max(this.thawMs, this.services.clock.nowMs + ms);
+  }
+
+  get frozenForMs(): number {
+    return Math.max(0, this.thawMs - this.services.clock.nowMs);
+  }
+
+  resume(run: () => void): void {
+    if (this.hasEnded) return;
+    if (this.frozenForMs === 0) run();
+    else
+      this.services.clock.after(this.frozenForMs, () => {
+        this.resume(run);
+      });
   }
 
   private requireFrom(folder: string, name: string): unknown {
@@ -62,7 +92,7 @@ export class Sandbox {
     const found = [file, `${file}.js`].find((candidate) => this.archive.has(candidate));
     if (found === undefined) throw new Error(`Cannot find module '${name}' in the archive`);
     const substitute = this.services.substitutes?.get(found);
-    if (substitute !== undefined) return substitute(() => this.isAlive);
+    if (substitute !== undefined) return substitute(this);
     const loaded = this.modules.get(found);
     if (loaded !== undefined) return loaded.exports;
     const module: { exports: unknown } = { exports: {} };
@@ -104,7 +134,7 @@ export class Sandbox {
       options: http.RequestOptions,
       callback: (response: http.IncomingMessage) => void,
     ): http.ClientRequest => {
-      if (!this.isAlive) throw new Error("the process of the function has ended");
+      if (this.hasEnded) throw new Error("the process of the function has ended");
       const number = traffic.leaves();
       const request = http.request(options, callback);
       request.setHeader(NUMBER_HEADER, String(number));
@@ -124,7 +154,7 @@ export class Sandbox {
     const { clock, random, faults, environment } = this.services;
     const output = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
-        if (this.isAlive)
+        if (!this.hasEnded)
           for (const line of chunk.toString().trimEnd().split("\n")) this.print(line);
         done();
       },
@@ -165,7 +195,7 @@ export class Sandbox {
   private setTimer(run: () => void, delayMs: number): TimerHandle {
     const timer = this.services.clock.after(delayMs, () => {
       this.timers.delete(timer);
-      if (this.isAlive) run();
+      this.resume(run);
     });
     this.timers.add(timer);
     const handle = { timer, ref: () => handle, unref: () => handle, hasRef: () => true };

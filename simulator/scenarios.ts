@@ -1,5 +1,13 @@
-import { type StackSettings, withPools } from "./deployment";
-import type { Instance } from "./ec2";
+import type { DeployedSubnet } from "./addresses";
+import {
+  type Deployment,
+  deployStack,
+  type Existing,
+  readStackSettings,
+  type StackSettings,
+  withPools,
+} from "./deployment";
+import { type Instance, privateAddressesOf } from "./ec2";
 import type { Ledger } from "./ledger";
 import type { Region } from "./region";
 
@@ -16,10 +24,28 @@ export interface Stage {
 
 export interface Scenario {
   description: string;
+  /** What its pools name and the program doesn't make. */
+  existing?: Existing;
   /** Changes the stack's configuration where the scenario needs pools of its own. */
   configure?(settings: StackSettings): StackSettings;
   /** Plays the deeds; gives what went wrong in words. */
   play(stage: Stage): Promise<string[]>;
+}
+
+/** A subnet with both kinds of addresses, in a VPC with an internet gateway. */
+const dualSubnet: DeployedSubnet = {
+  id: "subnet-0a1b2c3d4e5f60001",
+  vpcId: "vpc-0a1b2c3d4e5f60001",
+  availabilityZone: "eu-west-1b",
+  cidrBlock: "10.20.0.0/24",
+  ipv6CidrBlock: "2001:db8:20::/64",
+  isPublic: true,
+};
+
+/** Deploys a stack as a scenario wants it. */
+export function deployScenario(stack: string, scenario: Scenario): Promise<Deployment> {
+  const settings = readStackSettings(stack);
+  return deployStack(stack, scenario.configure?.(settings) ?? settings, scenario.existing);
 }
 
 /** The scenarios by name, as `npm start -- --scenario` takes them. */
@@ -84,6 +110,32 @@ export const scenarios: Record<string, Scenario> = {
       return faults;
     },
   },
+  "further-addresses": {
+    description: "a router is killed, its replacement has its public and all its other addresses",
+    existing: { subnets: [dualSubnet] },
+    configure: (settings) =>
+      withPools(settings, [
+        {
+          name: "router",
+          subnetId: dualSubnet.id,
+          addresses: ["10.20.0.10"],
+          secondaryAddresses: [["10.20.0.11"]],
+          ipv6AddressCount: 1,
+          publicAddresses: true,
+          sourceDestCheck: false,
+          group: {},
+        },
+      ]),
+    async play(stage) {
+      const faults = await waitUntilServed(stage);
+      const before = describeReach(stage);
+      stage.region.journal.write("operator", `finds the router at ${before}`);
+      faults.push(...(await killOne(stage)));
+      const after = describeReach(stage);
+      if (after !== before) faults.push(`the router is at ${after} instead of ${before}`);
+      return faults;
+    },
+  },
 };
 
 /** Lets time go by until every group is in service at its size and nobody is without an address. */
@@ -123,6 +175,22 @@ async function killOne(stage: Stage): Promise<string[]> {
   faults.push(...(await waitUntilServed(stage)));
   await region.run(QUIET_SECONDS);
   return faults;
+}
+
+/** By which addresses the members of the first group are reached through interfaces of its pool. */
+function describeReach({ region }: Stage): string {
+  const [group] = region.autoScaling.groups.values();
+  const interfaces = [...(group?.members.keys() ?? [])]
+    .flatMap((instanceId) => region.ec2.interfacesOf(instanceId))
+    .filter(({ tags }) => tags[region.tagKey] !== undefined);
+  return interfaces
+    .flatMap((one) => [
+      one.publicIp ?? "no public address",
+      ...privateAddressesOf(one),
+      ...(one.ipv6Addresses ?? []),
+      one.sourceDestCheck === false ? "as a router" : "as a host",
+    ])
+    .join(", ");
 }
 
 function memberWithoutSpare({ region, ledger }: Stage): Instance | undefined {

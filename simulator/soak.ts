@@ -13,7 +13,11 @@ const PROGRESS_SECONDS = 10;
 interface Options {
   /** One history alone, or undefined: fresh ones for so many minutes. */
   seed: number | undefined;
+  /** The first of them. */
+  from: number;
+  /** When to end: after so many minutes or histories, whichever is first. */
   minutes: number;
+  count: number;
   steps: number;
   faults: Fault[] | undefined;
 }
@@ -22,17 +26,29 @@ interface Options {
 function readOptions(): Options {
   const { values } = parseArgs({
     options: {
-      minutes: { type: "string", default: String(DEFAULT_MINUTES) },
+      minutes: { type: "string" },
+      count: { type: "string" },
+      from: { type: "string" },
       seed: { type: "string" },
       steps: { type: "string", default: String(DEFAULT_STEPS) },
       faults: { type: "string" },
     },
   });
-  const minutes = Number(values.minutes);
+  const count = Number(values.count ?? Infinity);
+  const minutes = Number(
+    values.minutes ?? (values.count === undefined ? DEFAULT_MINUTES : Infinity),
+  );
   const steps = Number(values.steps);
   const seed = values.seed === undefined ? undefined : Number(values.seed);
+  const from = Number(values.from ?? Date.now());
   const names = values.faults?.split(",").filter((name) => name !== "");
   if (!(minutes > 0)) throw new Error(`--minutes is ${values.minutes}; write a number like 10`);
+  if (values.count !== undefined && (!Number.isInteger(count) || count < 1)) {
+    throw new Error(`--count is ${values.count}; write a whole number like 1000`);
+  }
+  if (!Number.isSafeInteger(from)) {
+    throw new Error(`--from is ${values.from}; write the first seed, a whole number like 1`);
+  }
   if (!Number.isInteger(steps) || steps < 1) {
     throw new Error(`--steps is ${values.steps}; write a whole number like ${DEFAULT_STEPS}`);
   }
@@ -43,12 +59,12 @@ function readOptions(): Options {
   if (wrong !== undefined) {
     throw new Error(`--faults has ${wrong}; write some of ${FAULT_NAMES.join(",")}`);
   }
-  return { seed, minutes, steps, faults: names as Fault[] | undefined };
+  return { seed, from, minutes, count, steps, faults: names as Fault[] | undefined };
 }
 
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
-  const { seed, minutes, steps, faults } = readOptions();
+  const { seed, from, minutes, count, steps, faults } = readOptions();
   const settings = withPools(readStackSettings(STACK), SOAK_POOLS);
   const deployment = await deployStack(STACK, settings);
   if (seed !== undefined) {
@@ -59,8 +75,8 @@ async function main(): Promise<void> {
   const elapsedSeconds = () => (Date.now() - startMs) / 1000;
   let histories = 0;
   let broken = 0;
-  for (let shown = 0; elapsedSeconds() < minutes * 60; histories += 1) {
-    const options = { seed: startMs + histories, steps, only: faults };
+  for (let shown = 0; histories < count && elapsedSeconds() < minutes * 60; histories += 1) {
+    const options = { seed: from + histories, steps, only: faults };
     const outcome = await playHistory(deployment, options);
     if (outcome.broken.length > 0) {
       broken += 1;
@@ -70,7 +86,7 @@ async function main(): Promise<void> {
       console.log(`${shown.toFixed(0)} s: ${histories + 1} histories, ${verdictOf(broken)}`);
     }
   }
-  const range = `seeds ${startMs} to ${startMs + histories - 1}`;
+  const range = `seeds ${from} to ${from + histories - 1}`;
   const seconds = elapsedSeconds().toFixed(0);
   console.log(
     `${histories} histories of ${steps} steps in ${seconds} s, ${range}: ${verdictOf(broken)}`,

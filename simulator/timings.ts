@@ -4,6 +4,8 @@ import type { RangeMs } from "./random";
 export interface Timings {
   readCall: RangeMs;
   writeCall: RangeMs;
+  /** From the making of an interface until it can be attached. */
+  create: RangeMs;
   attach: RangeMs;
   detach: RangeMs;
   start: RangeMs;
@@ -25,6 +27,7 @@ export interface Timings {
 export const realisticTimings: Timings = {
   readCall: [40, 120],
   writeCall: [150, 400],
+  create: [200, 1_500],
   attach: [800, 2_500],
   detach: [1_000, 4_000],
   start: [5_000, 15_000],

@@ -33,6 +33,8 @@ export interface ApiCall {
   subject: string;
   /** What is authorised; looked up when the call is carried out. */
   resources(): Resource[];
+  /** What is authorised besides, by another action. */
+  besides?: { action: string; resources: Resource[] };
   /** Does it and gives the answer, as AWS's XML would have it. */
   run(): object;
 }
@@ -49,6 +51,10 @@ export interface WireServices {
   faults: Faults;
   /** Ends the process of the function, whatever it is doing. */
   killFunction: () => void;
+  /** Lets it stand still for so long. */
+  freezeFunction: (ms: number) => void;
+  /** Lets an answer reach it, once it doesn't stand still any more. */
+  resumeFunction: (run: () => void) => void;
   fail: (error: Error) => void;
 }
 
@@ -133,15 +139,25 @@ export class Wire {
   }
 
   private acceptOne({ number, body, response }: Arrival): void {
-    this.receive(body, number === FOREIGN_NUMBER, ({ version, name, status, ...answer }) => {
-      if (number !== FOREIGN_NUMBER) this.services.traffic.returns(number);
-      const { refusal } = answer;
-      const xml = refusal
-        ? errorXml(version, refusal.code, refusal.message)
-        : answerXml(version, name, answer.content);
-      const date = httpTime(this.services.clock.nowMs);
-      response.writeHead(status, { "content-type": "text/xml", date }).end(this.xml.build(xml));
+    const isForeign = number === FOREIGN_NUMBER;
+    const { resumeFunction, traffic } = this.services;
+    this.receive(body, isForeign, (answer) => {
+      if (isForeign) this.write(answer, response);
+      else
+        resumeFunction(() => {
+          traffic.returns(number);
+          this.write(answer, response);
+        });
     });
+  }
+
+  private write({ version, name, status, ...answer }: Answer, response: http.ServerResponse): void {
+    const { refusal } = answer;
+    const xml = refusal
+      ? errorXml(version, refusal.code, refusal.message)
+      : answerXml(version, name, answer.content);
+    const date = httpTime(this.services.clock.nowMs);
+    response.writeHead(status, { "content-type": "text/xml", date }).end(this.xml.build(xml));
   }
 
   /**
@@ -187,7 +203,7 @@ export class Wire {
     request: Request,
     carryOut: () => Promise<Answer>,
   ): Promise<Answer | undefined> {
-    const { clock, faults, journal, killFunction } = this.services;
+    const { clock, faults, journal, killFunction, freezeFunction } = this.services;
     const { version, name, mutates } = request;
     const refuse = (error: AwsError): Answer => {
       journal.write("call", `${name}: ${error.code}`, { action: name, mutates, code: error.code });
@@ -198,6 +214,8 @@ export class Wire {
     }
     if (faults.strikes("callFails")) return refuse(internalError());
     if (faults.strikes("rightsTaken")) return refuse(notAuthorised(version));
+    const frozenMs = faults.delayMs("functionFrozen");
+    if (frozenMs > 0) freezeFunction(frozenMs);
     const isKilled = faults.strikes("functionKilled");
     if (isKilled && faults.coin()) {
       killFunction();
@@ -237,7 +255,10 @@ export class Wire {
     const facts = { action: name, mutates };
     try {
       const isAllowed = await rights.allow(`${services[version]}:${name}`, call.resources());
-      if (!isAllowed) throw notAuthorised(version);
+      const { besides } = call;
+      const isAllowedBesides =
+        besides === undefined || (await rights.allow(besides.action, besides.resources));
+      if (!isAllowed || !isAllowedBesides) throw notAuthorised(version);
       const content = call.run();
       for (const pronounce of verdicts) pronounce();
       journal.write("call", `${name} ${call.subject}`, facts);

@@ -1,6 +1,8 @@
 import { assertRefuses, clearConfiguration, pool, type Refusal } from "./configuration";
 
-const POOL_KEYS = "write one of name, subnetId, addresses, size, securityGroupIds, group";
+const POOL_KEYS =
+  "write one of name, subnetId, addresses, size, secondaryAddresses, ipv6AddressCount, " +
+  "publicAddresses, sourceDestCheck, securityGroupIds, group";
 const GROUP_KEYS =
   "write one of instanceType, imageId, imageParameter, desiredCapacity, maxSize, userData, keyName, " +
   "instanceProfile, healthCheckGracePeriod";
@@ -71,6 +73,48 @@ describe("readConfig, given the wrong shape", () => {
         [
           'pools[0].addresses is "10.0.0.10"; write a list of IPv4 addresses',
           'pools[0].securityGroupIds is "sg-1"; write a list of ids',
+        ],
+      ],
+      [
+        "further addresses of the wrong type, without what would follow from it",
+        pool({
+          size: undefined,
+          addresses: ["10.0.0.10", "10.0.0.11"],
+          secondaryAddresses: [["10.0.0.20", 5], "10.0.0.21"],
+          ipv6AddressCount: "1",
+          publicAddresses: "yes",
+          sourceDestCheck: 0,
+        }),
+        [
+          "pools[0].secondaryAddresses[0][1] is 5; write an IPv4 address like 10.0.0.20",
+          'pools[0].secondaryAddresses[1] is "10.0.0.21"; write a list of IPv4 addresses, [] for none',
+          'pools[0].ipv6AddressCount is "1"; write a whole number of addresses',
+          'pools[0].publicAddresses is "yes"; write true or false',
+          "pools[0].sourceDestCheck is 0; write true or false",
+        ],
+      ],
+      [
+        "further addresses that are no list",
+        pool({ size: undefined, addresses: ["10.0.0.10"], secondaryAddresses: "10.0.0.20" }),
+        [
+          'pools[0].secondaryAddresses is "10.0.0.20"; write a list of IPv4 addresses for each of addresses',
+        ],
+      ],
+      [
+        "an instance type that is none, without asking how many addresses it takes",
+        pool({
+          size: undefined,
+          addresses: ["10.0.0.10"],
+          secondaryAddresses: [["10.0.0.20", "10.0.0.21", "10.0.0.22"]],
+          group: { instanceType: 5 },
+        }),
+        ["pools[0].group.instanceType is 5; write an instance type like t4g.micro"],
+      ],
+      [
+        "a subnet that is none, without measuring the addresses by the one for trying out",
+        pool({ size: undefined, addresses: ["10.20.0.10"], subnetId: 5 }),
+        [
+          "pools[0].subnetId is 5; write a subnet id like subnet-0123456789abcdef0, or leave it out",
         ],
       ],
       [

@@ -46,9 +46,13 @@ describe("readConfig", () => {
           name: "licence",
           subnetId: "subnet-a",
           addresses: ["10.1.0.10", "10.1.0.11"],
+          secondaryAddresses: [["10.1.0.20"], []],
+          ipv6AddressCount: 0,
+          publicAddresses: true,
+          sourceDestCheck: false,
           securityGroupIds: ["sg-1"],
           group: {
-            instanceType: "c7g.large",
+            instanceType: "t4g.micro",
             imageId: "ami-1",
             desiredCapacity: 1,
             maxSize: 2,
@@ -67,6 +71,26 @@ describe("readConfig", () => {
       alarmAfterMinutes: 20,
     };
     assert.deepEqual(await read(keys), keys);
+  });
+
+  it("asks for gateway and instance type only where further addresses need them", async () => {
+    configure({
+      pools: [
+        { name: "a", subnetId: "subnet-a", size: 1, publicAddresses: true, group: {} },
+        { name: "b", subnetId: "subnet-dual", size: 1, ipv6AddressCount: 2, group: {} },
+        { name: "c", size: 1, publicAddresses: true },
+        { name: "d", subnetId: "subnet-dual", size: 1, ipv6AddressCount: 9 },
+      ],
+    });
+    const { calls } = await deploy(readConfig);
+    const asked = calls.map(({ token, inputs }) => [token.split(":").at(-1), inputs] as const);
+    assert.deepEqual(asked.sort(), [
+      ["getInstanceType", { instanceType: "t4g.micro" }],
+      ["getInternetGateway", { filters: [{ name: "attachment.vpc-id", values: ["vpc-1"] }] }],
+      ["getSubnet", { id: "subnet-a" }],
+      ["getSubnet", { id: "subnet-dual" }],
+      ["getSubnet", { id: "subnet-dual" }],
+    ]);
   });
 
   it("reads every subnet that is given, and no other", async () => {
@@ -179,6 +203,77 @@ describe("readConfig", () => {
         pool({ subnetId: "subnet-none" }),
         [
           "pools[0].subnetId is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
+        ],
+      ],
+    ],
+    "in further addresses": [
+      [
+        "lists that are not as many as the addresses",
+        pool({ size: undefined, addresses: ["10.0.0.10"], secondaryAddresses: [] }),
+        [
+          "pools[0].secondaryAddresses has 0 lists for 1 addresses; write one for each address in the same order, [] for none",
+        ],
+      ],
+      [
+        "lists beside a size",
+        pool({ secondaryAddresses: [["10.0.0.20"]] }),
+        ["pools[0] has secondaryAddresses and size; write addresses, one for each list"],
+      ],
+      [
+        "one outside the subnet",
+        pool({
+          subnetId: "subnet-a",
+          size: undefined,
+          addresses: ["10.1.0.10"],
+          secondaryAddresses: [["10.0.0.20"]],
+        }),
+        [
+          "pools[0].secondaryAddresses[0][0] is 10.0.0.20, which is outside subnet 10.1.0.0/24; write one of 10.1.0.4 to 10.1.0.254",
+        ],
+      ],
+      [
+        "half an IPv6 address",
+        pool({ ipv6AddressCount: 0.5 }),
+        ["pools[0].ipv6AddressCount is 0.5; write a whole number of addresses, 0 or more"],
+      ],
+      [
+        "IPv6 addresses of a subnet without a range",
+        pool({ subnetId: "subnet-a", ipv6AddressCount: 1 }),
+        [
+          "pools[0].ipv6AddressCount is 1, but subnet 10.1.0.0/24 has no IPv6 range; give the subnet one, or leave this out",
+        ],
+      ],
+      [
+        "public addresses in a VPC without a gateway",
+        pool({ subnetId: "subnet-dual", publicAddresses: true }),
+        [
+          "pools[0].publicAddresses is true, but vpc-closed shows no internet gateway: no matching EC2 Internet Gateway found; attach one to it, or leave this out",
+        ],
+      ],
+      [
+        "more than the group's instance type takes",
+        pool({
+          subnetId: "subnet-dual",
+          size: undefined,
+          addresses: ["10.3.0.10"],
+          secondaryAddresses: [["10.3.0.20", "10.3.0.21"]],
+          ipv6AddressCount: 3,
+          group: {},
+        }),
+        [
+          "pools[0].secondaryAddresses[0] has 2 addresses, but t4g.micro takes 1 beside the first; write at most 1, or a larger group.instanceType",
+          "pools[0].ipv6AddressCount is 3, but t4g.micro takes 2 on an interface; write at most 2, or a larger group.instanceType",
+        ],
+      ],
+      [
+        "an instance type that can't be read",
+        pool({
+          subnetId: "subnet-dual",
+          ipv6AddressCount: 1,
+          group: { instanceType: "z9.nano" },
+        }),
+        [
+          "pools[0].group.instanceType is z9.nano, which can't be read: no matching EC2 Instance Type found; write an instance type of this Region",
         ],
       ],
     ],

@@ -21,8 +21,8 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
+import { answerCall } from "./answers";
 import {
-  answerCall,
   asRecord,
   type Deployment,
   PROJECT,

@@ -6,6 +6,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import assert from "node:assert/strict";
+import { answerCall, isEngineError } from "./answers";
 
 export const PROJECT = "network-interface-pool";
 
@@ -231,10 +232,20 @@ const states: Record<string, (name: string, inputs: Record<string, unknown>) => 
   "aws:ec2/launchConfiguration:LaunchConfiguration": (name) => ({ id: name, name }),
   "aws-native:autoscaling:AutoScalingGroup": (name) => ({ id: name }),
   "aws:ec2/securityGroup:SecurityGroup": (name) => ({ id: `sg-${name}` }),
-  "aws:ec2/networkInterface:NetworkInterface": (name, { privateIps }) => ({
-    id: `eni-${name}`,
-    privateIp: Array.isArray(privateIps) ? String(privateIps[0]) : `chosen-for-${name}`,
-    macAddress: `mac-of-${name}`,
+  "aws:ec2/networkInterface:NetworkInterface": (name, inputs) => {
+    const fixed = inputs.privateIpLists ?? inputs.privateIps ?? [`chosen-for-${name}`];
+    const count = Number(inputs.ipv6AddressCount ?? 0);
+    return {
+      id: `eni-${name}`,
+      privateIp: (fixed as string[])[0],
+      ipv6Addresses: Array.from({ length: count }, (_, index) => `ipv6-${index}-of-${name}`),
+      macAddress: `mac-of-${name}`,
+    };
+  },
+  "aws:ec2/eip:Eip": (name) => ({ id: `eipalloc-${name}`, publicIp: `public-ip-of-${name}` }),
+  "aws:ec2/eipAssociation:EipAssociation": (name) => ({
+    id: `eipassoc-${name}`,
+    publicIp: `public-ip-of-${name}`,
   }),
   "aws:ec2/launchTemplate:LaunchTemplate": (name) => ({ id: `lt-${name}`, latestVersion: 3 }),
   "aws:autoscaling/group:Group": (name) => ({ id: `${name}-1a2b`, name: `${name}-1a2b` }),
@@ -282,43 +293,4 @@ export function stateOf(type: string, name: string, inputs: Record<string, unkno
   const state = states[type];
   if (state === undefined) throw new Error(`the mocks know no resource ${type}`);
   return { ...inputs, ...state(name, inputs) };
-}
-
-const subnets: Record<string, { availabilityZone: string; vpcId: string; cidrBlock: string }> = {
-  "subnet-a": { availabilityZone: "eu-west-1a", vpcId: "vpc-1", cidrBlock: "10.1.0.0/24" },
-  "subnet-small": { availabilityZone: "eu-west-1b", vpcId: "vpc-1", cidrBlock: "10.2.0.16/28" },
-  "subnet-trial": { availabilityZone: "eu-west-1c", vpcId: "vpc-2", cidrBlock: "10.0.0.0/20" },
-};
-
-export function answerCall(
-  token: string,
-  inputs: Record<string, unknown>,
-): Record<string, unknown> {
-  switch (token) {
-    case "aws:ec2/getSubnet:getSubnet": {
-      const subnet = subnets[String(inputs.id)];
-      if (subnet === undefined) throw engineError("no matching EC2 Subnet found");
-      return { ...subnet, id: inputs.id };
-    }
-    case "aws:ec2/getAmi:getAmi":
-      assert.deepEqual(inputs, {
-        filters: [{ name: "image-id", values: ["ami-debian"] }],
-        includeDeprecated: true,
-      });
-      return { id: "ami-debian", rootDeviceName: "/dev/sda1" };
-    case "aws:ssm/getParameter:getParameter":
-      assert.deepEqual(inputs, { name: "/images/debian" });
-      return { insecureValue: "ami-debian" };
-    default:
-      throw new Error(`the mocks know no function ${token}`);
-  }
-}
-
-/** What AWS refuses, not the mocks. The SDK reads the details and not the message. */
-function engineError(details: string): Error {
-  return Object.assign(new Error(details), { details });
-}
-
-function isEngineError(error: unknown): boolean {
-  return error instanceof Error && "details" in error;
 }

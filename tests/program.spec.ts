@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import program from "../index";
 import { clearConfiguration, configure } from "./configuration";
-import { deploy, type Deployment, find, refuse, typesAndNames } from "./mocks";
+import { asRecord, deploy, type Deployment, find, refuse, typesAndNames } from "./mocks";
 
 const POOL = "network-interface-pool:index:NetworkInterfacePool";
 const STACK = "Stack network-interface-pool-production";
@@ -97,6 +97,55 @@ describe("program", () => {
       assert.deepEqual(find(deployment.registrations, type, `${WEB}-0`).inputs.tags, {
         Name: "Web servers / größe-0",
         "team:pool": "Web servers / größe",
+      });
+    });
+  });
+
+  describe("with a pool of public and further addresses", () => {
+    let deployment: Deployment;
+    before(async () => {
+      configure({
+        pools: [
+          {
+            name: "nat",
+            addresses: ["10.0.0.10"],
+            secondaryAddresses: [["10.0.0.20"]],
+            publicAddresses: true,
+            sourceDestCheck: false,
+          },
+          { name: "dual", subnetId: "subnet-dual", size: 1, ipv6AddressCount: 1 },
+        ],
+      });
+      deployment = await deploy(run);
+    });
+
+    it("hands them to the interfaces", () => {
+      const type = "aws:ec2/networkInterface:NetworkInterface";
+      const { privateIpLists, sourceDestCheck } = find(
+        deployment.registrations,
+        type,
+        "nat-0",
+      ).inputs;
+      assert.deepEqual([privateIpLists, sourceDestCheck], [["10.0.0.10", "10.0.0.20"], false]);
+      assert.equal(find(deployment.registrations, type, "dual-0").inputs.ipv6AddressCount, 1);
+    });
+
+    it("exports public and IPv6 addresses of the pools that have them", () => {
+      assert.deepEqual(asRecord(deployment.outputs[STACK]).pools, {
+        nat: {
+          addresses: ["10.0.0.10"],
+          publicAddresses: ["public-ip-of-nat-0"],
+          macAddresses: ["mac-of-nat-0"],
+          networkInterfaceIds: ["eni-nat-0"],
+          availabilityZone: "eu-west-1c",
+        },
+        dual: {
+          addresses: ["chosen-for-dual-0"],
+          ipv6Addresses: [["ipv6-0-of-dual-0"]],
+          macAddresses: ["mac-of-dual-0"],
+          networkInterfaceIds: ["eni-dual-0"],
+          availabilityZone: "eu-west-1a",
+        },
       });
     });
   });

@@ -1,16 +1,18 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createManager } from "../../handler";
 import {
   CLIENTS_BUNDLE_PATH,
-  POOLS_VARIABLE,
+  POOL_SETTINGS_VARIABLE,
+  POOL_TAGS_VARIABLE,
   TAG_KEY_VARIABLE,
   WHEN_EXHAUSTED_VARIABLE,
   type WhenExhausted,
 } from "../../handler/model";
+import { poolSettingsOf, type Scope } from "./pools";
 
 /**
  * One invocation may watch an address come back for this long. Not less than the schedule's minute,
@@ -20,9 +22,7 @@ export const FUNCTION_TIMEOUT_SECONDS = 60;
 
 const MEMORY_MB = 512;
 
-export interface ManagerFunctionArgs {
-  tagKey: string;
-  pools?: string[];
+export interface ManagerFunctionArgs extends Scope {
   whenExhausted: WhenExhausted;
   role: aws.iam.Role;
   logGroup: aws.cloudwatch.LogGroup;
@@ -50,18 +50,23 @@ export function createManagerFunction(
       timeout: FUNCTION_TIMEOUT_SECONDS,
       memorySize: MEMORY_MB,
       loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
-      environment: { variables: environmentOf(args) },
+      environment: { variables: environmentOf(args, opts) },
     },
     opts,
   );
 }
 
-function environmentOf(args: ManagerFunctionArgs): Record<string, string> {
-  const { tagKey, pools, whenExhausted } = args;
+function environmentOf(
+  args: ManagerFunctionArgs,
+  { parent }: pulumi.CustomResourceOptions,
+): Record<string, pulumi.Input<string>> {
+  const { tagKey, poolTags, poolsOfTheirOwn, whenExhausted } = args;
+  const poolSettings = pulumi.jsonStringify(poolSettingsOf(poolsOfTheirOwn, { parent }));
   return {
     [TAG_KEY_VARIABLE]: tagKey,
     [WHEN_EXHAUSTED_VARIABLE]: whenExhausted,
-    ...(pools === undefined ? {} : { [POOLS_VARIABLE]: JSON.stringify(pools) }),
+    ...(poolTags === undefined ? {} : { [POOL_TAGS_VARIABLE]: JSON.stringify(poolTags) }),
+    ...(poolsOfTheirOwn.length === 0 ? {} : { [POOL_SETTINGS_VARIABLE]: poolSettings }),
   };
 }
 

@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_TAG_KEY, type WhenExhausted } from "../../handler/model";
-import { checkPoolNames, checkTagKey, describeMistakes } from "../checks";
+import type { WhenExhausted } from "../../handler/model";
+import { checkPoolNames, checkTagKey } from "../checks";
+import { describeMistakes } from "../mistakes";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
-import { rightsOf } from "./rights";
+import { type ManagedPool, type Scope, scopeOf } from "./pools";
+import { onDemandRightsOf, rightsOf } from "./rights";
 import { createEventQueue, createTriggers } from "./triggers";
 
 const DEFAULT_LOG_RETENTION_DAYS = 30;
@@ -19,12 +21,14 @@ export interface NetworkInterfaceManagerArgs {
    */
   tagKey?: string;
   /**
-   * The pools to look after: the manager sees, and has rights on, nothing else. Changing it touches no
-   * instance that has its address.
-   * @default every pool whose interfaces carry the tag key
-   * @example ["licence", "bastion"]
+   * The pools to look after: the manager sees, and has rights on, nothing else. Each is a name, or a name
+   * with settings of its own. Where the tag of instances names several pools, its whole value is an entry,
+   * too: such instances have one interface of each, in this order. Changing it touches no instance that
+   * has its address.
+   * @default every pool of fixed interfaces with the tag key
+   * @example ["licence", "data,management", { name: "pair", whenExhausted: "continue" }]
    */
-  pools?: string[];
+  pools?: (string | ManagedPool)[];
   /**
    * How often the manager makes good what an event missed, in minutes: a whole number from 1 to 480.
    * @default 1
@@ -69,6 +73,8 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   public readonly tagKey: string;
   /** The pools it looks after; undefined: every pool with the tag key. */
   public readonly pools: string[] | undefined;
+  /** The values of the pool tag that instances and groups may have; undefined: every one. */
+  public readonly poolTags: string[] | undefined;
   public readonly function: aws.lambda.Function;
   /** The function's rights, as the JSON text of its policy. */
   public readonly policy: pulumi.Output<string>;
@@ -79,12 +85,13 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("network-interface-pool:index:NetworkInterfaceManager", name, args, opts);
-    const { pools, syncInterval = 1, whenExhausted = "wait" } = args;
+    const { syncInterval = 1, whenExhausted = "wait" } = args;
     const { alarmTopicArn, alarmAfterMinutes = DEFAULT_ALARM_AFTER_MINUTES } = args;
-    this.tagKey = args.tagKey ?? DEFAULT_TAG_KEY;
-    this.pools = pools;
-    this.check(pools, syncInterval, alarmAfterMinutes);
-    const scope = { tagKey: this.tagKey, pools };
+    const scope = scopeOf(args.tagKey, args.pools);
+    this.tagKey = scope.tagKey;
+    this.pools = scope.pools;
+    this.poolTags = scope.poolTags;
+    this.check(scope, syncInterval, alarmAfterMinutes);
     const parent = { parent: this };
 
     const logGroup = new aws.cloudwatch.LogGroup(
@@ -102,9 +109,9 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       parent,
     );
     this.policy = pulumi
-      .all([eventQueue.queue.arn, logGroup.arn])
-      .apply(([queueArn, logGroupArn]) =>
-        JSON.stringify(rightsOf({ ...scope, queueArn, logGroupArn })),
+      .all([eventQueue.queue.arn, logGroup.arn, onDemandRightsOf(scope.poolsOfTheirOwn)])
+      .apply(([queueArn, logGroupArn, onDemand]) =>
+        JSON.stringify(rightsOf({ ...scope, queueArn, logGroupArn, onDemand })),
       );
     const rolePolicy = new aws.iam.RolePolicy(name, { role: role.id, policy: this.policy }, parent);
     this.function = createManagerFunction(
@@ -124,13 +131,9 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     this.registerOutputs({ function: this.function.name, policy: this.policy });
   }
 
-  private check(
-    pools: string[] | undefined,
-    syncInterval: number,
-    alarmAfterMinutes: number,
-  ): void {
-    const mistakes = [...checkPoolNames(pools ?? []), ...checkTagKey(this.tagKey)];
-    if (pools?.length === 0) {
+  private check(scope: Scope, syncInterval: number, alarmAfterMinutes: number): void {
+    const mistakes = [...checkPoolNames(scope.poolTags ?? []), ...checkTagKey(scope.tagKey)];
+    if (scope.pools?.length === 0) {
       const wanted = "write the pools' names, or leave it out to look after every pool";
       mistakes.push({ path: ["pools"], message: `is an empty list; ${wanted}` });
     }

@@ -1,13 +1,44 @@
 import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { MADE_FOR_TAG_KEY } from "../../handler/model";
+import type { ManagedPool } from "./pools";
 
 /** What the manager's rights are limited to. */
 export interface RightsScope {
   tagKey: string;
-  /** Absent: every pool with the tag key. */
+  /** The names of pools, on interfaces; absent: every pool with the tag key. */
   pools?: string[];
+  /** The values of the pool tag, on instances and groups; absent: the names. */
+  poolTags?: string[];
+  /** Absent: no interface may be made. */
+  onDemand?: OnDemandRights;
   /** The queue's ARN, which also tells partition, Region and account of everything else. */
   queueArn: string;
   logGroupArn: string;
+}
+
+type Condition = Record<string, Record<string, string | string[]>>;
+
+/** What interfaces may be made, and with what. */
+export interface OnDemandRights {
+  pools: string[];
+  subnetIds: string[];
+  securityGroupIds: string[];
+}
+
+/** Gathers what the pools that are filled on demand need. */
+export function onDemandRightsOf(pools: ManagedPool[]): pulumi.Output<OnDemandRights> {
+  const made = pools.flatMap(({ name, onDemand }) =>
+    onDemand === undefined ? [] : [{ name, ...onDemand }],
+  );
+  const unique = (ids: string[][]) => [...new Set(ids.flat())];
+  return pulumi.output({
+    pools: made.map(({ name }) => name),
+    subnetIds: pulumi.all(made.map(({ subnetIds }) => pulumi.all(subnetIds))).apply(unique),
+    securityGroupIds: pulumi
+      .all(made.map(({ securityGroupIds }) => pulumi.output(securityGroupIds)))
+      .apply(unique),
+  });
 }
 
 /**
@@ -16,9 +47,11 @@ export interface RightsScope {
  * that tag. Describe calls know no narrower resource than `*` (Service Authorization Reference).
  */
 export function rightsOf(scope: RightsScope): aws.iam.PolicyDocument {
-  const { tagKey, pools, queueArn, logGroupArn } = scope;
+  const { tagKey, pools, poolTags = pools, queueArn, logGroupArn, onDemand } = scope;
   const [, partition, , region, account] = queueArn.split(":");
-  const condition = poolCondition(tagKey, pools);
+  const ec2Arn = (resource: string) => `arn:${partition}:ec2:${region}:${account}:${resource}`;
+  const ofPools = tagCondition(`aws:ResourceTag/${tagKey}`, pools);
+  const withPoolTags = tagCondition(`aws:ResourceTag/${tagKey}`, poolTags);
   const moves = ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"];
   return {
     Version: "2012-10-17",
@@ -38,15 +71,15 @@ export function rightsOf(scope: RightsScope): aws.iam.PolicyDocument {
         Sid: "MoveInterfacesOfPools",
         Effect: "Allow",
         Action: moves,
-        Resource: `arn:${partition}:ec2:${region}:${account}:network-interface/*`,
-        Condition: condition,
+        Resource: ec2Arn("network-interface/*"),
+        Condition: ofPools,
       },
       {
         Sid: "OnInstancesOfPools",
         Effect: "Allow",
         Action: moves,
-        Resource: `arn:${partition}:ec2:${region}:${account}:instance/*`,
-        Condition: condition,
+        Resource: ec2Arn("instance/*"),
+        Condition: withPoolTags,
       },
       {
         Sid: "AnswerLifecycleActionsOfPools",
@@ -56,8 +89,11 @@ export function rightsOf(scope: RightsScope): aws.iam.PolicyDocument {
           "autoscaling:RecordLifecycleActionHeartbeat",
         ],
         Resource: `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*`,
-        Condition: condition,
+        Condition: withPoolTags,
       },
+      ...(onDemand === undefined || onDemand.pools.length === 0
+        ? []
+        : statementsOnDemand(tagKey, onDemand, withPoolTags, ec2Arn)),
       {
         Sid: "ReceiveEvents",
         Effect: "Allow",
@@ -74,12 +110,74 @@ export function rightsOf(scope: RightsScope): aws.iam.PolicyDocument {
   };
 }
 
-function poolCondition(
+/**
+ * Interfaces are made in these subnets with these security groups and the tag of their pool, which can be
+ * given at no other time. Only what was so made is changed or deleted; to change its security groups takes
+ * a right on those, too, which isn't given (Service Authorization Reference).
+ */
+function statementsOnDemand(
   tagKey: string,
-  pools: string[] | undefined,
-): NonNullable<aws.iam.PolicyStatement["Condition"]> {
-  const key = `aws:ResourceTag/${tagKey}`;
-  if (pools === undefined) return { Null: { [key]: "false" } };
+  { pools, subnetIds, securityGroupIds }: OnDemandRights,
+  withPoolTags: Condition,
+  ec2Arn: (resource: string) => string,
+): aws.iam.PolicyStatement[] {
+  const interfaces = ec2Arn("network-interface/*");
+  const withTag = tagCondition(`aws:RequestTag/${tagKey}`, pools);
+  const ofPools = tagCondition(`aws:ResourceTag/${tagKey}`, pools);
+  const madeOnDemand = { ...ofPools, Null: { [`aws:ResourceTag/${MADE_FOR_TAG_KEY}`]: "false" } };
+  return [
+    {
+      Sid: "MakeInterfacesOnDemand",
+      Effect: "Allow",
+      Action: "ec2:CreateNetworkInterface",
+      Resource: interfaces,
+      Condition: withTag,
+    },
+    {
+      Sid: "MakeThemOfThese",
+      Effect: "Allow",
+      Action: "ec2:CreateNetworkInterface",
+      Resource: [
+        ...subnetIds.map((id) => ec2Arn(`subnet/${id}`)),
+        ...securityGroupIds.map((id) => ec2Arn(`security-group/${id}`)),
+      ],
+    },
+    {
+      Sid: "TagThemAsTheyAreMade",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: interfaces,
+      Condition: {
+        StringEquals: { ...withTag.StringEquals, "ec2:CreateAction": "CreateNetworkInterface" },
+        "ForAllValues:StringEquals": { "aws:TagKeys": [tagKey, MADE_FOR_TAG_KEY, "Name"] },
+      },
+    },
+    {
+      Sid: "LetThemEndWithTheirInstance",
+      Effect: "Allow",
+      Action: "ec2:ModifyNetworkInterfaceAttribute",
+      Resource: interfaces,
+      Condition: madeOnDemand,
+    },
+    {
+      Sid: "OnTheirInstance",
+      Effect: "Allow",
+      Action: "ec2:ModifyNetworkInterfaceAttribute",
+      Resource: ec2Arn("instance/*"),
+      Condition: withPoolTags,
+    },
+    {
+      Sid: "DeleteThemUnused",
+      Effect: "Allow",
+      Action: "ec2:DeleteNetworkInterface",
+      Resource: interfaces,
+      Condition: madeOnDemand,
+    },
+  ];
+}
+
+function tagCondition(key: string, values: string[] | undefined): Condition {
+  if (values === undefined) return { Null: { [key]: "false" } };
   // IAM replaces ${...} in values; ${$} is how it writes a dollar sign.
-  return { StringEquals: { [key]: pools.map((pool) => pool.replaceAll("$", "${$}")) } };
+  return { StringEquals: { [key]: values.map((value) => value.replaceAll("$", "${$}")) } };
 }

@@ -4,10 +4,10 @@ import {
   checkGroup,
   checkName,
   checkPool,
-  type Mistake,
   poolSize,
   type PoolShape,
 } from "../../components/checks";
+import type { Mistake } from "../../components/mistakes";
 
 const pool = (shape: Partial<PoolShape>): PoolShape => ({ name: "licence", ...shape });
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -151,6 +151,45 @@ describe("checkPool", () => {
           path: ["name"],
           message:
             "has the character \"東\", which the manager's rights can't name; write characters of Latin-1",
+        },
+      ],
+    ],
+    [
+      "accepts a list of further addresses for each address",
+      pool({ addresses: ["10.0.0.10", "10.0.0.11"], secondaryAddresses: [["10.0.0.20"], []] }),
+      [],
+    ],
+    [
+      "refuses fewer lists of further addresses than there are addresses",
+      pool({ addresses: ["10.0.0.10", "10.0.0.11"], secondaryAddresses: [["10.0.0.20"]] }),
+      [
+        {
+          path: ["secondaryAddresses"],
+          message:
+            "has 1 lists for 2 addresses; write one for each address in the same order, [] for none",
+        },
+      ],
+    ],
+    [
+      "refuses further addresses beside a size",
+      pool({ size: 1, secondaryAddresses: [["10.0.0.20"]] }),
+      [
+        {
+          path: [],
+          keys: ["addresses", "secondaryAddresses"],
+          message: "has secondaryAddresses and size; write addresses, one for each list",
+        },
+      ],
+    ],
+    [
+      "blames the missing addresses alone where there are further ones",
+      pool({ secondaryAddresses: [["10.0.0.20"]] }),
+      [
+        {
+          path: [],
+          keys: ["addresses", "size"],
+          message:
+            'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
         },
       ],
     ],

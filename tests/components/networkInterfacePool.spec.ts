@@ -297,6 +297,8 @@ describe("NetworkInterfacePool", () => {
           addresses: slots.map((slot) => `chosen-for-licence-${slot}`),
           macAddresses: slots.map((slot) => `mac-of-licence-${slot}`),
           networkInterfaceIds: slots.map((slot) => `eni-licence-${slot}`),
+          ipv6Addresses: slots.map(() => []),
+          publicIps: [],
           availabilityZone: "eu-west-1a",
         },
       });
@@ -352,6 +354,8 @@ describe("NetworkInterfacePool", () => {
         addresses: UNKNOWN,
         macAddresses: UNKNOWN,
         networkInterfaceIds: UNKNOWN,
+        ipv6Addresses: UNKNOWN,
+        publicIps: [],
         availabilityZone: UNKNOWN,
       });
     });

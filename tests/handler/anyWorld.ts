@@ -120,6 +120,8 @@ export function emptySnapshot(): Snapshot {
     missingInstanceIds: [],
     detachingForSeconds: {},
     missingForSeconds: {},
+    unusedForSeconds: {},
+    spentTokens: {},
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
@@ -132,7 +134,7 @@ function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string)
   const taken = [0, ...otherIndexes.slice(0, room)];
   observed.instances[instanceId] = {
     instanceId,
-    pool,
+    poolTag: pool,
     availabilityZone,
     state,
     instanceType,
@@ -145,7 +147,7 @@ function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string)
   };
   if (draw.lifecycleState !== undefined) {
     const { lifecycleState } = draw;
-    observed.memberships[instanceId] = { groupName: GROUP, pool: pool ?? POOL, lifecycleState };
+    observed.memberships[instanceId] = { groupName: GROUP, poolTag: pool ?? POOL, lifecycleState };
   }
   if (draw.deferral !== undefined) observed.deferred[instanceId] = draw.deferral;
   if (draw.announced) observed.announcedInstanceIds.push(instanceId);
@@ -172,7 +174,8 @@ function addInterface(
   const hold = (attachment: Partial<Attachment>, status = "attached"): void => {
     found.status = "in-use";
     const place = { deviceIndex: 1, networkCardIndex: 0 };
-    found.attachment = { attachmentId, status, ...place, ...attachment };
+    const kept = { deleteOnTermination: false };
+    found.attachment = { attachmentId, status, ...place, ...kept, ...attachment };
     if (draw.attachmentDeferral) observed.deferred[attachmentId] = draw.attachmentDeferral;
   };
   switch (fate) {
@@ -199,7 +202,7 @@ function addInterface(
       // This reconcile gives an address only where the plan did: to a running instance that has none.
       const holder = pickHolder(observed, draw);
       const isServed = Object.values(observed.recentAttachments).includes(holder?.instanceId ?? "");
-      if (holder?.pool !== pool || holder.state !== "running" || isServed) break;
+      if (holder?.poolTag !== pool || holder.state !== "running" || isServed) break;
       if (freePlaceOf(holder) === undefined) break;
       observed.recentAttachments[networkInterfaceId] = holder.instanceId;
       break;
@@ -296,6 +299,7 @@ export function anyNonsense(names: string[]): fc.Arbitrary<Snapshot> {
     attachmentId: id,
     status: text,
     instanceId: fc.option(id, optional),
+    deleteOnTermination: fc.boolean(),
     ...place,
   });
   const anyInterface = fc.record({
@@ -308,14 +312,14 @@ export function anyNonsense(names: string[]): fc.Arbitrary<Snapshot> {
   });
   const anyInstance = fc.record({
     instanceId: id,
-    pool: fc.option(text, optional),
+    poolTag: fc.option(text, optional),
     state: text,
     availabilityZone: text,
     instanceType: id,
     launchTime: text,
     places: fc.array(fc.record({ networkInterfaceId: id, ...place })),
   });
-  const membership = fc.record({ groupName: text, pool: text, lifecycleState: text });
+  const membership = fc.record({ groupName: text, poolTag: text, lifecycleState: text });
   return fc.record({
     interfaces: fc.array(anyInterface),
     instances: byId(anyInstance),
@@ -324,6 +328,8 @@ export function anyNonsense(names: string[]): fc.Arbitrary<Snapshot> {
     missingInstanceIds: fc.array(id),
     detachingForSeconds: byId(number),
     missingForSeconds: byId(number),
+    unusedForSeconds: byId(number),
+    spentTokens: byId(number),
     recentAttachments: byId(id),
     deferred: byId(fc.record({ reason: text, forGood: fc.boolean() })),
     announcedInstanceIds: fc.array(id),

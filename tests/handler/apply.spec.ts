@@ -15,11 +15,18 @@ interface Carried {
   outcomeCount: number;
 }
 
+interface Circumstances {
+  remainingMs?: number;
+  /** At the beginning. */
+  lookAgeMs?: number;
+  /** Is called, and waited for, before each call is done. */
+  before?: (call: string) => Promise<void> | undefined;
+}
+
 /** Carries out actions in a Region that has all they need; time goes on when nothing else does. */
 async function carryOut(
   actions: Action[],
-  remainingMs = 60_000,
-  before: (call: string) => Promise<void> | undefined = () => undefined,
+  { remainingMs = 60_000, lookAgeMs = 0, before = () => undefined }: Circumstances = {},
 ): Promise<Carried> {
   let nowMs = 0;
   const timers: { dueMs: number; resume: () => void }[] = [];
@@ -41,7 +48,8 @@ async function carryOut(
     },
   });
   let outcomes: Outcome[] | undefined;
-  void applyActions(actions, region.aws, () => remainingMs - nowMs).then((all) => {
+  const time = { remainingMs: () => remainingMs - nowMs, lookAgeMs: () => lookAgeMs + nowMs };
+  void applyActions(actions, region.aws, time).then((all) => {
     outcomes = all;
   });
   for (;;) {
@@ -67,11 +75,9 @@ describe("applyActions", () => {
   });
 
   it("waits no longer than the bucket takes, whatever time the calls took themselves", async () => {
-    const { begunMs } = await carryOut(
-      attaches(61),
-      60_000,
-      () => new Promise((resume) => setTimeout(resume, 300)),
-    );
+    const { begunMs } = await carryOut(attaches(61), {
+      before: () => new Promise((resume) => setTimeout(resume, 300)),
+    });
     assert.deepEqual(
       begunMs.slice(49),
       [1200, 1500, 1500, 1500, 1500, 1500, 1500, 1500, 1600, 1800, 2000, 2200],
@@ -83,6 +89,14 @@ describe("applyActions", () => {
     const { begunMs } = await carryOut([...detaches, attach(100, "i-100")]);
     assert.deepEqual(begunMs.slice(0, 70), Array<number>(70).fill(0));
     assert.deepEqual(begunMs.slice(70), [21 * 200]);
+  });
+
+  it("detaches nothing on a look of more than ten seconds ago, but attaches", async () => {
+    const actions = [detach(1, "i-1", "holderStopped"), attach(2, "i-2")];
+    const onTime = await carryOut(actions, { lookAgeMs: 10_000 });
+    assert.deepEqual([onTime.calls.length, onTime.outcomeCount], [2, 2]);
+    const late = await carryOut(actions, { lookAgeMs: 10_001 });
+    assert.deepEqual([late.calls, late.outcomeCount], [onTime.calls.slice(1), 1]);
   });
 
   it("does what lifecycle hooks wait for beside the attachments", async () => {
@@ -100,20 +114,22 @@ describe("applyActions", () => {
   });
 
   it("leaves what would have to wait until the time is up", async () => {
-    const { begunMs, outcomeCount } = await carryOut(attaches(80), 1_000);
+    const { begunMs, outcomeCount } = await carryOut(attaches(80), { remainingMs: 1_000 });
     assert.deepEqual(begunMs.slice(50), [200, 400, 600, 800]);
     assert.equal(outcomeCount, 54);
   });
 
   it("begins nothing when no time is left", async () => {
-    const { calls, outcomeCount } = await carryOut(attaches(1), 0);
+    const { calls, outcomeCount } = await carryOut(attaches(1), { remainingMs: 0 });
     assert.deepEqual([calls, outcomeCount], [[], 0]);
   });
 
   it("makes an outcome of what AWS refuses, and goes on", async () => {
-    const { calls, outcomeCount } = await carryOut(attaches(25), 60_000, (call) => {
-      if (call.startsWith("attach eni-1 ")) throw serviceError("RequestLimitExceeded");
-      return undefined;
+    const { calls, outcomeCount } = await carryOut(attaches(25), {
+      before: (call) => {
+        if (call.startsWith("attach eni-1 ")) throw serviceError("RequestLimitExceeded");
+        return undefined;
+      },
     });
     assert.deepEqual([calls.length, outcomeCount], [25, 25]);
   });

@@ -27,7 +27,13 @@ function acceptAttach(after: Snapshot, action: Extract<Action, { kind: "attach" 
   assert.ok(!isTaken, `already has an interface attached at device index '${deviceIndex}'`);
   const place = { deviceIndex, networkCardIndex };
   const attachmentId = `attach-new-${networkInterfaceId}`;
-  found.attachment = { attachmentId, status: "attaching", instanceId, ...place };
+  found.attachment = {
+    attachmentId,
+    status: "attaching",
+    instanceId,
+    ...place,
+    deleteOnTermination: false,
+  };
   found.status = "in-use";
   holder.places.push({ networkInterfaceId, ...place });
 }
@@ -60,7 +66,13 @@ export function letTimePass(observed: Snapshot): Snapshot {
     const place = freePlaceOf(holder);
     if (place === undefined) continue;
     const attachmentId = `attach-recent-${networkInterfaceId}`;
-    found.attachment = { attachmentId, status: "attached", instanceId: recentInstanceId, ...place };
+    found.attachment = {
+      attachmentId,
+      status: "attached",
+      instanceId: recentInstanceId,
+      ...place,
+      deleteOnTermination: false,
+    };
     holder.places.push({ networkInterfaceId, ...place });
   }
   after.recentAttachments = {};

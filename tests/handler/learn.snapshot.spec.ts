@@ -11,6 +11,8 @@ describe("toSnapshot", () => {
       ...world,
       detachingForSeconds: {},
       missingForSeconds: {},
+      unusedForSeconds: {},
+      spentTokens: {},
       recentAttachments: {},
       deferred: {},
       announcedInstanceIds: ["i-a"],

@@ -22,6 +22,7 @@ import {
   releasingWait,
   settings,
   snapshot,
+  standbyWait,
   ZONE,
 } from "./worlds";
 
@@ -127,10 +128,17 @@ describe("planLifecycleHooks", () => {
       });
     }
 
+    const found = `all 1 of pool ${POOL} in ${ZONE} are taken`;
     const whenExhausted = {
-      wait: [],
-      abandon: [completeLaunch("i-a", "ABANDON", "poolExhausted")],
-      continue: [completeLaunch("i-a", "CONTINUE", "poolExhausted")],
+      wait: { problems: [poolExhausted("i-a", found)] },
+      abandon: {
+        actions: [completeLaunch("i-a", "ABANDON", "poolExhausted")],
+        problems: [poolExhausted("i-a", found)],
+      },
+      continue: {
+        actions: [completeLaunch("i-a", "CONTINUE", "poolExhausted")],
+        waits: [standbyWait("i-a", found)],
+      },
     };
     for (const choice of ["wait", "abandon", "continue"] as const) {
       it(`follows the setting ${choice} when no address is free and nobody leaves`, () => {
@@ -139,11 +147,9 @@ describe("planLifecycleHooks", () => {
           instances: [instance("i-a"), instance("i-b")],
           members,
         });
-        const actions = whenExhausted[choice];
-        const problems = [poolExhausted("i-a", `all 1 of pool ${POOL} in ${ZONE} are taken`)];
         assert.deepEqual(
           planPools(observed, settings({ whenExhausted: choice })),
-          plan({ actions, problems }),
+          plan(whenExhausted[choice]),
         );
       });
     }
@@ -171,7 +177,7 @@ describe("planLifecycleHooks", () => {
     });
 
     it("is reported when the instance hasn't the tag", () => {
-      const observed = snapshot({ instances: [instance("i-a", { pool: undefined })], members });
+      const observed = snapshot({ instances: [instance("i-a", { poolTag: undefined })], members });
       const problems = [memberWithoutTag("i-a")];
       assert.deepEqual(planPools(observed, settings()), plan({ problems }));
     });
@@ -179,7 +185,7 @@ describe("planLifecycleHooks", () => {
     it("is reported when the instance holds an address without the tag", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a")],
-        instances: [instance("i-a", { pool: undefined })],
+        instances: [instance("i-a", { poolTag: undefined })],
         members,
       });
       const problems = [

@@ -87,7 +87,9 @@ export function useLoop(): {
         remainingMs: () => endMs - clock.nowMs,
       });
       const { calls } = region;
-      const changes = calls.filter((call) => /^(attach|detach|complete|heartbeat) /.test(call));
+      const changes = calls.filter((call) =>
+        /^(create|attach|modify|detach|delete|complete|heartbeat) /.test(call),
+      );
       return { steps: stepsOf(calls), changes, pauses, measured, ...book };
     },
   };
@@ -111,7 +113,8 @@ function createLogbook(): { log: Log } & Pick<Run, "lines" | "facts" | "summarie
 
 /** The facts of a reconcile of one look that found nothing to do, but for what is given. */
 export function summary(facts: object): object {
-  const counts = { attach: 0, detach: 0, complete: 0, heartbeat: 0, refused: 0 };
+  const moves = { create: 0, attach: 0, endWithInstance: 0, detach: 0, delete: 0 };
+  const counts = { ...moves, complete: 0, heartbeat: 0, refused: 0 };
   const rest = { wokenBy: ["schedule"], looks: 1, settled: true, waits: 0, problems: 0 };
   return { ...rest, ...counts, ...facts };
 }

@@ -102,7 +102,7 @@ describe("measure", () => {
         "held by a stranger",
         {
           interfaces: [heldInterface(1, "i-a")],
-          instances: [instance("i-a", { pool: undefined })],
+          instances: [instance("i-a", { poolTag: undefined })],
         },
         { AddressesHeld: "1" },
       ],
@@ -208,7 +208,10 @@ describe("measure", () => {
       ],
       [
         "it hasn't its group's tag",
-        { instances: [instance("i-a", { pool: undefined })], members: { "i-a": "Pending:Wait" } },
+        {
+          instances: [instance("i-a", { poolTag: undefined })],
+          members: { "i-a": "Pending:Wait" },
+        },
         "0",
       ],
     ];
@@ -253,7 +256,7 @@ describe("measure", () => {
       const instances = [
         instance("i-a", { launchTime: launchedAtMinute(9) }),
         instance("i-b", { launchTime: launchedAtMinute(8) }),
-        instance("i-c", { pool: OTHER_POOL, launchTime: launchedAtMinute(7) }),
+        instance("i-c", { poolTag: OTHER_POOL, launchTime: launchedAtMinute(7) }),
       ];
       const measurements = measured({ instances });
       assert.deepEqual(measurements, [

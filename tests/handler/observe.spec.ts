@@ -60,12 +60,14 @@ describe("observeInterfaces", () => {
         availabilityZone: "",
         address: "",
         status: "unknown",
+        madeFor: undefined,
         attachment: {
           attachmentId: "attach-1",
           status: "unknown",
           instanceId: undefined,
           deviceIndex: 0,
           networkCardIndex: 0,
+          deleteOnTermination: false,
         },
       },
     ]);
@@ -85,7 +87,7 @@ describe("observeWorld", () => {
     assert.deepEqual(instances, {
       "i-a": {
         instanceId: "i-a",
-        pool: undefined,
+        poolTag: undefined,
         state: "unknown",
         availabilityZone: "",
         instanceType: "",
@@ -139,7 +141,7 @@ describe("observeWorld", () => {
         ] as Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>),
     });
     assert.deepEqual(memberships, {
-      "i-a": { groupName: "workers", pool: POOL, lifecycleState: LifecycleState },
+      "i-a": { groupName: "workers", poolTag: POOL, lifecycleState: LifecycleState },
     });
   });
 

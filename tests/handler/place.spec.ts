@@ -6,58 +6,55 @@ import { attach, freeInterface, instance, place, plan, POOL, settings, snapshot 
 
 describe("findFreePlace", () => {
   it("takes the index after the primary interface's", () => {
-    const found = findFreePlace(instance("i-a", { places: [place(0)] }), undefined);
+    const found = findFreePlace([place(0)], undefined);
     assert.deepEqual(found, { networkCardIndex: 0, deviceIndex: 1 });
   });
 
   it("takes the lowest index in a gap", () => {
     const places = [place(0), place(1), place(3)];
-    const found = findFreePlace(instance("i-a", { places }), [8]);
+    const found = findFreePlace(places, [8]);
     assert.deepEqual(found, { networkCardIndex: 0, deviceIndex: 2 });
   });
 
   it("takes the index after the last where there is no gap", () => {
     const places = [place(2), place(1), place(0)];
-    const found = findFreePlace(instance("i-a", { places }), [8]);
+    const found = findFreePlace(places, [8]);
     assert.deepEqual(found, { networkCardIndex: 0, deviceIndex: 3 });
   });
 
   it("never takes the primary interface's index, even when a read doesn't show it", () => {
-    const found = findFreePlace(instance("i-a", { places: [] }), undefined);
+    const found = findFreePlace([], undefined);
     assert.deepEqual(found, { networkCardIndex: 0, deviceIndex: 1 });
   });
 
   it("takes index 0 of the next card when the first is full", () => {
     const places = [place(0), place(1)];
-    const found = findFreePlace(instance("i-a", { places }), [2, 2]);
+    const found = findFreePlace(places, [2, 2]);
     assert.deepEqual(found, { networkCardIndex: 1, deviceIndex: 0 });
   });
 
   it("takes the lowest index of the next card, whatever the first has there", () => {
     const places = [place(0), place(1), place(0, 1), place(2, 1)];
-    const found = findFreePlace(instance("i-a", { places }), [2, 4]);
+    const found = findFreePlace(places, [2, 4]);
     assert.deepEqual(found, { networkCardIndex: 1, deviceIndex: 1 });
   });
 
   it("takes the first card's last place before the next card", () => {
     const places = [place(0), place(1), place(0, 1)];
-    const found = findFreePlace(instance("i-a", { places }), [3, 4]);
+    const found = findFreePlace(places, [3, 4]);
     assert.deepEqual(found, { networkCardIndex: 0, deviceIndex: 2 });
   });
 
   it("finds nothing when every card is full", () => {
     const places = [place(0), place(1), place(0, 1)];
-    assert.equal(findFreePlace(instance("i-a", { places }), [2, 1]), undefined);
+    assert.equal(findFreePlace(places, [2, 1]), undefined);
   });
 
   it("counts on 64 interfaces at most when the limits are unknown", () => {
     const places = Array.from({ length: 64 }, (_, index) => place(index));
     const last = { networkCardIndex: 0, deviceIndex: 63 };
-    assert.deepEqual(
-      findFreePlace(instance("i-a", { places: places.slice(0, 63) }), undefined),
-      last,
-    );
-    assert.equal(findFreePlace(instance("i-a", { places }), undefined), undefined);
+    assert.deepEqual(findFreePlace(places.slice(0, 63), undefined), last);
+    assert.equal(findFreePlace(places, undefined), undefined);
   });
 });
 

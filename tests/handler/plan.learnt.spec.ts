@@ -125,7 +125,7 @@ describe("planPools", () => {
         interfaces: [heldInterface(1, "i-a")],
         instances: [
           instance("i-a"),
-          instance("i-b", { state: "pending", pool: undefined }),
+          instance("i-b", { state: "pending", poolTag: undefined }),
           instance("i-c", { state: "terminated" }),
         ],
         announcedInstanceIds: ["i-a", "i-b", "i-c"],
@@ -144,7 +144,7 @@ describe("planPools", () => {
           instance("i-a"),
           instance("i-b", { state: "pending" }),
           instance("i-old", { state: "stopped" }),
-          instance("i-stranger", { pool: undefined }),
+          instance("i-stranger", { poolTag: undefined }),
         ],
         members: { "i-a": "Pending:Wait", "i-untagged": "Pending:Wait", "i-old": "Terminating" },
         announcedInstanceIds: ["i-b"],
@@ -155,7 +155,7 @@ describe("planPools", () => {
     it("serves the pools that are named", () => {
       const observed = snapshot({
         interfaces: [freeInterface(1), freeInterface(2, { pool: OTHER_POOL })],
-        instances: [instance("i-a"), instance("i-b", { pool: OTHER_POOL })],
+        instances: [instance("i-a"), instance("i-b", { poolTag: OTHER_POOL })],
       });
       const actions = [attach(2, "i-b", { pool: OTHER_POOL })];
       assert.deepEqual(planPools(observed, onlyOther), plan({ actions }));

@@ -55,7 +55,7 @@ function isHealthy(observed: Snapshot, instanceId: string, pool: string): boolea
   const holder = observed.instances[instanceId];
   const lifecycleState = observed.memberships[instanceId]?.lifecycleState ?? "";
   return (
-    holder?.pool === pool &&
+    holder?.poolTag === pool &&
     ["pending", "running"].includes(holder.state) &&
     !/^(Terminat|Detach|Warmed:)/.test(lifecycleState)
   );
@@ -100,7 +100,7 @@ describe("planPools, in any world", () => {
         );
         assert.deepEqual(
           [found?.availabilityZone, found?.pool, pool],
-          [holder?.availabilityZone, holder?.pool, holder?.pool],
+          [holder?.availabilityZone, holder?.poolTag, holder?.poolTag],
         );
       }
     });
@@ -143,7 +143,8 @@ describe("planPools, in any world", () => {
       for (const { instanceId } of detachesOf(planned)) {
         const holder = observed.instances[instanceId];
         if (holder?.state !== "running") continue;
-        assert.ok(holder.pool !== undefined && (pools ?? [holder.pool]).includes(holder.pool));
+        const { poolTag } = holder;
+        assert.ok(poolTag !== undefined && (pools ?? [poolTag]).includes(poolTag));
       }
     });
   });
@@ -173,7 +174,7 @@ describe("planPools, in any world", () => {
     forAnyPlan(({ actions }, observed) => {
       for (const action of actions) {
         if (action.because !== "addressReleased") continue;
-        const pool = observed.instances[action.instanceId]?.pool;
+        const pool = observed.instances[action.instanceId]?.poolTag;
         if (pool !== undefined) assert.deepEqual(heldIds(observed, action.instanceId, pool), []);
       }
     });
@@ -181,14 +182,14 @@ describe("planPools, in any world", () => {
 
   it("says of each instance that waits for an address why", () => {
     forAnyPlan((planned, observed, { pools }) => {
-      for (const { instanceId, pool, state } of Object.values(observed.instances)) {
+      for (const { instanceId, poolTag: pool, state } of Object.values(observed.instances)) {
         if (state !== "running" || pool === undefined) continue;
         if (!(pools ?? [pool]).includes(pool)) continue;
         if (!isHealthy(observed, instanceId, pool)) continue;
         const isServed =
           heldIds(observed, instanceId, pool).length > 0 ||
           [...planned.actions, ...planned.waits, ...planned.problems].some(
-            (one) => one.instanceId === instanceId,
+            (one) => "instanceId" in one && one.instanceId === instanceId,
           );
         assert.ok(isServed, `nothing is said of ${instanceId}`);
       }
@@ -225,13 +226,13 @@ describe("planPools, in any world", () => {
     const property = fc.property(anyWorld(), (observed) => {
       const end = converge(observed);
       for (const one of Object.values(end.instances)) {
-        if (one.pool === undefined || !isHealthy(end, one.instanceId, one.pool)) continue;
-        const held = heldIds(end, one.instanceId, one.pool);
+        if (one.poolTag === undefined || !isHealthy(end, one.instanceId, one.poolTag)) continue;
+        const held = heldIds(end, one.instanceId, one.poolTag);
         if (one.state === "pending") continue;
         assert.ok(held.length <= 1, `${one.instanceId} has ${held.join(" and ")}`);
         const spare = end.interfaces.filter(
           (spareOne) =>
-            spareOne.pool === one.pool &&
+            spareOne.pool === one.poolTag &&
             spareOne.availabilityZone === one.availabilityZone &&
             spareOne.attachment === undefined,
         );
@@ -241,7 +242,7 @@ describe("planPools, in any world", () => {
       for (const { pool, attachment } of end.interfaces) {
         if (attachment?.instanceId === undefined) continue;
         const holder = end.instances[attachment.instanceId];
-        const isForeign = holder?.pool === undefined && holder?.state !== "terminated";
+        const isForeign = holder?.poolTag === undefined && holder?.state !== "terminated";
         const isKept = isHealthy(end, attachment.instanceId, pool);
         const isStarted = observed.announcedInstanceIds.includes(attachment.instanceId);
         const stays = isKept || isStarted || (holder !== undefined && isForeign);

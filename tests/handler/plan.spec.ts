@@ -187,7 +187,7 @@ describe("planPools", () => {
     it("gives no address to an instance without the tag", () => {
       const observed = snapshot({
         interfaces: [freeInterface(1)],
-        instances: [instance("i-a", { pool: undefined })],
+        instances: [instance("i-a", { poolTag: undefined })],
       });
       assert.deepEqual(planPools(observed, settings()), plan());
     });

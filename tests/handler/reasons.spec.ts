@@ -5,10 +5,14 @@ import {
   freeInterface,
   heldInterface,
   instance,
+  MADE_POOL,
+  onDemand,
   OTHER_POOL,
+  OTHER_ZONE,
   settings,
   snapshot,
   type SnapshotParts,
+  STANDBY_POOL,
 } from "./worlds";
 
 // Records over the unions: a new reason doesn't compile until somebody shows when it is given.
@@ -34,12 +38,21 @@ const becauses: Record<Action["because"], Snapshot> = {
   }),
   holderLeavesGroup: heldBy({}, { members: { "i-a": "Detaching" } }),
   holderInWarmPool: heldBy({}, { members: { "i-a": "Warmed:Stopped" } }),
-  holderChangedPool: heldBy({ pool: OTHER_POOL }),
+  holderChangedPool: heldBy({ poolTag: OTHER_POOL }),
   surplus: heldBy({}, { interfaces: [heldInterface(1, "i-a"), heldInterface(2, "i-a")] }),
   detachStuck: snapshot({
     interfaces: detaching,
     instances: waiting,
     detachingForSeconds: { "attach-1": 600 },
+  }),
+  instanceHasNone: snapshot({ instances: [instance("i-a", { poolTag: MADE_POOL })] }),
+  madeForIt: snapshot({
+    interfaces: [heldInterface(1, "i-a", {}, { pool: MADE_POOL, madeFor: "i-a" })],
+    instances: [instance("i-a", { poolTag: MADE_POOL })],
+  }),
+  unused: snapshot({
+    interfaces: [freeInterface(1, { pool: MADE_POOL, madeFor: "i-gone" })],
+    unusedForSeconds: { "eni-1": 60 },
   }),
   addressAttached: heldBy({}, { members: { "i-a": "Pending:Wait" } }),
   addressReleased: snapshot({
@@ -67,24 +80,34 @@ const waitKinds: Record<Wait["kind"], Snapshot> = {
     instances: [instance("i-a", { state: "pending" })],
     announcedInstanceIds: ["i-a"],
   }),
+  standingBy: snapshot({ instances: [instance("i-a", { poolTag: STANDBY_POOL })] }),
+  unused: snapshot({
+    interfaces: [freeInterface(1, { pool: MADE_POOL, madeFor: "i-gone" })],
+  }),
   deferred: snapshot({ instances: [instance("i-a")], deferred: { "i-a": refusedForNow } }),
 };
 
 const problemKinds: Record<Problem["kind"], Snapshot> = {
+  zoneWithoutSubnet: snapshot({
+    instances: [instance("i-a", { poolTag: MADE_POOL, availabilityZone: OTHER_ZONE })],
+  }),
   poolExhausted: snapshot({ instances: [instance("i-a")] }),
-  foreignHolder: heldBy({ pool: undefined }),
+  foreignHolder: heldBy({ poolTag: undefined }),
   interfacesFull: snapshot({
     instances: [instance("i-a")],
     interfaceLimits: { "m7i.large": [1] },
   }),
   memberWithoutTag: snapshot({
-    instances: [instance("i-a", { pool: undefined })],
+    instances: [instance("i-a", { poolTag: undefined })],
     members: { "i-a": "Pending:Wait" },
   }),
 };
 
 describe("planPools, its reasons", () => {
-  const abandoning = settings({ whenExhausted: "abandon" });
+  const abandoning = settings({
+    whenExhausted: "abandon",
+    poolSettings: { [MADE_POOL]: { onDemand }, [STANDBY_POOL]: { whenExhausted: "continue" } },
+  });
 
   for (const [because, observed] of Object.entries(becauses)) {
     it(`acts because ${because}`, () => {

@@ -45,7 +45,7 @@ describe("reconcilePools", () => {
     it("takes a fourth read for holders without the tag", async () => {
       const { steps } = await reconcile({
         interfaces: [heldInterface(1, "i-x"), heldInterface(2, "i-y"), heldInterface(3, "i-x")],
-        instances: [instance("i-x", { pool: undefined })],
+        instances: [instance("i-x", { poolTag: undefined })],
       });
       assert.deepEqual(steps, [LOOK, "instances by instance-id=i-x,i-y"]);
     });
@@ -132,7 +132,7 @@ describe("reconcilePools", () => {
     const instances = [
       instance("i-a"),
       instance("i-b", { state: "pending" }),
-      instance("i-x", { pool: undefined }),
+      instance("i-x", { poolTag: undefined }),
     ];
     const nothing = ["info: nothing to do: what starts isn't tagged, or isn't running yet"];
 
@@ -298,6 +298,24 @@ describe("reconcilePools", () => {
       });
       const looks = [INTERFACES_LOOK, LOOK];
       assert.deepEqual(steps, [LOOK, "detach attach-1", ...looks, COMPLETE_TERMINATION]);
+    });
+
+    it("is not detached on a look of eleven seconds ago, but after a new one", async () => {
+      let isSlow = true;
+      const { steps, pauses, summaries } = await reconcile({
+        interfaces: [heldInterface(1, "i-a")],
+        instances: [instance("i-a", { state: "stopped" })],
+        before: (call) => {
+          if (isSlow && call.startsWith("groups by ")) {
+            clock.nowMs += 11_000;
+            isSlow = false;
+          }
+          return undefined;
+        },
+      });
+      assert.deepEqual(steps, [LOOK, LOOK, "detach attach-1"]);
+      assert.deepEqual(pauses, [300]);
+      assert.deepEqual(summaries, [summary({ looks: 2, detach: 1 })]);
     });
 
     it("is forced off once, when it has been detaching for 120 s of the process's life", async () => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "../../handler/clients";
-import type { Instance, PoolInterface } from "../../handler/model";
-import { GROUP, placesOf, POOL, TAG_KEY } from "./worlds";
+import { type Instance, MADE_FOR_TAG_KEY, type PoolInterface } from "../../handler/model";
+import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./worlds";
 
 const STATES = [
   "pending",
@@ -25,12 +25,17 @@ const LIFECYCLE_STATES = [
   "Warmed:Running",
 ] as const;
 
+/** The number of the first interface that is made on demand. */
+const FIRST_MADE = 51;
+
 export interface RegionParts {
   interfaces?: PoolInterface[];
   /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
   instances?: Instance[];
   /** Lifecycle states by instance id. */
   members?: Record<string, string>;
+  /** The pool tag of the one group. */
+  groupTag?: string;
   interfaceLimits?: Record<string, number[]>;
   /** So many looks at the interfaces still show an attachment or detachment under way. */
   looksInTransition?: number;
@@ -52,7 +57,8 @@ export function serviceError(code: string, message = ""): Error {
 }
 
 export function createRegion(parts: RegionParts): Region {
-  const { looksInTransition = 1, interfaceLimits = {} } = parts;
+  const { looksInTransition = 1, interfaceLimits = {}, groupTag = POOL } = parts;
+  const madeByToken = new Map<string, NetworkInterface>();
   const looksLeft = new Map<string, number>();
   const region: Region = {
     calls: [],
@@ -69,10 +75,10 @@ export function createRegion(parts: RegionParts): Region {
       describeInstances: async (filters) => {
         await record(`instances by ${text(filters)}`);
         const [filter] = filters;
-        const isAskedFor = ({ instanceId, pool }: Instance): boolean =>
+        const isAskedFor = ({ instanceId, poolTag }: Instance): boolean =>
           filter?.Name === "instance-id"
             ? (filter.Values?.includes(instanceId) ?? false)
-            : filter?.Name === "tag-key" && pool !== undefined;
+            : filter?.Name === "tag-key" && poolTag !== undefined;
         return [...region.instances.values()]
           .filter(isAskedFor)
           .map((one) => toEc2Instance(one, region.interfaces));
@@ -90,7 +96,7 @@ export function createRegion(parts: RegionParts): Region {
       },
       describeAutoScalingGroups: async (filters) => {
         await record(`groups by ${text(filters)}`);
-        return [toGroup(region.members)];
+        return [toGroup(region.members, groupTag)];
       },
       attachNetworkInterface: async (input) => {
         const { NetworkInterfaceId, InstanceId, DeviceIndex, NetworkCardIndex } = input;
@@ -107,6 +113,7 @@ export function createRegion(parts: RegionParts): Region {
           instanceId: InstanceId,
           deviceIndex: DeviceIndex ?? -1,
           networkCardIndex: NetworkCardIndex ?? -1,
+          deleteOnTermination: false,
         };
         found.status = "in-use";
         looksLeft.set(found.networkInterfaceId, looksInTransition);
@@ -119,6 +126,39 @@ export function createRegion(parts: RegionParts): Region {
         if (!found?.attachment) throw serviceError("InvalidAttachmentID.NotFound");
         found.attachment.status = "detaching";
         looksLeft.set(found.networkInterfaceId, looksInTransition);
+      },
+      createNetworkInterface: async ({ subnetId, pool, instanceId, token }) => {
+        await record(`create in ${subnetId} for ${token}`);
+        const known = madeByToken.get(token);
+        if (known !== undefined) return known;
+        const number = FIRST_MADE + madeByToken.size;
+        const networkInterfaceId = `eni-${number}`;
+        const address = `10.0.0.${number}`;
+        const made = { NetworkInterfaceId: networkInterfaceId, PrivateIpAddress: address };
+        madeByToken.set(token, made);
+        region.interfaces.push({
+          networkInterfaceId,
+          pool,
+          availabilityZone: ZONE,
+          address,
+          status: "available",
+          madeFor: instanceId,
+        });
+        return made;
+      },
+      modifyNetworkInterfaceAttribute: async ({ Attachment }) => {
+        await record(`modify ${Attachment?.AttachmentId}`);
+        const found = region.interfaces.find(
+          ({ attachment }) => attachment?.attachmentId === Attachment?.AttachmentId,
+        );
+        if (!found?.attachment) throw serviceError("InvalidAttachmentID.NotFound");
+        found.attachment.deleteOnTermination = Attachment?.DeleteOnTermination ?? false;
+      },
+      deleteNetworkInterface: async ({ NetworkInterfaceId }) => {
+        await record(`delete ${NetworkInterfaceId}`);
+        region.interfaces = region.interfaces.filter(
+          ({ networkInterfaceId }) => networkInterfaceId !== NetworkInterfaceId,
+        );
       },
       completeLifecycleAction: async (input) => {
         const { AutoScalingGroupName, LifecycleHookName, InstanceId } = input;
@@ -175,13 +215,17 @@ function toNetworkInterface(found: PoolInterface): NetworkInterface {
     AvailabilityZone: found.availabilityZone,
     PrivateIpAddress: found.address,
     Status: found.status === "available" ? "available" : "in-use",
-    TagSet: tagsOf(found.pool),
+    TagSet: [
+      ...tagsOf(found.pool),
+      ...(found.madeFor === undefined ? [] : [{ Key: MADE_FOR_TAG_KEY, Value: found.madeFor }]),
+    ],
     Attachment: attachment && {
       AttachmentId: attachment.attachmentId,
       Status: attachmentStatusOf(attachment.status),
       InstanceId: attachment.instanceId,
       DeviceIndex: attachment.deviceIndex,
       NetworkCardIndex: attachment.networkCardIndex,
+      DeleteOnTermination: attachment.deleteOnTermination,
     },
   };
 }
@@ -199,7 +243,7 @@ function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance 
     Placement: { AvailabilityZone: one.availabilityZone },
     InstanceType: instanceTypeOf(one.instanceType),
     LaunchTime: new Date(one.launchTime),
-    Tags: tagsOf(one.pool),
+    Tags: tagsOf(one.poolTag),
     NetworkInterfaces: places.map(({ networkInterfaceId, deviceIndex, networkCardIndex }) => ({
       NetworkInterfaceId: networkInterfaceId,
       Attachment: { DeviceIndex: deviceIndex, NetworkCardIndex: networkCardIndex },
@@ -213,7 +257,7 @@ function stateOf(state: string): (typeof STATES)[number] {
   return known;
 }
 
-function toGroup(members: Map<string, string>): AutoScalingGroup {
+function toGroup(members: Map<string, string>, groupTag: string): AutoScalingGroup {
   return {
     AutoScalingGroupName: GROUP,
     MinSize: 0,
@@ -223,7 +267,7 @@ function toGroup(members: Map<string, string>): AutoScalingGroup {
     AvailabilityZones: [],
     HealthCheckType: "EC2",
     CreatedTime: new Date(0),
-    Tags: tagsOf(POOL),
+    Tags: tagsOf(groupTag),
     Instances: [...members].map(([InstanceId, state]) => ({
       InstanceId,
       LifecycleState: lifecycleStateOf(state),

@@ -71,7 +71,7 @@ describe("judgeInterface", () => {
     it("detaches from a holder whose tag names another pool now", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a"), freeInterface(2, { pool: OTHER_POOL })],
-        instances: [instance("i-a", { pool: OTHER_POOL })],
+        instances: [instance("i-a", { poolTag: OTHER_POOL })],
       });
       const actions = [
         detach(1, "i-a", "holderChangedPool"),
@@ -82,7 +82,7 @@ describe("judgeInterface", () => {
 
     it("detaches from a terminated holder that has lost its tags", () => {
       const actions = [detach(1, "i-a", "holderTerminated")];
-      const holder = { state: "terminated", pool: undefined };
+      const holder = { state: "terminated", poolTag: undefined };
       assert.deepEqual(planForHolder(holder), plan({ actions }));
     });
 
@@ -171,14 +171,17 @@ describe("judgeInterface", () => {
     for (const state of ["running", "pending", "stopping", "stopped", "shutting-down"]) {
       it(`leaves the interface alone and reports it while the holder is ${state}`, () => {
         const problems = [foreignHolder(1, "i-a holds it without the pool's tag")];
-        assert.deepEqual(planForHolder({ state, pool: undefined }), plan({ problems }));
+        assert.deepEqual(planForHolder({ state, poolTag: undefined }), plan({ problems }));
       });
     }
 
     it("never forces an interface off it", () => {
       const problems = [foreignHolder(1, "i-a holds it without the pool's tag")];
       const parts = { detachingForSeconds: { "attach-1": 600 } };
-      assert.deepEqual(planForHolder({ pool: undefined }, parts, "detaching"), plan({ problems }));
+      assert.deepEqual(
+        planForHolder({ poolTag: undefined }, parts, "detaching"),
+        plan({ problems }),
+      );
     });
 
     it("reports an interface that a service of AWS holds", () => {

@@ -107,9 +107,25 @@ const cases: Record<string, Case> = {
     line: `info: i-a has no address: it is parked in the warm pool of its group ${GROUP} (Warmed:Running)`,
   },
   "its pool is another manager's, or misspelt": {
-    parts: { interfaces: [freeInterface(1)], instances: [instance("i-a", { pool: OTHER_POOL })] },
+    parts: {
+      interfaces: [freeInterface(1)],
+      instances: [instance("i-a", { poolTag: OTHER_POOL })],
+    },
     chosen: settings({ pools: [POOL] }),
     line: `info: i-a has no address: its pool ${OTHER_POOL} is none of this manager's`,
+  },
+  "its pools are its manager's, but not so together": {
+    parts: {
+      interfaces: [freeInterface(1)],
+      instances: [instance("i-a", { poolTag: `${OTHER_POOL},${POOL}` })],
+    },
+    chosen: settings({ pools: [POOL, OTHER_POOL], poolTags: [`${POOL},${OTHER_POOL}`] }),
+    line: `info: i-a has no address: its pools ${OTHER_POOL},${POOL} are, so together and in this order, none of this manager's`,
+  },
+  "its pool is its manager's, but not so alone": {
+    parts: { interfaces: [freeInterface(1)], instances: [isA] },
+    chosen: settings({ pools: [POOL, OTHER_POOL], poolTags: [`${POOL},${OTHER_POOL}`] }),
+    line: `info: i-a has no address: its pool ${POOL} is, so alone, none of this manager's`,
   },
 };
 
@@ -133,7 +149,7 @@ describe("the line that says why an instance has no address", () => {
     },
     "has one of another manager's": {
       interfaces: [heldInterface(1, "i-a", {}, { pool: OTHER_POOL })],
-      instances: [instance("i-a", { pool: OTHER_POOL })],
+      instances: [instance("i-a", { poolTag: OTHER_POOL })],
     },
     ends: { instances: [instance("i-a", { state: "shutting-down" })] },
     "has ended": { instances: [instance("i-a", { state: "terminated" })] },
@@ -147,12 +163,12 @@ describe("the line that says why an instance has no address", () => {
   }
 
   it("is not there for a member of a group that is another manager's", () => {
-    const members = { "i-a": { pool: OTHER_POOL } };
+    const members = { "i-a": { poolTag: OTHER_POOL } };
     assert.deepEqual(findIneligible(snapshot({ members }), settings({ pools: [POOL] })), []);
   });
 
   it("is not there for an instance without a tag that holds an interface", () => {
-    const stranger = instance("i-a", { pool: undefined, state: "stopped" });
+    const stranger = instance("i-a", { poolTag: undefined, state: "stopped" });
     assert.deepEqual(findIneligible(snapshot({ instances: [stranger] }), settings()), []);
   });
 

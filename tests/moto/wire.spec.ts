@@ -20,7 +20,7 @@
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
 import type { Membership, Settings } from "../../handler/model";
-import { cardLimits } from "../../simulator/ec2";
+import { cardLimits } from "../../simulator/instanceTypes";
 import { callsFrom, countCalls, deploy } from "../simulator/stage";
 import { openMoto } from "./motoWorld";
 import { type MotoServer, startMoto, whyNoMoto } from "./server";
@@ -55,7 +55,7 @@ function isTime(text: string): boolean {
 
 /** What the manager sees: in an order of its own, with names for ids. */
 async function see(world: TestWorld) {
-  const settings: Settings = { tagKey: world.tagKey, whenExhausted: "wait" };
+  const settings: Settings = { tagKey: world.tagKey, whenExhausted: "wait", poolSettings: {} };
   const seen = await world.answer(observeWorld(world.aws, settings));
   const { interfaces, instances, memberships, interfaceLimits, missingInstanceIds } = seen;
   const name = (id: string) => nameOf(world, id);
@@ -190,7 +190,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       ],
     );
     assert.deepEqual(
-      instances.map(({ name, pool, state, memberships }) => [name, pool, state, memberships]),
+      instances.map(({ name, poolTag, state, memberships }) => [name, poolTag, state, memberships]),
       [
         ["a", "one", "running", []],
         ["b", "two words", "running", []],
@@ -198,7 +198,7 @@ describe("the archive's clients, against moto and against the simulator", functi
           "i",
           "one",
           "running",
-          [{ groupName: "web", pool: "one", lifecycleState: "InService" }],
+          [{ groupName: "web", poolTag: "one", lifecycleState: "InService" }],
         ]),
       ],
     );
@@ -250,7 +250,7 @@ describe("the archive's clients, against moto and against the simulator", functi
   it("look up a holder without the tag by its id", async () => {
     const { instances } = await sameWorld((world) => world.hold("second", "stranger", 1));
     const [stranger] = instances.filter(({ name }) => name === "stranger");
-    assert.deepEqual([stranger?.pool, stranger?.state], [undefined, "running"]);
+    assert.deepEqual([stranger?.poolTag, stranger?.state], [undefined, "running"]);
   });
 
   it("look up the limits of a type whose instance may be full", async () => {
@@ -274,10 +274,10 @@ describe("the archive's clients, against moto and against the simulator", functi
       ["second", "two"],
       ["untagged", "one"],
     ]);
-    const named = instances.map(({ name, pool }) => [name, pool]);
+    const named = instances.map(({ name, poolTag }) => [name, poolTag]);
     assert.deepEqual(named.slice(-1), [["stranger", ""]]);
     assert.deepEqual(membersUnseen, [
-      { groupName: "plain", pool: "two", lifecycleState: "InService" },
+      { groupName: "plain", poolTag: "two", lifecycleState: "InService" },
     ]);
   });
 

@@ -66,7 +66,7 @@ export function loadCalls({ archive }: Deployment, endpoint: string): Clients.Aw
   const parameters = ["module", "exports", "require", "process"];
   const run = vm.compileFunction(text, parameters, { filename: CLIENTS_BUNDLE_PATH });
   Reflect.apply(run, undefined, [module, module.exports, require, ownProcess]);
-  return (module.exports as typeof Clients).createAwsCalls();
+  return (module.exports as typeof Clients).createAwsCalls("pool-tag");
 }
 
 export class Names extends Map<string, string> {

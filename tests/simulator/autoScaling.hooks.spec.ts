@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { AutoScaling, type LifecycleHook } from "../../simulator/autoScaling";
+import { AutoScaling } from "../../simulator/autoScaling";
+import type { LifecycleHook } from "../../simulator/group";
 import { Ec2 } from "../../simulator/ec2";
 import {
   type GroupStage,

@@ -27,7 +27,7 @@ exports.handler = async ({ call, input }) => {
   const say = (outcome) => console.log(JSON.stringify({ message: "outcome", ...outcome }));
   try {
     if (call === "post") return say({ answer: await post(input) });
-    calls ??= require("./dist/clients.js").createAwsCalls();
+    calls ??= require("./dist/clients.js").createAwsCalls("network-interface-manager-pool");
     say({ answer: await calls[call](input) });
   } catch (error) {
     const { name, message, $metadata } = error;
@@ -75,14 +75,16 @@ export function forCalls(deployment: Deployment, timeout: number): Deployment {
 export interface CallOptions extends Pick<RegionOptions, "faults" | "clients"> {
   timings?: Partial<Timings>;
   timeoutSeconds?: number;
+  /** Changes what is deployed. */
+  change?: (deployment: Deployment) => Deployment;
 }
 
 /** Opens a Region with the rights and interfaces of the stack, but only what a test does happens in it. */
 export async function withCalls(
   test: (stage: CallStage) => Promise<void>,
-  { timings, timeoutSeconds = 60, faults, clients }: CallOptions = {},
+  { timings, timeoutSeconds = 60, faults, clients, change = (same) => same }: CallOptions = {},
 ): Promise<void> {
-  const deployment = forCalls(await deploy(), timeoutSeconds);
+  const deployment = change(forCalls(await deploy(), timeoutSeconds));
   const region = await Region.open(deployment, {
     seed: 1,
     timings: { ...exactTimings, ...timings },

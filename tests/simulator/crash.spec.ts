@@ -114,7 +114,7 @@ async function playWhole(name: string): Promise<Crash> {
   const crash = await playKilled(name, new Killer(Infinity, "before"));
   const { broken, kills, cameBack } = crash;
   assert.deepEqual({ broken, kills, cameBack }, { broken: [], kills: 0, cameBack: false });
-  assert.ok(crash.calls >= 40, `${name} makes ${crash.calls} calls`);
+  assert.ok(crash.calls >= 30, `${name} makes ${crash.calls} calls`);
   return crash;
 }
 

@@ -194,6 +194,65 @@ describe("deployStack", () => {
     await assert.rejects(deployment, taken);
   });
 
+  it("gives all addresses of a list, the first one first, and none of them twice", async () => {
+    const list = (...privateIpLists: string[]) => ({ privateIpListEnabled: true, privateIpLists });
+    const subnetId = smallSubnet.id;
+    const deployment = await deployProgram(() => {
+      createFunction();
+      new aws.ec2.NetworkInterface("a", { subnetId, ...list("10.0.0.9", "10.0.0.8") });
+      return Promise.resolve({});
+    });
+    const [made] = resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface");
+    assert.equal(made?.outputs.privateIp, "10.0.0.9");
+    assert.deepEqual(made.outputs.privateIps, ["10.0.0.9", "10.0.0.8"]);
+    const twice = deployProgram(() => {
+      new aws.ec2.NetworkInterface("a", { subnetId, ...list("10.0.0.9", "10.0.0.9") });
+      return Promise.resolve({});
+    });
+    const taken = refusal("InvalidIPAddress.InUse", "The specified address is already in use.");
+    await assert.rejects(twice, taken);
+  });
+
+  describe("with public and IPv6 addresses", () => {
+    const dual = { ...smallSubnet, ipv6CidrBlock: "2001:db8:0:7::/64", isPublic: true };
+    const create = () => {
+      createFunction();
+      const { id } = new aws.ec2.NetworkInterface("a", {
+        subnetId: smallSubnet.id,
+        ipv6AddressCount: 2,
+      });
+      const { id: allocationId } = new aws.ec2.Eip("a", { domain: "vpc" });
+      new aws.ec2.EipAssociation("a", { allocationId, networkInterfaceId: id });
+      return Promise.resolve({});
+    };
+
+    it("gives those of the subnet's range, and the Elastic IP with its association", async () => {
+      const deployment = await deployProgram(create, dual);
+      const outputsOf = (type: string) => resourcesOfType(deployment, type)[0]?.outputs;
+      assert.deepEqual(outputsOf("aws:ec2/networkInterface:NetworkInterface")?.ipv6Addresses, [
+        "2001:db8:0:7:e7fc:2e46:e57d:dc98",
+        "2001:db8:0:7:42a:5f2e:7634:c4c8",
+      ]);
+      const { publicIp } = outputsOf("aws:ec2/eip:Eip") ?? {};
+      assert.match(String(publicIp), /^198\.18\.\d+\.\d+$/);
+      assert.equal(outputsOf("aws:ec2/eipAssociation:EipAssociation")?.publicIp, publicIp);
+    });
+
+    it("refuses an Elastic IP in a VPC without an internet gateway", async () => {
+      const message = "Network vpc-1 is not attached to any internet gateway";
+      await assert.rejects(
+        deployProgram(create, { ...dual, isPublic: false }),
+        refusal("Gateway.NotAttached", message),
+      );
+    });
+
+    it("does not model IPv6 in a subnet without a range of it", async () => {
+      await assert.rejects(deployProgram(create, { ...dual, ipv6CidrBlock: undefined }), {
+        message: "the simulator doesn't model IPv6 in a subnet without a range of it",
+      });
+    });
+  });
+
   for (const address of ["10.0.0.3", "10.0.0.15", "10.0.0.16", "9.255.255.255"]) {
     it(`refuses ${address}, which 10.0.0.0/28 does not have to give`, async () => {
       const deployment = deployProgram(() => {
@@ -278,6 +337,30 @@ describe("deployStack", () => {
       deployProgram(() => Promise.reject(mistake)),
       mistake,
     );
+  });
+
+  it("answers what the real program asks of gateways and instance types", async () => {
+    const dual = { ...smallSubnet, ipv6CidrBlock: "2001:db8::/64" };
+    const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 3, group: {} };
+    const settings = withPools(readStackSettings("dev"), [{ ...pool, publicAddresses: true }]);
+    await assert.rejects(deployStack("dev", settings, { subnets: [dual] }), {
+      message:
+        "The configuration of stack dev can't be used; nothing was created. Mend these in Pulumi.dev.yaml:\n" +
+        "pools[0].publicAddresses is true, but vpc-1 shows no internet gateway: " +
+        "no matching EC2 Internet Gateway found; attach one to it, or leave this out\n" +
+        "pools[0].ipv6AddressCount is 3, but t4g.micro takes 2 on an interface; " +
+        "write at most 2, or a larger group.instanceType",
+    });
+  });
+
+  it("names an instance type that is not modelled, where the real program asks for it", async () => {
+    const dual = { ...smallSubnet, ipv6CidrBlock: "2001:db8::/64" };
+    const group = { instanceType: "z9.nano" };
+    const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 1, group };
+    const settings = withPools(readStackSettings("dev"), [pool]);
+    await assert.rejects(deployStack("dev", settings, { subnets: [dual] }), {
+      message: "the simulator doesn't model instance type z9.nano",
+    });
   });
 
   it("throws the mistakes that the real program finds in its configuration", async () => {

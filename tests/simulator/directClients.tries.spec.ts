@@ -20,7 +20,12 @@ describe("createDirectClients", () => {
     const clients = createDirectClients({
       ...services,
       wire: wire as never,
-      isAlive: () => state.isAlive,
+      process: {
+        isAlive: () => state.isAlive,
+        resume: (run) => {
+          if (state.isAlive) run();
+        },
+      },
       print: (line) => state.lines.push(line),
     }) as { createAwsCalls: () => AwsCalls; createLog: () => { warn: typeof console.log } };
     const outcome: unknown[] = [];

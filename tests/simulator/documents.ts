@@ -22,7 +22,7 @@ export function documentOf(deployment: Deployment): PolicyDocument {
 }
 
 /** The same deployment, whose role has this policy. */
-export function withPolicy(deployment: Deployment, document: PolicyDocument): Deployment {
+export function withPolicy(deployment: Deployment, document: object): Deployment {
   const policy = JSON.stringify(document);
   const resources = deployment.resources.map((resource) =>
     resource.type === "aws:iam/rolePolicy:RolePolicy"

@@ -25,6 +25,19 @@ describe("Ec2.createNetworkInterface", () => {
     assert.deepEqual([...stage.ec2.interfaces.keys()], ["eni-10"]);
   });
 
+  it("refuses a secondary address that another interface of the VPC has", () => {
+    const stage = openEc2();
+    addInterface(stage, 10);
+    const { macAddress } = stage.ec2.interfaceById("eni-10");
+    const taken = refusal("InvalidIPAddress.InUse", "The specified address is already in use.");
+    const other = { id: "eni-11", subnet, address: "10.0.0.11", macAddress, tags: {} };
+    assert.throws(() => {
+      stage.ec2.createNetworkInterface({ ...other, secondaryAddresses: ["10.0.0.10"] });
+    }, taken);
+    stage.ec2.createNetworkInterface({ ...other, secondaryAddresses: ["10.0.0.12"] });
+    assert.throws(() => addInterface(stage, 12), taken);
+  });
+
   it("takes the same address in another VPC", () => {
     const stage = openEc2();
     addInterface(stage, 10);
@@ -74,6 +87,38 @@ describe("Ec2.deleteNetworkInterface", () => {
       ),
     );
   });
+});
+
+describe("Ec2.attachNetworkInterface, with further addresses", () => {
+  const attach = async (type: string, further: object) => {
+    const stage = openEc2();
+    const networkInterface = addInterface(stage, 10);
+    Object.assign(networkInterface, further);
+    const instance = await runInstance(stage, type);
+    return stage.ec2.attachNetworkInterface(networkInterface.id, instance.id, 1, 0).status;
+  };
+
+  for (const further of [
+    { secondaryAddresses: ["10.0.0.20"] },
+    { ipv6Addresses: ["2001:db8::1", "2001:db8::2"] },
+  ]) {
+    it(`takes two of a kind on a t4g.micro (${Object.keys(further).join()})`, async () => {
+      assert.equal(await attach("t4g.micro", further), "attaching");
+    });
+  }
+
+  for (const further of [
+    { secondaryAddresses: ["10.0.0.20", "10.0.0.21"] },
+    { ipv6Addresses: ["2001:db8::1", "2001:db8::2", "2001:db8::3"] },
+  ]) {
+    it(`does not model three of a kind on a t4g.micro (${Object.keys(further).join()})`, async () => {
+      await assert.rejects(attach("t4g.micro", further), {
+        message:
+          "the simulator doesn't model an interface with 3 addresses on a t4g.micro, which takes 2",
+      });
+      assert.equal(await attach("t4g.small", further), "attaching");
+    });
+  }
 });
 
 describe("Ec2.attachNetworkInterface", () => {

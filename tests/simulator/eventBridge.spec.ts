@@ -294,3 +294,19 @@ describe("a queue's policy", () => {
     assert.deepEqual(undelivered.messages, []);
   });
 });
+
+describe("an event that EventBridge delivers again", () => {
+  it("is dropped by a queue within five minutes, and is a message once more after that", async () => {
+    for (const [againMs, count] of [
+      [200_000, 1],
+      [310_000, 2],
+    ] as const) {
+      const { services, bus, queue } = openBus();
+      services.faults.delayMs = (fault) => (fault === "eventDoubled" ? againMs : 0);
+      bus.emit(running);
+      await passQuickly(services, 400_000);
+      assert.equal(queue.messages.length, count);
+      assert.equal(new Set(queue.messages.map(({ body }) => body)).size, 1);
+    }
+  });
+});

@@ -224,6 +224,8 @@ describe("what is drawn beside faults", () => {
     assert.deepEqual(faults.describe(), [
       "callLies 26 % from 12 to 100 s",
       "tagsLate 100 % from 0 to 100 s",
+      "attachesInTransition: true",
+      "refusesWhatIsOff: false",
     ]);
   });
 });

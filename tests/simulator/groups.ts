@@ -1,5 +1,6 @@
-import { AutoScaling, type Group, type Member } from "../../simulator/autoScaling";
+import { AutoScaling } from "../../simulator/autoScaling";
 import type { AwsEvent } from "../../simulator/eventBridge";
+import type { Group, Member } from "../../simulator/group";
 import { type Ec2Stage, openEc2, passQuickly, START_MS, subnet } from "./services";
 
 export const launchHook = {

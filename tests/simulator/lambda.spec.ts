@@ -208,6 +208,57 @@ describe("LambdaFunction, when an invocation takes too long", () => {
     ));
 });
 
+describe("LambdaFunction.freeze", () => {
+  const STEADY = `
+let runs = 0;
+exports.handler = async (event, context) => {
+  const run = (runs += 1);
+  for (let step = 1; step <= 4; step += 1) {
+    ${sleeps(1_000)}
+    console.log("run " + run + " step " + step + " left " + context.getRemainingTimeInMillis());
+  }
+};`;
+
+  it("keeps timers from the process, and lets them through when it goes on", async () => {
+    const { services, lambda, outcomes, invoke } = createFunction(STEADY, { timeoutSeconds: 10 });
+    invoke();
+    await pass(services, 2_000);
+    lambda.freeze(4_000);
+    await pass(services, 20_000);
+    assert.deepEqual(linesOf(services), [
+      "1500 run 1 step 1 left 9000",
+      "6000 run 1 step 2 left 4500",
+      "7000 run 1 step 3 left 3500",
+      "8000 run 1 step 4 left 2500",
+    ]);
+    assert.deepEqual(outcomes, [[8_000, true]]);
+  });
+
+  it("lets the time-out pass, the next process work, and the old one go on for five seconds", async () => {
+    const { services, lambda, outcomes, invoke } = createFunction(STEADY);
+    invoke();
+    await pass(services, 1_600);
+    lambda.freeze(4_400);
+    await pass(services, 2_000);
+    invoke();
+    await pass(services, 20_000);
+    assert.deepEqual(linesOf(services), [
+      "1500 run 1 step 1 left 2000",
+      "3500 invocation failed: Task timed out after 3.00 seconds",
+      "5100 run 1 step 1 left 2000",
+      "6000 run 1 step 2 left -2500",
+      "6100 run 1 step 2 left 1000",
+      "7000 run 1 step 3 left -3500",
+      "7100 invocation failed: Task timed out after 3.00 seconds",
+      "8000 run 1 step 4 left -4500",
+    ]);
+    assert.deepEqual(outcomes, [
+      [3_500, false],
+      [7_100, false],
+    ]);
+  });
+});
+
 describe("LambdaFunction, when its process can't start", () => {
   it("says what the module threw, and tries anew the next time", async () => {
     const { services, outcomes, invoke } = createFunction(

@@ -81,7 +81,8 @@ describe("simulator/main.ts", () => {
     assert.deepEqual(mistakes[0], {
       code: 1,
       stdout: "",
-      stderr: "--scenario is explode; write one of replace, scale-out, lost-event, stop-start\n",
+      stderr:
+        "--scenario is explode; write one of replace, scale-out, lost-event, stop-start, further-addresses\n",
     });
   });
 

@@ -1,7 +1,7 @@
-import { type Deployment, readStackSettings } from "../../simulator/deployment";
+import type { Deployment } from "../../simulator/deployment";
 import { Ledger } from "../../simulator/ledger";
 import { Region } from "../../simulator/region";
-import { scenarios, type Scenario, type Stage } from "../../simulator/scenarios";
+import { deployScenario, scenarios, type Scenario, type Stage } from "../../simulator/scenarios";
 import { deploy } from "./stage";
 
 /** A scenario that was played to its end. */
@@ -11,6 +11,7 @@ export interface Play extends Stage {
 }
 
 const plays = new Map<string, Promise<Play>>();
+const deployments = new Map<Scenario, Promise<Deployment>>();
 
 export function scenarioOf(name: string): Scenario {
   const scenario = scenarios[name];
@@ -20,10 +21,10 @@ export function scenarioOf(name: string): Scenario {
 
 /** Deploys what a scenario wants to be played on; once for all tests. */
 export function deploymentFor(scenario: Scenario): Promise<Deployment> {
-  const settings = scenario.configure?.(readStackSettings("dev"));
-  if (settings === undefined) return deploy();
-  const pools = settings["network-interface-pool:pools"] ?? "[]";
-  return deploy(JSON.parse(pools) as object[]);
+  if (scenario.configure === undefined) return deploy();
+  const deployment = deployments.get(scenario) ?? deployScenario("dev", scenario);
+  deployments.set(scenario, deployment);
+  return deployment;
 }
 
 /** Plays a scenario. */

@@ -1,11 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type DeployedSubnet,
-  type Deployment,
-  deployStack,
-  readStackSettings,
-} from "../../simulator/deployment";
+import type { DeployedSubnet } from "../../simulator/addresses";
+import { type Deployment, deployStack, readStackSettings } from "../../simulator/deployment";
 
 /** 10.0.0.4 to 10.0.0.14 can be given. */
 export const smallSubnet: DeployedSubnet = {
@@ -18,6 +14,7 @@ export const smallSubnet: DeployedSubnet = {
 /** Deploys another program in the place of this repository's. */
 export async function deployProgram(
   program: () => Promise<Record<string, unknown>>,
+  subnet: DeployedSubnet = smallSubnet,
 ): Promise<Deployment> {
   await import("../../index");
   const loaded = require.cache[require.resolve("../../index")];
@@ -25,7 +22,7 @@ export async function deployProgram(
   const real = loaded.exports as unknown;
   loaded.exports = program;
   try {
-    return await deployStack("dev", readStackSettings("dev"), [smallSubnet]);
+    return await deployStack("dev", readStackSettings("dev"), { subnets: [subnet] });
   } finally {
     loaded.exports = real;
   }

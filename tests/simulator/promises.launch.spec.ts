@@ -47,6 +47,16 @@ describe("the promise that a launch goes on only with an address", () => {
       assert.equal(later.broken.length, 1);
     }));
 
+  it("is not by CONTINUE with an address that had lost its tag while it was attached", () =>
+    withWitness(async (witness) => {
+      const { instance } = await witness.addGroup();
+      const one = witness.address();
+      witness.region.ec2.setTags(one, {});
+      await witness.attach(one, instance);
+      witness.region.ec2.setTags(one, witness.tag("cluster"));
+      assert.deepEqual(await complete(witness, instance), []);
+    }));
+
   it("is by CONTINUE with an address of another pool", () =>
     withWitness(async (witness) => {
       const { instance } = await witness.addGroup();

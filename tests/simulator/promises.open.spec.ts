@@ -153,7 +153,7 @@ describe("what is open of an instance", () => {
 
   it("is nothing when something else was put where the address would be", () =>
     withWitness(async (witness) => {
-      const instance = await witness.launch();
+      const instance = await witness.launch("cluster", "t4g.micro");
       await witness.attach(witness.address("licence"), instance);
       const open = `10.0.0.10 is still attached to ${instance.id} (75 s)`;
       assert.deepEqual(

@@ -49,6 +49,22 @@ describe("the promise that an interface is never taken from a healthy holder", (
       assert.deepEqual(witness.broken(), [taken(other, instance)]);
     }));
 
+  for (const [seconds, outcome] of [
+    [39, "is not"],
+    [41, "is"],
+  ] as const) {
+    it(`${outcome} by a detach of one of two whose other lost its tag ${seconds} s before`, () =>
+      withWitness(async (witness) => {
+        const { one, instance } = await witness.hold();
+        const other = witness.address();
+        await witness.attach(other, instance, 2);
+        witness.region.ec2.setTags(other, {});
+        await witness.region.run(seconds);
+        await witness.detach(one);
+        assert.deepEqual(witness.broken(), outcome === "is" ? [taken(one, instance)] : []);
+      }));
+  }
+
   it("is by a detach of the only one of its pool, whatever else the holder has", () =>
     withWitness(async (witness) => {
       const { one, instance } = await witness.hold();

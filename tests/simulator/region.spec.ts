@@ -128,7 +128,7 @@ describe("Region.open", () => {
         AWS_REGION: "eu-west-1",
         AWS_ACCESS_KEY_ID: "AKIASIMULATED",
         AWS_SECRET_ACCESS_KEY: "simulated",
-        POOL_NAMES: '["licence","cluster"]',
+        POOL_TAGS: '["licence","cluster"]',
         POOL_TAG_KEY: "network-interface-manager-pool",
         WHEN_POOL_IS_EXHAUSTED: "wait",
       });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { resourcesOfType } from "../../simulator/deployment";
+import type { NetworkInterface } from "../../simulator/ec2";
 import { scenarios } from "../../simulator/scenarios";
-import { play, type Play } from "./plays";
+import { play, playAnew, type Play } from "./plays";
+
+/** Of the router of scenario further-addresses. */
+const PUBLIC_IP = "198.18.172.32";
+const IPV6_ADDRESS = "2001:db8:20:0:c404:4a26:2629:f366";
 
 const SEEDS = [1, 2, 3, 4, 5];
 
@@ -44,7 +49,7 @@ for (const name of Object.keys(scenarios)) {
   });
 }
 
-for (const name of ["replace", "lost-event"]) {
+for (const name of ["replace", "lost-event", "further-addresses"]) {
   describe(`scenario ${name}`, () => {
     for (const seed of SEEDS) {
       it(`gives the victim's address and MAC to its successor (seed ${seed})`, async () => {
@@ -102,4 +107,43 @@ describe("scenario stop-start", () => {
       false,
     );
   });
+});
+
+describe("scenario further-addresses", () => {
+  it("finds the successor at all addresses of the victim, and as a router", async () => {
+    const played = await play("further-addresses", 1);
+    const { region } = played;
+    const [router] = [...region.ec2.interfaces.values()].filter(
+      ({ address }) => address === "10.20.0.10",
+    );
+    assert.ok(router);
+    assert.equal(router.publicIp, PUBLIC_IP);
+    assert.deepEqual(router.secondaryAddresses, ["10.20.0.11"]);
+    assert.deepEqual(router.ipv6Addresses, [IPV6_ADDRESS]);
+    assert.equal(router.sourceDestCheck, false);
+    const reach = `${PUBLIC_IP}, 10.20.0.10, 10.20.0.11, ${IPV6_ADDRESS}, as a router`;
+    const found = region.journal.entries.filter(({ text }) => text.startsWith("finds the router"));
+    assert.deepEqual(
+      found.map(({ text }) => text),
+      [`finds the router at ${reach}`],
+    );
+    assert.notEqual(router.attachment?.instanceId, killOf(played).victim);
+  });
+
+  for (const [what, lose] of Object.entries<(router: NetworkInterface) => void>({
+    "a public address": (router) => delete router.publicIp,
+    "a secondary address": (router) => (router.secondaryAddresses = []),
+    "an IPv6 address": (router) => (router.ipv6Addresses = ["2001:db8:20::1"]),
+    "what makes it a router": (router) => (router.sourceDestCheck = true),
+  })) {
+    it(`is a fault when it loses ${what}`, async () => {
+      const { faults } = await playAnew("further-addresses", 1, ({ region }) => {
+        region.ec2.onChange((change) => {
+          if (change.kind === "detached") lose(change.networkInterface);
+        });
+      });
+      assert.equal(faults.length, 1);
+      assert.match(faults[0] ?? "", /^the router is at .* instead of /);
+    });
+  }
 });

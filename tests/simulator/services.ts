@@ -13,6 +13,7 @@ export const START_MS = 1_767_225_600_000;
 export const exactTimings: Timings = {
   readCall: [100, 100],
   writeCall: [200, 200],
+  create: [400, 400],
   attach: [1_000, 1_000],
   detach: [2_000, 2_000],
   start: [5_000, 5_000],

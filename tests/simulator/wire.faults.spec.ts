@@ -135,6 +135,20 @@ for (const clients of ["bundle", "direct"] as const) {
         { clients, faults: striking("rightsTaken") },
       ));
 
+    it("is an answer that comes when its process no longer stands still", () =>
+      withCalls(
+        async (stage) => {
+          const { id } = await stage.run(poolTag(stage));
+          stage.region.faults.delayMs = (fault) => (fault === "functionFrozen" ? 4_000 : 0);
+          const fromSeconds = stage.region.seconds;
+          const input = attachTo(interfaceOf(stage).id, id);
+          assert.equal(errorOf(await stage.call("attachNetworkInterface", input)), undefined);
+          assert.ok(stage.region.seconds >= fromSeconds + 4);
+          assert.deepEqual(callsOf(stage), [ATTACH]);
+        },
+        { clients },
+      ));
+
     for (const [side, isBefore] of [
       ["before", true],
       ["after", false],

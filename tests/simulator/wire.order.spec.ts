@@ -47,6 +47,10 @@ describe("Wire.accept", () => {
       rights: new Rights("123456789012", [allowAll]),
       actions: new Map([["2016-11-15", new Map([["DescribeInstances", describeInstances]])]]),
       killFunction: () => undefined,
+      freezeFunction: () => undefined,
+      resumeFunction: (run) => {
+        run();
+      },
       fail: (error) => {
         throw error;
       },

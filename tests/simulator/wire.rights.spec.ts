@@ -115,6 +115,19 @@ describe("the role's rights on DetachNetworkInterface", () => {
       const outcome = await call("detachNetworkInterface", { AttachmentId: "eni-attach-99" });
       assert.deepEqual(outcome, { error: notAuthorised });
     }));
+
+  it("or are not asked of one, where EC2 sees first that it is gone", () =>
+    withCalls(async ({ call, region }) => {
+      region.faults.undocumented = { ...region.faults.undocumented, refusesWhatIsOff: false };
+      const outcome = await call("detachNetworkInterface", { AttachmentId: "eni-attach-99" });
+      assert.deepEqual(outcome, {
+        error: {
+          name: "InvalidAttachmentID.NotFound",
+          message: "The attachment ID 'eni-attach-99' does not exist",
+          status: 400,
+        },
+      });
+    }));
 });
 
 describe("the role's rights on lifecycle actions", () => {

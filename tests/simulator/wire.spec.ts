@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Group } from "../../simulator/autoScaling";
+import type { Group } from "../../simulator/group";
 import { type CallStage, withCalls } from "./calls";
 import { subnet } from "./services";
 import { callsFrom, countCalls } from "./stage";

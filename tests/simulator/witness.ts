@@ -1,4 +1,4 @@
-import type { Group } from "../../simulator/autoScaling";
+import type { Group } from "../../simulator/group";
 import { AUTO_SCALING_VERSION } from "../../simulator/autoScalingApi";
 import { EC2_VERSION } from "../../simulator/ec2Api";
 import type { Instance, NetworkInterface, Subnet } from "../../simulator/ec2";

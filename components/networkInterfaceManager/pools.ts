@@ -1,0 +1,83 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  DEFAULT_TAG_KEY,
+  type PoolSettings,
+  poolsIn,
+  type WhenExhausted,
+} from "../../handler/model";
+
+/** A pool with settings of its own. */
+export interface ManagedPool {
+  /** Its name, the value of its tag. */
+  name: string;
+  /**
+   * What happens to an instance that launches while this pool has no free interface and none on its way
+   * back. `continue` makes standbys: the first of them is given the address of a holder that fails.
+   * @default the manager's
+   */
+  whenExhausted?: WhenExhausted;
+  /**
+   * Present where the pool's interfaces are made when an instance launches, and end with it.
+   * @default none: the interfaces are there before
+   */
+  onDemand?: OnDemandArgs;
+}
+
+/** Where interfaces are made on demand. */
+export interface OnDemandArgs {
+  /** The subnets, one in each Availability Zone in which instances run. */
+  subnetIds: pulumi.Input<string>[];
+  /** The security groups of the interfaces, 1 to 16. */
+  securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** What a manager looks after. */
+export interface Scope {
+  tagKey: string;
+  /** The values of the pool tag that instances and groups may have; undefined: every one. */
+  poolTags?: string[];
+  /** The pools' names; undefined: every pool with the tag key. */
+  pools?: string[];
+  poolsOfTheirOwn: ManagedPool[];
+}
+
+/** Reads the argument `pools` of a manager. */
+export function scopeOf(
+  tagKey: string | undefined,
+  pools: (string | ManagedPool)[] | undefined,
+): Scope {
+  const poolTags = pools?.map((pool) => (typeof pool === "string" ? pool : pool.name));
+  return {
+    tagKey: tagKey ?? DEFAULT_TAG_KEY,
+    poolTags,
+    pools: poolTags && [...new Set(poolTags.flatMap((poolTag) => poolsIn(poolTag)))],
+    poolsOfTheirOwn: (pools ?? []).filter((pool) => typeof pool !== "string"),
+  };
+}
+
+/** What the function is told of pools with settings of their own, by name. */
+export function poolSettingsOf(
+  pools: ManagedPool[],
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<Record<string, PoolSettings>> {
+  const entries = pools.map(({ name, whenExhausted, onDemand }) =>
+    pulumi
+      .output(onDemand && resolveOnDemand(onDemand, opts))
+      .apply((resolved) => [name, { whenExhausted, onDemand: resolved }] as const),
+  );
+  return pulumi.all(entries).apply((resolved) => Object.fromEntries(resolved));
+}
+
+function resolveOnDemand(
+  { subnetIds, securityGroupIds }: OnDemandArgs,
+  opts: pulumi.InvokeOptions,
+) {
+  const subnets = subnetIds.map((id) => aws.ec2.getSubnetOutput({ id }, opts));
+  return pulumi.output({
+    subnetIds: pulumi
+      .all(subnets.map(({ id, availabilityZone }) => pulumi.all([availabilityZone, id])))
+      .apply((byZone) => Object.fromEntries(byZone)),
+    securityGroupIds,
+  });
+}

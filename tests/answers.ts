@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+
+interface Subnet {
+  availabilityZone: string;
+  vpcId: string;
+  cidrBlock: string;
+  ipv6CidrBlock?: string;
+}
+
+const subnets: Record<string, Subnet> = {
+  "subnet-a": { availabilityZone: "eu-west-1a", vpcId: "vpc-1", cidrBlock: "10.1.0.0/24" },
+  "subnet-small": { availabilityZone: "eu-west-1b", vpcId: "vpc-1", cidrBlock: "10.2.0.16/28" },
+  "subnet-dual": {
+    availabilityZone: "eu-west-1a",
+    vpcId: "vpc-closed",
+    cidrBlock: "10.3.0.0/24",
+    ipv6CidrBlock: "2001:db8::/64",
+  },
+  "subnet-trial": { availabilityZone: "eu-west-1c", vpcId: "vpc-2", cidrBlock: "10.0.0.0/20" },
+};
+
+/** What AWS answers to the functions that the program calls, of the same few things every time. */
+export function answerCall(
+  token: string,
+  inputs: Record<string, unknown>,
+): Record<string, unknown> {
+  switch (token) {
+    case "aws:ec2/getSubnet:getSubnet": {
+      const subnet = subnets[String(inputs.id)];
+      if (subnet === undefined) throw engineError("no matching EC2 Subnet found");
+      return { ...subnet, id: inputs.id };
+    }
+    case "aws:ec2/getInternetGateway:getInternetGateway": {
+      const [{ name, values }] = inputs.filters as [{ name: string; values: string[] }];
+      assert.equal(name, "attachment.vpc-id");
+      if (values.includes("vpc-closed")) {
+        throw engineError("no matching EC2 Internet Gateway found");
+      }
+      return { id: "igw-1", internetGatewayId: "igw-1" };
+    }
+    case "aws:ec2/getInstanceType:getInstanceType":
+      if (inputs.instanceType !== "t4g.micro") {
+        throw engineError("no matching EC2 Instance Type found");
+      }
+      return {
+        instanceType: inputs.instanceType,
+        maximumIpv4AddressesPerInterface: 2,
+        maximumIpv6AddressesPerInterface: 2,
+      };
+    case "aws:ec2/getAmi:getAmi":
+      assert.deepEqual(inputs, {
+        filters: [{ name: "image-id", values: ["ami-debian"] }],
+        includeDeprecated: true,
+      });
+      return { id: "ami-debian", rootDeviceName: "/dev/sda1" };
+    case "aws:ssm/getParameter:getParameter":
+      assert.deepEqual(inputs, { name: "/images/debian" });
+      return { insecureValue: "ami-debian" };
+    default:
+      throw new Error(`the mocks know no function ${token}`);
+  }
+}
+
+/** What AWS refuses, not the mocks. The SDK reads the details and not the message. */
+function engineError(details: string): Error {
+  return Object.assign(new Error(details), { details });
+}
+
+export function isEngineError(error: unknown): boolean {
+  return error instanceof Error && "details" in error;
+}
