@@ -146,9 +146,9 @@ function waitsByPool({ snapshot, plan, nowMs }: Course) {
   for (const { instanceId, pool } of plan.problems) add(instanceId, pool);
   const seconds = new Map<string, number[]>();
   for (const { instanceId, pool } of waiting.values()) {
-    const launchTime = snapshot.instances[instanceId]?.launchTime ?? "";
+    const instance = snapshot.instances[instanceId];
     const ofPool = seconds.get(pool) ?? [];
-    ofPool.push(secondsSince(launchTime, nowMs) ?? 0);
+    ofPool.push((instance && secondsSince(instance.launchTime, nowMs)) ?? 0);
     seconds.set(pool, ofPool);
   }
   return seconds;
