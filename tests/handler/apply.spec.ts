@@ -3,7 +3,15 @@ import { mock } from "node:test";
 import { applyActions, type Outcome } from "../../handler/apply";
 import type { Action } from "../../handler/model";
 import { createRegion, serviceError } from "./region";
-import { attach, completeLaunch, detach, freeInterface, heldInterface, instance } from "./worlds";
+import {
+  attach,
+  completeLaunch,
+  deleteUnused,
+  detach,
+  freeInterface,
+  heldInterface,
+  instance,
+} from "./worlds";
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const attaches = (count: number) => numbersTo(count).map((number) => attach(number, `i-${number}`));
@@ -91,13 +99,15 @@ describe("applyActions", () => {
     assert.deepEqual(begunMs.slice(70), [21 * 200]);
   });
 
-  it("detaches nothing on a look of more than ten seconds ago, but attaches", async () => {
-    const actions = [detach(1, "i-1", "holderStopped"), attach(2, "i-2")];
-    const onTime = await carryOut(actions, { lookAgeMs: 10_000 });
-    assert.deepEqual([onTime.calls.length, onTime.outcomeCount], [2, 2]);
-    const late = await carryOut(actions, { lookAgeMs: 10_001 });
-    assert.deepEqual([late.calls, late.outcomeCount], [onTime.calls.slice(1), 1]);
-  });
+  for (const away of [detach(1, "i-1", "holderStopped"), deleteUnused(1)]) {
+    it(`begins to ${away.kind} nothing on a look of more than ten seconds ago, but attaches`, async () => {
+      const actions = [away, attach(2, "i-2")];
+      const onTime = await carryOut(actions, { lookAgeMs: 10_000 });
+      assert.deepEqual([onTime.calls.length, onTime.outcomeCount], [2, 2]);
+      const late = await carryOut(actions, { lookAgeMs: 10_001 });
+      assert.deepEqual([late.calls, late.outcomeCount], [onTime.calls.slice(1), 1]);
+    });
+  }
 
   it("does what lifecycle hooks wait for beside the attachments", async () => {
     const complete = completeLaunch("i-1", "CONTINUE", "addressAttached");
