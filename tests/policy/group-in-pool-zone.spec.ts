@@ -650,6 +650,20 @@ describe("group-in-pool-zone", () => {
         ],
       },
       {
+        title: "stops two zones of such a pool beside a place that isn't known",
+        changes: [
+          group("web", {
+            tags: [poolTag("bastion")],
+            vpcZoneIdentifiers: [idOf("a"), idOf("b"), later("subnet-later")],
+          }),
+        ],
+        violations: [
+          `Auto Scaling group "web" uses pool "bastion" and launches in ${SUBNET_A}, ${SUBNET_B} and a subnet in ` +
+            "vpcZoneIdentifiers, but a pool is in one zone. Give it subnets of one zone, the pool's.",
+        ],
+        preview: true,
+      },
+      {
         title: "stops a group of such a pool that names no place",
         changes: [group("web", { tags: [poolTag("bastion")], vpcZoneIdentifiers: [] })],
         violations: [
