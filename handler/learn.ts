@@ -188,16 +188,20 @@ export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): v
   }
 }
 
-/** A token gives what was made with it first, also if that is deleted or was to be made otherwise. */
+/**
+ * A token gives what was made with it first, also if that is deleted or was to be made otherwise. What was
+ * just made may not be found at once, so that only the second time it is taken for gone.
+ */
 function learnOfTokens(
   action: Action,
   { code }: Refusal,
-  { created }: Lessons,
+  { created, deferrals }: Lessons,
   { spentTokens }: Memory,
 ): void {
   const isGone =
     action.kind === "attach" &&
     code === "InvalidNetworkInterfaceID.NotFound" &&
+    deferrals.has(action.networkInterfaceId) &&
     created.delete(action.networkInterfaceId);
   const isOther = action.kind === "create" && code === "IdempotentParameterMismatch";
   if (!isGone && !isOther) return;

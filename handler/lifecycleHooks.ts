@@ -38,7 +38,7 @@ export function planLifecycleHooks(
     const launch = { pool, groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
     const termination = { pool, groupName, lifecycleHookName: TERMINATE_HOOK_NAME, instanceId };
     const next = { kind: "complete", result: "CONTINUE" } as const;
-    let action: HookAction | undefined;
+    let actions: (HookAction | undefined)[] = [];
     switch (lifecycleState) {
       case "Pending:Wait":
         if (instance === undefined) {
@@ -48,27 +48,43 @@ export function planLifecycleHooks(
           const reason = `${instanceId} has no address: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
           plan.problems.push({ kind: "memberWithoutTag", pool, instanceId, reason });
         } else if (instance.state === "shutting-down" || instance.state === "terminated") {
-          action = { ...next, ...launch, result: "ABANDON", because: "instanceGone" };
+          actions = [{ ...next, ...launch, result: "ABANDON", because: "instanceGone" }];
         } else {
-          action = launchAction(launch, standings.get(instanceId) ?? [], settings);
+          actions = [launchAction(launch, standings.get(instanceId) ?? [], settings)];
         }
         break;
       case "Warmed:Pending:Wait":
-        action = { ...next, ...launch, because: "parkedInWarmPool" };
+        if (isWorking && occupied.has(instanceId)) {
+          const reason = `${instanceId} is parked when its address is off it`;
+          plan.waits.push({ kind: "releasing", pool, instanceId, watch: true, reason });
+          break;
+        }
+        // The launch hook holds whoever comes new into the pool, the terminate hook whoever comes back.
+        actions = [launch, termination].map((hook) => ({
+          ...next,
+          ...hook,
+          because: "parkedInWarmPool",
+        }));
+        break;
+      // The terminate hook fires for it, too, but the instance and its interfaces stay.
+      case "ReplacingRootVolume:Wait":
+        actions = [{ ...next, ...termination, because: "addressStays" }];
         break;
       case "Terminating:Wait":
       case "Warmed:Terminating:Wait":
         if (!isWorking) {
-          action = { ...next, ...termination, because: "instanceGone" };
+          actions = [{ ...next, ...termination, because: "instanceGone" }];
         } else if (!occupied.has(instanceId)) {
-          action = { ...next, ...termination, because: "addressReleased" };
+          actions = [{ ...next, ...termination, because: "addressReleased" }];
         } else {
           const reason = `${instanceId} goes when its address is off it`;
           plan.waits.push({ kind: "releasing", pool, instanceId, watch: true, reason });
         }
     }
-    if (action !== undefined && snapshot.deferred[hookSubject(action)] === undefined) {
-      plan.actions.push(action);
+    for (const action of actions) {
+      if (action !== undefined && snapshot.deferred[hookSubject(action)] === undefined) {
+        plan.actions.push(action);
+      }
     }
   }
 }

@@ -207,7 +207,8 @@ export type Action =
         | "addressReleased"
         | "instanceGone"
         | "poolExhausted"
-        | "parkedInWarmPool";
+        | "parkedInWarmPool"
+        | "addressStays";
     }
   | {
       kind: "heartbeat";

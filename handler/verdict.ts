@@ -60,9 +60,14 @@ export function isInWarmPool(membership: Membership | undefined): boolean {
   return membership?.lifecycleState.startsWith("Warmed:") ?? false;
 }
 
+/** One that is detached from its group goes on without it, by its tag. */
 export function isLeaving(membership: Membership | undefined): boolean {
-  const state = membership?.lifecycleState ?? "";
-  return state.startsWith("Terminat") || state.startsWith("Detach");
+  return membership?.lifecycleState.startsWith("Terminat") ?? false;
+}
+
+/** Kept running for somebody to look at, since its termination was abandoned. */
+function isRetained(membership: Membership | undefined): boolean {
+  return membership?.lifecycleState === "Terminating:Retained";
 }
 
 /**
@@ -201,7 +206,7 @@ function releaseOf(
   if (instance.state === "stopped" && !isStarted()) return "holderStopped";
   if (!pools.includes(networkInterface.pool)) return "holderChangedPool";
   const membership = snapshot.memberships[instanceId];
-  if (isLeaving(membership)) return "holderLeavesGroup";
+  if (isLeaving(membership) && !isRetained(membership)) return "holderLeavesGroup";
   if (isInWarmPool(membership)) return "holderInWarmPool";
   return undefined;
 }

@@ -1,10 +1,10 @@
 import { type PolicyResource, type StackValidationPolicy } from "@pulumi/policy";
+import { POOL_COMPONENT } from "./components";
 import { judging } from "./judging";
 import { configSchema } from "./settings";
 
 /** The component's own rule: in the stack of this name its interfaces may go. */
 const DEVELOPMENT_STACK = "dev";
-const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
 
 /** A replaced interface has another MAC address, and what is bound to the old one stops. */
 export const poolInterfaceProtected: StackValidationPolicy = {

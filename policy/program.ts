@@ -1,4 +1,5 @@
 import { type PolicyResource } from "@pulumi/policy";
+import { zonesOfComponents } from "./components";
 import { type Group, readGroups } from "./groups";
 import { type PoolInterface, readInterfaces } from "./interfaces";
 import { type Place, zoneNamed } from "./places";
@@ -13,8 +14,10 @@ export interface Program {
   groups: Group[];
 }
 
-export function readProgram(resources: PolicyResource[], settings: Settings): Program {
+export function readProgram(resources: PolicyResource[], written: Settings): Program {
   const stack = indexStack(resources);
+  const subnetZones = { ...zonesOfComponents(resources), ...written.subnetZones };
+  const settings = { ...written, subnetZones };
   return {
     stack,
     settings,

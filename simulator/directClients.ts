@@ -68,6 +68,13 @@ export function createDirectClients(services: DirectServices): object {
           const items = page.AutoScalingGroups as Fields[];
           return { items, nextToken: page.NextToken as string | undefined };
         }),
+      describeWarmPool: (AutoScalingGroupName: string) =>
+        readPages(async (NextToken) => {
+          const input = { AutoScalingGroupName, MaxRecords: 50, NextToken };
+          const page = await autoScaling("DescribeWarmPool", input);
+          const items = page.Instances as Fields[];
+          return { items, nextToken: page.NextToken as string | undefined };
+        }),
       attachNetworkInterface: (input: Input) => ec2("AttachNetworkInterface", input),
       detachNetworkInterface: (input: Input) => ec2("DetachNetworkInterface", input),
       createNetworkInterface: async (wanted: MadeInterface) => {

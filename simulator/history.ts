@@ -266,11 +266,13 @@ class History {
 
   /** Whether the groups of its pool can do without it. */
   private isSpare({ tags }: NetworkInterface): boolean {
-    const pool = tags[this.region.tagKey];
-    const ofPool = (one: { tags: Tags }) => one.tags[this.region.tagKey] === pool;
-    const groups = [...this.region.autoScaling.groups.values()].filter(ofPool);
+    const { tagKey, autoScaling } = this.region;
+    const pool = tags[tagKey] ?? "";
+    const groups = [...autoScaling.groups.values()].filter((group) =>
+      group.tags[tagKey]?.split(",").includes(pool),
+    );
     const needed = groups.reduce((sum, { maxSize }) => sum + maxSize, 0);
-    return this.interfaces().filter(ofPool).length > needed;
+    return this.interfaces().filter((one) => one.tags[tagKey] === pool).length > needed;
   }
 
   private pools(): string[] {

@@ -1,5 +1,4 @@
 import type { Group, LifecycleState, Member } from "./group";
-import type { RefreshPreferences } from "./instanceRefresh";
 import type { Random } from "./random";
 import type { Region } from "./region";
 
@@ -14,7 +13,7 @@ export type Deed = () => string | undefined;
 /** What people and EC2 do to groups beyond their sizes: standby, refreshes, Spot reclamation. */
 export function lifeDeeds(region: Region, random: Random): Record<string, Deed> {
   const { autoScaling, spot, clock } = region;
-  const draw = <Item>(items: Item[]): Item | undefined =>
+  const draw = <Item>(items: readonly Item[]): Item | undefined =>
     items[random.between([0, Math.max(0, items.length - 1)])];
   const drawMember = (lifecycleState: LifecycleState): [Group, Member] | undefined =>
     draw(
@@ -53,28 +52,39 @@ export function lifeDeeds(region: Region, random: Random): Record<string, Deed> 
     refresh: () => {
       const group = draw([...autoScaling.groups.values()]);
       if (group === undefined || autoScaling.isRefreshing(group.name)) return undefined;
-      const [how, preferences] = draw(Object.entries(REFRESHES)) ?? [];
-      if (preferences === undefined) return undefined;
+      const refresh = draw(REFRESHES);
+      if (refresh === undefined) return undefined;
+      const { how, strategy, ...percentages } = refresh;
       const instanceWarmupSeconds = random.between([0, MAX_WARMUP_SECONDS]);
-      autoScaling.startInstanceRefresh(group.name, { ...preferences, instanceWarmupSeconds });
+      autoScaling.startInstanceRefresh(group.name, strategy, {
+        ...percentages,
+        instanceWarmupSeconds,
+      });
       return `${group.name}, ${how}`;
     },
   };
 }
 
-const REFRESHES: Record<string, Omit<RefreshPreferences, "instanceWarmupSeconds">> = {
-  "terminate first": {
+const REFRESHES = [
+  {
+    how: "terminating first",
     strategy: "Rolling",
     minHealthyPercentage: 90,
     maxHealthyPercentage: 100,
   },
-  "launch first": { strategy: "Rolling", minHealthyPercentage: 100, maxHealthyPercentage: 125 },
-  "root volumes": {
+  {
+    how: "launching first",
+    strategy: "Rolling",
+    minHealthyPercentage: 100,
+    maxHealthyPercentage: 125,
+  },
+  {
+    how: "root volumes alone",
     strategy: "ReplaceRootVolume",
     minHealthyPercentage: 90,
     maxHealthyPercentage: 100,
   },
-};
+] as const;
 
 function membersIn({ members }: Group, lifecycleState: LifecycleState): Member[] {
   return [...members.values()].filter((member) => member.lifecycleState === lifecycleState);

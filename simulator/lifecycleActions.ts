@@ -1,20 +1,13 @@
 import { AwsError } from "./awsError";
 import type { Clock, Timer } from "./clock";
 import type { AwsEvent } from "./eventBridge";
-import type { Group, LifecycleHook, Member } from "./group";
+import type { Group, LifecycleHook, Member, Route } from "./group";
 import type { Journal } from "./journal";
 import type { Random } from "./random";
 
 /** A lifecycle action can be kept waiting by heartbeats for this many time-outs, and no longer than 48 h. */
 const MAX_HEARTBEATS = 100;
 const MAX_WAIT_MS = 48 * 3_600_000;
-
-/** Where an instance comes from and goes to, as the event of its lifecycle action says it. */
-export interface Route {
-  Origin: "EC2" | "AutoScalingGroup";
-  Destination: "EC2" | "AutoScalingGroup";
-  Action?: "ReplaceRootVolume";
-}
 
 export interface LifecycleServices {
   clock: Clock;

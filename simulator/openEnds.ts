@@ -1,6 +1,6 @@
 import type { Instance, NetworkInterface } from "./ec2";
 import { MADE_FOR_TAG_KEY } from "./ec2Making";
-import type { Group } from "./group";
+import type { Group, LifecycleState } from "./group";
 import type { PoolState } from "./poolState";
 import type { Region } from "./region";
 
@@ -19,6 +19,14 @@ const STUCK = 120 + 2 * SYNC;
 const SLOW = 185;
 /** EC2 may take a minute to release it, and it is deleted on a sighting a minute after the first. */
 const UNUSED = 60 + 60 + 2 * SYNC;
+
+/** Where a lifecycle hook holds a member that needs no address to go on. */
+const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
+  "Terminating:Wait",
+  "ReplacingRootVolume:Wait",
+  "Warmed:Pending:Wait",
+  "Warmed:Terminating:Wait",
+];
 
 /** What is still to be done; nothing once all is as promised. */
 export function findOpenEnds({ ec2, autoScaling, tagKey }: Region, state: PoolState): OpenEnd[] {
@@ -81,7 +89,7 @@ function ofMade(
 
 function ofInstance(instance: Instance, state: PoolState): OpenEnd[] {
   return state.poolsOf(instance).flatMap((pool) => {
-    if (!state.isHealthy(instance, pool)) return [];
+    if (!state.isHealthy(instance, pool) || state.isRetained(instance)) return [];
     const count = state.interfacesOf(instance, pool).length;
     if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
     return count === 0 && state.isOneToBeHad(instance, pool) && state.hasRoom(instance)
@@ -97,7 +105,8 @@ function ofGroup(group: Group, tagKey: string, state: PoolState): OpenEnd[] {
       instance.tags[tagKey] === group.tags[tagKey] &&
       pools.every((pool) => state.attachedOf(instance, pool).length > 0);
     const isWaiting =
-      lifecycleState === "Terminating:Wait" || (lifecycleState === "Pending:Wait" && isServed);
+      ANSWERED_AT_ANY_RATE.includes(lifecycleState) ||
+      (lifecycleState === "Pending:Wait" && isServed);
     const text = `${group.name} still waits for ${instance.id} in ${lifecycleState}`;
     return isWaiting ? [{ text, seconds: STUCK }] : [];
   });

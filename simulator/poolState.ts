@@ -1,5 +1,6 @@
 import { resourcesOfType, type Deployment } from "./deployment";
 import type { Instance, NetworkInterface, Tags } from "./ec2";
+import type { LifecycleState } from "./group";
 import { cardLimits } from "./instanceTypes";
 import type { Region } from "./region";
 
@@ -36,12 +37,22 @@ export class PoolState {
     return this.settings[pool]?.whenExhausted === "continue";
   }
 
-  /** Running, of the pool, and not leaving its group. */
-  isHealthy(instance: Instance, pool: string | undefined): boolean {
-    const states = [...this.region.autoScaling.groups.values()].flatMap(
-      ({ members }) => members.get(instance.id)?.lifecycleState ?? [],
+  private lifecycleStatesOf({ id }: Instance): LifecycleState[] {
+    return [...this.region.autoScaling.groups.values()].flatMap(
+      ({ members }) => members.get(id)?.lifecycleState ?? [],
     );
-    const isLeaving = states.some((state) => state.startsWith("Terminating"));
+  }
+
+  /** Kept running though it was to be terminated: it keeps what it has, and is to have nothing. */
+  isRetained(instance: Instance): boolean {
+    return this.lifecycleStatesOf(instance).includes("Terminating:Retained");
+  }
+
+  /** Running, of the pool, and neither leaving its group nor in its warm pool. */
+  isHealthy(instance: Instance, pool: string | undefined): boolean {
+    const isLeaving = this.lifecycleStatesOf(instance).some((state) =>
+      /^(Terminating:(Wait|Proceed)|Warmed:)/.test(state),
+    );
     const isOfPool = pool !== undefined && this.poolsOf(instance).includes(pool);
     return instance.state === "running" && isOfPool && !isLeaving;
   }

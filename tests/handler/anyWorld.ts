@@ -25,6 +25,8 @@ const LIFECYCLE_STATES = [
   ...["Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminating:Retained"],
   ...["Terminated", "Detaching", "Detached", "Quarantined", "Warmed:Pending", "Warmed:Running"],
   ...["Warmed:Pending:Wait", "Warmed:Terminating:Wait", "Warmed:Stopped", "Warmed:Hibernated"],
+  ...["ReplacingRootVolume", "ReplacingRootVolume:Wait", "ReplacingRootVolume:Proceed"],
+  "RootVolumeReplaced",
 ];
 
 const anyPool = fc.constantFrom(POOL, OTHER_POOL);

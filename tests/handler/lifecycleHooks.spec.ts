@@ -208,28 +208,90 @@ describe("planLifecycleHooks", () => {
     });
   });
 
-  describe("a warm pool", () => {
-    it("parks an instance without an address", () => {
-      const observed = snapshot({
-        interfaces: [freeInterface(1)],
-        instances: [instance("i-a")],
-        members: { "i-a": "Warmed:Pending:Wait" },
-      });
-      const actions = [completeLaunch("i-a", "CONTINUE", "parkedInWarmPool")];
-      assert.deepEqual(planPools(observed, settings()), plan({ actions }));
-    });
-
-    it("takes the address back before an instance is parked again", () => {
+  describe("the replacement of a root volume", () => {
+    it("goes on at once, and the address stays", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a")],
         instances: [instance("i-a")],
+        members: { "i-a": "ReplacingRootVolume:Wait" },
+      });
+      const actions = [completeTermination("i-a", "addressStays")];
+      assert.deepEqual(planPools(observed, settings()), plan({ actions }));
+    });
+
+    for (const lifecycleState of [
+      "ReplacingRootVolume",
+      "ReplacingRootVolume:Proceed",
+      "RootVolumeReplaced",
+    ]) {
+      it(`asks for nothing at ${lifecycleState}`, () => {
+        const observed = snapshot({
+          interfaces: [heldInterface(1, "i-a")],
+          instances: [instance("i-a")],
+          members: { "i-a": lifecycleState },
+        });
+        assert.deepEqual(planPools(observed, settings()), plan());
+      });
+    }
+  });
+
+  describe("a warm pool", () => {
+    const parks = [
+      completeLaunch("i-a", "CONTINUE", "parkedInWarmPool"),
+      completeTermination("i-a", "parkedInWarmPool"),
+    ];
+
+    for (const state of ["pending", "running"]) {
+      it(`parks an instance without an address that is ${state}, new or coming back`, () => {
+        const observed = snapshot({
+          interfaces: [freeInterface(1)],
+          instances: [instance("i-a", { state })],
+          members: { "i-a": "Warmed:Pending:Wait" },
+        });
+        const reason = "i-a has no address: EC2 shows it pending";
+        const wait = {
+          kind: "pending",
+          pool: POOL,
+          instanceId: "i-a",
+          watch: false,
+          reason,
+        } as const;
+        const waits = state === "pending" ? [wait] : [];
+        assert.deepEqual(planPools(observed, settings()), plan({ actions: parks, waits }));
+      });
+    }
+
+    it("takes the address back before an instance is parked again", () => {
+      const members = { "i-a": "Warmed:Pending:Wait" };
+      const instances = [instance("i-a")];
+      const held = snapshot({ interfaces: [heldInterface(1, "i-a")], instances, members });
+      const reason = "i-a is parked when its address is off it";
+      const wait: Wait = { kind: "releasing", pool: POOL, instanceId: "i-a", watch: true, reason };
+      const actions = [detach(1, "i-a", "holderInWarmPool")];
+      assert.deepEqual(planPools(held, settings()), plan({ actions, waits: [wait] }));
+      const free = snapshot({ interfaces: [freeInterface(1)], instances, members });
+      assert.deepEqual(planPools(free, settings()), plan({ actions: parks }));
+    });
+
+    it("doesn't keep an instance waiting for its address that stops anyway", () => {
+      const observed = snapshot({
+        interfaces: [heldInterface(1, "i-a")],
+        instances: [instance("i-a", { state: "stopping" })],
         members: { "i-a": "Warmed:Pending:Wait" },
       });
-      const actions = [
-        detach(1, "i-a", "holderInWarmPool"),
-        completeLaunch("i-a", "CONTINUE", "parkedInWarmPool"),
-      ];
+      const actions = [detach(1, "i-a", "holderStopping"), ...parks];
       assert.deepEqual(planPools(observed, settings()), plan({ actions }));
+    });
+
+    it("asks again only by the hook that wasn't answered in this reconcile", () => {
+      const observed = snapshot({
+        instances: [instance("i-a")],
+        members: { "i-a": "Warmed:Pending:Wait" },
+        deferred: {
+          "complete/i-a/network-interface-pool-launch": { reason: "done", forGood: true },
+        },
+      });
+      assert.deepEqual(planPools(observed, settings()), plan({ actions: parks.slice(1) }));
     });
 
     it("gives an address at the second hook, when the instance enters service", () => {

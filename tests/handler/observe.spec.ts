@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
+import type { Settings } from "../../handler/model";
 import { observeInterfaces, observeWorld } from "../../handler/observe";
 import { createRegion } from "./region";
 import { POOL, settings, TAG_KEY, ZONE } from "./worlds";
@@ -76,8 +77,8 @@ describe("observeInterfaces", () => {
 
 describe("observeWorld", () => {
   const Tags = [{ Key: TAG_KEY, Value: POOL }];
-  const world = (aws: Partial<AwsCalls>) =>
-    observeWorld({ ...createRegion({}).aws, ...aws }, settings());
+  const world = (aws: Partial<AwsCalls>, parts: Partial<Settings> = {}) =>
+    observeWorld({ ...createRegion({}).aws, ...aws }, settings(parts));
 
   it("takes what EC2 leaves out of an instance for unknown, and leaves out what has no id", async () => {
     const { instances } = await world({
@@ -142,6 +143,61 @@ describe("observeWorld", () => {
     });
     assert.deepEqual(memberships, {
       "i-a": { groupName: "workers", poolTag: POOL, lifecycleState: LifecycleState },
+    });
+  });
+
+  describe("warm pools", () => {
+    type Groups = Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>;
+    type Members = Awaited<ReturnType<AwsCalls["describeWarmPool"]>>;
+    const warm = { WarmPoolConfiguration: {} };
+    const member = (InstanceId: string, LifecycleState: string) => ({ InstanceId, LifecycleState });
+
+    /** What is made of these groups and these members of every warm pool, and whose were asked for. */
+    async function observe(groups: object[], warmMembers: object[] = []) {
+      const asked: string[] = [];
+      const describeWarmPool: AwsCalls["describeWarmPool"] = (groupName) => {
+        asked.push(groupName);
+        return Promise.resolve(warmMembers as Members);
+      };
+      const describeAutoScalingGroups = () => Promise.resolve(groups as Groups);
+      const aws = { describeAutoScalingGroups, describeWarmPool };
+      const { memberships } = await world(aws, { pools: [POOL] });
+      return { asked, memberships };
+    }
+
+    it("are asked for where a managed group has one, and nowhere else", async () => {
+      const { asked } = await observe([
+        { AutoScalingGroupName: "warm", Tags, ...warm },
+        { AutoScalingGroupName: "cold", Tags },
+        { AutoScalingGroupName: "untagged", Tags: [], ...warm },
+        { AutoScalingGroupName: "others", Tags: [{ ...Tags[0], Value: "not ours" }], ...warm },
+      ]);
+      assert.deepEqual(asked, ["warm"]);
+    });
+
+    it("have members that the group's description doesn't show, and say the last of those it shows", async () => {
+      const { memberships } = await observe(
+        [
+          {
+            AutoScalingGroupName: "workers",
+            Tags,
+            Instances: [member("i-a", "InService"), member("i-b", "InService")],
+            ...warm,
+          },
+        ],
+        [
+          member("i-b", "Warmed:Pending:Wait"),
+          member("i-c", "Warmed:Running"),
+          { InstanceId: "i-d" },
+          { LifecycleState: "Warmed:Running" },
+        ],
+      );
+      const of = (lifecycleState: string) => ({ groupName: "workers", poolTag: POOL, lifecycleState });
+      assert.deepEqual(memberships, {
+        "i-a": of("InService"),
+        "i-b": of("Warmed:Pending:Wait"),
+        "i-c": of("Warmed:Running"),
+      });
     });
   });
 

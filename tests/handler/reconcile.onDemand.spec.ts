@@ -122,6 +122,35 @@ describe("reconcilePools, with interfaces made on demand", () => {
     assert.deepEqual(changes, [CREATE, `${CREATE}/1`, ATTACH, COMPLETE, END]);
   });
 
+  it("makes another one when what was made isn't found for the second time", async () => {
+    const gone = serviceError("InvalidNetworkInterfaceID.NotFound", "gone");
+    const region = createRegion({
+      ...launch,
+      before: (call) => {
+        if (!call.startsWith("attach eni-51 ")) return;
+        region.interfaces = [];
+        throw gone;
+      },
+    });
+    const { changes, pauses } = await reconcile(region, { chosen });
+    const again = [
+      `${CREATE}/1`,
+      "attach eni-52 to i-a at 0/1",
+      COMPLETE,
+      "modify attach-new-eni-52",
+    ];
+    // A read showed it before it went, so that its token is asked once more.
+    assert.deepEqual(changes, [CREATE, ATTACH, CREATE, ATTACH, ...again]);
+    assert.deepEqual(pauses, [1000, 300, 1000, 1000, 1000, 300, 1000, 1500, 1500]);
+  });
+
+  it("makes no other one when what was just made is found a little later", async () => {
+    const early = serviceError("InvalidNetworkInterfaceID.NotFound", "not yet");
+    const before = refusing("attach ", early, 1);
+    const { changes } = await reconcile({ ...launch, before }, { chosen });
+    assert.deepEqual(changes, [CREATE, ATTACH, ATTACH, COMPLETE, END]);
+  });
+
   describe("that nobody uses", () => {
     const leak = () => createRegion({ interfaces: [madeInterface(1, "i-gone"), freeInterface(2)] });
 

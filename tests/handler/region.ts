@@ -98,6 +98,10 @@ export function createRegion(parts: RegionParts): Region {
         await record(`groups by ${text(filters)}`);
         return [toGroup(region.members, groupTag)];
       },
+      describeWarmPool: async (groupName) => {
+        await record(`warm pool of ${groupName}`);
+        return [];
+      },
       attachNetworkInterface: async (input) => {
         const { NetworkInterfaceId, InstanceId, DeviceIndex, NetworkCardIndex } = input;
         const place = `${NetworkCardIndex}/${DeviceIndex}`;

@@ -105,9 +105,9 @@ describe("readSettings", () => {
       });
     }
 
-    it("takes subnets in several zones, and no security groups", () => {
+    it("takes subnets in several zones", () => {
       const subnetIds = { "eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b" };
-      const poolSettings = { second: { onDemand: { subnetIds, securityGroupIds: [] } } };
+      const poolSettings = { second: { onDemand: { ...second.onDemand, subnetIds } } };
       assert.deepEqual(read(poolSettings), { ...none, poolSettings });
     });
 
@@ -123,6 +123,7 @@ describe("readSettings", () => {
       { subnetIds: null, securityGroupIds: ["sg-a"] },
       { subnetIds: "subnet-a", securityGroupIds: ["sg-a"] },
       { subnetIds: { "eu-west-1a": 1 }, securityGroupIds: ["sg-a"] },
+      { ...second.onDemand, securityGroupIds: [] },
       { ...second.onDemand, securityGroupIds: "sg-a" },
       { ...second.onDemand, securityGroupIds: ["sg-a", null] },
       { ...second.onDemand, securityGroupIds: { 0: "sg-a" } },

@@ -75,7 +75,7 @@ describe("Region.open", () => {
       assert.deepEqual(cluster, {
         name: cluster.name,
         arn: cluster.arn,
-        subnet: cluster.subnet,
+        subnets: cluster.subnets,
         minSize: 3,
         maxSize: 3,
         desiredCapacity: 3,
@@ -117,6 +117,16 @@ describe("Region.open", () => {
         [...region.ec2.instances.values()].flatMap((one) => Object.keys(one.tags)),
       );
       assert.deepEqual(tags, new Set(["kept", "aws:autoscaling:groupName"]));
+    });
+  });
+
+  it("does not model a group in several subnets", async () => {
+    const deployment = withInputs(await deploy(), GROUP, (inputs) => ({
+      ...inputs,
+      vpcZoneIdentifiers: ["subnet-1", "subnet-2"],
+    }));
+    await assert.rejects(Region.open(deployment, { seed: 1 }), {
+      message: "the simulator doesn't model a group in several subnets",
     });
   });
 

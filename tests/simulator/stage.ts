@@ -35,7 +35,7 @@ export async function withStage(
     timings: { ...realisticTimings, ...timings },
   });
   try {
-    await test({ region, ledger: new Ledger(region.ec2, region.clock, region.tagKey) });
+    await test({ region, ledger: Ledger.of(region) });
   } finally {
     await region.close();
   }

@@ -24,7 +24,7 @@ function addGroup({ region }: CallStage, name: string, more: Partial<Group> = {}
   region.autoScaling.createGroup({
     name,
     arn: `arn:${name}`,
-    subnet,
+    subnets: [subnet],
     minSize: 0,
     maxSize: 1,
     desiredCapacity: 0,
