@@ -16,7 +16,7 @@ const UNDER_WAY_SECONDS = 3;
 /** A batch that was lost with its process keeps the queue's group blocked for its visibility time-out. */
 const BLOCKED_SECONDS = 60;
 /** What faults left under way has landed by then: the latest event, the slowest attachment. */
-const SETTLE_SECONDS = 190;
+const SETTLE_SECONDS = 365;
 /** One interval of the schedule, a forced detach, and the attachment's own time. */
 const RECOVERY_SECONDS = 600;
 /** Two rounds of the schedule without a call that changes anything. */
