@@ -178,10 +178,13 @@ class History {
       this.with("running", ({ id }) => {
         this.region.ec2.terminateInstance(id);
       }),
-    stop: () =>
-      this.with("running", ({ id }) => {
-        this.region.ec2.stopInstance(id);
-      }),
+    stop: () => {
+      const instance = this.instance("running");
+      // A group waits for what it warms up to run, and nobody stops that by hand.
+      if (instance === undefined || this.isWarming(instance)) return undefined;
+      this.region.ec2.stopInstance(instance.id);
+      return instance.id;
+    },
     start: () =>
       this.with("stopped", ({ id }) => {
         this.region.ec2.startInstance(id);
@@ -261,6 +264,12 @@ class History {
     const instance = this.instance(state);
     if (instance !== undefined) deed(instance);
     return instance?.id;
+  }
+
+  private isWarming({ id }: Instance): boolean {
+    return [...this.region.autoScaling.groups.values()].some(({ members }) =>
+      members.get(id)?.lifecycleState.startsWith("Warmed:Pending"),
+    );
   }
 
   private takeTag(resource: Instance | NetworkInterface): void {
