@@ -3,12 +3,24 @@ import { z } from "zod";
 import { checkPool, checkPoolNames, checkPoolsTogether, checkTagKey } from "./components/checks";
 import { describeMistakes, type Mistake, under } from "./components/mistakes";
 import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
+import { checkOnDemandPool } from "./components/onDemandChecks";
 import { DEFAULT_INSTANCE_TYPE } from "./components/singleZoneGroup";
 import { DEFAULT_TAG_KEY } from "./handler/model";
 import { checkSurroundings, type WrittenPool } from "./surroundings";
 
 /** The range of the VPC and subnet made for pools without a subnet: 4,091 addresses to give. */
 export const TRIAL_CIDR_BLOCK = "10.0.0.0/20";
+
+/** What only interfaces have that are there before an instance. */
+const FIXED_KEYS = [
+  "subnetId",
+  "addresses",
+  "size",
+  "secondaryAddresses",
+  "ipv6AddressCount",
+  "publicAddresses",
+  "whenExhausted",
+] as const;
 
 const RETENTION_STEPS_IN_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
@@ -39,13 +51,26 @@ const wholeNumber = (from: number, wanted: string) => z.int(wants(wanted)).min(f
 
 const trueOrFalse = z.boolean(wants("true or false")).optional();
 
+const securityGroupIds = z
+  .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
+  .min(1, wants("one id or more, or leave it out"))
+  .optional();
+
 const groupSchema = z.strictObject(
   {
+    subnetIds: z
+      .array(idOf("subnet-", "a subnet id like subnet-0123456789abcdef0"), wants("a list of ids"))
+      .min(1, wants("one id or more, or leave it out"))
+      .optional(),
+    securityGroupIds,
     instanceType: someText("an instance type like t4g.micro"),
     imageId: idOf("ami-", "an image id like ami-0123456789abcdef0").optional(),
     imageParameter: someText("the name of a Systems Manager parameter that names an image"),
     desiredCapacity: z.number(wants("a whole number of instances")).optional(),
     maxSize: z.number(wants("a whole number of instances")).optional(),
+    furtherPools: z
+      .array(z.string(wants("the name of a pool")), wants("a list of names of pools"))
+      .optional(),
     userData: z.string(wants("the user data as text")).optional(),
     keyName: someText("the name of an EC2 key pair"),
     instanceProfile: someText("the name or ARN of an instance profile"),
@@ -61,6 +86,9 @@ const poolSchema = z.strictObject(
       "subnet-",
       "a subnet id like subnet-0123456789abcdef0, or leave it out",
     ).optional(),
+    onDemandSubnetIds: z
+      .array(idOf("subnet-", "a subnet id like subnet-0123456789abcdef0"), wants("a list of ids"))
+      .optional(),
     addresses: z
       .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
       .optional(),
@@ -77,9 +105,9 @@ const poolSchema = z.strictObject(
     ipv6AddressCount: z.number(wants("a whole number of addresses")).optional(),
     publicAddresses: trueOrFalse,
     sourceDestCheck: trueOrFalse,
-    securityGroupIds: z
-      .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
-      .min(1, wants("one id or more, or leave it out"))
+    securityGroupIds,
+    whenExhausted: z
+      .enum(["wait", "abandon", "continue"], wants("wait, abandon or continue"))
       .optional(),
     group: groupSchema.optional(),
   },
@@ -185,12 +213,34 @@ function writtenPools(raw: Record<string, unknown>): WrittenPool[] {
 function checkMeaning(raw: Record<string, unknown>, pools: WrittenPool[]): Mistake[] {
   return [
     ...under("pools", [
-      ...pools.flatMap((pool, index) => under(index, checkPool(pool))),
+      ...pools.flatMap((pool, index) => under(index, checkOne(pool))),
       ...checkPoolsTogether(pools),
     ]),
     ...checkPoolNames(pools.map(({ name }) => name)),
     ...(typeof raw.tagKey === "string" ? checkTagKey(raw.tagKey) : []),
   ];
+}
+
+function checkOne(pool: WrittenPool): Mistake[] {
+  const { onDemandSubnetIds, name, group } = pool;
+  if (onDemandSubnetIds === undefined) return checkPool(pool);
+  const names: Record<string, string> = { poolName: "name", subnetIds: "onDemandSubnetIds" };
+  const own = checkOnDemandPool({ name, subnetCount: onDemandSubnetIds.length, group });
+  const mistakes = own.map(({ path: [key = "", ...rest], ...mistake }) => ({
+    ...mistake,
+    path: [names[key] ?? key, ...rest],
+  }));
+  const others = FIXED_KEYS.filter((key) => pool[key] !== undefined && pool[key] !== false);
+  if (others.length > 0) {
+    const found = `has onDemandSubnetIds and ${others.join(", ")}`;
+    const message = `${found}; leave one or the other out: what is made on demand has no fixed address`;
+    mistakes.push({ path: [], keys: ["onDemandSubnetIds", ...others], message });
+  }
+  if (pool.securityGroupIds === undefined) {
+    const message = "is missing; write the security groups of the interfaces made on demand";
+    mistakes.push({ path: ["securityGroupIds"], message });
+  }
+  return mistakes;
 }
 
 /** Takes from an unchecked pool what is of the right type. */
@@ -206,10 +256,16 @@ function toWrittenPool(pool: unknown): WrittenPool {
       : undefined,
     ipv6AddressCount: asNumber(keys.ipv6AddressCount),
     publicAddresses: keys.publicAddresses === true,
+    whenExhausted: asText(keys.whenExhausted),
+    onDemandSubnetIds: asTexts(keys.onDemandSubnetIds),
+    securityGroupIds: asTexts(keys.securityGroupIds),
     group: isObject(group)
       ? {
+          furtherPools: asTexts(group.furtherPools),
           instanceType:
             group.instanceType === undefined ? DEFAULT_INSTANCE_TYPE : asText(group.instanceType),
+          subnetIds: asTexts(group.subnetIds),
+          securityGroupIds: asTexts(group.securityGroupIds),
           desiredCapacity: asNumber(group.desiredCapacity),
           maxSize: asNumber(group.maxSize),
           imageId: group.imageId,

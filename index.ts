@@ -2,7 +2,10 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { NetworkInterfaceManager } from "./components/networkInterfaceManager";
+import type { ManagedPool } from "./components/networkInterfaceManager/pools";
 import { NetworkInterfacePool } from "./components/networkInterfacePool";
+import { OnDemandPool } from "./components/onDemandPool";
+import { poolTagOf } from "./components/singleZoneGroup";
 import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
 
 /** Leaves room for the suffixes within the 64 characters of a role's name and the 80 of a queue's. */
@@ -12,23 +15,36 @@ export = async () => {
   const config = await readConfig();
   const manager = new NetworkInterfaceManager("manager", {
     tagKey: config.tagKey,
-    pools: config.pools.map(({ name }) => name),
+    pools: config.pools.flatMap((pool) => toManagedPools(pool)),
     syncInterval: config.syncInterval,
     logRetentionInDays: config.logRetentionInDays,
     alarmTopicArn: config.alarmTopicArn,
     alarmAfterMinutes: config.alarmAfterMinutes,
   });
-  const trialSubnetId = config.pools.some(({ subnetId }) => subnetId === undefined)
-    ? createTrialSubnet()
-    : undefined;
-  const pools = config.pools.map(
-    (pool) => [pool.name, outputsOf(pool, createPool(pool, manager, trialSubnetId))] as const,
-  );
+  const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
+  const pools = config.pools.map((pool) => {
+    const { name, onDemandSubnetIds } = pool;
+    const outputs =
+      onDemandSubnetIds === undefined
+        ? outputsOf(pool, createPool(pool, manager, trialSubnetId))
+        : createOnDemandPool(pool, onDemandSubnetIds, manager);
+    return [name, outputs] as const;
+  });
   return {
     pools: Object.fromEntries(pools),
     managerFunctionName: manager.function.name,
   };
 };
+
+/** What the manager is told of a pool: its name, and the value of its group's tag where that is another. */
+function toManagedPools(pool: PoolConfig): (string | ManagedPool)[] {
+  const { name, whenExhausted, onDemandSubnetIds, securityGroupIds = [], group } = pool;
+  const { furtherPools = [] } = group ?? {};
+  const onDemand = onDemandSubnetIds && { subnetIds: onDemandSubnetIds, securityGroupIds };
+  const isPlain = whenExhausted === undefined && onDemand === undefined;
+  const own = isPlain ? name : { name, whenExhausted, onDemand };
+  return furtherPools.length === 0 ? [own] : [own, poolTagOf({ poolName: name, furtherPools })];
+}
 
 /** A small VPC with one public subnet in one zone, for trying out. */
 function createTrialSubnet(): pulumi.Output<string> {
@@ -43,6 +59,21 @@ function createTrialSubnet(): pulumi.Output<string> {
     if (subnetId === undefined) throw new pulumi.RunError("The VPC for trying out has no subnet");
     return subnetId;
   });
+}
+
+function needsTrialSubnet({ subnetId, onDemandSubnetIds }: PoolConfig): boolean {
+  return subnetId === undefined && onDemandSubnetIds === undefined;
+}
+
+/** @returns what the stack tells of the pool */
+function createOnDemandPool(
+  { name, securityGroupIds = [], group }: PoolConfig,
+  subnetIds: string[],
+  manager: NetworkInterfaceManager,
+): { groupName: pulumi.Output<string> | undefined } {
+  const args = { poolName: name, subnetIds, securityGroupIds, group, manager };
+  const pool = new OnDemandPool(resourceNameOf(name), args);
+  return { groupName: pool.group?.group.name };
 }
 
 function createPool(

@@ -1,21 +1,34 @@
-import * as aws from "@pulumi/aws";
 import type { GroupShape, PoolShape } from "./components/checks";
 import {
   hasFurtherAddresses,
   lookUpAddressLimits,
   lookUpGateway,
-  reasonOf,
+  lookUpSecurityGroups,
+  lookUpSubnets,
+  type SubnetLooks,
 } from "./components/lookups";
 import { type Mistake, under } from "./components/mistakes";
+import { checkOnDemandZones } from "./components/onDemandChecks";
+import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
 import { checkPoolInSubnet, type SubnetRanges } from "./components/subnetChecks";
 
 const SUBNET_PREFIX = "subnet-";
+const SECURITY_GROUP_PREFIX = "sg-";
 
 /** A pool as it is written, as far as it names what is in AWS already. */
 export interface WrittenPool extends PoolShape {
   subnetId?: string;
+  securityGroupIds?: string[];
   publicAddresses?: boolean;
-  group?: GroupShape & { instanceType?: string };
+  /** Where interfaces are made on demand; then it names no other subnet of its own. */
+  onDemandSubnetIds?: string[];
+  group?: WrittenGroup;
+}
+
+export interface WrittenGroup extends GroupShape {
+  subnetIds?: string[];
+  securityGroupIds?: string[];
+  instanceType?: string;
 }
 
 /**
@@ -28,31 +41,113 @@ export async function checkSurroundings(
   trialSubnet: SubnetRanges,
 ): Promise<Mistake[]> {
   const mistakes = await Promise.all(
-    pools.map(async (pool, index) => {
-      const found = await Promise.all([checkSubnet(pool, trialSubnet), checkInstanceType(pool)]);
-      return under(index, found.flat());
-    }),
+    pools.map(async (pool, index) => under(index, await checkPlaces(pool, trialSubnet))),
   );
   return mistakes.flat();
 }
 
-async function checkSubnet(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<Mistake[]> {
-  const { subnetId } = pool;
-  if (subnetId === undefined) return checkPoolInSubnet(pool, trialSubnet);
-  if (!subnetId.startsWith(SUBNET_PREFIX)) return [];
-  try {
-    const subnet = await aws.ec2.getSubnet({ id: subnetId });
-    const gateway = pool.publicAddresses === true ? await lookUpGateway(subnet.vpcId) : [];
-    return [...checkPoolInSubnet(pool, subnet), ...gateway];
-  } catch (error) {
-    const found = `is ${subnetId}, which can't be read: ${reasonOf(error)}`;
-    const message = `${found}; write a subnet of this account and Region`;
-    return [{ path: ["subnetId"], message }];
+/** Checks the subnets and security groups of a pool on demand, and of its group. */
+async function checkPlacesOnDemand(
+  subnetIds: string[],
+  { securityGroupIds, group = {} }: WrittenPool,
+): Promise<Mistake[]> {
+  const [looks, ofGroup] = await Promise.all([
+    askForSubnets(subnetIds),
+    askForSubnets(group.subnetIds),
+  ]);
+  const [subnet, groupSubnet] = [looks, ofGroup].map((one) => one?.subnets.find(isKnown));
+  const zones = checkOnDemandZones(
+    (looks?.subnets ?? []).filter(isKnown),
+    (ofGroup?.subnets ?? []).filter(isKnown),
+  );
+  const asked = await Promise.all([
+    checkSecurityGroups(securityGroupIds, subnet),
+    checkSecurityGroups(group.securityGroupIds, groupSubnet ?? subnet),
+  ]);
+  return [
+    ...under("onDemandSubnetIds", looks?.mistakes ?? []),
+    ...under("group", under("subnetIds", ofGroup?.mistakes ?? [])),
+    ...zones.map(({ path: [key = "", ...rest], ...mistake }) => ({
+      ...mistake,
+      path: [key === "subnetIds" ? "onDemandSubnetIds" : key, ...rest],
+    })),
+    ...asked[0],
+    ...under("group", asked[1]),
+  ];
+}
+
+async function checkPlaces(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<Mistake[]> {
+  if (pool.onDemandSubnetIds !== undefined) {
+    return checkPlacesOnDemand(pool.onDemandSubnetIds, pool);
   }
+  const { subnetId, securityGroupIds, group } = pool;
+  const looks = await askForSubnets(subnetId === undefined ? undefined : [subnetId]);
+  const subnet = looks?.subnets[0];
+  const ranges = subnetId === undefined ? trialSubnet : subnet;
+  const ofSubnet = [
+    ...(looks?.mistakes ?? []).map(({ message }) => ({ path: ["subnetId"], message })),
+    ...(ranges === undefined ? [] : checkPoolInSubnet(pool, ranges)),
+    ...(subnetId === undefined && securityGroupIds !== undefined ? [WITHOUT_SUBNET] : []),
+  ];
+  const asked = await Promise.all([
+    checkGateway(pool, subnet),
+    checkSecurityGroups(securityGroupIds, subnet),
+    checkGroup(group, subnet),
+    checkInstanceType(pool),
+  ]);
+  return [...ofSubnet, ...asked.flat()];
+}
+
+async function checkGateway(
+  { publicAddresses }: WrittenPool,
+  subnet: SubnetPlace | undefined,
+): Promise<Mistake[]> {
+  return subnet === undefined || publicAddresses !== true ? [] : lookUpGateway(subnet.vpcId);
+}
+
+/** The VPC for trying out is yet to be made, and no security group can be of it. */
+const WITHOUT_SUBNET: Mistake = {
+  path: [],
+  keys: ["securityGroupIds"],
+  message: "has securityGroupIds but no subnetId; write the subnet that they are for, or neither",
+};
+
+/** Checks a group's own subnets and security groups, as far as the pool's subnet is known. */
+async function checkGroup(
+  { subnetIds, securityGroupIds }: WrittenGroup = {},
+  poolSubnet: SubnetPlace | undefined,
+): Promise<Mistake[]> {
+  const looks = await askForSubnets(subnetIds);
+  const subnet = subnetIds === undefined ? poolSubnet : looks?.subnets.find(isKnown);
+  const zone = poolSubnet?.availabilityZone;
+  const ofSubnets = looks && [...looks.mistakes, ...checkGroupSubnets(zone, looks.subnets)];
+  const ofGroups = await checkSecurityGroups(securityGroupIds, subnet);
+  return under("group", [...under("subnetIds", ofSubnets ?? []), ...ofGroups]);
+}
+
+async function checkSecurityGroups(
+  securityGroupIds: string[] | undefined,
+  subnet: SubnetPlace | undefined,
+): Promise<Mistake[]> {
+  if (subnet === undefined || !areWellFormed(securityGroupIds, SECURITY_GROUP_PREFIX)) return [];
+  return under("securityGroupIds", await lookUpSecurityGroups(securityGroupIds, subnet.vpcId));
 }
 
 async function checkInstanceType(pool: WrittenPool): Promise<Mistake[]> {
   const { instanceType = "" } = pool.group ?? {};
   if (instanceType === "" || !hasFurtherAddresses(pool)) return [];
   return lookUpAddressLimits(pool, instanceType);
+}
+
+async function askForSubnets(subnetIds: string[] | undefined): Promise<SubnetLooks | undefined> {
+  return areWellFormed(subnetIds, SUBNET_PREFIX) ? lookUpSubnets(subnetIds) : undefined;
+}
+
+/** Where there are none, or one is of the wrong form, that is said elsewhere, and AWS isn't asked. */
+function areWellFormed(ids: string[] | undefined, prefix: string): ids is string[] {
+  return ids !== undefined && ids.length > 0 && ids.every((id) => id.startsWith(prefix));
+}
+
+function isKnown<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
 }

@@ -16,12 +16,15 @@ export interface GroupShape {
   maxSize?: number;
   imageId?: unknown;
   imageParameter?: unknown;
+  /** The pools besides the group's own, by name. */
+  furtherPools?: string[];
 }
 
 /** What can be said about a pool before anything is created. */
 export interface PoolShape extends AddressShape {
   name: string;
   size?: number;
+  whenExhausted?: string;
   group?: GroupShape;
 }
 
@@ -38,8 +41,16 @@ export function checkPool(pool: PoolShape): Mistake[] {
     ...checkSize(pool),
     ...checkAddresses(pool),
     ...checkSecondaryAddresses(pool),
-    ...(group === undefined ? [] : under("group", checkGroup(group, soundSize(pool)))),
+    ...(group === undefined ? [] : under("group", checkGroup(group, groupLimit(pool)))),
+    ...(group === undefined ? [] : under("group", checkFurtherPools(group, name))),
   ];
+}
+
+/** How many instances a pool's group may have: with standbys any number, without one for each interface. */
+function groupLimit(pool: PoolShape): GroupLimit | undefined {
+  const interfaceCount = soundSize(pool);
+  if (interfaceCount === undefined) return undefined;
+  return { interfaceCount, hasStandbys: pool.whenExhausted === "continue" };
 }
 
 /** How many interfaces a pool has, if it says so in the one right way. */
@@ -96,25 +107,51 @@ function checkSecondaryAddresses({ addresses, size, secondaryAddresses }: PoolSh
   return [{ path: ["secondaryAddresses"], message }];
 }
 
+/** What limits the size of a group. */
+export interface GroupLimit {
+  /** Of its pool. */
+  interfaceCount: number;
+  /** Whether instances without an interface may enter service. */
+  hasStandbys: boolean;
+}
+
 /**
- * Finds what is wrong with a group for a pool of so many interfaces; while that isn't known, nothing can
- * be said of the group's capacity.
+ * Finds what is wrong with a group for a pool; while the pool's size isn't known, nothing can be said of
+ * the group's capacity.
  */
-export function checkGroup(group: GroupShape, interfaceCount: number | undefined): Mistake[] {
+export function checkGroup(group: GroupShape, limit: GroupLimit | undefined): Mistake[] {
   const twoImages = group.imageId !== undefined && group.imageParameter !== undefined;
   const message = "has both imageId and imageParameter; write one of them";
   return [
     ...(twoImages ? [{ path: [], keys: ["imageId", "imageParameter"], message }] : []),
-    ...(interfaceCount === undefined ? [] : checkCapacity(group, interfaceCount)),
+    ...(limit === undefined ? [] : checkCapacity(group, limit)),
   ];
 }
 
-function checkCapacity(group: GroupShape, interfaceCount: number): Mistake[] {
+/** Finds what is wrong with the further pools of a group whose own is this. */
+export function checkFurtherPools({ furtherPools = [] }: GroupShape, ownPool: string): Mistake[] {
+  const all = [ownPool, ...furtherPools];
+  return under(
+    "furtherPools",
+    furtherPools.flatMap((name, index) => {
+      const mistakes = under(index, checkName(name));
+      if (all.indexOf(name) <= index) {
+        const message = `is "${name}" once more; write every pool once, and the group's own not at all`;
+        mistakes.push({ path: [index], message });
+      }
+      return mistakes;
+    }),
+  );
+}
+
+function checkCapacity(group: GroupShape, { interfaceCount, hasStandbys }: GroupLimit): Mistake[] {
   const { maxSize = interfaceCount, desiredCapacity } = group;
   const mistakes: Mistake[] = [];
   const isCount = (value: number) => Number.isInteger(value) && value >= 0;
-  if (!isCount(maxSize) || maxSize > interfaceCount) {
-    const wanted = `write a whole number from 0 to ${interfaceCount}, the interfaces of the pool`;
+  if (!isCount(maxSize) || (maxSize > interfaceCount && !hasStandbys)) {
+    const wanted = hasStandbys
+      ? "write a whole number of instances"
+      : `write a whole number from 0 to ${interfaceCount}, the interfaces of the pool`;
     mistakes.push({ path: ["maxSize"], message: `is ${maxSize}; ${wanted}` });
   }
   const most = isCount(maxSize) ? maxSize : interfaceCount;
@@ -125,12 +162,15 @@ function checkCapacity(group: GroupShape, interfaceCount: number): Mistake[] {
   return mistakes;
 }
 
-/** Finds what is in two pools: names and addresses. Paths start with the pool's index. */
-export function checkPoolsTogether(pools: PoolShape[]): Mistake[] {
+/**
+ * Finds what is in two pools: names, and addresses of one subnet; another VPC may have the same ones. Paths
+ * start with the pool's index.
+ */
+export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
   const firstByName = new Map<string, number>();
   const firstByAddress = new Map<string, number>();
   return pools.flatMap((pool, index) => {
-    const { name } = pool;
+    const { name, subnetId = "" } = pool;
     const mistakes: Mistake[] = [];
     const sameName = firstByName.get(name);
     if (sameName === undefined) firstByName.set(name, index);
@@ -138,15 +178,35 @@ export function checkPoolsTogether(pools: PoolShape[]): Mistake[] {
       const message = `is "${name}", as pools[${sameName}].name is; write every name once`;
       mistakes.push({ path: [index, "name"], message });
     }
+    mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
     for (const { path, address } of writtenAddresses(pool)) {
-      const first = firstByAddress.get(address);
-      if (first === undefined) firstByAddress.set(address, index);
+      const key = `${subnetId} ${address}`;
+      const first = firstByAddress.get(key);
+      if (first === undefined) firstByAddress.set(key, index);
       else if (first !== index) {
         const message = `is ${address}, which pools[${first}] has too; write it in one pool`;
         mistakes.push({ path: [index, ...path], message });
       }
     }
     return mistakes;
+  });
+}
+
+/** Finds further pools of a group that don't exist, or have fewer interfaces than it has instances. */
+function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake[] {
+  const { furtherPools = [], maxSize = soundSize(pool) } = pool.group ?? {};
+  return furtherPools.flatMap((name, index): Mistake[] => {
+    const path = ["group", "furtherPools", index];
+    const further = pools.find((one) => one.name === name);
+    if (further === undefined) {
+      const known = pools.map((one) => one.name).join(", ");
+      return [{ path, message: `is "${name}", which is no pool; write one of ${known}` }];
+    }
+    const limit = groupLimit(further);
+    if (limit === undefined || limit.hasStandbys) return [];
+    if (maxSize === undefined || maxSize <= limit.interfaceCount) return [];
+    const found = `is "${name}" with ${limit.interfaceCount} interfaces for ${maxSize} instances`;
+    return [{ path, message: `${found}; write group.maxSize up to ${limit.interfaceCount}` }];
   });
 }
 

@@ -1,7 +1,62 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AddressShape, checkAddressLimits } from "./addressChecks";
-import type { Mistake } from "./mistakes";
+import { type Mistake, under } from "./mistakes";
+import { checkSecurityGroup, type SubnetPlace } from "./placeChecks";
+import type { SubnetRanges } from "./subnetChecks";
+
+/** Subnets as AWS shows them; one that can't be read is undefined, and there is a mistake. */
+export interface SubnetLooks {
+  subnets: ((SubnetPlace & SubnetRanges) | undefined)[];
+  /** Paths start with the subnet's index. */
+  mistakes: Mistake[];
+}
+
+/** Asks AWS for subnets. */
+export async function lookUpSubnets(
+  subnetIds: string[],
+  opts?: pulumi.InvokeOptions,
+): Promise<SubnetLooks> {
+  const mistakes: Mistake[] = [];
+  const looks = subnetIds.map(async (subnetId, index) => {
+    try {
+      return { ...(await aws.ec2.getSubnet({ id: subnetId }, opts)), subnetId };
+    } catch (error) {
+      const found = `is ${subnetId}, which can't be read: ${reasonOf(error)}`;
+      const message = `${found}; write a subnet of this account and Region`;
+      mistakes.push({ path: [index], message });
+      return undefined;
+    }
+  });
+  return { subnets: await Promise.all(looks), mistakes };
+}
+
+/** Asks AWS whether security groups are of a VPC. Paths start with the group's index. */
+export async function lookUpSecurityGroups(
+  securityGroupIds: string[],
+  vpcId: string,
+  opts?: pulumi.InvokeOptions,
+): Promise<Mistake[]> {
+  const looks = securityGroupIds.map(async (securityGroupId, index) =>
+    under(index, await lookUpSecurityGroup(securityGroupId, vpcId, opts)),
+  );
+  return (await Promise.all(looks)).flat();
+}
+
+async function lookUpSecurityGroup(
+  securityGroupId: string,
+  vpcId: string,
+  opts: pulumi.InvokeOptions | undefined,
+): Promise<Mistake[]> {
+  try {
+    const group = await aws.ec2.getSecurityGroup({ id: securityGroupId }, opts);
+    return checkSecurityGroup({ securityGroupId, vpcId: group.vpcId }, vpcId);
+  } catch (error) {
+    const found = `is ${securityGroupId}, which can't be read: ${reasonOf(error)}`;
+    const message = `${found}; write a security group of this account and Region`;
+    return [{ path: [], message }];
+  }
+}
 
 /** Asks AWS whether a VPC has the internet gateway that public addresses need. */
 export async function lookUpGateway(
@@ -40,6 +95,6 @@ export function hasFurtherAddresses(pool: AddressShape): boolean {
   return ipv6AddressCount > 0 || secondaryAddresses.some((list) => list.length > 0);
 }
 
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error && error.message !== "" ? error.message : String(error);
 }

@@ -1,14 +1,13 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_TAG_KEY } from "../handler/model";
-import { checkPool, checkTagKey, type PoolShape } from "./checks";
-import { hasFurtherAddresses, lookUpAddressLimits, lookUpGateway } from "./lookups";
+import { DEFAULT_TAG_KEY, type WhenExhausted } from "../handler/model";
+import { checkPool, checkTagKey, poolSize } from "./checks";
+import { layOutGroup } from "./groupNetwork";
+import { checkManager } from "./managerChecks";
 import type { Mistake } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
-import { createInterfaces, createPublicAddresses } from "./poolInterfaces";
-import { dependOnChecks, refuseMistakes } from "./refusals";
-import { DEFAULT_INSTANCE_TYPE, type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
-import { checkPoolInSubnet } from "./subnetChecks";
+import { createInterfaces, type PoolOwner } from "./poolInterfaces";
+import { refuseMistakes } from "./refusals";
+import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
 
 /** The pool's name is an argument of another name here. */
 function toArgument(mistake: Mistake): Mistake {
@@ -93,6 +92,13 @@ export interface NetworkInterfacePoolArgs {
    */
   retainOnDelete?: boolean;
   /**
+   * What happens to an instance that launches while the pool has no free interface and none on its way
+   * back. `continue` lets it into service as a standby, so that the group may have more instances than the
+   * pool has interfaces: when a holder fails, its address moves to the standby that waits longest.
+   * @default the manager's: "wait"
+   */
+  whenExhausted?: WhenExhausted;
+  /**
    * An Auto Scaling group that uses the pool.
    * @default none: the pool is for instances with its tag that are defined elsewhere
    */
@@ -139,125 +145,70 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
     const tagKey = args.tagKey ?? args.manager?.tagKey ?? DEFAULT_TAG_KEY;
     this.check(poolName, args);
 
-    const subnet = aws.ec2.getSubnetOutput({ id: args.subnetId }, { parent: this });
-    this.availabilityZone = subnet.availabilityZone;
-    const securityGroupIds = args.securityGroupIds ?? [
-      this.createSecurityGroup(name, subnet.vpcId).id,
-    ];
     this.manager =
       args.manager ??
       new NetworkInterfaceManager(
         `${name}-manager`,
-        { tagKey, pools: [poolName] },
+        {
+          tagKey,
+          pools: [
+            args.whenExhausted === undefined
+              ? poolName
+              : { name: poolName, whenExhausted: args.whenExhausted },
+          ],
+        },
         { parent: this },
       );
-    const checked = this.dependOnSubnet({ name: poolName, ...args }, subnet);
-    const options = {
-      parent: this,
-      dependsOn: [this.manager, checked],
+    const owner: PoolOwner = {
+      component: this,
+      manager: this.manager,
       protect: args.protect ?? opts?.protect ?? pulumi.getStack() !== DEVELOPMENT_STACK,
       retainOnDelete: args.retainOnDelete,
     };
-    const interfaces = createInterfaces(
-      name,
-      { ...args, poolName, tagKey, securityGroupIds },
-      options,
-    );
-    const publicAddresses =
-      args.publicAddresses === true
-        ? createPublicAddresses(name, poolName, interfaces, options)
-        : [];
-    if (args.group !== undefined) {
+    const interfaces = createInterfaces(name, { ...args, name: poolName, tagKey }, owner);
+    const { group } = args;
+    const network =
+      group && layOutGroup(`${name}-instances`, { ...args, group }, interfaces, owner);
+    if (network !== undefined) {
+      const { subnetIds, securityGroupIds, checked } = network;
+      const pool = { poolName, poolSize: poolSize(args), tagKey };
+      const hasStandbys = args.whenExhausted === "continue";
       this.group = new SingleZoneGroup(
         name,
-        {
-          ...args.group,
-          poolName,
-          poolSize: interfaces.length,
-          tagKey,
-          subnetId: args.subnetId,
-          securityGroupIds,
-        },
-        {
-          parent: this,
-          // And so, on the way down, the group goes first and leaves the interfaces free to delete.
-          dependsOn: [
-            this.manager,
-            ...interfaces,
-            ...publicAddresses,
-            this.dependOnInstanceType(args, args.group),
-          ],
-        },
+        { ...group, ...pool, hasStandbys, subnetIds, securityGroupIds },
+        // And so, on the way down, the group goes first and leaves the interfaces free to delete.
+        { parent: this, dependsOn: [this.manager, ...interfaces.resources, checked] },
       );
     }
-    this.addresses = pulumi.output(interfaces.map(({ privateIp }) => privateIp));
-    this.macAddresses = pulumi.output(interfaces.map(({ macAddress }) => macAddress));
-    this.networkInterfaceIds = pulumi.output(interfaces.map(({ id }) => id));
-    this.ipv6Addresses = pulumi.output(interfaces.map(({ ipv6Addresses }) => ipv6Addresses));
-    this.publicIps = pulumi.output(publicAddresses.map(({ publicIp }) => publicIp));
+    const { place, addresses, macAddresses, networkInterfaceIds, ipv6Addresses, publicIps } =
+      interfaces;
+    const { subnetId, availabilityZone } = place;
+    this.addresses = addresses;
+    this.macAddresses = macAddresses;
+    this.networkInterfaceIds = networkInterfaceIds;
+    this.ipv6Addresses = ipv6Addresses;
+    this.publicIps = publicIps;
+    this.availabilityZone = availabilityZone;
     this.registerOutputs({
-      addresses: this.addresses,
-      macAddresses: this.macAddresses,
-      networkInterfaceIds: this.networkInterfaceIds,
-      ipv6Addresses: this.ipv6Addresses,
-      publicIps: this.publicIps,
-      availabilityZone: this.availabilityZone,
+      addresses,
+      macAddresses,
+      networkInterfaceIds,
+      ipv6Addresses,
+      publicIps,
+      availabilityZone,
+      // For the policies, which know no subnet that is outside of the program.
+      subnetZones: pulumi
+        .all([subnetId, availabilityZone, network?.subnetZones ?? []])
+        .apply(([id, zone, ofGroup]) => Object.fromEntries([[id, zone], ...ofGroup])),
     });
   }
 
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
-    const { manager, tagKey } = args;
     const mistakes = [
       ...checkPool({ ...args, name: poolName }).map(toArgument),
-      ...checkTagKey(tagKey),
+      ...checkTagKey(args.tagKey),
+      ...checkManager(poolName, args),
     ];
-    if (manager !== undefined && tagKey !== undefined && tagKey !== manager.tagKey) {
-      const message = `is "${tagKey}", but the manager's is "${manager.tagKey}"; leave it out`;
-      mistakes.push({ path: ["tagKey"], message });
-    }
-    if (manager?.pools !== undefined && !manager.pools.includes(poolName)) {
-      const found = `looks after ${manager.pools.join(", ")} and not ${poolName}`;
-      mistakes.push({ path: ["manager"], message: `${found}; name it in the manager's pools` });
-    }
     refuseMistakes(this, mistakes);
-  }
-
-  /** Lets interfaces wait until it is known that their subnet and its VPC give what they are to have. */
-  private dependOnSubnet(
-    pool: PoolShape & { publicAddresses?: boolean },
-    subnet: pulumi.Output<aws.ec2.GetSubnetResult>,
-  ): pulumi.Output<pulumi.Resource> {
-    const checks: pulumi.Input<Mistake[]>[] = [
-      subnet.apply((ranges) => checkPoolInSubnet(pool, ranges)),
-    ];
-    if (pool.publicAddresses === true) {
-      checks.push(subnet.vpcId.apply((vpcId) => lookUpGateway(vpcId, { parent: this })));
-    }
-    return dependOnChecks(this, this.manager, checks);
-  }
-
-  /** Lets the group wait until it is known that its instances take all addresses of an interface. */
-  private dependOnInstanceType(
-    pool: NetworkInterfacePoolArgs,
-    { instanceType = DEFAULT_INSTANCE_TYPE }: GroupArgs,
-  ): pulumi.Output<pulumi.Resource> {
-    if (!hasFurtherAddresses(pool)) return pulumi.output(this.manager);
-    const check = pulumi
-      .output(instanceType)
-      .apply((type) => lookUpAddressLimits(pool, type, { parent: this }));
-    return dependOnChecks(this, this.manager, [check]);
-  }
-
-  private createSecurityGroup(name: string, vpcId: pulumi.Output<string>): aws.ec2.SecurityGroup {
-    return new aws.ec2.SecurityGroup(
-      name,
-      {
-        description: "Network interface pool: nothing in, everything out",
-        vpcId,
-        ingress: [],
-        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
-      },
-      { parent: this },
-    );
   }
 }

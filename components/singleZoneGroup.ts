@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
-import { checkGroup, checkName, checkTagKey } from "./checks";
+import { checkFurtherPools, checkGroup, checkName, checkTagKey } from "./checks";
 import { describeMistakes, under } from "./mistakes";
 
 /** The public parameter that names the current Amazon Linux 2023 image for arm64. */
@@ -19,6 +19,22 @@ const AMAZON_LINUX_ROOT_DEVICE = "/dev/xvda";
 
 /** What an Auto Scaling group that uses a pool needs to know, beyond the pool itself. */
 export interface GroupArgs {
+  /**
+   * The subnets that instances launch in, all in the pool's Availability Zone; they may be of another VPC
+   * of the same account. Changing them moves no instance that runs.
+   * @default the pool's own subnet
+   * @throws ResourceError when one is in another zone, or two are of different VPCs
+   * @example { subnetIds: [managementSubnet.id] } // the instances' own interfaces are there
+   */
+  subnetIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The security groups of the instances' primary interfaces. Changing them replaces the instances by an
+   * instance refresh.
+   * @default the pool's; in another VPC than the pool's, one of its own that lets nothing in. That one is
+   * created with every group that has `subnetIds`, since a preview may not know their VPC.
+   * @throws ResourceError when one is of another VPC than the subnets
+   */
+  securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The instance type; its architecture must be the image's. Changing it replaces the instances by an
    * instance refresh.
@@ -48,6 +64,15 @@ export interface GroupArgs {
    * @default the interfaces of the pool
    */
   maxSize?: number;
+  /**
+   * Pools besides the group's own, by name: every instance has one interface of each, at device indexes in
+   * this order after the group's own. The manager must know the whole value of the tag, the names parted
+   * by commas. Changing it changes the tag of instances launched from then on.
+   * @default none
+   * @example ["management"]
+   * @throws ResourceError when one is there twice
+   */
+  furtherPools?: string[];
   /** The user data as plain text. Changing it replaces the instances by an instance refresh. */
   userData?: pulumi.Input<string>;
   /** The name of an EC2 key pair. */
@@ -64,12 +89,14 @@ export interface GroupArgs {
 export interface SingleZoneGroupArgs extends GroupArgs {
   /** The pool's name, the value of its tag. */
   poolName: string;
-  /** How many interfaces the pool has. */
-  poolSize: number;
+  /** How many interfaces the pool has; absent where they are made on demand, and `maxSize` is given. */
+  poolSize?: number;
+  /** Whether the group may have more instances than the pool has interfaces. */
+  hasStandbys?: boolean;
   /** @default "network-interface-manager-pool" */
   tagKey?: string;
-  /** The one subnet the group launches in, in the Availability Zone of the pool. */
-  subnetId: pulumi.Input<string>;
+  /** The subnets the group launches in, all in the Availability Zone of the pool; on demand in those of its subnets. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Of the instances' primary interfaces. */
   securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
 }
@@ -78,7 +105,7 @@ export interface SingleZoneGroupArgs extends GroupArgs {
  * An Auto Scaling group kept in one Availability Zone, whose launches wait for an address of the pool
  * and whose terminations wait until it is given back.
  *
- * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetId, securityGroupIds })
+ * @example new SingleZoneGroup("web", { poolName: "web", poolSize: 3, subnetIds, securityGroupIds })
  */
 export class SingleZoneGroup extends pulumi.ComponentResource {
   public readonly group: aws.autoscaling.Group;
@@ -88,18 +115,22 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     super("network-interface-pool:index:SingleZoneGroup", name, args, opts);
     const mistakes = [
       ...under("poolName", checkName(args.poolName)),
-      ...checkGroup(args, args.poolSize),
+      ...checkGroup(args, {
+        interfaceCount: args.poolSize ?? 0,
+        hasStandbys: args.hasStandbys ?? args.poolSize === undefined,
+      }),
+      ...checkFurtherPools(args, args.poolName),
       ...checkTagKey(args.tagKey),
     ];
     if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
     const parent = { parent: this };
-    const maxSize = args.maxSize ?? args.poolSize;
+    const maxSize = args.maxSize ?? args.poolSize ?? 0;
     const desiredCapacity = args.desiredCapacity ?? maxSize;
     this.launchTemplate = createLaunchTemplate(name, args, parent);
     this.group = new aws.autoscaling.Group(
       name,
       {
-        vpcZoneIdentifiers: [args.subnetId],
+        vpcZoneIdentifiers: args.subnetIds,
         minSize: desiredCapacity,
         maxSize,
         desiredCapacity,
@@ -116,7 +147,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
           preferences: refreshPreferences(maxSize, args.poolSize),
         },
         tags: [
-          { key: args.tagKey ?? DEFAULT_TAG_KEY, value: args.poolName, propagateAtLaunch: true },
+          { key: args.tagKey ?? DEFAULT_TAG_KEY, value: poolTagOf(args), propagateAtLaunch: true },
           { key: "Name", value: args.poolName, propagateAtLaunch: true },
         ],
       },
@@ -133,6 +164,14 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     }
     this.registerOutputs({ group: this.group.name });
   }
+}
+
+/** The value of the pool tag of a group: its own pool, and the further ones. */
+export function poolTagOf({
+  poolName,
+  furtherPools = [],
+}: Pick<SingleZoneGroupArgs, "poolName" | "furtherPools">): string {
+  return [poolName, ...furtherPools].join(",");
 }
 
 const lifecycleHooks = [
@@ -204,7 +243,7 @@ function byNameOrArn(profile: string): { arn: string } | { name: string } {
  * An instance refresh that launches first needs an interface for every instance beyond the group's
  * size, or the new instance waits for the old one's address and the old one for the new instance.
  */
-function refreshPreferences(maxSize: number, poolSize: number) {
+function refreshPreferences(maxSize: number, poolSize = Infinity) {
   const withinPool = maxSize === 0 ? 100 : Math.floor((100 * poolSize) / maxSize);
   const maxHealthyPercentage = Math.min(withinPool, 200);
   return maxHealthyPercentage > 100

@@ -10,7 +10,9 @@ import {
   AutoScalingClient,
   CompleteLifecycleActionCommand,
   type CompleteLifecycleActionType,
+  type Instance as AutoScalingInstance,
   paginateDescribeAutoScalingGroups,
+  paginateDescribeWarmPool,
   RecordLifecycleActionHeartbeatCommand,
   type RecordLifecycleActionHeartbeatType,
 } from "@aws-sdk/client-auto-scaling";
@@ -49,6 +51,7 @@ export interface AwsCalls {
   describeInstances(filters: Filter[]): Promise<Instance[]>;
   describeInstanceTypes(filters: Filter[]): Promise<InstanceTypeInfo[]>;
   describeAutoScalingGroups(filters: Filter[]): Promise<AutoScalingGroup[]>;
+  describeWarmPool(groupName: string): Promise<AutoScalingInstance[]>;
   attachNetworkInterface(input: AttachNetworkInterfaceRequest): Promise<void>;
   detachNetworkInterface(input: DetachNetworkInterfaceRequest): Promise<void>;
   /** Makes an interface on demand; the same token twice makes one. */
@@ -150,6 +153,13 @@ export function createAwsCalls(tagKey: string): AwsCalls {
         { Filters: filters },
       );
       return collect(pages, (page) => page.AutoScalingGroups);
+    },
+    describeWarmPool: async (groupName) => {
+      const pages = paginateDescribeWarmPool(
+        { client: autoScaling, pageSize: 50 },
+        { AutoScalingGroupName: groupName },
+      );
+      return collect(pages, (page) => page.Instances);
     },
     attachNetworkInterface: async (input) => {
       await ec2.send(new AttachNetworkInterfaceCommand(input));

@@ -1,5 +1,5 @@
 import { type Instance, type Membership, poolsIn, type Settings, type Snapshot } from "./model";
-import { isInWarmPool, isLeaving, managedPoolsIn } from "./verdict";
+import { isInWarmPool, isLeaving, isManaged, managedPoolsIn } from "./verdict";
 
 /** An instance that is given no address, and why; the plan speaks of those that are. */
 export interface Ineligible {
@@ -45,17 +45,21 @@ function whyNot(
   settings: Settings,
 ): string | undefined {
   if (state === "stopping" || state === "stopped") return `EC2 shows it ${state}`;
-  if (managedPoolsIn(poolTag, settings).length === 0) {
-    const isOne = poolsIn(poolTag).length < 2;
-    return isOne
-      ? `its pool ${poolTag} is none of this manager's`
-      : `its pools ${poolTag} are, so together and in this order, none of this manager's`;
-  }
+  if (managedPoolsIn(poolTag, settings).length === 0) return whyNone(poolTag, settings);
   if (state !== "running" || membership === undefined) return undefined;
   const { groupName, lifecycleState } = membership;
   if (isLeaving(membership)) return `it is leaving its group ${groupName} (${lifecycleState})`;
   if (!isInWarmPool(membership)) return undefined;
   return `it is parked in the warm pool of its group ${groupName} (${lifecycleState})`;
+}
+
+function whyNone(poolTag: string, settings: Settings): string {
+  const pools = poolsIn(poolTag);
+  if (pools.length > 1) {
+    return `its pools ${poolTag} are, so together and in this order, none of this manager's`;
+  }
+  const isKnown = pools.some((pool) => isManaged(pool, settings));
+  return `its pool ${poolTag} is${isKnown ? ", so alone," : ""} none of this manager's`;
 }
 
 function isInService({ lifecycleState }: Membership): boolean {

@@ -1,6 +1,6 @@
 import { type Board, type EligibleInstance, inAddressOrder, zoneKey } from "./board";
 import { claimSubject, type Settings, type Snapshot } from "./model";
-import { isManaged, judgeInterface, onDemandOf } from "./verdict";
+import { isManaged, judgeInterface, onDemandOf, type Verdict } from "./verdict";
 
 /** Sorts the interfaces into free, held, returning and foreign, and asks back those to be released. */
 export function planInterfaces(
@@ -25,7 +25,9 @@ export function planInterfaces(
     const placedOnId = witness?.pools.includes(pool) ? witness.instanceId : undefined;
     const verdict = judgeInterface(networkInterface, placedOnId, snapshot, settings);
     const subject = { pool, networkInterfaceId, address };
-    const isOnDemand = onDemandOf(pool, settings) !== undefined;
+    // What was made on demand may end with its instance: nothing waits for it to come off.
+    const holderId = onDemandOf(pool, settings) === undefined ? holderOf(verdict) : undefined;
+    if (holderId !== undefined) board.occupied.add(holderId);
     switch (verdict.is) {
       case "free":
         zone.free.push(networkInterface);
@@ -42,7 +44,6 @@ export function planInterfaces(
         const { instanceId, attached } = verdict;
         const holding = { instanceId, networkInterface, attached };
         append(board.holdings, claimSubject(instanceId, pool), holding);
-        if (!isOnDemand) board.occupied.add(instanceId);
         if (!attached) {
           const reason = `${address} is attaching to ${instanceId}`;
           const watch = isWatched(instanceId, snapshot);
@@ -53,21 +54,16 @@ export function planInterfaces(
       case "toDetach": {
         const { instanceId, attachmentId, force, because } = verdict;
         zone.returning.push(networkInterface);
-        board.occupied.add(instanceId);
         actions.push({ kind: "detach", ...subject, instanceId, attachmentId, force, because });
         break;
       }
       case "returning": {
         zone.returning.push(networkInterface);
-        if (verdict.instanceId !== undefined && !isOnDemand) {
-          board.occupied.add(verdict.instanceId);
-        }
         const reason = `${address} isn't free yet: ${verdict.reason}`;
         waits.push({ kind: "releasing", ...subject, watch: false, reason });
         break;
       }
       case "refused": {
-        if (verdict.instanceId !== undefined) board.occupied.add(verdict.instanceId);
         const reason = `${address} is left out for now: ${verdict.reason}`;
         waits.push({ kind: "deferred", ...subject, watch: false, reason });
         break;
@@ -79,6 +75,12 @@ export function planInterfaces(
     }
   }
   for (const zone of board.zones.values()) zone.free.reverse();
+}
+
+/** The instance that has the interface, or still has to give it back. */
+function holderOf(verdict: Verdict): string | undefined {
+  const isOn = ["held", "toDetach", "returning", "refused"].includes(verdict.is);
+  return isOn && "instanceId" in verdict ? verdict.instanceId : undefined;
 }
 
 function append<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

@@ -5,10 +5,12 @@ import {
   type Action,
   claimSubject,
   type Deferral,
+  endSubject,
   hookSubject,
   pairSubject,
   type PoolInterface,
   type Snapshot,
+  type WarmingAction,
   type World,
 } from "./model";
 
@@ -19,6 +21,8 @@ export interface Memory {
   forcedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
   attaching: Map<string, string>;
+  /** Launches into warm pools to be answered, with the moment when an event told of them, by token. */
+  warmingActions: Map<string, { warmingAction: WarmingAction; sinceMs: number }>;
   /** What was said of instances that aren't even waiting: the reason by instance id. */
   explained: Map<string, string>;
   /**
@@ -45,11 +49,15 @@ const LOOKS_TO_SHOW_A_CALL = 20;
 /** An interface with another holder is likely to stay taken for a while; another free one is better. */
 const LOOKS_WITHOUT_A_TAKEN_INTERFACE = 4;
 
+/** A launch hook that nobody answers has timed out by then. */
+const WARMING_ACTION_LASTS_SECONDS = 600;
+
 export function createMemory(): Memory {
   return {
     firstSeenMs: new Map(),
     forcedAttachmentIds: new Set(),
     attaching: new Map(),
+    warmingActions: new Map(),
     explained: new Map(),
     spentTokens: new Map(),
   };
@@ -94,7 +102,30 @@ export function toSnapshot(
     recentAttachments: Object.fromEntries(recent.map(([id, { instanceId }]) => [id, instanceId])),
     deferred,
     announcedInstanceIds,
+    warmingActions: warmingActionsOf(memory, nowMs),
   };
+}
+
+/** Takes note of launches into warm pools: reads may show their instances only later. */
+export function noteWarmingActions(
+  warmingActions: WarmingAction[],
+  memory: Memory,
+  nowMs: number,
+): void {
+  for (const warmingAction of warmingActions) {
+    memory.warmingActions.set(warmingAction.lifecycleActionToken, {
+      warmingAction,
+      sinceMs: nowMs,
+    });
+  }
+}
+
+function warmingActionsOf(memory: Memory, nowMs: number): WarmingAction[] {
+  for (const [token, { sinceMs }] of memory.warmingActions) {
+    const ageSeconds = (nowMs - sinceMs) / 1000;
+    if (ageSeconds > WARMING_ACTION_LASTS_SECONDS) memory.warmingActions.delete(token);
+  }
+  return [...memory.warmingActions.values()].map(({ warmingAction }) => warmingAction);
 }
 
 function forgetWhatShows(world: World, lessons: Lessons): void {
@@ -187,16 +218,20 @@ export function learnFrom(outcome: Outcome, lessons: Lessons, memory: Memory): v
   }
 }
 
-/** A token gives what was made with it first, also if that is deleted or was to be made otherwise. */
+/**
+ * A token gives what was made with it first, also if that is deleted or was to be made otherwise. What was
+ * just made may not be found at once, so that only the second time it is taken for gone.
+ */
 function learnOfTokens(
   action: Action,
   { code }: Refusal,
-  { created }: Lessons,
+  { created, deferrals }: Lessons,
   { spentTokens }: Memory,
 ): void {
   const isGone =
     action.kind === "attach" &&
     code === "InvalidNetworkInterfaceID.NotFound" &&
+    deferrals.has(action.networkInterfaceId) &&
     created.delete(action.networkInterfaceId);
   const isOther = action.kind === "create" && code === "IdempotentParameterMismatch";
   if (!isGone && !isOther) return;
@@ -235,21 +270,23 @@ function learnFromSuccess(outcome: Outcome, lessons: Lessons, memory: Memory): v
       break;
     }
     case "endWithInstance":
-    case "delete": {
-      const reason = "done in this reconcile";
-      const id = action.kind === "delete" ? action.networkInterfaceId : action.attachmentId;
-      lessons.deferrals.set(id, { reason, forGood: true, untilLook: look, tries: 0 });
+      deferAsDone(endSubject(action.attachmentId), lessons);
       break;
-    }
+    case "delete":
+      deferAsDone(action.networkInterfaceId, lessons);
+      break;
     case "complete":
     case "heartbeat":
-      lessons.deferrals.set(hookSubject(action), {
-        reason: "done in this reconcile",
-        forGood: true,
-        untilLook: look,
-        tries: 0,
-      });
+      if (action.kind === "complete" && action.lifecycleActionToken !== undefined) {
+        memory.warmingActions.delete(action.lifecycleActionToken);
+      }
+      deferAsDone(hookSubject(action), lessons);
   }
+}
+
+function deferAsDone(subject: string, { deferrals, look }: Lessons): void {
+  const reason = "done in this reconcile";
+  deferrals.set(subject, { reason, forGood: true, untilLook: look, tries: 0 });
 }
 
 /** The ids that a refusal speaks of. */
@@ -261,8 +298,9 @@ function subjectsOf(action: Action, refusal: Refusal): string[] {
       // The instance may have another interface, and the interface another instance.
       return [pairSubject(action.instanceId, action.networkInterfaceId)];
     case "detach":
-    case "endWithInstance":
       return [action.attachmentId];
+    case "endWithInstance":
+      return [endSubject(action.attachmentId)];
     case "create":
       return [claimSubject(action.instanceId, action.pool)];
     case "delete":

@@ -26,6 +26,7 @@ export function planLifecycleHooks(
   settings: Settings,
   plan: Plan,
 ): void {
+  const warming = planWarming(snapshot, settings, plan);
   const members = Object.entries(snapshot.memberships).filter(([, { lifecycleState }]) =>
     lifecycleState.endsWith(":Wait"),
   );
@@ -38,7 +39,7 @@ export function planLifecycleHooks(
     const launch = { pool, groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
     const termination = { pool, groupName, lifecycleHookName: TERMINATE_HOOK_NAME, instanceId };
     const next = { kind: "complete", result: "CONTINUE" } as const;
-    let action: HookAction | undefined;
+    let actions: (HookAction | undefined)[] = [];
     switch (lifecycleState) {
       case "Pending:Wait":
         if (instance === undefined) {
@@ -48,29 +49,69 @@ export function planLifecycleHooks(
           const reason = `${instanceId} has no address: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
           plan.problems.push({ kind: "memberWithoutTag", pool, instanceId, reason });
         } else if (instance.state === "shutting-down" || instance.state === "terminated") {
-          action = { ...next, ...launch, result: "ABANDON", because: "instanceGone" };
+          actions = [{ ...next, ...launch, result: "ABANDON", because: "instanceGone" }];
         } else {
-          action = launchAction(launch, standings.get(instanceId) ?? [], settings);
+          actions = [launchAction(launch, standings.get(instanceId) ?? [], settings)];
         }
         break;
       case "Warmed:Pending:Wait":
-        action = { ...next, ...launch, because: "parkedInWarmPool" };
+        if (isWorking && occupied.has(instanceId)) {
+          const reason = `${instanceId} is parked when its address is off it`;
+          plan.waits.push({ kind: "releasing", pool, instanceId, watch: true, reason });
+          break;
+        }
+        // The launch hook holds whoever comes new into the pool, and is answered by its event's token.
+        if (warming.has(instanceId)) break;
+        actions = [{ ...next, ...termination, because: "parkedInWarmPool" }];
+        break;
+      // The terminate hook fires for it, too, but the instance and its interfaces stay.
+      case "ReplacingRootVolume:Wait":
+        actions = [{ ...next, ...termination, because: "addressStays" }];
         break;
       case "Terminating:Wait":
       case "Warmed:Terminating:Wait":
         if (!isWorking) {
-          action = { ...next, ...termination, because: "instanceGone" };
+          actions = [{ ...next, ...termination, because: "instanceGone" }];
         } else if (!occupied.has(instanceId)) {
-          action = { ...next, ...termination, because: "addressReleased" };
+          actions = [{ ...next, ...termination, because: "addressReleased" }];
         } else {
           const reason = `${instanceId} goes when its address is off it`;
           plan.waits.push({ kind: "releasing", pool, instanceId, watch: true, reason });
         }
     }
-    if (action !== undefined && snapshot.deferred[hookSubject(action)] === undefined) {
-      plan.actions.push(action);
+    for (const action of actions) {
+      if (action !== undefined && snapshot.deferred[hookSubject(action)] === undefined) {
+        plan.actions.push(action);
+      }
     }
   }
+}
+
+/**
+ * Lets launches into warm pools go on. By the instance's id the answer might be taken for that of the same
+ * hook when the instance leaves the pool, where it waits for its address: a look may lag that long behind.
+ *
+ * @returns the instances that are launched so
+ */
+function planWarming(snapshot: Snapshot, settings: Settings, plan: Plan): Set<string> {
+  const warming = new Set<string>();
+  for (const { instanceId, groupName, lifecycleActionToken } of snapshot.warmingActions) {
+    const [pool] = managedPoolsIn(snapshot.instances[instanceId]?.poolTag, settings);
+    if (pool === undefined) continue;
+    warming.add(instanceId);
+    const action: HookAction = {
+      kind: "complete",
+      pool,
+      groupName,
+      lifecycleHookName: LAUNCH_HOOK_NAME,
+      instanceId,
+      lifecycleActionToken,
+      result: "CONTINUE",
+      because: "parkedInWarmPool",
+    };
+    if (snapshot.deferred[hookSubject(action)] === undefined) plan.actions.push(action);
+  }
+  return warming;
 }
 
 function launchAction(

@@ -1,7 +1,7 @@
 import type { Outcome } from "./apply";
 import type { ErrorClass } from "./errors";
 import { claimSubject, type Plan, type Settings, type Snapshot } from "./model";
-import { isManaged } from "./verdict";
+import { isManaged, onDemandOf } from "./verdict";
 
 /** Where CloudWatch keeps what the manager measures. */
 export const METRICS_NAMESPACE = "NetworkInterfacePool";
@@ -69,12 +69,17 @@ export function measure(course: Course, settings: Settings): Measurement[] {
   const pools = poolsOf(course, waitingSeconds, settings);
   return [
     manager,
-    ...pools.flatMap((pool) => measurePool(pool, course, waitingSeconds.get(pool) ?? [])),
+    ...pools.flatMap((pool) => measurePool(pool, course, waitingSeconds.get(pool) ?? [], settings)),
   ];
 }
 
-function measurePool(pool: string, course: Course, waitingSeconds: number[]): Measurement[] {
-  const { free, held, inTransition } = countAddresses(pool, course);
+function measurePool(
+  pool: string,
+  course: Course,
+  waitingSeconds: number[],
+  settings: Settings,
+): Measurement[] {
+  const { free, held, inTransition } = countAddresses(pool, course, settings);
   const dimensions = { Pool: dimensionValueOf(pool) };
   const launchToAttached = course.firstSights
     .filter((sight) => sight.pool === pool)
@@ -103,8 +108,12 @@ function poolsOf(
   return [...new Set([...(settings.pools ?? []), ...managed])].sort();
 }
 
-/** Free: to be had now. Held: on an instance. In transition: all others, which come, go or are refused. */
-function countAddresses(pool: string, { snapshot, plan }: Course) {
+/**
+ * Free: to be had now, as none is that was made on demand. Held: on an instance. In transition: all
+ * others, which come, go or are refused.
+ */
+function countAddresses(pool: string, { snapshot, plan }: Course, settings: Settings) {
+  const isFixed = onDemandOf(pool, settings) === undefined;
   const moving = new Set<string | undefined>();
   for (const action of plan.actions) {
     const { kind } = action;
@@ -121,8 +130,8 @@ function countAddresses(pool: string, { snapshot, plan }: Course) {
     if (networkInterface.pool !== pool) continue;
     if (moving.has(networkInterfaceId)) counts.inTransition += 1;
     else if (attachment !== undefined) counts.held += 1;
-    else if (refused.has(networkInterfaceId)) counts.inTransition += 1;
-    else counts.free += 1;
+    else if (isFixed && !refused.has(networkInterfaceId)) counts.free += 1;
+    else counts.inTransition += 1;
   }
   return counts;
 }

@@ -124,6 +124,13 @@ export interface World {
   missingInstanceIds: string[];
 }
 
+/** A lifecycle action that an event told of, of an instance that is launched into a warm pool. */
+export interface WarmingAction {
+  instanceId: string;
+  groupName: string;
+  lifecycleActionToken: string;
+}
+
 /** Everything a plan may depend on: the world, and what the manager has learnt about it. */
 export interface Snapshot extends World {
   /** For how long an attachment has been seen `detaching`, in seconds, by attachment id. */
@@ -138,11 +145,13 @@ export interface Snapshot extends World {
   recentAttachments: Record<string, string>;
   /**
    * What EC2 refused and is not to be tried for now, by the id of an interface, an instance or an
-   * attachment, by {@link pairSubject}, {@link claimSubject} or {@link hookSubject}.
+   * attachment, by {@link pairSubject}, {@link claimSubject}, {@link endSubject} or {@link hookSubject}.
    */
   deferred: Record<string, Deferral>;
   /** Instances that an event called running. */
   announcedInstanceIds: string[];
+  /** Those that weren't answered yet. */
+  warmingActions: WarmingAction[];
 }
 
 export type Action =
@@ -201,13 +210,16 @@ export type Action =
       groupName: string;
       lifecycleHookName: string;
       instanceId: string;
+      /** Names one action where the hook alone might name a later one of the instance's. */
+      lifecycleActionToken?: string;
       result: "CONTINUE" | "ABANDON";
       because:
         | "addressAttached"
         | "addressReleased"
         | "instanceGone"
         | "poolExhausted"
-        | "parkedInWarmPool";
+        | "parkedInWarmPool"
+        | "addressStays";
     }
   | {
       kind: "heartbeat";
@@ -302,7 +314,14 @@ export function claimSubject(instanceId: string, pool: string): string {
 
 /** The id under which a call about a lifecycle action is deferred. */
 export function hookSubject(action: Extract<Action, { kind: "complete" | "heartbeat" }>): string {
-  return `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+  const subject = `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+  const token = action.kind === "complete" ? action.lifecycleActionToken : undefined;
+  return token === undefined ? subject : `${subject}/${token}`;
+}
+
+/** The id under which letting an interface end with its instance is deferred: it stays held meanwhile. */
+export function endSubject(attachmentId: string): string {
+  return `end/${attachmentId}`;
 }
 
 /** The id under which one interface for one instance is deferred. */

@@ -1,4 +1,7 @@
-import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type {
+  AutoScalingGroup,
+  Instance as AutoScalingInstance,
+} from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
 import {
@@ -32,7 +35,8 @@ export async function observeInstances(
 
 /**
  * Looks at everything: the tagged interfaces, instances and groups in three reads, and only where one
- * is needed a fourth for holders that are not tagged, a fifth for instance types that may be full.
+ * is needed another for each warm pool, for holders that are not tagged, for instance types that may be
+ * full.
  *
  * @param seen the tagged instances, if they have just been looked at
  */
@@ -57,7 +61,7 @@ export async function observeWorld(
   return {
     interfaces,
     instances,
-    memberships: membershipsOf(groups, settings.tagKey),
+    memberships: await observeMemberships(aws, settings, groups),
     interfaceLimits: await observeInterfaceLimits(aws, settings, interfaces, instances),
     missingInstanceIds: strangerIds.filter((id) => !Object.hasOwn(instances, id)),
   };
@@ -132,21 +136,46 @@ function addInstance(
   };
 }
 
-function membershipsOf(groups: AutoScalingGroup[], tagKey: string): Record<string, Membership> {
+/** Whose members are whose: a group's description has all of them but those in its warm pool. */
+async function observeMemberships(
+  aws: AwsCalls,
+  settings: Settings,
+  groups: AutoScalingGroup[],
+): Promise<Record<string, Membership>> {
+  const { tagKey } = settings;
   const memberships: Record<string, Membership> = {};
-  for (const { AutoScalingGroupName, Tags, Instances } of groups) {
-    const poolTag = tagValue(Tags, tagKey);
-    if (AutoScalingGroupName === undefined || poolTag === undefined) continue;
-    for (const { InstanceId, LifecycleState } of Instances ?? []) {
-      if (InstanceId === undefined || LifecycleState === undefined) continue;
-      memberships[InstanceId] = {
-        groupName: AutoScalingGroupName,
-        poolTag,
-        lifecycleState: LifecycleState,
-      };
-    }
-  }
+  const withWarmPool = groups.filter(
+    ({ Tags, WarmPoolConfiguration }) =>
+      WarmPoolConfiguration !== undefined &&
+      managedPoolsIn(tagValue(Tags, tagKey), settings).length > 0,
+  );
+  await Promise.all(
+    withWarmPool.map(async (group) => {
+      const warm = await aws.describeWarmPool(group.AutoScalingGroupName ?? "");
+      addMembers(group, warm, tagKey, memberships);
+    }),
+  );
+  // A read that lags may show in the pool who has left it for the group, and is in service with an address.
+  for (const group of groups) addMembers(group, group.Instances ?? [], tagKey, memberships);
   return memberships;
+}
+
+function addMembers(
+  { AutoScalingGroupName, Tags }: AutoScalingGroup,
+  instances: AutoScalingInstance[],
+  tagKey: string,
+  memberships: Record<string, Membership>,
+): void {
+  const poolTag = tagValue(Tags, tagKey);
+  if (AutoScalingGroupName === undefined || poolTag === undefined) return;
+  for (const { InstanceId, LifecycleState } of instances) {
+    if (InstanceId === undefined || LifecycleState === undefined) continue;
+    memberships[InstanceId] = {
+      groupName: AutoScalingGroupName,
+      poolTag,
+      lifecycleState: LifecycleState,
+    };
+  }
 }
 
 /** Every type takes two interfaces: its limits matter where an instance has, or lacks, more than that. */

@@ -3,6 +3,7 @@ import type { Board } from "./board";
 import { isWatched } from "./interfaces";
 import {
   claimSubject,
+  endSubject,
   type OnDemand,
   pairSubject,
   type PoolInterface,
@@ -64,7 +65,7 @@ export function planMadeOnDemand(snapshot: Snapshot, settings: Settings, board: 
       if (!attached || attachment === undefined || attachment.deleteOnTermination) continue;
       if (onDemandOf(pool, settings) === undefined) continue;
       const { attachmentId } = attachment;
-      if (snapshot.deferred[attachmentId] !== undefined) continue;
+      if (snapshot.deferred[endSubject(attachmentId)] !== undefined) continue;
       const subject = { pool, networkInterfaceId, address, instanceId, attachmentId };
       actions.push({ kind: "endWithInstance", ...subject, because: "madeForIt" });
     }

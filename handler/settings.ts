@@ -42,7 +42,7 @@ function isChoice(value: unknown): value is WhenExhausted {
 function readPoolTags(text: string | undefined): string[] | undefined {
   if (!text) return undefined;
   const poolTags = parseJson(text);
-  if (isListOfTexts(poolTags) && poolTags.length > 0) return poolTags;
+  if (isListOfTexts(poolTags)) return poolTags;
   throw new Error(
     `${POOL_TAGS_VARIABLE} is ${text}; set it to a JSON list of the pool tag's values like ["licence"] or to nothing`,
   );
@@ -71,12 +71,13 @@ function isPoolSettings(value: unknown): boolean {
 
 function isOnDemand(value: unknown): boolean {
   if (!isRecord(value) || !isRecord(value.subnetIds)) return false;
-  const subnetIds = Object.values(value.subnetIds);
-  return subnetIds.length > 0 && isListOfTexts(subnetIds) && isListOfTexts(value.securityGroupIds);
+  // Without a security group EC2 would take the VPC's default one.
+  return isListOfTexts(Object.values(value.subnetIds)) && isListOfTexts(value.securityGroupIds);
 }
 
+/** At least one. */
 function isListOfTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -41,10 +41,8 @@ export function isManaged(pool: string | undefined, settings: Settings): pool is
 
 /** The pools of a tag's value that are this manager's to look after; none if its rights don't reach it. */
 export function managedPoolsIn(poolTag: string | undefined, settings: Settings): string[] {
-  const pools = poolsIn(poolTag);
-  const isWithinRights =
-    pools.length < 2 || (settings.poolTags?.some((known) => known === poolTag) ?? true);
-  return isWithinRights ? pools.filter((pool) => isManaged(pool, settings)) : [];
+  const isWithinRights = settings.poolTags?.some((known) => known === poolTag) ?? true;
+  return isWithinRights ? poolsIn(poolTag).filter((pool) => isManaged(pool, settings)) : [];
 }
 
 /** How the interfaces of a pool are made on demand; undefined for a pool of fixed ones. */
@@ -62,9 +60,14 @@ export function isInWarmPool(membership: Membership | undefined): boolean {
   return membership?.lifecycleState.startsWith("Warmed:") ?? false;
 }
 
+/** One that is detached from its group goes on without it, by its tag. */
 export function isLeaving(membership: Membership | undefined): boolean {
-  const state = membership?.lifecycleState ?? "";
-  return state.startsWith("Terminat") || state.startsWith("Detach");
+  return membership?.lifecycleState.startsWith("Terminat") ?? false;
+}
+
+/** Kept running for somebody to look at, since its termination was abandoned. */
+function isRetained(membership: Membership | undefined): boolean {
+  return membership?.lifecycleState === "Terminating:Retained";
 }
 
 /**
@@ -203,7 +206,7 @@ function releaseOf(
   if (instance.state === "stopped" && !isStarted()) return "holderStopped";
   if (!pools.includes(networkInterface.pool)) return "holderChangedPool";
   const membership = snapshot.memberships[instanceId];
-  if (isLeaving(membership)) return "holderLeavesGroup";
+  if (isLeaving(membership) && !isRetained(membership)) return "holderLeavesGroup";
   if (isInWarmPool(membership)) return "holderInWarmPool";
   return undefined;
 }

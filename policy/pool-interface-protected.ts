@@ -1,5 +1,6 @@
 import { type PolicyResource, type StackValidationPolicy } from "@pulumi/policy";
-import { isGiven, POOL_COMPONENT } from "./interfaces";
+import { POOL_COMPONENT } from "./components";
+import { isGiven } from "./interfaces";
 import { judging } from "./judging";
 import { configSchema } from "./settings";
 

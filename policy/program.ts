@@ -1,4 +1,5 @@
 import { type PolicyResource } from "@pulumi/policy";
+import { zonesOfComponents } from "./components";
 import { type Group, readGroups } from "./groups";
 import { type PoolInterface, readInterfaces } from "./interfaces";
 import { type Manager, readManagers } from "./managers";
@@ -14,8 +15,10 @@ export interface Program {
   managers: Manager[];
 }
 
-export function readProgram(resources: PolicyResource[], settings: Settings): Program {
+export function readProgram(resources: PolicyResource[], written: Settings): Program {
   const stack = indexStack(resources);
+  const subnetZones = { ...zonesOfComponents(resources), ...written.subnetZones };
+  const settings = { ...written, subnetZones };
   return {
     stack,
     settings,

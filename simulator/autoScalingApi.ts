@@ -3,7 +3,8 @@ import type { AutoScaling } from "./autoScaling";
 import type { Tags } from "./ec2";
 import type { ReadServices } from "./ec2Api";
 import type { Faults } from "./faults";
-import type { Group } from "./group";
+import { type Group, isWarm, type Member } from "./group";
+import type { Whose } from "./lifecycleActions";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
 import type { ApiAction } from "./wire";
@@ -11,11 +12,18 @@ import type { ApiAction } from "./wire";
 export const AUTO_SCALING_VERSION = "2011-01-01";
 
 const MAX_RECORDS = 100;
+const MAX_WARM_RECORDS = 50;
 
 /** A group as reads show it. */
 interface View {
   tags: Tags;
   xml: object;
+}
+
+/** A warm pool as reads show it. */
+interface WarmPoolView {
+  configuration: object | undefined;
+  instances: object[];
 }
 
 /** The actions of Auto Scaling's API that are modelled, by name. */
@@ -27,20 +35,28 @@ export function autoScalingActions(
     const group = autoScaling.groups.get(name);
     return group && { tags: group.tags, xml: groupXml(group) };
   });
+  const warmPools = new Replica<WarmPoolView>(clock, faults, (name) => {
+    const group = autoScaling.groups.get(name);
+    return group && warmPoolView(group);
+  });
+  const withWarmPool = new Set<string>();
   autoScaling.onTouch((name) => {
     groups.touch(name);
+    if (autoScaling.groups.get(name)?.warmPool !== undefined) withWarmPool.add(name);
+    if (withWarmPool.has(name)) warmPools.touch(name);
   });
   const lifecycleCall = (
-    run: (group: string, hook: string, instanceId: string, query: Query) => () => void,
+    run: (group: string, hook: string, whose: Whose, query: Query) => () => void,
   ): ApiAction => ({
     mutates: true,
     read(query) {
       const groupName = query.text("AutoScalingGroupName");
       const hookName = query.text("LifecycleHookName");
-      const instanceId = query.text("InstanceId");
-      const call = run(groupName, hookName, instanceId, query);
+      const token = query.optional("LifecycleActionToken");
+      const whose = token === undefined ? { instanceId: query.text("InstanceId") } : { token };
+      const call = run(groupName, hookName, whose, query);
       return {
-        subject: `${hookName} of ${instanceId}`,
+        subject: `${hookName} of ${"token" in whose ? whose.token : whose.instanceId}`,
         resources: () => {
           const { arn, tags } = autoScaling.groupByName(groupName);
           return [{ arn, tags }];
@@ -54,19 +70,20 @@ export function autoScalingActions(
   });
   return new Map<string, ApiAction>([
     ["DescribeAutoScalingGroups", describeGroups(autoScaling, groups, faults)],
+    ["DescribeWarmPool", describeWarmPool(autoScaling, warmPools, faults)],
     [
       "CompleteLifecycleAction",
-      lifecycleCall((group, hook, instanceId, query) => {
+      lifecycleCall((group, hook, whose, query) => {
         const result = query.text("LifecycleActionResult");
         return () => {
-          autoScaling.completeLifecycleAction(group, hook, instanceId, result);
+          autoScaling.completeLifecycleAction(group, hook, whose, result);
         };
       }),
     ],
     [
       "RecordLifecycleActionHeartbeat",
-      lifecycleCall((group, hook, instanceId) => () => {
-        autoScaling.recordLifecycleActionHeartbeat(group, hook, instanceId);
+      lifecycleCall((group, hook, whose) => () => {
+        autoScaling.recordLifecycleActionHeartbeat(group, hook, whose);
       }),
     ],
   ]);
@@ -101,7 +118,38 @@ function describeGroups(
   };
 }
 
-function groupXml({ name, arn, tags, members, ...sizes }: Group): object {
+function describeWarmPool(
+  autoScaling: AutoScaling,
+  warmPools: Replica<WarmPoolView>,
+  faults: Faults,
+): ApiAction {
+  return {
+    mutates: false,
+    read(query) {
+      const groupName = query.text("AutoScalingGroupName");
+      const maxRecords = query.number("MaxRecords", MAX_WARM_RECORDS);
+      const token = query.optional("NextToken");
+      return {
+        subject: groupName,
+        resources: () => [],
+        run: () => {
+          autoScaling.groupByName(groupName);
+          const view = warmPools.readOne(groupName);
+          const { configuration, instances = [] } = view ?? {};
+          const pageSize = Math.min(maxRecords, MAX_WARM_RECORDS);
+          const { page, nextToken } = readPage(faults, instances, pageSize, token);
+          const Instances = { member: page };
+          return { WarmPoolConfiguration: configuration, Instances, NextToken: nextToken };
+        },
+      };
+    },
+  };
+}
+
+function groupXml(group: Group): object {
+  const { name, arn, tags, members, ...sizes } = group;
+  const all = [...members.values()];
+  const { configuration } = warmPoolView(group);
   return {
     AutoScalingGroupName: name,
     AutoScalingGroupARN: arn,
@@ -109,12 +157,27 @@ function groupXml({ name, arn, tags, members, ...sizes }: Group): object {
     MaxSize: sizes.maxSize,
     DesiredCapacity: sizes.desiredCapacity,
     Tags: { member: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
-    Instances: {
-      member: [...members.values()].map(({ instance, lifecycleState }) => ({
-        InstanceId: instance.id,
-        LifecycleState: lifecycleState,
-        AvailabilityZone: instance.subnet.availabilityZone,
-      })),
-    },
+    Instances: { member: all.filter((member) => !isWarm(member)).map(memberXml) },
+    WarmPoolConfiguration: configuration,
+  };
+}
+
+function warmPoolView({ warmPool, members }: Group): WarmPoolView {
+  const instances = [...members.values()].filter(isWarm).map(memberXml);
+  const configuration = warmPool && {
+    PoolState: warmPool.poolState,
+    MinSize: warmPool.minSize,
+    MaxGroupPreparedCapacity: warmPool.maxGroupPreparedCapacity,
+    InstanceReusePolicy: { ReuseOnScaleIn: warmPool.reuseOnScaleIn },
+    Status: warmPool.isPendingDelete === true ? "PendingDelete" : undefined,
+  };
+  return { configuration, instances };
+}
+
+function memberXml({ instance, lifecycleState }: Member): object {
+  return {
+    InstanceId: instance.id,
+    LifecycleState: lifecycleState,
+    AvailabilityZone: instance.subnet.availabilityZone,
   };
 }

@@ -23,6 +23,7 @@ export interface DeployedResource {
 /** What exists before the program runs, for pools that name it. */
 export interface Existing {
   subnets?: DeployedSubnet[];
+  securityGroups?: { id: string; vpcId: string }[];
 }
 
 /** What a program deployed: its resources, and the archive of its function. */
@@ -139,9 +140,9 @@ class MockEngine implements pulumi.runtime.Mocks {
 
   constructor(
     readonly region: string,
-    { subnets = [] }: Existing,
+    private readonly existing: Existing,
   ) {
-    this.subnets = [...subnets];
+    this.subnets = [...(existing.subnets ?? [])];
   }
 
   newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
@@ -176,6 +177,11 @@ class MockEngine implements pulumi.runtime.Mocks {
         const { id, ...subnet } = this.subnetById(String(fields.id));
         return { id, ...subnet };
       }
+      case "aws:ec2/getSecurityGroup:getSecurityGroup": {
+        const group = this.existing.securityGroups?.find(({ id }) => id === fields.id);
+        if (group === undefined) throw new Error("no matching EC2 Security Group found");
+        return { ...group };
+      }
       case "aws:ec2/getInternetGateway:getInternetGateway": {
         const [filter] = fields.filters as { values: string[] }[];
         if (filter?.values.every((vpcId) => this.isPublic(vpcId))) return {};
@@ -205,6 +211,7 @@ class MockEngine implements pulumi.runtime.Mocks {
     const named = { id: physicalName, name: physicalName };
     switch (type) {
       case "network-interface-pool:index:NetworkInterfacePool":
+      case "network-interface-pool:index:OnDemandPool":
       case "network-interface-pool:index:NetworkInterfaceManager":
       case "network-interface-pool:index:SingleZoneGroup":
         return { id: "" };

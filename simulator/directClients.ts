@@ -1,6 +1,7 @@
 import { AUTO_SCALING_VERSION } from "./autoScalingApi";
 import type { Clock } from "./clock";
 import { EC2_VERSION } from "./ec2Api";
+import { MADE_FOR_TAG_KEY } from "./ec2Making";
 import type { Random } from "./random";
 import type { Process } from "./sandbox";
 import { parseTime } from "./time";
@@ -23,9 +24,6 @@ export interface DirectServices {
   process: Process;
   print: (line: string) => void;
 }
-
-/** The tag of the instance that an interface was made for; written by the manager. */
-const MADE_FOR_TAG_KEY = "network-interface-pool-made-for";
 
 /** A call's input: texts, numbers, lists and structures of them. */
 interface Input {
@@ -68,6 +66,13 @@ export function createDirectClients(services: DirectServices): object {
           const input = { Filters, MaxRecords: 100, NextToken };
           const page = await autoScaling("DescribeAutoScalingGroups", input);
           const items = page.AutoScalingGroups as Fields[];
+          return { items, nextToken: page.NextToken as string | undefined };
+        }),
+      describeWarmPool: (AutoScalingGroupName: string) =>
+        readPages(async (NextToken) => {
+          const input = { AutoScalingGroupName, MaxRecords: 50, NextToken };
+          const page = await autoScaling("DescribeWarmPool", input);
+          const items = page.Instances as Fields[];
           return { items, nextToken: page.NextToken as string | undefined };
         }),
       attachNetworkInterface: (input: Input) => ec2("AttachNetworkInterface", input),

@@ -254,15 +254,27 @@ export class Ec2 {
   }
 
   stopInstance(id: string): void {
-    const instance = this.instanceById(id);
-    if (instance.state !== "running") throw this.incorrectState(instance);
     const { timings, faults } = this.services;
+    const instance = this.runningInstance(id);
     this.enter(instance, "stopping");
     this.after(timings.stop, () => {
       if (instance.state !== "stopping") return;
       this.enter(instance, "stopped");
       if (!faults.undocumented.staysOnStopped) this.releaseAll(instance, AT_ONCE);
     });
+  }
+
+  /** Stops an instance that keeps its memory; for its interfaces it is a stop like any other. */
+  hibernateInstance(id: string): void {
+    this.runningInstance(id);
+    this.services.journal.write("aws", `${id} hibernates`, { instanceId: id });
+    this.stopInstance(id);
+  }
+
+  /** Restarts an instance, which EC2 goes on to call running. */
+  rebootInstance(id: string): void {
+    this.runningInstance(id);
+    this.services.journal.write("aws", `${id} reboots`, { instanceId: id });
   }
 
   startInstance(id: string): void {
@@ -474,6 +486,12 @@ export class Ec2 {
     const instance = this.instances.get(id);
     if (instance !== undefined) return instance;
     throw new AwsError("InvalidInstanceID.NotFound", `The instance ID '${id}' does not exist`);
+  }
+
+  private runningInstance(id: string): Instance {
+    const instance = this.instanceById(id);
+    if (instance.state !== "running") throw this.incorrectState(instance);
+    return instance;
   }
 
   private incorrectState({ id, state }: Instance): AwsError {

@@ -14,6 +14,9 @@ export interface MakingServices {
   xmlOf: (networkInterface: NetworkInterface) => object;
 }
 
+/** The tag that tells for which instance an interface was made; written by the manager. */
+export const MADE_FOR_TAG_KEY = "network-interface-pool-made-for";
+
 /** The actions of EC2's API that make, change and delete network interfaces, by name. */
 export function makingActions({
   ec2,

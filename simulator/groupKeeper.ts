@@ -1,15 +1,21 @@
-import type { Ec2, Ec2Services, Instance } from "./ec2";
+import { NotModelled } from "./awsError";
+import type { Ec2, Ec2Services, Instance, Subnet } from "./ec2";
 import type { AwsEvent } from "./eventBridge";
 import {
   activeMembers,
   type Group,
+  isChecked,
   isLeaving,
-  isOnStandby,
+  isWarm,
+  isWell,
   type LifecycleState,
   type Member,
+  type Process,
+  type Route,
   type Transition,
 } from "./group";
-import { LifecycleActions, type Route } from "./lifecycleActions";
+import { LifecycleActions } from "./lifecycleActions";
+import { beginWarming, returnToWarmPool, settle, sizeWarmPool, takeFromWarmPool } from "./warmPool";
 
 /** A group whose launch failed tries again after a while. */
 const LAUNCH_RETRY_MS = 15_000;
@@ -57,6 +63,12 @@ export class GroupKeeper {
     clock.after(random.between(timings.groupStep), run);
   }
 
+  /** Goes on once the group's load balancer, if it has one, has let a member go. */
+  drain({ drainingSeconds }: Group, run: () => void): void {
+    if (drainingSeconds === undefined) this.later(run);
+    else this.services.clock.after(drainingSeconds * 1000, run);
+  }
+
   /** The groups that an instance is a member of. */
   membershipsOf(instanceId: string): { group: Group; member: Member }[] {
     return [...this.groups.values()].flatMap((group) => {
@@ -65,18 +77,36 @@ export class GroupKeeper {
     });
   }
 
-  /** Launches what is missing and terminates what is too much, the oldest first. */
+  /** Brings in what is missing, from the warm pool first, and takes out what is too much, the oldest first. */
   balance(group: Group): void {
     const active = activeMembers(group);
-    for (let count = active.length; count < group.desiredCapacity; count += 1) this.launch(group);
-    for (const member of active.slice(0, Math.max(0, active.length - group.desiredCapacity))) {
-      this.terminate(group, member);
+    if (!group.suspendedProcesses.has("Launch")) {
+      for (let count = active.length; count < group.desiredCapacity; count += 1) {
+        if (!takeFromWarmPool(this, group)) this.launch(group, "Pending");
+      }
+    }
+    const surplus = Math.max(0, active.length - group.desiredCapacity);
+    const free = active.filter(
+      ({ isProtectedFromScaleIn, lifecycleState }) =>
+        isProtectedFromScaleIn !== true || lifecycleState !== "InService",
+    );
+    if (!group.suspendedProcesses.has("Terminate")) {
+      for (const member of free.slice(0, surplus)) this.scaleIn(group, member);
     }
     this.endOutgoing(group);
+    sizeWarmPool(this, group);
+  }
+
+  private scaleIn(group: Group, member: Member): void {
+    const isReusable = member.lifecycleState === "InService" && isWell(member);
+    const { reuseOnScaleIn = false, isPendingDelete = false } = group.warmPool ?? {};
+    if (reuseOnScaleIn && !isPendingDelete && isReusable) returnToWarmPool(this, group, member);
+    else this.terminate(group, member);
   }
 
   /** Terminates those in whose place others are in service. */
   private endOutgoing(group: Group): void {
+    if (group.suspendedProcesses.has("Terminate")) return;
     const outgoing = [...group.members.values()].filter(
       (member) => member.isOutgoing === true && !isLeaving(member),
     );
@@ -89,7 +119,8 @@ export class GroupKeeper {
     }
   }
 
-  private launch(group: Group): void {
+  /** Launches an instance into the group or into its warm pool. */
+  launch(group: Group, lifecycleState: "Pending" | "Warmed:Pending"): void {
     const { ec2, faults, journal, clock } = this.services;
     if (faults.strikes("launchFails")) {
       journal.write("aws", `${group.name}: a launch failed`);
@@ -99,8 +130,8 @@ export class GroupKeeper {
       return;
     }
     const tags = { ...group.propagatedTags, "aws:autoscaling:groupName": group.name };
-    const instance = ec2.runInstance(group.instanceType, group.subnet, tags);
-    const member: Member = { instance, lifecycleState: "Pending" };
+    const instance = ec2.runInstance(group.instanceType, emptiestSubnet(group), tags);
+    const member: Member = { instance, lifecycleState };
     group.members.set(instance.id, member);
     this.touch(group);
     if (this.waitsWhilePending)
@@ -119,28 +150,59 @@ export class GroupKeeper {
           });
       } else if (instance.state === "terminated" && isLeaving(member)) {
         if (member.waiting === undefined) this.remove(group, member);
-      } else if (instance.state !== "pending" && !isLeaving(member)) {
+      }
+      if (instance.state !== "pending" && !isLeaving(member) && !isWell(member)) {
         this.checkHealth(group, member);
       }
+      settle(this, group, member);
     }
   }
 
-  /** Replaces a member that doesn't run, some time later; what is on standby isn't checked. */
+  /** Finds a member unhealthy that isn't well some time later, whatever the group does about it. */
   checkHealth(group: Group, member: Member): void {
-    const { clock, random, timings, journal } = this.services;
+    const { clock, random, timings } = this.services;
     clock.after(random.between(timings.healthCheck), () => {
-      const { id, state } = member.instance;
-      if (state === "running" || isLeaving(member) || isOnStandby(member)) return;
-      journal.write("aws", `${group.name} finds ${id} unhealthy`);
-      this.terminate(group, member);
-      this.balance(group);
+      if (group.suspendedProcesses.has("HealthCheck")) return;
+      if (!isWell(member) && isChecked(member)) this.markUnhealthy(group, member);
     });
   }
 
-  /** Lets the launch hook hold a member that is pending, and takes it into service. */
-  beginLaunch(group: Group, member: Member, route = fromEc2): void {
+  markUnhealthy(group: Group, member: Member): void {
+    member.isUnhealthy = true;
+    this.services.journal.write("aws", `${group.name} finds ${member.instance.id} unhealthy`);
+    this.replaceUnhealthy(group);
+  }
+
+  private replaceUnhealthy(group: Group): void {
+    const isIdle = (["ReplaceUnhealthy", "Terminate"] as const).some((process) =>
+      group.suspendedProcesses.has(process),
+    );
+    if (isIdle) return;
+    const unhealthy = [...group.members.values()].filter(
+      (member) => member.isUnhealthy === true && isChecked(member),
+    );
+    for (const member of unhealthy) this.terminate(group, member);
+    if (unhealthy.length > 0) this.balance(group);
+  }
+
+  /** Makes good what a group left while it was told to leave it. */
+  resume(group: Group, processes: Process[]): void {
+    for (const process of processes) group.suspendedProcesses.delete(process);
+    if (processes.includes("HealthCheck")) {
+      for (const member of group.members.values()) {
+        if (isChecked(member) && !isWell(member)) this.checkHealth(group, member);
+      }
+    }
+    this.replaceUnhealthy(group);
+    this.balance(group);
+  }
+
+  /** Lets the launch hook hold a member that is pending, and takes it into service or parks it. */
+  beginLaunch(group: Group, member: Member): void {
+    if (member.lifecycleState === "Warmed:Pending") beginWarming(this, group, member);
     if (member.lifecycleState !== "Pending" || member.isReturning === true) return;
     const transition = "autoscaling:EC2_INSTANCE_LAUNCHING";
+    const { route = { Origin: "EC2", Destination: "AutoScalingGroup" } } = member;
     this.hold(group, member, { lifecycleState: "Pending:Wait", transition, route }, (result) => {
       if (result === "CONTINUE") {
         this.enter(group, member, "Pending:Proceed");
@@ -156,24 +218,43 @@ export class GroupKeeper {
 
   private enterService(group: Group, member: Member): void {
     if (member.lifecycleState !== "Pending:Proceed" || member.instance.state !== "running") return;
+    delete member.route;
     this.enter(group, member, "InService");
     this.endOutgoing(group);
   }
 
+  /** Takes a member into service that no launch hook holds; its health counts from now on. */
+  enterServiceUnheld(group: Group, member: Member): void {
+    if (member.lifecycleState !== "Pending") return;
+    delete member.isReturning;
+    this.enter(group, member, "InService");
+    this.balance(group);
+    if (!isWell(member)) this.checkHealth(group, member);
+  }
+
   /** Lets the terminate hook hold a member, and terminates it. */
   terminate(group: Group, member: Member): void {
+    if (group.drainingSeconds !== undefined) throw new NotModelled("a termination that drains");
     this.actions.cancel(member);
     const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
-    const route: Route = { Origin: "AutoScalingGroup", Destination: "EC2" };
-    const stop: Stop = { lifecycleState: "Terminating:Wait", transition, route };
-    this.hold(group, member, stop, () => {
-      this.enter(group, member, "Terminating:Proceed");
+    const [prefix, Origin] = isWarm(member)
+      ? (["Warmed:", "WarmPool"] as const)
+      : (["", "AutoScalingGroup"] as const);
+    const route: Route = { Origin, Destination: "EC2" };
+    const stop: Stop = { lifecycleState: `${prefix}Terminating:Wait`, transition, route };
+    this.hold(group, member, stop, (result) => {
+      if (result === "ABANDON" && group.retainsAbandoned === true && prefix === "") {
+        this.enter(group, member, "Terminating:Retained");
+        return;
+      }
+      this.enter(group, member, `${prefix}Terminating:Proceed`);
       if (member.instance.state === "terminated") this.remove(group, member);
       else this.services.ec2.terminateInstance(member.instance.id);
     });
   }
 
-  private remove(group: Group, member: Member): void {
+  /** Forgets a member. */
+  remove(group: Group, member: Member): void {
     group.members.delete(member.instance.id);
     this.touch(group);
     this.later(() => {
@@ -201,10 +282,20 @@ export class GroupKeeper {
       goOn("CONTINUE");
       return;
     }
-    this.actions.begin(group, member, hook, goOn);
+    const action = this.actions.begin(group, member, hook, goOn);
     this.enter(group, member, lifecycleState);
-    this.actions.announce(group, member, hook, route);
+    this.actions.announce(group, member, action, route);
   }
 }
 
-const fromEc2: Route = { Origin: "EC2", Destination: "AutoScalingGroup" };
+/** Where a group launches next, so that its zones stay in balance. */
+function emptiestSubnet(group: Group): Subnet {
+  const members = activeMembers(group);
+  const counted = group.subnets.map((subnet) => ({
+    subnet,
+    count: members.filter(({ instance }) => instance.subnet.id === subnet.id).length,
+  }));
+  const [least] = counted.sort((a, b) => a.count - b.count);
+  if (least === undefined) throw new NotModelled(`the group ${group.name} without a subnet`);
+  return least.subnet;
+}

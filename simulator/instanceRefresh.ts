@@ -1,19 +1,20 @@
-import { activeMembers, type Group, isOnStandby, type Member } from "./group";
+import {
+  activeMembers,
+  type Group,
+  isOnStandby,
+  isWarm,
+  type Member,
+  type RefreshPreferences,
+  type Route,
+} from "./group";
 import type { GroupKeeper } from "./groupKeeper";
-import type { Route } from "./lifecycleActions";
 
-/** How an instance refresh goes about; of standby and scale-in protection it takes no notice. */
-export interface RefreshPreferences {
-  strategy: "Rolling" | "ReplaceRootVolume";
-  /** Of the desired capacity: how many members are to be in service at least. */
-  minHealthyPercentage: number;
-  /** Of the desired capacity: how many members there may be; above 100 replacements are launched first. */
-  maxHealthyPercentage: number;
-  /** For how long a new member must have been in service before the next ones are replaced. */
-  instanceWarmupSeconds: number;
-}
+export type RefreshStrategy = "Rolling" | "ReplaceRootVolume";
 
-/** Replaces the members of one group, or their root volumes, some at a time. */
+/**
+ * Replaces the members of one group, or their root volumes, some at a time. Who is on standby or protected
+ * from scale-in is left as it is; the instances of a warm pool, which come last, aren't modelled.
+ */
 export class InstanceRefresh {
   isUnderWay = true;
   private readonly old: Set<Member>;
@@ -23,6 +24,7 @@ export class InstanceRefresh {
   constructor(
     private readonly keeper: GroupKeeper,
     private readonly group: Group,
+    private readonly strategy: RefreshStrategy,
     private readonly preferences: RefreshPreferences,
   ) {
     this.old = new Set(activeMembers(group));
@@ -62,7 +64,9 @@ export class InstanceRefresh {
   /** Whether the group is at its size, and has been for as long as new members take to warm up. */
   private isCalm(): boolean {
     const { desiredCapacity } = this.group;
-    const members = [...this.group.members.values()].filter((member) => !isOnStandby(member));
+    const members = [...this.group.members.values()].filter(
+      (member) => !isOnStandby(member) && !isWarm(member),
+    );
     const isWhole =
       members.length === desiredCapacity &&
       members.every(({ lifecycleState }) => lifecycleState === "InService");
@@ -77,7 +81,11 @@ export class InstanceRefresh {
 
   private isToReplace(member: Member): boolean {
     const { members } = this.group;
-    return members.get(member.instance.id) === member && member.lifecycleState === "InService";
+    return (
+      members.get(member.instance.id) === member &&
+      member.lifecycleState === "InService" &&
+      member.isProtectedFromScaleIn !== true
+    );
   }
 
   private get isLaunchFirst(): boolean {
@@ -97,7 +105,7 @@ export class InstanceRefresh {
 
   private replace(member: Member): void {
     const { keeper, group } = this;
-    if (this.preferences.strategy === "ReplaceRootVolume") {
+    if (this.strategy === "ReplaceRootVolume") {
       this.old.delete(member);
       replaceRootVolume(keeper, group, member);
       return;
@@ -125,8 +133,9 @@ function replaceRootVolume(keeper: GroupKeeper, group: Group, member: Member): v
       keeper.enter(group, member, "RootVolumeReplaced");
       keeper.later(() => {
         if (member.lifecycleState !== "RootVolumeReplaced") return;
+        member.route = route;
         keeper.enter(group, member, "Pending");
-        keeper.beginLaunch(group, member, route);
+        keeper.beginLaunch(group, member);
       });
     });
   };

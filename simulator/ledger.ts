@@ -1,5 +1,6 @@
 import type { Ec2, NetworkInterface } from "./ec2";
 import type { Clock } from "./clock";
+import type { Region } from "./region";
 
 /** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
 export interface Tenure {
@@ -30,10 +31,12 @@ export class Ledger {
   readonly tookOverMs: number[] = [];
   private readonly startMs: number;
 
+  /** @param isParked whether an instance is to have no address, though it has the tag and runs */
   constructor(
     private readonly ec2: Ec2,
     private readonly clock: Clock,
     private readonly tagKey: string,
+    private readonly isParked: (instanceId: string) => boolean = () => false,
   ) {
     this.startMs = clock.nowMs;
     this.accounts = [...ec2.interfaces.values()]
@@ -54,6 +57,11 @@ export class Ledger {
         this.close((_, owner) => owner === account);
       } else if (this.isRunning(instanceId)) this.open(account, networkInterface, instanceId);
     });
+  }
+
+  /** The ledger of a Region. */
+  static of({ ec2, clock, tagKey, autoScaling }: Region): Ledger {
+    return new Ledger(ec2, clock, tagKey, (instanceId) => autoScaling.isParked(instanceId));
   }
 
   private toAccount({ id, address, macAddress, tags }: NetworkInterface): Account[] {
@@ -138,7 +146,8 @@ export class Ledger {
             networkInterface.tags[this.tagKey] === pool &&
             networkInterface.attachment?.status === "attached",
         );
-      if (held.length !== 1) faults.push(`${id} of pool ${pool} holds ${held.length} addresses`);
+      if (held.length !== (this.isParked(id) ? 0 : 1))
+        faults.push(`${id} of pool ${pool} holds ${held.length} addresses`);
     }
     return faults;
   }

@@ -1,9 +1,13 @@
 import { parseArgs } from "node:util";
 import { Ledger } from "./ledger";
+import { lifeScenarios } from "./life";
 import { Region } from "./region";
 import { summarise } from "./report";
-import { deployScenario, scenarios } from "./scenarios";
+import { deployScenario, type Scenario, scenarios } from "./scenarios";
 import { jsonView, liveView, plainView, type View } from "./view";
+
+/** Those that `--scenario` takes. */
+const allScenarios: Record<string, Scenario> = { ...scenarios, ...lifeScenarios };
 
 const STACK = "dev";
 const DEFAULT_SCENARIO = "replace";
@@ -29,8 +33,8 @@ function readOptions(): Options {
   if (!Number.isSafeInteger(seed)) {
     throw new Error(`--seed is ${values.seed}; write a whole number like 7`);
   }
-  if (!Object.hasOwn(scenarios, values.scenario)) {
-    const known = Object.keys(scenarios).join(", ");
+  if (!Object.hasOwn(allScenarios, values.scenario)) {
+    const known = Object.keys(allScenarios).join(", ");
     throw new Error(`--scenario is ${values.scenario}; write one of ${known}`);
   }
   return { scenario: values.scenario, seed, view: chooseView(values.json, values.plain) };
@@ -44,7 +48,7 @@ function chooseView(json: boolean, plain: boolean): View {
 /** Deploys the stack, plays the scenario, shows what it came to. */
 async function main(): Promise<void> {
   const { scenario: name, seed, view } = readOptions();
-  const scenario = scenarios[name];
+  const scenario = allScenarios[name];
   if (scenario === undefined) return;
   const deployment = await deployScenario(STACK, scenario);
   const region = await Region.open(deployment, {
@@ -54,7 +58,7 @@ async function main(): Promise<void> {
     },
   });
   try {
-    const ledger = new Ledger(region.ec2, region.clock, region.tagKey);
+    const ledger = Ledger.of(region);
     region.onSecond((seconds) => view.second(seconds, ledger));
     const faults = [...(await scenario.play({ region, ledger })), ...ledger.findFaults()];
     const run = {

@@ -1,24 +1,13 @@
-import type { Group } from "./group";
-import type { Instance, NetworkInterface } from "./ec2";
+import type { Instance } from "./ec2";
+import { MADE_FOR_TAG_KEY } from "./ec2Making";
+import { findOpenEnds, type OpenEnd } from "./openEnds";
+import { PoolState } from "./poolState";
 import type { Region } from "./region";
-
-/** Something that the manager is still to do. */
-export interface OpenEnd {
-  text: string;
-  /** For how many seconds it may be open, once nothing goes wrong any more. */
-  seconds: number;
-}
 
 /** The longest that the fault of stale reads draws. */
 const READS_LAG_SECONDS = 30;
 /** As long ago may be what a manager acts on. */
 const LOOK_SECONDS = READS_LAG_SECONDS + 10;
-/** One interval of the schedule, and the calls. */
-const SYNC = 75;
-/** Until a detach that gets nowhere is forced, and an interval of the schedule. */
-const STUCK = 120 + 2 * SYNC;
-/** The slowest attachment that was asked for before all healed. */
-const SLOW = 185;
 
 /**
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
@@ -35,10 +24,15 @@ export class Promises {
   private readonly restarted = new Map<string, number>();
   /** The pool that an interface had a tag of, and when that was taken away, by interface id. */
   private readonly lost = new Map<string, { pool: string; seconds: number }>();
-  private readonly pools = new Map<string, string | undefined>();
+  /** The pool tag that a resource was last seen with, by its id. */
+  private readonly poolTags = new Map<string, string | undefined>();
+  /** When an instance was given another pool tag, in seconds. */
+  private readonly retagged = new Map<string, number>();
+  private readonly state: PoolState;
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
   constructor(private readonly region: Region) {
+    this.state = new PoolState(region);
     region.ec2.onChange((change) => {
       if (change.kind === "instance") {
         const { id, state } = change.instance;
@@ -46,16 +40,17 @@ export class Promises {
         if (state === "running" && this.stopped.delete(id)) this.restarted.set(id, region.seconds);
       }
       if (change.kind !== "attached") return;
-      this.served.add(`${this.poolOf(change.networkInterface)}/${change.instanceId}`);
+      this.served.add(`${this.state.poolOf(change.networkInterface)}/${change.instanceId}`);
     });
     region.ec2.onTouch((id) => {
-      const networkInterface = region.ec2.interfaces.get(id);
-      const pool = networkInterface && this.poolOf(networkInterface);
-      const before = this.pools.get(id);
-      if (before !== undefined && pool !== before) {
-        this.lost.set(id, { pool: before, seconds: region.seconds });
-      }
-      this.pools.set(id, pool);
+      const { ec2, tagKey, seconds } = region;
+      const resource = ec2.interfaces.get(id) ?? ec2.instances.get(id);
+      const before = this.poolTags.get(id);
+      const now = resource?.tags[tagKey];
+      this.poolTags.set(id, now);
+      if (before === now) return;
+      if (ec2.instances.has(id)) this.retagged.set(id, seconds);
+      else if (before !== undefined) this.lost.set(id, { pool: before, seconds });
     });
     region.wire.onCall((action, parameters) => {
       const broken = this.judgeRequest(action, parameters);
@@ -75,6 +70,8 @@ export class Promises {
     switch (action) {
       case "DetachNetworkInterface":
         return this.judgeDetach(parameters.AttachmentId ?? "");
+      case "DeleteNetworkInterface":
+        return this.judgeDelete(parameters.NetworkInterfaceId ?? "");
       case "CompleteLifecycleAction":
         return this.judgeCompletion(parameters);
       default:
@@ -99,9 +96,10 @@ export class Promises {
     if (networkInterface === undefined || instance === undefined) return [];
     // What a person detaches is on its way already.
     if (networkInterface.attachment?.status === "detaching") return [];
-    const pool = this.poolOf(networkInterface);
+    const pool = this.state.poolOf(networkInterface);
     const isSole = !this.seemsToHaveTwo(instance, pool);
-    return this.isHealthy(instance, pool) && isSole && !this.maySeemStopped(instance)
+    const isKept = pool !== undefined && this.state.isKept(instance, pool);
+    return isKept && isSole && !this.maySeemStopped(instance)
       ? [
           `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
         ]
@@ -113,10 +111,10 @@ export class Promises {
     if (networkInterface === undefined || instance === undefined) return [];
     const what = `${networkInterface.address} is taken from ${instance.id}`;
     const broken: string[] = [];
-    if (this.poolOf(networkInterface) === undefined)
+    if (this.state.poolOf(networkInterface) === undefined)
       broken.push(`${what}, though it is in no pool`);
     // EC2 takes the tags off what is terminated.
-    const isUntagged = this.poolOf(instance) === undefined && instance.state !== "terminated";
+    const isUntagged = this.state.poolsOf(instance).length === 0 && instance.state !== "terminated";
     if (isUntagged) broken.push(`${what}, which has no pool tag`);
     return broken;
   }
@@ -135,7 +133,7 @@ export class Promises {
     const seen = this.region.ec2.interfacesOf(id).filter((one) => {
       const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
       const wasSeen = former === pool && this.region.seconds - seconds < LOOK_SECONDS;
-      return this.poolOf(one) === pool || wasSeen;
+      return this.state.poolOf(one) === pool || wasSeen;
     });
     return seen.length > 1;
   }
@@ -152,112 +150,59 @@ export class Promises {
     const networkInterface = ec2.interfaces.get(networkInterfaceId);
     const instance = ec2.instances.get(instanceId);
     if (networkInterface === undefined || instance === undefined) return [];
-    const [offered, wanted] = [this.poolOf(networkInterface), this.poolOf(instance)];
-    if (offered !== undefined && offered === wanted) return [];
-    const pools = `of pool ${offered} to ${instanceId} of pool ${wanted}`;
-    return [`${networkInterface.address} is given, ${pools}`];
+    const offered = this.state.poolOf(networkInterface);
+    const wanted = this.state.poolsOf(instance);
+    const { address, tags } = networkInterface;
+    const owner = tags[MADE_FOR_TAG_KEY];
+    if (owner !== undefined && owner !== instanceId) {
+      return [`${address} was made for ${owner} and is given to ${instanceId}`];
+    }
+    if (offered !== undefined && wanted.includes(offered)) return [];
+    const pools = `of pool ${offered} to ${instanceId} of pool ${wanted.join(",") || undefined}`;
+    return [`${address} is given, ${pools}`];
   }
 
-  private judgeCompletion({
-    InstanceId = "",
-    LifecycleActionResult,
-    ...names
-  }: Parameters): string[] {
+  private judgeDelete(networkInterfaceId: string): string[] {
+    const { ec2, seconds } = this.region;
+    const networkInterface = ec2.interfaces.get(networkInterfaceId);
+    if (networkInterface === undefined || networkInterface.attachment !== undefined) return [];
+    const pool = this.state.poolOf(networkInterface);
+    if (pool === undefined) return [];
+    const owner = ec2.instances.get(networkInterface.tags[MADE_FOR_TAG_KEY] ?? "");
+    const retaggedSeconds = this.retagged.get(owner?.id ?? "") ?? -Infinity;
+    if (owner === undefined || seconds - retaggedSeconds < LOOK_SECONDS) return [];
+    const isWanted =
+      this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
+    return isWanted
+      ? [`${networkInterface.address} is deleted, though ${owner.id} is to have it`]
+      : [];
+  }
+
+  private judgeCompletion({ LifecycleActionResult, ...names }: Parameters): string[] {
     const group = this.region.autoScaling.groups.get(names.AutoScalingGroupName ?? "");
-    const member = group?.members.get(InstanceId);
+    const member = [...(group?.members.values() ?? [])].find(({ instance, waiting }) =>
+      names.LifecycleActionToken === undefined
+        ? instance.id === names.InstanceId
+        : waiting?.token === names.LifecycleActionToken,
+    );
     if (member?.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") {
       return [];
     }
-    const pool = group?.tags[this.region.tagKey];
-    // An address may have got its tag only when it was there already.
-    const isServed =
-      this.served.has(`${pool}/${InstanceId}`) || this.attachedOf(member.instance, pool).length > 0;
-    return isServed ? [] : [`${InstanceId} is to enter service without an address`];
-  }
-
-  private poolOf({ tags }: Instance | NetworkInterface): string | undefined {
-    return tags[this.region.tagKey];
-  }
-
-  /** Running, of the pool, and not leaving its group. */
-  private isHealthy(instance: Instance, pool: string | undefined): boolean {
-    const states = [...this.region.autoScaling.groups.values()].flatMap(
-      ({ members }) => members.get(instance.id)?.lifecycleState ?? [],
+    const { id } = member.instance;
+    const pools = group === undefined ? [] : this.state.poolsOf(group);
+    const isServed = pools.every(
+      (pool) =>
+        this.state.hasStandbys(pool) ||
+        this.served.has(`${pool}/${id}`) ||
+        // An address may have got its tag only when it was there already.
+        this.state.attachedOf(member.instance, pool).length > 0,
     );
-    const isLeaving = states.some((state) => state.startsWith("Terminating"));
-    return instance.state === "running" && this.poolOf(instance) === pool && !isLeaving;
-  }
-
-  private interfacesOf({ id }: Instance, pool: string | undefined): NetworkInterface[] {
-    return this.region.ec2.interfacesOf(id).filter((one) => this.poolOf(one) === pool);
-  }
-
-  private attachedOf(instance: Instance, pool: string | undefined): NetworkInterface[] {
-    return this.interfacesOf(instance, pool).filter(
-      ({ attachment }) => attachment?.status === "attached",
-    );
+    return isServed ? [] : [`${id} is to enter service without an address`];
   }
 
   /** What is still to be done; nothing once all is as promised. */
   openEnds(): OpenEnd[] {
-    const { ec2, autoScaling } = this.region;
-    return [
-      ...[...ec2.interfaces.values()].flatMap((one) => this.openEndOfInterface(one)),
-      ...[...ec2.instances.values()].flatMap((one) => this.openEndOfInstance(one)),
-      ...[...autoScaling.groups.values()].flatMap((group) => this.openEndsOfGroup(group)),
-    ];
-  }
-
-  private openEndOfInterface(networkInterface: NetworkInterface): OpenEnd[] {
-    const { attachment, address } = networkInterface;
-    const pool = this.poolOf(networkInterface);
-    if (attachment === undefined || pool === undefined) return [];
-    const holder = this.region.ec2.instances.get(attachment.instanceId);
-    if (holder !== undefined && this.poolOf(holder) === undefined) return [];
-    const isKept = holder !== undefined && this.isHealthy(holder, pool);
-    if (attachment.status === "detaching") {
-      return [{ text: `${address} is detaching from ${attachment.instanceId}`, seconds: STUCK }];
-    }
-    if (!isKept) {
-      // What is attaching can't be detached yet.
-      const seconds = attachment.status === "attaching" ? SLOW + SYNC : SYNC;
-      return [
-        { text: `${address} is still ${attachment.status} to ${attachment.instanceId}`, seconds },
-      ];
-    }
-    return attachment.status === "attached"
-      ? []
-      : [{ text: `${address} is attaching to ${attachment.instanceId}`, seconds: SLOW }];
-  }
-
-  private openEndOfInstance(instance: Instance): OpenEnd[] {
-    const pool = this.poolOf(instance);
-    if (pool === undefined || !this.isHealthy(instance, pool)) return [];
-    const count = this.interfacesOf(instance, pool).length;
-    if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
-    const isOneFree = [...this.region.ec2.interfaces.values()].some(
-      (one) =>
-        this.poolOf(one) === pool &&
-        one.attachment === undefined &&
-        one.subnet.availabilityZone === instance.subnet.availabilityZone,
-    );
-    // What a person put there may fill an instance.
-    const hasRoom = this.region.ec2.interfacesOf(instance.id).length === 1;
-    return count === 0 && isOneFree && hasRoom
-      ? [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }]
-      : [];
-  }
-
-  private openEndsOfGroup({ members, name, tags }: Group): OpenEnd[] {
-    return [...members.values()].flatMap(({ instance, lifecycleState }) => {
-      const isServed =
-        this.poolOf(instance) === tags[this.region.tagKey] &&
-        this.attachedOf(instance, this.poolOf(instance)).length > 0;
-      const isWaiting =
-        lifecycleState === "Terminating:Wait" || (lifecycleState === "Pending:Wait" && isServed);
-      const text = `${name} still waits for ${instance.id} in ${lifecycleState}`;
-      return isWaiting ? [{ text, seconds: STUCK }] : [];
-    });
+    return findOpenEnds(this.region, this.state);
   }
 
   /** Notes what is open by now, and, once, what has been for longer than promised. */

@@ -15,7 +15,7 @@ import { EC2_VERSION, ec2Actions } from "./ec2Api";
 import { createDirectClients } from "./directClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "./faults";
-import type { LifecycleHook, Transition } from "./group";
+import type { LifecycleHook, RefreshPreferences, Transition } from "./group";
 import { Journal, type JournalEntry } from "./journal";
 import { EventSourceMapping, LambdaFunction } from "./lambda";
 import { Random, type RangeMs } from "./random";
@@ -78,7 +78,7 @@ export class Region {
   private secondListener: (seconds: number) => Promise<void> = () => Promise.resolve();
 
   private constructor(
-    private readonly deployment: Deployment,
+    readonly deployment: Deployment,
     { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
   ) {
     const { clock, traffic } = this;
@@ -142,11 +142,11 @@ export class Region {
       region.createFunction();
       for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
       region.createGroups();
-      return region;
     } catch (error) {
       await region.close();
       throw error;
     }
+    return region;
   }
 
   async close(): Promise<void> {
@@ -311,14 +311,14 @@ export class Region {
       const template = this.resourcesOf("aws:ec2/launchTemplate:LaunchTemplate").find(
         (candidate) => candidate.id === id,
       );
-      const [subnetId] = inputs.vpcZoneIdentifiers as string[];
+      const subnetIds = inputs.vpcZoneIdentifiers as string[];
       const tags = inputs.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
       const toTags = (list: typeof tags): Tags =>
         Object.fromEntries(list.map(({ key, value }) => [key, value]));
       this.autoScaling.createGroup({
         name,
         arn: String(outputs.arn),
-        subnet: subnetById(this.deployment, subnetId),
+        subnets: subnetIds.map((subnetId) => subnetById(this.deployment, subnetId)),
         minSize: Number(inputs.minSize),
         maxSize: Number(inputs.maxSize),
         desiredCapacity: Number(inputs.desiredCapacity),
@@ -326,12 +326,27 @@ export class Region {
         tags: toTags(tags),
         propagatedTags: toTags(tags.filter(({ propagateAtLaunch }) => propagateAtLaunch)),
         hooks: (inputs.initialLifecycleHooks as Fields[]).map((hook) => toHook(hook)),
+        refreshPreferences: toRefreshPreferences(inputs),
       });
     }
   }
 }
 
 type Fields = Record<string, unknown>;
+
+function toRefreshPreferences({
+  instanceRefresh,
+  healthCheckGracePeriod,
+}: Fields): RefreshPreferences | undefined {
+  const { preferences } = (instanceRefresh ?? {}) as { preferences?: Fields };
+  if (preferences === undefined) return undefined;
+  const { minHealthyPercentage, maxHealthyPercentage, instanceWarmup } = preferences;
+  return {
+    minHealthyPercentage: Number(minHealthyPercentage),
+    maxHealthyPercentage: Number(maxHealthyPercentage),
+    instanceWarmupSeconds: Number(instanceWarmup ?? healthCheckGracePeriod),
+  };
+}
 
 function toHook(hook: Fields): LifecycleHook {
   return {

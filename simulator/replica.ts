@@ -36,10 +36,17 @@ export class Replica<View> {
     if (!this.faults.mayStrike("readStale")) {
       return [...ids].flatMap((id) => this.viewOf(id) ?? []);
     }
+    return [...this.versions.values()].flatMap((versions) => this.visibleOf(versions) ?? []);
+  }
+
+  /** One resource as a read of this moment shows it; undefined while it isn't shown. */
+  readOne(id: string): View | undefined {
+    if (!this.faults.mayStrike("readStale")) return this.viewOf(id);
+    return this.visibleOf(this.versions.get(id) ?? []);
+  }
+
+  private visibleOf(versions: Version<View>[]): View | undefined {
     const { nowMs } = this.clock;
-    return [...this.versions.values()].flatMap((versions) => {
-      const visible = versions.findLast(({ visibleFromMs }) => visibleFromMs <= nowMs);
-      return visible?.view ?? [];
-    });
+    return versions.findLast(({ visibleFromMs }) => visibleFromMs <= nowMs)?.view;
   }
 }

@@ -1,4 +1,3 @@
-import type { DeployedSubnet } from "./addresses";
 import {
   type Deployment,
   deployStack,
@@ -7,14 +6,10 @@ import {
   type StackSettings,
   withPools,
 } from "./deployment";
-import { type Instance, privateAddressesOf } from "./ec2";
+import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./deeds";
 import type { Ledger } from "./ledger";
+import { networkScenarios } from "./networkScenarios";
 import type { Region } from "./region";
-
-/** The longest that anything may take in a scenario before it has failed, in virtual seconds. */
-const PATIENCE_SECONDS = 600;
-/** After the last deed everything must stay as it is for this long: two rounds of the schedule. */
-const QUIET_SECONDS = 125;
 
 /** Where a scenario is played. */
 export interface Stage {
@@ -31,16 +26,6 @@ export interface Scenario {
   /** Plays the deeds; gives what went wrong in words. */
   play(stage: Stage): Promise<string[]>;
 }
-
-/** A subnet with both kinds of addresses, in a VPC with an internet gateway. */
-const dualSubnet: DeployedSubnet = {
-  id: "subnet-0a1b2c3d4e5f60001",
-  vpcId: "vpc-0a1b2c3d4e5f60001",
-  availabilityZone: "eu-west-1b",
-  cidrBlock: "10.20.0.0/24",
-  ipv6CidrBlock: "2001:db8:20::/64",
-  isPublic: true,
-};
 
 /** Deploys a stack as a scenario wants it. */
 export function deployScenario(stack: string, scenario: Scenario): Promise<Deployment> {
@@ -110,98 +95,8 @@ export const scenarios: Record<string, Scenario> = {
       return faults;
     },
   },
-  "further-addresses": {
-    description: "a router is killed, its replacement has its public and all its other addresses",
-    existing: { subnets: [dualSubnet] },
-    configure: (settings) =>
-      withPools(settings, [
-        {
-          name: "router",
-          subnetId: dualSubnet.id,
-          addresses: ["10.20.0.10"],
-          secondaryAddresses: [["10.20.0.11"]],
-          ipv6AddressCount: 1,
-          publicAddresses: true,
-          sourceDestCheck: false,
-          group: {},
-        },
-      ]),
-    async play(stage) {
-      const faults = await waitUntilServed(stage);
-      const before = describeReach(stage);
-      stage.region.journal.write("operator", `finds the router at ${before}`);
-      faults.push(...(await killOne(stage)));
-      const after = describeReach(stage);
-      if (after !== before) faults.push(`the router is at ${after} instead of ${before}`);
-      return faults;
-    },
-  },
+  ...networkScenarios,
 };
-
-/** Lets time go by until every group is in service at its size and nobody is without an address. */
-async function waitUntilServed(stage: Stage): Promise<string[]> {
-  const { region, ledger } = stage;
-  const isServed = () => {
-    const groups = [...region.autoScaling.groups.values()];
-    const instances = [...region.ec2.instances.values()];
-    return (
-      groups.every(({ members, desiredCapacity }) => {
-        const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
-        return states.length === desiredCapacity && states.every((state) => state === "InService");
-      }) &&
-      instances.every(({ state }) => state !== "pending") &&
-      ledger.findFaults().length === 0
-    );
-  };
-  if (await region.run(PATIENCE_SECONDS, isServed)) return [];
-  return [`after ${PATIENCE_SECONDS} s not all is as it should be`, ...ledger.findFaults()];
-}
-
-/** Kills a member of a group without spare addresses; its replacement must have its address in the end. */
-async function killOne(stage: Stage): Promise<string[]> {
-  const { region, ledger } = stage;
-  const victim = memberWithoutSpare(stage);
-  const address = victim && ledger.addressOf(victim.id);
-  if (victim === undefined || address === undefined) return ["there is nobody to kill"];
-  region.journal.write("operator", `kills ${victim.id}, which has ${address}`);
-  region.ec2.terminateInstance(victim.id);
-  const isReplaced = () => {
-    const holder = ledger.holderOf(address);
-    return holder !== undefined && holder !== victim.id;
-  };
-  const faults = (await region.run(PATIENCE_SECONDS, isReplaced))
-    ? []
-    : [`nobody took over ${address}`];
-  faults.push(...(await waitUntilServed(stage)));
-  await region.run(QUIET_SECONDS);
-  return faults;
-}
-
-/** By which addresses the members of the first group are reached through interfaces of its pool. */
-function describeReach({ region }: Stage): string {
-  const [group] = region.autoScaling.groups.values();
-  const interfaces = [...(group?.members.keys() ?? [])]
-    .flatMap((instanceId) => region.ec2.interfacesOf(instanceId))
-    .filter(({ tags }) => tags[region.tagKey] !== undefined);
-  return interfaces
-    .flatMap((one) => [
-      one.publicIp ?? "no public address",
-      ...privateAddressesOf(one),
-      ...(one.ipv6Addresses ?? []),
-      one.sourceDestCheck === false ? "as a router" : "as a host",
-    ])
-    .join(", ");
-}
-
-function memberWithoutSpare({ region, ledger }: Stage): Instance | undefined {
-  const isTight = (pool: string | undefined, size: number) =>
-    ledger.accounts.filter((account) => account.pool === pool).length === size;
-  const groups = [...region.autoScaling.groups.values()];
-  const tight = groups.find(({ tags, desiredCapacity }) =>
-    isTight(tags[region.tagKey], desiredCapacity),
-  );
-  return tight && [...tight.members.values()][0]?.instance;
-}
 
 function isAvailable({ region }: Stage, networkInterfaceId: string): boolean {
   return region.ec2.interfaceById(networkInterfaceId).attachment === undefined;

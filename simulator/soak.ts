@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Deployment, deployStack, readStackSettings, withPools } from "./deployment";
 import { FAULT_NAMES, type Fault } from "./faults";
-import { SOAK_POOLS } from "./soakPools";
+import { SOAK_WORLDS, type SoakWorld, worldOf } from "./soakPools";
 import { type Outcome, playHistory } from "./history";
 import type { JournalEntry } from "./journal";
 
@@ -65,10 +65,18 @@ function readOptions(): Options {
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
   const { seed, from, minutes, count, steps, faults } = readOptions();
-  const settings = withPools(readStackSettings(STACK), SOAK_POOLS);
-  const deployment = await deployStack(STACK, settings);
+  const deployments = new Map<SoakWorld, Deployment>();
+  for (const world of SOAK_WORLDS) {
+    const settings = withPools(readStackSettings(STACK), world.pools);
+    deployments.set(world, await deployStack(STACK, settings, world.existing));
+  }
+  const deploymentOf = (one: number): Deployment => {
+    const deployment = deployments.get(worldOf(one));
+    if (deployment === undefined) throw new Error(`no world for seed ${one}`);
+    return deployment;
+  };
   if (seed !== undefined) {
-    tell(await playHistory(deployment, { seed, steps, only: faults, listener: tellEntry }));
+    tell(await playHistory(deploymentOf(seed), { seed, steps, only: faults, listener: tellEntry }));
     return;
   }
   const startMs = Date.now();
@@ -77,6 +85,7 @@ async function main(): Promise<void> {
   let broken = 0;
   for (let shown = 0; histories < count && elapsedSeconds() < minutes * 60; histories += 1) {
     const options = { seed: from + histories, steps, only: faults };
+    const deployment = deploymentOf(options.seed);
     const outcome = await playHistory(deployment, options);
     if (outcome.broken.length > 0) {
       broken += 1;

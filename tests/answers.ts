@@ -9,6 +9,8 @@ interface Subnet {
 
 const subnets: Record<string, Subnet> = {
   "subnet-a": { availabilityZone: "eu-west-1a", vpcId: "vpc-1", cidrBlock: "10.1.0.0/24" },
+  "subnet-a2": { availabilityZone: "eu-west-1a", vpcId: "vpc-1", cidrBlock: "10.1.1.0/24" },
+  "subnet-other": { availabilityZone: "eu-west-1a", vpcId: "vpc-other", cidrBlock: "10.1.0.0/24" },
   "subnet-small": { availabilityZone: "eu-west-1b", vpcId: "vpc-1", cidrBlock: "10.2.0.16/28" },
   "subnet-dual": {
     availabilityZone: "eu-west-1a",
@@ -17,6 +19,13 @@ const subnets: Record<string, Subnet> = {
     ipv6CidrBlock: "2001:db8::/64",
   },
   "subnet-trial": { availabilityZone: "eu-west-1c", vpcId: "vpc-2", cidrBlock: "10.0.0.0/20" },
+};
+
+const vpcOfSecurityGroup: Record<string, string> = {
+  "sg-1": "vpc-1",
+  "sg-2": "vpc-1",
+  "sg-other": "vpc-other",
+  "sg-closed": "vpc-closed",
 };
 
 /** What AWS answers to the functions that the program calls, of the same few things every time. */
@@ -29,6 +38,11 @@ export function answerCall(
       const subnet = subnets[String(inputs.id)];
       if (subnet === undefined) throw engineError("no matching EC2 Subnet found");
       return { ...subnet, id: inputs.id };
+    }
+    case "aws:ec2/getSecurityGroup:getSecurityGroup": {
+      const vpcId = vpcOfSecurityGroup[String(inputs.id)];
+      if (vpcId === undefined) throw engineError("no matching EC2 Security Group found");
+      return { id: inputs.id, vpcId };
     }
     case "aws:ec2/getInternetGateway:getInternetGateway": {
       const [{ name, values }] = inputs.filters as [{ name: string; values: string[] }];

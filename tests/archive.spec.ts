@@ -39,7 +39,7 @@ const environment = (endpoint: string) => ({
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_ENDPOINT_URL: endpoint,
   POOL_TAG_KEY: "network-interface-manager-pool",
-  POOL_NAMES: '["one"]',
+  POOL_TAGS: '["one"]',
 });
 
 function unpack(archive: Archive): string {

@@ -4,7 +4,8 @@ const POOL_KEYS =
   "write one of name, subnetId, addresses, size, secondaryAddresses, ipv6AddressCount, " +
   "publicAddresses, sourceDestCheck, securityGroupIds, group";
 const GROUP_KEYS =
-  "write one of instanceType, imageId, imageParameter, desiredCapacity, maxSize, userData, keyName, " +
+  "write one of subnetIds, securityGroupIds, " +
+  "instanceType, imageId, imageParameter, desiredCapacity, maxSize, userData, keyName, " +
   "instanceProfile, healthCheckGracePeriod";
 const RETENTION_STEPS =
   "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
@@ -121,6 +122,25 @@ describe("readConfig, given the wrong shape", () => {
         "an empty list of security groups",
         pool({ securityGroupIds: [] }),
         ["pools[0].securityGroupIds is []; write one id or more, or leave it out"],
+      ],
+      [
+        "subnets and security groups of a group that are none, without asking for the others",
+        pool({
+          subnetId: "subnet-a",
+          group: { subnetIds: ["subnet-none", "vpc-1"], securityGroupIds: "sg-none" },
+        }),
+        [
+          'pools[0].group.subnetIds[1] is "vpc-1"; write a subnet id like subnet-0123456789abcdef0',
+          'pools[0].group.securityGroupIds is "sg-none"; write a list of ids',
+        ],
+      ],
+      [
+        "empty lists of a group",
+        pool({ subnetId: "subnet-a", group: { subnetIds: [], securityGroupIds: [] } }),
+        [
+          "pools[0].group.subnetIds is []; write one id or more, or leave it out",
+          "pools[0].group.securityGroupIds is []; write one id or more, or leave it out",
+        ],
       ],
       [
         "a group that is an instance type",

@@ -52,6 +52,8 @@ describe("readConfig", () => {
           sourceDestCheck: false,
           securityGroupIds: ["sg-1"],
           group: {
+            subnetIds: ["subnet-other"],
+            securityGroupIds: ["sg-other"],
             instanceType: "t4g.micro",
             imageId: "ami-1",
             desiredCapacity: 1,
@@ -103,6 +105,24 @@ describe("readConfig", () => {
     const { calls, registrations } = await deploy(readConfig);
     assert.deepEqual(calls, [{ token: "aws:ec2/getSubnet:getSubnet", inputs: { id: "subnet-a" } }]);
     assert.deepEqual(registrations, []);
+  });
+
+  it("takes one address in two VPCs with the same range", async () => {
+    const pools = [
+      { name: "a", subnetId: "subnet-a", addresses: ["10.1.0.10"] },
+      { name: "b", subnetId: "subnet-other", addresses: ["10.1.0.10"] },
+    ];
+    assert.deepEqual((await read({ pools })).pools, pools);
+  });
+
+  it("takes a group's own subnets in the pool's zone, whichever VPC they are of", async () => {
+    const pools = [
+      { name: "a", subnetId: "subnet-a", size: 1, group: { subnetIds: ["subnet-a2"] } },
+      { name: "b", subnetId: "subnet-a", size: 1, group: { subnetIds: ["subnet-other"] } },
+      // Nobody knows the zone of the subnet for trying out before it is made.
+      { name: "c", size: 1, group: { subnetIds: ["subnet-small"] } },
+    ];
+    assert.deepEqual((await read({ pools })).pools, pools);
   });
 
   for (const size of [1, 11]) {
@@ -274,6 +294,64 @@ describe("readConfig", () => {
         }),
         [
           "pools[0].group.instanceType is z9.nano, which can't be read: no matching EC2 Instance Type found; write an instance type of this Region",
+        ],
+      ],
+    ],
+    "in subnets and security groups": [
+      [
+        "subnets of the group outside the pool's zone, of two VPCs, and one that can't be read",
+        pool({
+          subnetId: "subnet-a",
+          group: { subnetIds: ["subnet-small", "subnet-none", "subnet-other"] },
+        }),
+        [
+          "pools[0].group.subnetIds[1] is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
+          "pools[0].group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a",
+          "pools[0].group.subnetIds[2] is subnet-other of vpc-other, but subnet-small is of vpc-1; write subnets of one VPC",
+        ],
+      ],
+      [
+        "security groups of another VPC, for interfaces and for instances",
+        pool({
+          subnetId: "subnet-a",
+          securityGroupIds: ["sg-1", "sg-other"],
+          group: { subnetIds: ["subnet-other"], securityGroupIds: ["sg-other", "sg-1"] },
+        }),
+        [
+          "pools[0].securityGroupIds[1] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1",
+          "pools[0].group.securityGroupIds[1] is sg-1 of vpc-1, but the subnet is of vpc-other; write a security group of vpc-other",
+        ],
+      ],
+      [
+        "security groups of a group in the pool's subnet that are of another VPC",
+        pool({ subnetId: "subnet-a", group: { securityGroupIds: ["sg-other"] } }),
+        [
+          "pools[0].group.securityGroupIds[0] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1",
+        ],
+      ],
+      [
+        "a security group that can't be read",
+        pool({ subnetId: "subnet-a", securityGroupIds: ["sg-none"] }),
+        [
+          "pools[0].securityGroupIds[0] is sg-none, which can't be read: no matching EC2 Security Group found; write a security group of this account and Region",
+        ],
+      ],
+      [
+        "security groups where the VPC is yet to be made",
+        pool({ securityGroupIds: ["sg-1"] }),
+        [
+          "pools[0] has securityGroupIds but no subnetId; write the subnet that they are for, or neither",
+        ],
+      ],
+      [
+        "only the pool's subnet where that can't be read",
+        pool({
+          subnetId: "subnet-none",
+          securityGroupIds: ["sg-1"],
+          group: { subnetIds: ["subnet-other"] },
+        }),
+        [
+          "pools[0].subnetId is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
         ],
       ],
     ],

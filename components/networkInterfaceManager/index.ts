@@ -75,6 +75,9 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   public readonly pools: string[] | undefined;
   /** The values of the pool tag that instances and groups may have; undefined: every one. */
   public readonly poolTags: string[] | undefined;
+  /** The pools with settings of their own. */
+  public readonly poolsOfTheirOwn: ManagedPool[];
+  private readonly whenExhausted: WhenExhausted;
   public readonly function: aws.lambda.Function;
   /** The function's rights, as the JSON text of its policy. */
   public readonly policy: pulumi.Output<string>;
@@ -91,6 +94,8 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     this.tagKey = scope.tagKey;
     this.pools = scope.pools;
     this.poolTags = scope.poolTags;
+    this.poolsOfTheirOwn = scope.poolsOfTheirOwn;
+    this.whenExhausted = whenExhausted;
     this.check(scope, syncInterval, alarmAfterMinutes);
     const parent = { parent: this };
 
@@ -129,6 +134,12 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     );
     createDashboard(name, { ...watched, logGroup, alarms }, parent);
     this.registerOutputs({ function: this.function.name, policy: this.policy });
+  }
+
+  /** What it does when a pool is exhausted. */
+  public whenExhaustedOf(pool: string): WhenExhausted {
+    const own = this.poolsOfTheirOwn.find(({ name }) => name === pool)?.whenExhausted;
+    return own ?? this.whenExhausted;
   }
 
   private check(scope: Scope, syncInterval: number, alarmAfterMinutes: number): void {

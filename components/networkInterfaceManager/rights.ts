@@ -64,6 +64,7 @@ export function rightsOf(scope: RightsScope): aws.iam.PolicyDocument {
           "ec2:DescribeInstances",
           "ec2:DescribeInstanceTypes",
           "autoscaling:DescribeAutoScalingGroups",
+          "autoscaling:DescribeWarmPool",
         ],
         Resource: "*",
       },

@@ -290,6 +290,9 @@ describe("checkName", () => {
   }
 });
 
+/** A pool of three interfaces. */
+const three = { interfaceCount: 3, hasStandbys: false };
+
 describe("checkGroup", () => {
   const upTo = (value: number, most: number, what: string) =>
     `is ${value}; write a whole number from 0 to ${most}, ${what}`;
@@ -307,7 +310,7 @@ describe("checkGroup", () => {
     { imageParameter: "/images/debian" },
   ]) {
     it(`accepts ${JSON.stringify(group)} for 3 interfaces`, () => {
-      assert.deepEqual(checkGroup(group, 3), []);
+      assert.deepEqual(checkGroup(group, three), []);
     });
   }
 
@@ -361,11 +364,47 @@ describe("checkGroup", () => {
   ];
   for (const [behaviour, group, mistakes] of cases) {
     it(behaviour, () => {
-      assert.deepEqual(checkGroup(group, 3), mistakes);
+      assert.deepEqual(checkGroup(group, three), mistakes);
     });
   }
 
+  it("lets a group with standbys have any number of instances, but a whole one", () => {
+    const limit = { ...three, hasStandbys: true };
+    assert.deepEqual(checkGroup({ maxSize: 9, desiredCapacity: 8 }, limit), []);
+    assert.deepEqual(checkGroup({ maxSize: 9, desiredCapacity: 10 }, limit), [
+      { path: ["desiredCapacity"], message: upTo(10, 9, ofGroup) },
+    ]);
+    assert.deepEqual(checkGroup({ maxSize: 4.5 }, limit), [
+      { path: ["maxSize"], message: "is 4.5; write a whole number of instances" },
+    ]);
+  });
+
   it("says nothing of the capacity while the size of the pool is not known", () => {
     assert.deepEqual(checkGroup({ maxSize: 4, desiredCapacity: 9 }, undefined), []);
+  });
+});
+
+describe("checkPool, of further pools,", () => {
+  const checkWith = (...furtherPools: string[]) =>
+    checkPool({ name: "data", size: 2, group: { furtherPools } });
+  const path = (index: number) => ["group", "furtherPools", index];
+
+  it("accepts names of others", () => {
+    assert.deepEqual(checkWith("management", "backup"), []);
+  });
+
+  it("refuses one that is there twice, and the group's own", () => {
+    const wanted = "write every pool once, and the group's own not at all";
+    assert.deepEqual(checkWith("management", "management"), [
+      { path: path(1), message: `is "management" once more; ${wanted}` },
+    ]);
+    assert.deepEqual(checkWith("data"), [
+      { path: path(0), message: `is "data" once more; ${wanted}` },
+    ]);
+  });
+
+  it("refuses what can't be a pool's name", () => {
+    const [mistake] = checkWith("");
+    assert.deepEqual(mistake?.path, path(0));
   });
 });

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { checkPoolsTogether, checkTagKey, type PoolShape } from "../../components/checks";
+import {
+  checkPoolsTogether,
+  checkTagKey,
+  type GroupShape,
+  type PoolShape,
+} from "../../components/checks";
 
 const pool = (shape: Partial<PoolShape>): PoolShape => ({ name: "licence", ...shape });
 
@@ -57,6 +62,20 @@ describe("checkPoolsTogether", () => {
     ]);
   });
 
+  it("accepts the same address in another subnet, which may be of another VPC", () => {
+    const pools = [
+      { ...pool({ addresses: ["10.0.0.10"] }), subnetId: "subnet-a" },
+      { ...pool({ name: "cluster", addresses: ["10.0.0.10"] }), subnetId: "subnet-other" },
+      { ...pool({ name: "bastion", addresses: ["10.0.0.10"] }), subnetId: "subnet-a" },
+    ];
+    assert.deepEqual(checkPoolsTogether(pools), [
+      {
+        path: [2, "addresses", 0],
+        message: "is 10.0.0.10, which pools[0] has too; write it in one pool",
+      },
+    ]);
+  });
+
   it("leaves an address that is twice in one pool to the check of the pool by itself", () => {
     assert.deepEqual(checkPoolsTogether([pool({ addresses: ["10.0.0.10", "10.0.0.10"] })]), []);
   });
@@ -92,4 +111,31 @@ describe("checkTagKey", () => {
       ]);
     });
   }
+});
+
+describe("checkPoolsTogether, of further pools,", () => {
+  const checkWith = (group: GroupShape, further: Partial<PoolShape> = {}) =>
+    checkPoolsTogether([
+      { name: "data", size: 3, group: { furtherPools: ["management"], ...group } },
+      { name: "management", size: 2, ...further },
+    ]);
+  const path = [0, "group", "furtherPools", 0];
+
+  it("accepts a pool with an interface for every instance", () => {
+    assert.deepEqual(checkWith({ maxSize: 2 }), []);
+    assert.deepEqual(checkWith({}, { size: 3 }), []);
+  });
+
+  it("refuses one with fewer, but for standbys", () => {
+    const message = `is "management" with 2 interfaces for 3 instances; write group.maxSize up to 2`;
+    assert.deepEqual(checkWith({}), [{ path, message }]);
+    assert.deepEqual(checkWith({ maxSize: 3 }), [{ path, message }]);
+    assert.deepEqual(checkWith({}, { whenExhausted: "continue" }), []);
+    assert.deepEqual(checkWith({}, { size: 1.5 }), []);
+  });
+
+  it("refuses one that doesn't exist", () => {
+    const message = `is "backup", which is no pool; write one of data, management`;
+    assert.deepEqual(checkWith({ furtherPools: ["backup"] }), [{ path, message }]);
+  });
 });

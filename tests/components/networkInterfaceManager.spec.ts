@@ -136,7 +136,7 @@ describe("NetworkInterfaceManager", () => {
       assert.deepEqual(functionInputs(scoped).environment, {
         variables: {
           POOL_TAG_KEY: "team:pool",
-          POOL_NAMES: '["licence","a \\"quoted\\" one"]',
+          POOL_TAGS: '["licence","a \\"quoted\\" one"]',
           WHEN_POOL_IS_EXHAUSTED: "abandon",
         },
       });
@@ -150,7 +150,7 @@ describe("NetworkInterfaceManager", () => {
         environment: {
           variables: {
             POOL_TAG_KEY: "network-interface-manager-pool",
-            POOL_NAMES: '["licence"]',
+            POOL_TAGS: '["licence"]',
             WHEN_POOL_IS_EXHAUSTED: "wait",
           },
         },

@@ -249,7 +249,7 @@ describe("NetworkInterfacePool", () => {
         poolName: "licence",
         poolSize: 2,
         tagKey: "network-interface-manager-pool",
-        subnetId: "subnet-a",
+        subnetIds: ["subnet-a"],
         securityGroupIds: ["sg-licence"],
       });
     });
@@ -300,6 +300,7 @@ describe("NetworkInterfacePool", () => {
           ipv6Addresses: slots.map(() => []),
           publicIps: [],
           availabilityZone: "eu-west-1a",
+          subnetZones: { "subnet-a": "eu-west-1a" },
         },
       });
     });
@@ -357,6 +358,7 @@ describe("NetworkInterfacePool", () => {
         ipv6Addresses: UNKNOWN,
         publicIps: [],
         availabilityZone: UNKNOWN,
+        subnetZones: UNKNOWN,
       });
     });
   });

@@ -24,6 +24,8 @@ const GROUP = "network-interface-pool:index:SingleZoneGroup";
 const POOL = "network-interface-pool:index:NetworkInterfacePool";
 
 const GATEWAY_CALL = "aws:ec2/getInternetGateway:getInternetGateway";
+const SECURITY_GROUP_CALL = "aws:ec2/getSecurityGroup:getSecurityGroup";
+const SUBNET_CALL = "aws:ec2/getSubnet:getSubnet";
 const TYPE_CALL = "aws:ec2/getInstanceType:getInstanceType";
 
 describe("NetworkInterfacePool, given more than one address an interface", () => {
@@ -36,7 +38,7 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
     new NetworkInterfacePool("licence", {
       subnetId: "subnet-a",
       manager: shared,
-      securityGroupIds: ["sg-1"],
+      securityGroupIds: [args.subnetId === "subnet-dual" ? "sg-closed" : "sg-1"],
       ...args,
     });
   const deployPool = (args: Partial<NetworkInterfacePoolArgs>, options?: DeploymentOptions) =>
@@ -88,6 +90,7 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
       assert.deepEqual(inputsOf(deployment, 1), {
         ...plain(1),
         subnetId: "subnet-dual",
+        securityGroups: ["sg-closed"],
         ipv6AddressCount: 2,
       });
       assert.deepEqual(await valueOf(deployment.value.ipv6Addresses), [
@@ -167,9 +170,9 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
   describe("lookups", () => {
     const tokensOf = ({ calls }: Deployment) => calls.map(({ token }) => token).sort();
 
-    it("ask for nothing but the subnet where an interface has one address", async () => {
+    it("ask for nothing but subnet and security groups where an interface has one address", async () => {
       const deployment = await deployPool({ size: 1, ipv6AddressCount: 0, group: {} });
-      assert.deepEqual(tokensOf(deployment), ["aws:ec2/getSubnet:getSubnet"]);
+      assert.deepEqual(tokensOf(deployment), [SECURITY_GROUP_CALL, SUBNET_CALL]);
     });
 
     it("ask for the VPC's gateway and for the group's instance type where that matters", async () => {
@@ -182,7 +185,8 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
       assert.deepEqual(tokensOf(deployment), [
         TYPE_CALL,
         GATEWAY_CALL,
-        "aws:ec2/getSubnet:getSubnet",
+        SECURITY_GROUP_CALL,
+        SUBNET_CALL,
       ]);
     });
 
@@ -212,16 +216,19 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
   describe("mistakes that only AWS shows", () => {
     const refusals: [string, Partial<NetworkInterfacePoolArgs>, string, string[]][] = [
       [
-        "addresses outside the subnet, IPv6 without a range and a VPC without a gateway, all at once",
+        "addresses outside the subnet, IPv6 without a range and security groups of other VPCs, all at once",
         {
           subnetId: pulumi.output("subnet-small"),
+          securityGroupIds: ["sg-1", "sg-other", "sg-none"],
           addresses: ["10.2.0.20", "10.9.0.1"],
           secondaryAddresses: [["10.9.0.2"], []],
           ipv6AddressCount: 1,
         },
         "addresses[1] is 10.9.0.1, which is outside subnet 10.2.0.16/28; write one of 10.2.0.20 to 10.2.0.30\n" +
           "secondaryAddresses[0][0] is 10.9.0.2, which is outside subnet 10.2.0.16/28; write one of 10.2.0.20 to 10.2.0.30\n" +
-          "ipv6AddressCount is 1, but subnet 10.2.0.16/28 has no IPv6 range; give the subnet one, or leave this out",
+          "ipv6AddressCount is 1, but subnet 10.2.0.16/28 has no IPv6 range; give the subnet one, or leave this out\n" +
+          "securityGroupIds[1] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1\n" +
+          "securityGroupIds[2] is sg-none, which can't be read: no matching EC2 Security Group found; write a security group of this account and Region",
         [`${POOL} licence`],
       ],
       [
@@ -258,8 +265,7 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
         assert.deepEqual(others, []);
         assert.equal(error.message, message);
         assert.equal(error.hideStack, true);
-        const made = typesAndNames(registrations).filter((one) => !one.startsWith(GROUP));
-        assert.deepEqual(made, registered);
+        assert.deepEqual(typesAndNames(registrations), registered);
       });
     }
   });

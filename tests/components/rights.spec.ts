@@ -33,6 +33,7 @@ describe("rightsOf", () => {
             "ec2:DescribeInstances",
             "ec2:DescribeInstanceTypes",
             "autoscaling:DescribeAutoScalingGroups",
+            "autoscaling:DescribeWarmPool",
           ],
           Resource: "*",
         },

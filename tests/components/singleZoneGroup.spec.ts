@@ -20,7 +20,7 @@ const create =
     new SingleZoneGroup("web", {
       poolName: "Web servers",
       poolSize: 3,
-      subnetId: "subnet-a",
+      subnetIds: ["subnet-a"],
       securityGroupIds: ["sg-1", "sg-2"],
       ...args,
     });
@@ -185,7 +185,7 @@ describe("SingleZoneGroup", () => {
       ],
     };
 
-    it("fills the pool in its one subnet, with both hooks and its tags on every instance", () => {
+    it("fills the pool in its subnet, with both hooks and its tags on every instance", () => {
       assert.deepEqual(groupOf(deployment), defaults);
     });
 
@@ -212,6 +212,11 @@ describe("SingleZoneGroup", () => {
             preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150 },
           },
         },
+      ],
+      [
+        "launches in all of its subnets",
+        { subnetIds: ["subnet-a", "subnet-a2"] },
+        { vpcZoneIdentifiers: ["subnet-a", "subnet-a2"] },
       ],
       ["takes the grace period", { healthCheckGracePeriod: 0 }, { healthCheckGracePeriod: 0 }],
       [
@@ -295,7 +300,7 @@ describe("SingleZoneGroup", () => {
     const preview = await deploy(
       () => {
         const subnet = new aws.ec2.Subnet("new", { vpcId: "vpc-1" });
-        return create({ subnetId: subnet.id, instanceProfile: subnet.id })();
+        return create({ subnetIds: [subnet.id], instanceProfile: subnet.id })();
       },
       { preview: true },
     );

@@ -25,6 +25,8 @@ const LIFECYCLE_STATES = [
   ...["Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminating:Retained"],
   ...["Terminated", "Detaching", "Detached", "Quarantined", "Warmed:Pending", "Warmed:Running"],
   ...["Warmed:Pending:Wait", "Warmed:Terminating:Wait", "Warmed:Stopped", "Warmed:Hibernated"],
+  ...["ReplacingRootVolume", "ReplacingRootVolume:Wait", "ReplacingRootVolume:Proceed"],
+  "RootVolumeReplaced",
 ];
 
 const anyPool = fc.constantFrom(POOL, OTHER_POOL);
@@ -125,6 +127,7 @@ export function emptySnapshot(): Snapshot {
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
+    warmingActions: [],
   };
 }
 
@@ -333,5 +336,8 @@ export function anyNonsense(names: string[]): fc.Arbitrary<Snapshot> {
     recentAttachments: byId(id),
     deferred: byId(fc.record({ reason: text, forGood: fc.boolean() })),
     announcedInstanceIds: fc.array(id),
+    warmingActions: fc.array(
+      fc.record({ instanceId: id, groupName: id, lifecycleActionToken: id }),
+    ),
   });
 }

@@ -100,36 +100,44 @@ describe("readWakeUp, of an event with anything in its places", () => {
 });
 
 describe("readSettings, of any variables", () => {
-  const variables = ["POOL_TAG_KEY", "POOL_NAMES", "WHEN_POOL_IS_EXHAUSTED"];
-  const anyValue = fc.option(
-    fc.oneof(
-      anyText,
-      fc.constantFrom("wait", "abandon", "continue"),
-      fc.json(),
-      fc.array(anyText).map((names) => JSON.stringify(names)),
-    ),
-    { nil: undefined },
-  );
-  const anyEnvironment = fc.record(
-    Object.fromEntries(variables.map((name) => [name, anyValue])),
-  ) as fc.Arbitrary<Record<string, string | undefined>>;
+  const anyChoice = fc.constantFrom("wait", "abandon", "continue");
+  const fitting = {
+    POOL_TAG_KEY: anyText,
+    POOL_TAGS: fc.array(anyText).map((poolTags) => JSON.stringify(poolTags)),
+    POOL_SETTINGS: fc
+      .dictionary(anyText, fc.record({ whenExhausted: anyChoice }))
+      .map((poolSettings) => JSON.stringify(poolSettings)),
+    WHEN_POOL_IS_EXHAUSTED: anyChoice,
+  };
+  const anyValue = fc.oneof(anyText, fc.json(), ...Object.values(fitting));
+  const anyOf = (fits: fc.Arbitrary<string>) =>
+    fc.option(fc.oneof({ weight: 3, arbitrary: fits }, { weight: 1, arbitrary: anyValue }), {
+      nil: undefined,
+    });
+  const anyEnvironment = fc.record({
+    POOL_TAG_KEY: anyOf(fitting.POOL_TAG_KEY),
+    POOL_TAGS: anyOf(fitting.POOL_TAGS),
+    POOL_SETTINGS: anyOf(fitting.POOL_SETTINGS),
+    WHEN_POOL_IS_EXHAUSTED: anyOf(fitting.WHEN_POOL_IS_EXHAUSTED),
+  });
 
   it("gives whole settings, or says which variable is wrong and what to set", () => {
     const counts = { settings: 0, errors: 0 };
     const property = fc.property(anyEnvironment, (environment) => {
       try {
-        const { tagKey, whenExhausted, pools } = readSettings(environment);
+        const { tagKey, whenExhausted, poolTags, poolSettings } = readSettings(environment);
         assert.equal(tagKey, environment.POOL_TAG_KEY);
         assert.equal(whenExhausted, environment.WHEN_POOL_IS_EXHAUSTED ?? "wait");
-        const names = environment.POOL_NAMES;
-        assert.deepEqual(pools, names ? (JSON.parse(names) as unknown) : undefined);
+        const { POOL_TAGS, POOL_SETTINGS } = environment;
+        assert.deepEqual(poolTags, POOL_TAGS ? (JSON.parse(POOL_TAGS) as unknown) : undefined);
+        assert.deepEqual(poolSettings, POOL_SETTINGS ? (JSON.parse(POOL_SETTINGS) as unknown) : {});
         counts.settings += 1;
       } catch (error) {
         if (error instanceof assert.AssertionError) throw error;
         const message = error instanceof Error ? error.message : "";
         assert.match(
           message,
-          /^(POOL_TAG_KEY|POOL_NAMES|WHEN_POOL_IS_EXHAUSTED) is [^]*; set it to /,
+          /^(POOL_TAG_KEY|POOL_TAGS|POOL_SETTINGS|WHEN_POOL_IS_EXHAUSTED) is [^]*; set it to /,
         );
         counts.errors += 1;
       }
@@ -140,7 +148,7 @@ describe("readSettings, of any variables", () => {
 
   for (const name of prototypeKeys) {
     it(`takes a pool named ${name}, and no other`, () => {
-      const variables = { POOL_TAG_KEY: "pool-tag", POOL_NAMES: JSON.stringify([name]) };
+      const variables = { POOL_TAG_KEY: "pool-tag", POOL_TAGS: JSON.stringify([name]) };
       assert.deepEqual(readSettings(variables).pools, [name]);
       const { actions } = planPools(contended(name), readSettings(variables));
       assert.equal(actions.length, 3);

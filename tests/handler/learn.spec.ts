@@ -7,7 +7,10 @@ import {
   attach,
   completeLaunch,
   completeTermination,
+  create,
+  deleteUnused,
   detach,
+  endWithInstance,
   freeInterface,
   heartbeat,
   heldInterface,
@@ -86,6 +89,8 @@ describe("learnFrom", () => {
         "complete/i-a/network-interface-pool-terminate",
       ],
       [heartbeat("i-a"), "heartbeat/i-a/network-interface-pool-launch"],
+      [endWithInstance(1, "i-a"), "end/attach-1"],
+      [deleteUnused(1), "eni-1"],
     ] as const) {
       it(`isn't asked for again in the reconcile, when it is ${subject}`, () => {
         const { learn, look, deferredLooks } = reconciling();
@@ -199,6 +204,19 @@ describe("learnFrom", () => {
         refusal("lookAgain"),
         ["complete/i-a/network-interface-pool-launch"],
       ],
+      [
+        "the instance's claim to its pool, when an interface is to be made",
+        create("i-a"),
+        refusal("misconfigured"),
+        ["i-a/of/second"],
+      ],
+      [
+        "the end of the attachment alone, when it is to be with the instance",
+        endWithInstance(1, "i-a"),
+        refusal("misconfigured"),
+        ["end/attach-1"],
+      ],
+      ["the interface, when it is deleted", deleteUnused(1), refusal("misconfigured"), ["eni-1"]],
       [
         "the lifecycle action, when it is a heartbeat",
         heartbeat("i-a"),

@@ -1,4 +1,5 @@
 /** What one reconcile learns, stepped look by look. */
+import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import type { Refusal } from "../../handler/errors";
 import {
   createLessons,
@@ -30,13 +31,17 @@ export function reconciling(memory: Memory = createMemory()) {
   const learn = (action: Action, refusal?: Refusal): void => {
     learnFrom({ action, refusal }, lessons, memory);
   };
+  /** An interface was made, as EC2 answered. */
+  const learnOfMade = (action: Action, created?: NetworkInterface): void => {
+    learnFrom({ action, created }, lessons, memory);
+  };
   /** The looks up to the 40th at which an id isn't to be tried. */
   const deferredLooks = (id: string): number[] =>
     everyLook.filter((number) => {
       at(number);
       return Object.hasOwn(look().deferred, id);
     });
-  return { memory, at, look, learn, deferredLooks };
+  return { memory, at, look, learn, learnOfMade, deferredLooks };
 }
 
 export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {

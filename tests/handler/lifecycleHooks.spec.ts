@@ -22,6 +22,8 @@ import {
   releasingWait,
   settings,
   snapshot,
+  type SnapshotParts,
+  standbyWait,
   ZONE,
 } from "./worlds";
 
@@ -127,10 +129,17 @@ describe("planLifecycleHooks", () => {
       });
     }
 
+    const found = `all 1 of pool ${POOL} in ${ZONE} are taken`;
     const whenExhausted = {
-      wait: [],
-      abandon: [completeLaunch("i-a", "ABANDON", "poolExhausted")],
-      continue: [completeLaunch("i-a", "CONTINUE", "poolExhausted")],
+      wait: { problems: [poolExhausted("i-a", found)] },
+      abandon: {
+        actions: [completeLaunch("i-a", "ABANDON", "poolExhausted")],
+        problems: [poolExhausted("i-a", found)],
+      },
+      continue: {
+        actions: [completeLaunch("i-a", "CONTINUE", "poolExhausted")],
+        waits: [standbyWait("i-a", found)],
+      },
     };
     for (const choice of ["wait", "abandon", "continue"] as const) {
       it(`follows the setting ${choice} when no address is free and nobody leaves`, () => {
@@ -139,11 +148,9 @@ describe("planLifecycleHooks", () => {
           instances: [instance("i-a"), instance("i-b")],
           members,
         });
-        const actions = whenExhausted[choice];
-        const problems = [poolExhausted("i-a", `all 1 of pool ${POOL} in ${ZONE} are taken`)];
         assert.deepEqual(
           planPools(observed, settings({ whenExhausted: choice })),
-          plan({ actions, problems }),
+          plan(whenExhausted[choice]),
         );
       });
     }
@@ -202,27 +209,97 @@ describe("planLifecycleHooks", () => {
     });
   });
 
-  describe("a warm pool", () => {
-    it("parks an instance without an address", () => {
-      const observed = snapshot({
-        interfaces: [freeInterface(1)],
-        instances: [instance("i-a")],
-        members: { "i-a": "Warmed:Pending:Wait" },
-      });
-      const actions = [completeLaunch("i-a", "CONTINUE", "parkedInWarmPool")];
-      assert.deepEqual(planPools(observed, settings()), plan({ actions }));
-    });
-
-    it("takes the address back before an instance is parked again", () => {
+  describe("the replacement of a root volume", () => {
+    it("goes on at once, and the address stays", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a")],
         instances: [instance("i-a")],
-        members: { "i-a": "Warmed:Pending:Wait" },
+        members: { "i-a": "ReplacingRootVolume:Wait" },
       });
-      const actions = [
-        detach(1, "i-a", "holderInWarmPool"),
-        completeLaunch("i-a", "CONTINUE", "parkedInWarmPool"),
-      ];
+      const actions = [completeTermination("i-a", "addressStays")];
+      assert.deepEqual(planPools(observed, settings()), plan({ actions }));
+    });
+
+    for (const lifecycleState of [
+      "ReplacingRootVolume",
+      "ReplacingRootVolume:Proceed",
+      "RootVolumeReplaced",
+    ]) {
+      it(`asks for nothing at ${lifecycleState}`, () => {
+        const observed = snapshot({
+          interfaces: [heldInterface(1, "i-a")],
+          instances: [instance("i-a")],
+          members: { "i-a": lifecycleState },
+        });
+        assert.deepEqual(planPools(observed, settings()), plan());
+      });
+    }
+  });
+
+  describe("a warm pool", () => {
+    const warming = { instanceId: "i-a", groupName: GROUP, lifecycleActionToken: "token-1" };
+    const parked = {
+      ...completeLaunch("i-a", "CONTINUE", "parkedInWarmPool"),
+      lifecycleActionToken: "token-1",
+    };
+    const returned = completeTermination("i-a", "parkedInWarmPool");
+    const atPool = { "i-a": "Warmed:Pending:Wait" };
+
+    for (const members of [atPool, { "i-a": "Pending:Wait" }, {}]) {
+      const shown = JSON.stringify(members);
+      it(`is entered by the token of the launch's event, whatever a look shows: ${shown}`, () => {
+        const observed = snapshot({
+          instances: [instance("i-a", { state: "stopped" })],
+          members,
+          warmingActions: [warming],
+        });
+        assert.deepEqual(planPools(observed, settings()).actions, [parked]);
+      });
+    }
+
+    it("is entered by those alone that are of a pool of this manager's, and shown", () => {
+      const planFor = (parts: SnapshotParts) =>
+        planPools(snapshot({ warmingActions: [warming], ...parts }), settings({ pools: [POOL] }));
+      assert.deepEqual(planFor({}), plan());
+      const others = instance("i-a", { poolTag: OTHER_POOL, state: "pending" });
+      assert.deepEqual(planFor({ instances: [others], members: {} }), plan());
+    });
+
+    it("is entered once in a reconcile", () => {
+      const done = { reason: "done", forGood: true };
+      const observed = snapshot({
+        instances: [instance("i-a")],
+        members: atPool,
+        warmingActions: [warming],
+        deferred: { "complete/i-a/network-interface-pool-launch/token-1": done },
+      });
+      assert.deepEqual(planPools(observed, settings()), plan());
+    });
+
+    it("is never entered by the instance's id: the same hook waits as it leaves the pool", () => {
+      const observed = snapshot({ instances: [instance("i-a")], members: atPool });
+      assert.deepEqual(planPools(observed, settings()), plan({ actions: [returned] }));
+    });
+
+    it("is returned to once the address is off", () => {
+      const instances = [instance("i-a")];
+      const interfaces = [heldInterface(1, "i-a")];
+      const held = snapshot({ interfaces, instances, members: atPool });
+      const reason = "i-a is parked when its address is off it";
+      const wait: Wait = { kind: "releasing", pool: POOL, instanceId: "i-a", watch: true, reason };
+      const actions = [detach(1, "i-a", "holderInWarmPool")];
+      assert.deepEqual(planPools(held, settings()), plan({ actions, waits: [wait] }));
+      const free = snapshot({ interfaces: [freeInterface(1)], instances, members: atPool });
+      assert.deepEqual(planPools(free, settings()), plan({ actions: [returned] }));
+    });
+
+    it("is returned to at once by an instance that stops anyway", () => {
+      const observed = snapshot({
+        interfaces: [heldInterface(1, "i-a")],
+        instances: [instance("i-a", { state: "stopping" })],
+        members: atPool,
+      });
+      const actions = [detach(1, "i-a", "holderStopping"), returned];
       assert.deepEqual(planPools(observed, settings()), plan({ actions }));
     });
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../../handler/apply";
 import { createMemory } from "../../handler/learn";
-import { type Course, type Measurement, measure } from "../../handler/metrics";
-import type { Settings } from "../../handler/model";
-import { planPools } from "../../handler/plan";
+import { figures, measured, poolFigures } from "./figures";
 import { refusal } from "./lessons";
 import { useLoop } from "./loop";
 import {
@@ -18,39 +16,8 @@ import {
   place,
   POOL,
   settings,
-  snapshot,
   type SnapshotParts,
 } from "./worlds";
-
-/** Ten minutes after every launch that says nothing else. */
-const NOW_MS = Date.parse(launchedAtMinute(10));
-
-/** What is measured at the end of a reconcile whose last look saw this. */
-function measured(
-  parts: SnapshotParts,
-  course: Partial<Course> = {},
-  chosen: Settings = settings(),
-): Measurement[] {
-  const observed = snapshot(parts);
-  const plan = planPools(observed, chosen);
-  const rest = { nowMs: NOW_MS, outcomes: [], firstSights: [], scheduled: false, ...course };
-  return measure({ snapshot: observed, plan, ...rest }, chosen);
-}
-
-/** The figures of one pool that say what they say without a list. */
-function figures(measurements: Measurement[], pool: string | undefined = POOL) {
-  const found = measurements.find(
-    ({ dimensions }) => dimensions.Pool === pool && dimensions.Reason === undefined,
-  );
-  return Object.fromEntries(
-    Object.entries(found?.values ?? {}).map(([name, values]) => [name, values.join()]),
-  );
-}
-
-function poolFigures(parts: Record<string, string>) {
-  const none = { AddressesFree: "0", AddressesHeld: "0", AddressesInTransition: "0" };
-  return { ...none, InstancesWaiting: "0", LongestWait: "0", ...parts };
-}
 
 describe("measure", () => {
   it("measures the manager alone where there is no pool", () => {

@@ -50,14 +50,23 @@ function assertDistinct(ids: string[]): void {
   assert.deepEqual([...new Set(ids)], ids);
 }
 
-/** Tagged for the pool, alive, and neither leaving its group nor parked. */
-function isHealthy(observed: Snapshot, instanceId: string, pool: string): boolean {
+/** Tagged for the pool and alive, whatever its group does with it. */
+function isAlive(observed: Snapshot, instanceId: string, pool: string): boolean {
   const holder = observed.instances[instanceId];
+  return holder?.poolTag === pool && ["pending", "running"].includes(holder.state);
+}
+
+/** Alive, and neither leaving its group nor parked. */
+function isHealthy(observed: Snapshot, instanceId: string, pool: string): boolean {
   const lifecycleState = observed.memberships[instanceId]?.lifecycleState ?? "";
+  return isAlive(observed, instanceId, pool) && !/^(Terminat|Warmed:)/.test(lifecycleState);
+}
+
+/** Healthy, or kept alive for somebody to look at: what it holds stays with it. */
+function isKeeper(observed: Snapshot, instanceId: string, pool: string): boolean {
+  const isRetained = observed.memberships[instanceId]?.lifecycleState === "Terminating:Retained";
   return (
-    holder?.poolTag === pool &&
-    ["pending", "running"].includes(holder.state) &&
-    !/^(Terminat|Detach|Warmed:)/.test(lifecycleState)
+    isHealthy(observed, instanceId, pool) || (isRetained && isAlive(observed, instanceId, pool))
   );
 }
 
@@ -115,10 +124,10 @@ describe("planPools, in any world", () => {
     });
   });
 
-  it("never detaches from a healthy holder, unless it has two or the detachment is stuck", () => {
+  it("never detaches from a healthy holder or a retained one, unless it has two or the detachment is stuck", () => {
     forAnyPlan((planned, observed) => {
       for (const { instanceId, attachmentId, pool, because } of detachesOf(planned)) {
-        if (!isHealthy(observed, instanceId, pool)) continue;
+        if (!isKeeper(observed, instanceId, pool)) continue;
         const stuckForSeconds = observed.detachingForSeconds[attachmentId] ?? 0;
         if (because === "detachStuck") assert.ok(stuckForSeconds >= 120);
         else assert.equal(because, "surplus");
@@ -129,7 +138,7 @@ describe("planPools, in any world", () => {
   it("never takes an instance's last interface for surplus", () => {
     forAnyPlan((planned, observed) => {
       for (const { instanceId, pool } of detachesOf(planned)) {
-        if (!isHealthy(observed, instanceId, pool)) continue;
+        if (!isKeeper(observed, instanceId, pool)) continue;
         const taken = detachesOf(planned).filter((one) => one.instanceId === instanceId);
         const surplus = taken.filter(({ because }) => because === "surplus");
         const held = heldIds(observed, instanceId, pool);
@@ -243,7 +252,7 @@ describe("planPools, in any world", () => {
         if (attachment?.instanceId === undefined) continue;
         const holder = end.instances[attachment.instanceId];
         const isForeign = holder?.poolTag === undefined && holder?.state !== "terminated";
-        const isKept = isHealthy(end, attachment.instanceId, pool);
+        const isKept = isKeeper(end, attachment.instanceId, pool);
         const isStarted = observed.announcedInstanceIds.includes(attachment.instanceId);
         const stays = isKept || isStarted || (holder !== undefined && isForeign);
         assert.ok(stays, attachment.instanceId);

@@ -36,7 +36,7 @@ const becauses: Record<Action["because"], Snapshot> = {
     interfaces: [heldInterface(1, "i-gone")],
     missingForSeconds: { "i-gone": 60 },
   }),
-  holderLeavesGroup: heldBy({}, { members: { "i-a": "Detaching" } }),
+  holderLeavesGroup: heldBy({}, { members: { "i-a": "Terminating" } }),
   holderInWarmPool: heldBy({}, { members: { "i-a": "Warmed:Stopped" } }),
   holderChangedPool: heldBy({ poolTag: OTHER_POOL }),
   surplus: heldBy({}, { interfaces: [heldInterface(1, "i-a"), heldInterface(2, "i-a")] }),
@@ -62,6 +62,7 @@ const becauses: Record<Action["because"], Snapshot> = {
   instanceGone: snapshot({ members: { "i-a": "Terminating:Wait" } }),
   poolExhausted: snapshot({ instances: [instance("i-a")], members: { "i-a": "Pending:Wait" } }),
   parkedInWarmPool: snapshot({ members: { "i-a": "Warmed:Pending:Wait" } }),
+  addressStays: heldBy({}, { members: { "i-a": "ReplacingRootVolume:Wait" } }),
   holderLeaves: snapshot({
     interfaces: detaching,
     instances: waiting,
@@ -112,10 +113,8 @@ describe("planPools, its reasons", () => {
   for (const [because, observed] of Object.entries(becauses)) {
     it(`acts because ${because}`, () => {
       const { actions } = planPools(observed, abandoning);
-      assert.deepEqual(
-        actions.map((action) => action.because).filter((given) => given === because),
-        [because],
-      );
+      const given = new Set(actions.map((action) => action.because));
+      assert.ok(given.has(because as Action["because"]), [...given].join(", "));
     });
   }
 

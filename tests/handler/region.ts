@@ -25,12 +25,17 @@ const LIFECYCLE_STATES = [
   "Warmed:Running",
 ] as const;
 
+/** The number of the first interface that is made on demand. */
+const FIRST_MADE = 51;
+
 export interface RegionParts {
   interfaces?: PoolInterface[];
   /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
   instances?: Instance[];
   /** Lifecycle states by instance id. */
   members?: Record<string, string>;
+  /** The pool tag of the one group. */
+  groupTag?: string;
   interfaceLimits?: Record<string, number[]>;
   /** So many looks at the interfaces still show an attachment or detachment under way. */
   looksInTransition?: number;
@@ -52,7 +57,8 @@ export function serviceError(code: string, message = ""): Error {
 }
 
 export function createRegion(parts: RegionParts): Region {
-  const { looksInTransition = 1, interfaceLimits = {} } = parts;
+  const { looksInTransition = 1, interfaceLimits = {}, groupTag = POOL } = parts;
+  const madeByToken = new Map<string, NetworkInterface>();
   const looksLeft = new Map<string, number>();
   const region: Region = {
     calls: [],
@@ -90,7 +96,11 @@ export function createRegion(parts: RegionParts): Region {
       },
       describeAutoScalingGroups: async (filters) => {
         await record(`groups by ${text(filters)}`);
-        return [toGroup(region.members)];
+        return [toGroup(region.members, groupTag)];
+      },
+      describeWarmPool: async (groupName) => {
+        await record(`warm pool of ${groupName}`);
+        return [];
       },
       attachNetworkInterface: async (input) => {
         const { NetworkInterfaceId, InstanceId, DeviceIndex, NetworkCardIndex } = input;
@@ -123,9 +133,13 @@ export function createRegion(parts: RegionParts): Region {
       },
       createNetworkInterface: async ({ subnetId, pool, instanceId, token }) => {
         await record(`create in ${subnetId} for ${token}`);
-        const number = region.interfaces.length + 1;
+        const known = madeByToken.get(token);
+        if (known !== undefined) return known;
+        const number = FIRST_MADE + madeByToken.size;
         const networkInterfaceId = `eni-${number}`;
         const address = `10.0.0.${number}`;
+        const made = { NetworkInterfaceId: networkInterfaceId, PrivateIpAddress: address };
+        madeByToken.set(token, made);
         region.interfaces.push({
           networkInterfaceId,
           pool,
@@ -134,7 +148,7 @@ export function createRegion(parts: RegionParts): Region {
           status: "available",
           madeFor: instanceId,
         });
-        return { NetworkInterfaceId: networkInterfaceId, PrivateIpAddress: address };
+        return made;
       },
       modifyNetworkInterfaceAttribute: async ({ Attachment }) => {
         await record(`modify ${Attachment?.AttachmentId}`);
@@ -151,8 +165,9 @@ export function createRegion(parts: RegionParts): Region {
         );
       },
       completeLifecycleAction: async (input) => {
-        const { AutoScalingGroupName, LifecycleHookName, InstanceId } = input;
-        const subject = `${LifecycleHookName} of ${InstanceId} in ${AutoScalingGroupName}`;
+        const { AutoScalingGroupName, LifecycleHookName } = input;
+        const whose = input.LifecycleActionToken ?? input.InstanceId;
+        const subject = `${LifecycleHookName} of ${whose} in ${AutoScalingGroupName}`;
         await record(`complete ${subject}: ${input.LifecycleActionResult}`);
       },
       recordLifecycleActionHeartbeat: async (input) => {
@@ -247,7 +262,7 @@ function stateOf(state: string): (typeof STATES)[number] {
   return known;
 }
 
-function toGroup(members: Map<string, string>): AutoScalingGroup {
+function toGroup(members: Map<string, string>, groupTag: string): AutoScalingGroup {
   return {
     AutoScalingGroupName: GROUP,
     MinSize: 0,
@@ -257,7 +272,7 @@ function toGroup(members: Map<string, string>): AutoScalingGroup {
     AvailabilityZones: [],
     HealthCheckType: "EC2",
     CreatedTime: new Date(0),
-    Tags: tagsOf(POOL),
+    Tags: tagsOf(groupTag),
     Instances: [...members].map(([InstanceId, state]) => ({
       InstanceId,
       LifecycleState: lifecycleStateOf(state),

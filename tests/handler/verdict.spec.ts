@@ -46,10 +46,7 @@ describe("judgeInterface", () => {
     const byLifecycleState: Record<string, ReleaseReason> = {
       Terminating: "holderLeavesGroup",
       "Terminating:Proceed": "holderLeavesGroup",
-      "Terminating:Retained": "holderLeavesGroup",
       Terminated: "holderLeavesGroup",
-      Detaching: "holderLeavesGroup",
-      Detached: "holderLeavesGroup",
       "Warmed:Pending": "holderInWarmPool",
       "Warmed:Running": "holderInWarmPool",
       "Warmed:Hibernated": "holderInWarmPool",
@@ -82,7 +79,7 @@ describe("judgeInterface", () => {
 
     it("detaches from a terminated holder that has lost its tags", () => {
       const actions = [detach(1, "i-a", "holderTerminated")];
-      const holder = { state: "terminated", pool: undefined };
+      const holder = { state: "terminated", poolTag: undefined };
       assert.deepEqual(planForHolder(holder), plan({ actions }));
     });
 
@@ -140,7 +137,13 @@ describe("judgeInterface", () => {
       });
     }
 
-    for (const lifecycleState of ["InService", "Pending", "Standby", "EnteringStandby"]) {
+    for (const lifecycleState of [
+      "InService",
+      "Pending",
+      "Standby",
+      "EnteringStandby",
+      "Detaching",
+    ]) {
       it(`leaves the interface with a member that is ${lifecycleState}`, () => {
         assert.deepEqual(planForHolder({}, { members: { "i-a": lifecycleState } }), plan());
       });

@@ -114,6 +114,19 @@ const cases: Record<string, Case> = {
     chosen: settings({ pools: [POOL] }),
     line: `info: i-a has no address: its pool ${OTHER_POOL} is none of this manager's`,
   },
+  "its pools are its manager's, but not so together": {
+    parts: {
+      interfaces: [freeInterface(1)],
+      instances: [instance("i-a", { poolTag: `${OTHER_POOL},${POOL}` })],
+    },
+    chosen: settings({ pools: [POOL, OTHER_POOL], poolTags: [`${POOL},${OTHER_POOL}`] }),
+    line: `info: i-a has no address: its pools ${OTHER_POOL},${POOL} are, so together and in this order, none of this manager's`,
+  },
+  "its pool is its manager's, but not so alone": {
+    parts: { interfaces: [freeInterface(1)], instances: [isA] },
+    chosen: settings({ pools: [POOL, OTHER_POOL], poolTags: [`${POOL},${OTHER_POOL}`] }),
+    line: `info: i-a has no address: its pool ${POOL} is, so alone, none of this manager's`,
+  },
 };
 
 describe("the line that says why an instance has no address", () => {

@@ -33,6 +33,16 @@ export const onDemand: OnDemand = {
   securityGroupIds: ["sg-a"],
 };
 
+/** Makes interfaces of one pool on demand; every other pool has fixed ones. */
+export function makingOnDemand(parts: Partial<Settings> = {}): Settings {
+  return settings({ poolSettings: { [MADE_POOL]: { onDemand } }, ...parts });
+}
+
+/** The same, of another pool. */
+export function inPool<Item extends { pool: string }>(pool: string, item: Item): Item {
+  return { ...item, pool };
+}
+
 type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 export function settings(parts: Partial<Settings> = {}): Settings {
@@ -66,6 +76,26 @@ export function heldInterface(
     ...attachment,
   };
   return freeInterface(number, { status: "in-use", attachment: whole, ...parts });
+}
+
+/** An interface that was made for an instance and is on none. */
+export function madeInterface(
+  number: number,
+  instanceId: string,
+  parts: Partial<PoolInterface> = {},
+): PoolInterface {
+  return freeInterface(number, { pool: MADE_POOL, madeFor: instanceId, ...parts });
+}
+
+/** An interface that was made for an instance, is on it, and ends with it. */
+export function madeAndHeld(
+  number: number,
+  instanceId: string,
+  attachment: Partial<Attachment> = {},
+  parts: Partial<PoolInterface> = {},
+): PoolInterface {
+  const made = { pool: MADE_POOL, madeFor: instanceId, ...parts };
+  return heldInterface(number, instanceId, { deleteOnTermination: true, ...attachment }, made);
 }
 
 /** A place taken by an interface that is none of a pool's, like the primary one. */
@@ -126,6 +156,7 @@ export function snapshot(parts: SnapshotParts): Snapshot {
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
+    warmingActions: [],
     ...rest,
   };
 }
@@ -180,6 +211,33 @@ export function detach(
   };
 }
 
+export function create(
+  instanceId: string,
+  parts: Partial<ActionOf<"create">> = {},
+): ActionOf<"create"> {
+  return {
+    kind: "create",
+    pool: MADE_POOL,
+    instanceId,
+    availabilityZone: ZONE,
+    subnetId: "subnet-a",
+    securityGroupIds: ["sg-a"],
+    token: `${instanceId}/of/${MADE_POOL}`,
+    because: "instanceHasNone",
+    ...parts,
+  };
+}
+
+export function endWithInstance(number: number, instanceId: string): ActionOf<"endWithInstance"> {
+  const subject = { ...interfaceSubject(number, MADE_POOL), instanceId };
+  const attachmentId = `attach-${number}`;
+  return { kind: "endWithInstance", ...subject, attachmentId, because: "madeForIt" };
+}
+
+export function deleteUnused(number: number): ActionOf<"delete"> {
+  return { kind: "delete", ...interfaceSubject(number, MADE_POOL), because: "unused" };
+}
+
 export function completeLaunch(
   instanceId: string,
   result: "CONTINUE" | "ABANDON",
@@ -205,8 +263,8 @@ export function heartbeat(instanceId: string): ActionOf<"heartbeat"> {
   return { kind: "heartbeat", ...subject, because: "holderLeaves" };
 }
 
-function interfaceSubject(number: number) {
-  return { pool: POOL, networkInterfaceId: `eni-${number}`, address: `10.0.0.${number}` };
+function interfaceSubject(number: number, pool = POOL) {
+  return { pool, networkInterfaceId: `eni-${number}`, address: `10.0.0.${number}` };
 }
 
 export function attachingWait(number: number, instanceId: string, watch = true): Wait {
@@ -228,6 +286,17 @@ export function addressWait(instanceId: string, addresses: string): Wait {
 export function pendingWait(instanceId: string, watch = false): Wait {
   const reason = `${instanceId} has no address: EC2 shows it pending`;
   return { kind: "pending", pool: POOL, instanceId, watch, reason };
+}
+
+/** The wait of an instance that is let into service without an address. */
+export function standbyWait(instanceId: string, found: string): Wait {
+  const reason = `${instanceId} has no address: ${found}`;
+  return { kind: "standingBy", pool: POOL, instanceId, watch: false, reason };
+}
+
+export function unusedWait(number: number): Wait {
+  const reason = `10.0.0.${number} was made for an instance that doesn't use it`;
+  return { kind: "unused", ...interfaceSubject(number, MADE_POOL), watch: false, reason };
 }
 
 export function foreignHolder(number: number, why: string): Problem {

@@ -97,7 +97,7 @@ function openWorld(
       autoScaling.createGroup({
         name: id,
         arn: `arn:aws:autoscaling:${REGION}:123456789012:autoScalingGroup:1:autoScalingGroupName/${id}`,
-        subnet,
+        subnets: [subnet],
         minSize: 0,
         maxSize: size,
         desiredCapacity: size,

@@ -66,8 +66,8 @@ describe("the policy pack as a process", function () {
 
   it("passes a right program, in a preview and in an up", async () => {
     for (const preview of [true, false]) {
-      const { registrations } = await deploy(createRight, { preview });
-      assert.deepEqual(await pack.analyzeStack(showDeployment(registrations, preview)), []);
+      const deployment = await deploy(createRight, { preview });
+      assert.deepEqual(await pack.analyzeStack(showDeployment(deployment, preview)), []);
     }
   });
 
@@ -77,14 +77,20 @@ describe("the policy pack as a process", function () {
         pools: [
           { name: "licence", subnetId: "subnet-a", addresses: ["10.1.0.11"], group: {} },
           { name: "web", size: 3, group: { maxSize: 2 } },
+          {
+            name: "gateway",
+            subnetId: "subnet-a",
+            addresses: ["10.1.0.12"],
+            group: { subnetIds: ["subnet-other"] },
+          },
         ],
       });
     });
     after(clearConfiguration);
     const runStack = async (stack: string, preview: boolean) => {
       const run = () => pulumi.runtime.runInPulumiStack(program);
-      const { registrations } = await deploy(run, { stack, preview });
-      return withTrialSubnet(showDeployment(registrations, preview), preview);
+      const deployment = await deploy(run, { stack, preview });
+      return withTrialSubnet(showDeployment(deployment, preview), preview);
     };
     /** In a preview the manager's rights name ARNs that AWS hasn't given yet. */
     const rightsNote = {
@@ -107,8 +113,8 @@ describe("the policy pack as a process", function () {
   for (const { title, policy, resource, says, create } of wrongPrograms) {
     it(`stops ${title} by ${policy} alone, in a preview and in an up`, async () => {
       for (const preview of [true, false]) {
-        const { registrations } = await deploy(create, { preview });
-        const findings = await pack.analyzeStack(showDeployment(registrations, preview));
+        const deployment = await deploy(create, { preview });
+        const findings = await pack.analyzeStack(showDeployment(deployment, preview));
         const where = findings.map((one) => [one.policy, one.level, one.resource]);
         assert.deepEqual(where, [[policy, "mandatory", resource]], `preview ${preview}`);
         const message = findings[0]?.message ?? "";
@@ -197,8 +203,8 @@ describe("the policy pack as a process", function () {
       const programs = wrongPrograms.filter((one) => one.policy === policy);
       const messages: string[] = [];
       for (const { create } of programs) {
-        const { registrations } = await deploy(create, { preview: true });
-        const [finding] = await pack.analyzeStack(showDeployment(registrations, true));
+        const deployment = await deploy(create, { preview: true });
+        const [finding] = await pack.analyzeStack(showDeployment(deployment, true));
         messages.push(finding?.message.split("\n")[1] ?? "");
       }
       assert.ok(messages.includes(row?.[4]?.trim() ?? ""), `${policy}: ${String(row?.[4])}`);

@@ -18,7 +18,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import { type Registration, stateOf, UNKNOWN } from "../mocks";
+import { asRecord, type Deployment, shortName, stateOf, UNKNOWN } from "../mocks";
 import { type Finding, type Resource } from "./resources";
 
 const PROJECT_FOLDER = path.resolve(__dirname, "../..");
@@ -151,13 +151,22 @@ function findingsIn(response: AnalyzeResponse, resources: Resource[]): Finding[]
   }));
 }
 
-/** What the engine shows of what a program registered: in a preview its inputs, in an `up` its outputs. */
-export function showDeployment(registrations: Registration[], preview: boolean): Resource[] {
+/**
+ * What the engine shows of what a program registered: in a preview its inputs, in an `up` its outputs, and of
+ * a component what that registered as its outputs.
+ */
+export function showDeployment(
+  { registrations, outputs }: Pick<Deployment, "registrations" | "outputs">,
+  preview: boolean,
+): Resource[] {
   return registrations.map((registration) => {
     const { type, name, urn, parentUrn, protect, inputs, propertyDependencies } = registration;
-    const outputs = preview ? { id: UNKNOWN, ...inputs } : stateOf(type, name, inputs);
+    const shown = preview ? { id: UNKNOWN, ...inputs } : stateOf(type, name, inputs);
+    const ofComponent = outputs[shortName(urn)];
     const props = Object.fromEntries(
-      Object.entries(outputs).map(([key, value]) => [key, withoutReferences(value)]),
+      Object.entries(ofComponent === undefined ? shown : asRecord(ofComponent)).map(
+        ([key, value]) => [key, withoutReferences(value)],
+      ),
     );
     return { type, name, urn, parentUrn, protect, props, propertyDependencies };
   });

@@ -8,9 +8,22 @@ import {
   statesOf,
   terminateHook,
 } from "./groups";
-import { refusal } from "./services";
+import { refusal, subnet } from "./services";
 
 describe("AutoScaling.createGroup", () => {
+  it("launches in the subnet where the group has fewest, and keeps its zones in balance", async () => {
+    const other = { ...subnet, id: "subnet-b", availabilityZone: "eu-west-1b" };
+    const stage = openGroup({ desiredCapacity: 3, subnets: [subnet, other] });
+    await stage.pass(60_000);
+    const zones = [...stage.ec2.instances.values()].map((one) => one.subnet.availabilityZone);
+    assert.deepEqual(zones, ["eu-west-1a", "eu-west-1b", "eu-west-1a"]);
+    const [first] = stage.ec2.instances.values();
+    stage.ec2.terminateInstance(first?.id ?? "");
+    await stage.pass(60_000);
+    const last = [...stage.ec2.instances.values()].at(-1);
+    assert.equal(last?.subnet.availabilityZone, "eu-west-1a");
+  });
+
   it("brings the group to its desired capacity", async () => {
     const stage = openGroup({ desiredCapacity: 3 });
     await stage.pass(60_000);
@@ -42,7 +55,7 @@ describe("AutoScaling.createGroup", () => {
     await stage.pass(700);
     const [instance] = stage.ec2.instances.values();
     assert.equal(instance?.type, "t3.medium");
-    assert.equal(instance.subnet, stage.group.subnet);
+    assert.equal(instance.subnet, subnet);
     assert.deepEqual(instance.tags, { pool: "licence", "aws:autoscaling:groupName": "web" });
   });
 });
@@ -180,7 +193,7 @@ describe("AutoScaling, when an instance is lost", () => {
   it("leaves instances alone that are in no group", async () => {
     const stage = openGroup();
     await stage.pass(60_000);
-    const { id } = stage.ec2.runInstance("t4g.micro", stage.group.subnet, {});
+    const { id } = stage.ec2.runInstance("t4g.micro", subnet, {});
     stage.ec2.terminateInstance(id);
     await stage.pass(120_000);
     assert.equal(stage.ec2.instances.size, 2);

@@ -43,7 +43,7 @@ function forEveryPool(deployment: Deployment): Deployment {
   const logGroupArn = "arn:aws:logs:eu-west-1:123456789012:log-group:manager";
   const document = JSON.stringify(rightsOf({ tagKey, queueArn, logGroupArn }));
   const policed = withPolicy(deployment, JSON.parse(document) as PolicyDocument);
-  return withVariables(policed, { POOL_NAMES: undefined });
+  return withVariables(policed, { POOL_TAGS: undefined });
 }
 
 /** Opens a Region with what is there before its groups' instances are. */

@@ -181,7 +181,12 @@ describe("the function, with a batch", () => {
 describe("the function, with a broken variable", () => {
   const broken: [variable: string, value: string, message: RegExp][] = [
     ["POOL_TAG_KEY", "", /^init failed: Error: POOL_TAG_KEY is empty; set it to the key of /],
-    ["POOL_NAMES", '["licence"', /^init failed: Error: POOL_NAMES is \["licence"; set it to a /],
+    ["POOL_TAGS", '["licence"', /^init failed: Error: POOL_TAGS is \["licence"; set it to a /],
+    [
+      "POOL_SETTINGS",
+      '["licence"]',
+      /^init failed: Error: POOL_SETTINGS is \["licence"\]; set it to a /,
+    ],
     ["WHEN_POOL_IS_EXHAUSTED", "池", /^init failed: Error: WHEN_POOL_IS_EXHAUSTED is "池"; set /],
   ];
   for (const [variable, value, message] of broken) {

@@ -145,7 +145,7 @@ export async function addWaitingGroup(
   region.autoScaling.createGroup({
     name: "web",
     arn: "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/web",
-    subnet,
+    subnets: [subnet],
     minSize: 1,
     maxSize: 1,
     desiredCapacity: 1,

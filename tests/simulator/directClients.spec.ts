@@ -93,6 +93,27 @@ describe("the direct clients, beside the SDK of the archive", () => {
     assert.equal(group?.Instances[0]?.LifecycleState, "Pending:Wait");
   });
 
+  it("describe the warm pool of a group, and of one without", async () => {
+    const told = await sameAnswers(async (stage) => {
+      const { autoScaling } = stage.region;
+      await addWaitingGroup(stage, poolTag(stage));
+      const none = await stage.call("describeWarmPool", "web");
+      const warmPool = { poolState: "Running", minSize: 1, reuseOnScaleIn: true } as const;
+      autoScaling.putWarmPool("web", warmPool);
+      await stage.region.run(10);
+      const groups = await stage.call("describeAutoScalingGroups", byKey(stage.region.tagKey));
+      const warm = await stage.call("describeWarmPool", "web");
+      return [none.answer, warm.answer, groups.answer];
+    });
+    const [none, warm, groups] = told as { LifecycleState: string; Instances: object[] }[][];
+    assert.deepEqual(none, []);
+    assert.deepEqual(
+      warm?.map(({ LifecycleState }) => LifecycleState),
+      ["Warmed:Pending:Wait"],
+    );
+    assert.equal(groups?.[0]?.Instances.length, 1);
+  });
+
   it("describe instance types", async () => {
     const told = await sameAnswers(async ({ call }) => {
       const filters = [{ Name: "instance-type", Values: ["c6in.32xlarge", "t4g.nano"] }];

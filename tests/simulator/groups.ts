@@ -40,7 +40,7 @@ export function openGroup(
   autoScaling.createGroup({
     name: "web",
     arn: "arn:web",
-    subnet,
+    subnets: [subnet],
     minSize: 0,
     maxSize: 3,
     desiredCapacity: 1,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RefreshPreferences } from "../../simulator/instanceRefresh";
+import type { RefreshPreferences } from "../../simulator/group";
 import {
   type GroupStage,
   launchHook,
@@ -12,7 +12,6 @@ import {
 import { refusal } from "./services";
 
 const terminateFirst: RefreshPreferences = {
-  strategy: "Rolling",
   minHealthyPercentage: 90,
   maxHealthyPercentage: 100,
   instanceWarmupSeconds: 0,
@@ -40,7 +39,7 @@ describe("AutoScaling.startInstanceRefresh", () => {
   it("replaces one after the other, terminating first", async () => {
     const stage = await openTrio();
     const old = [...stage.group.members.keys()];
-    stage.autoScaling.startInstanceRefresh("web", terminateFirst);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
     const seen = await follow(stage);
     assert.deepEqual(statesOf(stage), ["InService", "InService", "InService"]);
     assert.deepEqual(
@@ -54,7 +53,7 @@ describe("AutoScaling.startInstanceRefresh", () => {
   it("terminates as many at once as the least healthy percentage lets it", async () => {
     const stage = await openTrio();
     const preferences = { ...terminateFirst, minHealthyPercentage: 30 };
-    stage.autoScaling.startInstanceRefresh("web", preferences);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", preferences);
     assert.deepEqual(statesOf(stage).slice(0, 3), [
       "Terminating:Proceed",
       "Terminating:Proceed",
@@ -65,7 +64,7 @@ describe("AutoScaling.startInstanceRefresh", () => {
   it("launches first where more are allowed than are desired", async () => {
     const stage = await openTrio();
     const old = [...stage.group.members.keys()];
-    stage.autoScaling.startInstanceRefresh("web", launchFirst);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", launchFirst);
     const seen = await follow(stage);
     assert.deepEqual(
       old.filter((id) => stage.group.members.has(id)),
@@ -80,7 +79,10 @@ describe("AutoScaling.startInstanceRefresh", () => {
     const stage = openGroup({ desiredCapacity: 2 });
     await stage.pass(60_000);
     const [, second = ""] = stage.group.members.keys();
-    stage.autoScaling.startInstanceRefresh("web", { ...terminateFirst, instanceWarmupSeconds: 30 });
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", {
+      ...terminateFirst,
+      instanceWarmupSeconds: 30,
+    });
     await follow(stage);
     // The first goes at 60 s, is gone at 80 s, and seen to be, with its successor in service, at 80.3 s.
     assert.deepEqual(lifecycleOf(stage, second).slice(-1), ["110400 Terminating:Proceed"]);
@@ -91,7 +93,7 @@ describe("AutoScaling.startInstanceRefresh", () => {
     const [first = "", ...others] = stage.group.members.keys();
     stage.autoScaling.enterStandby("web", first, true);
     await stage.pass(10_000);
-    stage.autoScaling.startInstanceRefresh("web", terminateFirst);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
     await follow(stage);
     assert.deepEqual(statesOf(stage), ["Standby", "InService", "InService"]);
     assert.deepEqual(
@@ -102,12 +104,12 @@ describe("AutoScaling.startInstanceRefresh", () => {
 
   it("refuses a second one of the same group while the first is under way", async () => {
     const stage = await openTrio();
-    stage.autoScaling.startInstanceRefresh("web", terminateFirst);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
     const message =
       "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.";
     assert.throws(
       () => {
-        stage.autoScaling.startInstanceRefresh("web", terminateFirst);
+        stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
       },
       refusal("InstanceRefreshInProgress", message),
     );
@@ -118,12 +120,21 @@ describe("AutoScaling.startInstanceRefresh", () => {
     await stage.pass(60_000);
     const id = onlyMember(stage);
     stage.group.hooks.push(launchHook, terminateHook);
-    const strategy = "ReplaceRootVolume";
-    stage.autoScaling.startInstanceRefresh("web", { ...terminateFirst, strategy });
+    stage.autoScaling.startInstanceRefresh("web", "ReplaceRootVolume", terminateFirst);
     await stage.pass(10_000);
-    stage.autoScaling.completeLifecycleAction("web", terminateHook.name, id, "CONTINUE");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      terminateHook.name,
+      { instanceId: id },
+      "CONTINUE",
+    );
     await stage.pass(10_000);
-    stage.autoScaling.completeLifecycleAction("web", launchHook.name, id, "CONTINUE");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      launchHook.name,
+      { instanceId: id },
+      "CONTINUE",
+    );
     await follow(stage);
     assert.deepEqual(lifecycleOf(stage, id).slice(2), [
       "60000 ReplacingRootVolume",
@@ -153,7 +164,7 @@ describe("AutoScaling.startInstanceRefresh", () => {
 describe("AutoScaling.cancelInstanceRefresh", () => {
   it("replaces nobody more and ends what was launched beyond the desired capacity", async () => {
     const stage = await openTrio();
-    stage.autoScaling.startInstanceRefresh("web", launchFirst);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", launchFirst);
     assert.equal(statesOf(stage).length, 4);
     stage.autoScaling.cancelInstanceRefresh("web");
     assert.equal(stage.autoScaling.isRefreshing("web"), false);

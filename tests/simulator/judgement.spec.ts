@@ -3,7 +3,7 @@ import { scenarios, type Stage } from "../../simulator/scenarios";
 import { playAnew } from "./plays";
 
 const unserved =
-  /^(after 600 s not all is as it should be|i-[0-9a-f]{17} of pool (licence|cluster|fleet|router) holds 0 addresses)$/;
+  /^(after 600 s not all is as it should be|i-[0-9a-f]{17} of pool (licence|cluster|fleet|router|gateway) holds 0 addresses)$/;
 
 /** Loses every event from the moment when something is true, the schedule's too: nothing wakes the manager. */
 function loseAll({ region }: Stage, isLost: () => boolean): void {
@@ -18,6 +18,7 @@ describe("a scenario without a manager", () => {
     "scale-out": [],
     "stop-start": [],
     "further-addresses": ["there is nobody to kill"],
+    "other-vpc": ["there is nobody to kill", "nobody holds 10.20.0.10", "nobody holds 10.20.0.11"],
   };
 
   for (const name of Object.keys(scenarios)) {
@@ -52,6 +53,7 @@ describe("a scenario whose manager does nothing any more after the deed", () => 
     ["scale-out", "sets", /^after 600 s not all is as it should be$/],
     ["stop-start", "stops", /^10\.0\.0\.23 did not come back$/],
     ["further-addresses", "kills", /^nobody took over 10\.20\.0\.10$/],
+    ["other-vpc", "kills", /^nobody took over 10\.20\.0\.10$/],
   ];
   for (const [name, deed, fault] of expected) {
     it(`is judged faulty: ${name}`, async () => {

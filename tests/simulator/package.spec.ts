@@ -61,7 +61,7 @@ describe("simulator/package.ts", () => {
 
   it("writes the variables that tell the manager its pools", () => {
     assert.deepEqual(JSON.parse(files["environment.json"] ?? ""), {
-      POOL_NAMES: '["licence","cluster"]',
+      POOL_TAGS: '["licence","cluster"]',
       POOL_TAG_KEY: "network-interface-manager-pool",
       WHEN_POOL_IS_EXHAUSTED: "wait",
     });

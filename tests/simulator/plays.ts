@@ -37,7 +37,7 @@ export async function playAnew(
   const deployment = await deploymentFor(scenario);
   const region = await Region.open(deployment, { seed });
   try {
-    const stage = { region, ledger: new Ledger(region.ec2, region.clock, region.tagKey) };
+    const stage = { region, ledger: Ledger.of(region) };
     prepare(stage);
     const faults = await scenario.play(stage);
     return { ...stage, deployment, faults };

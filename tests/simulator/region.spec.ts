@@ -75,7 +75,7 @@ describe("Region.open", () => {
       assert.deepEqual(cluster, {
         name: cluster.name,
         arn: cluster.arn,
-        subnet: cluster.subnet,
+        subnets: cluster.subnets,
         minSize: 3,
         maxSize: 3,
         desiredCapacity: 3,
@@ -120,6 +120,16 @@ describe("Region.open", () => {
     });
   });
 
+  it("does not model a group in several subnets", async () => {
+    const deployment = withInputs(await deploy(), GROUP, (inputs) => ({
+      ...inputs,
+      vpcZoneIdentifiers: ["subnet-1", "subnet-2"],
+    }));
+    await assert.rejects(Region.open(deployment, { seed: 1 }), {
+      message: "the simulator doesn't model a group in several subnets",
+    });
+  });
+
   it("gives the function the stack's variables and nothing of this machine's", () =>
     withStage({}, ({ region }) => {
       const { AWS_ENDPOINT_URL = "", ...environment } = region.lambda?.options.environment ?? {};
@@ -128,7 +138,7 @@ describe("Region.open", () => {
         AWS_REGION: "eu-west-1",
         AWS_ACCESS_KEY_ID: "AKIASIMULATED",
         AWS_SECRET_ACCESS_KEY: "simulated",
-        POOL_NAMES: '["licence","cluster"]',
+        POOL_TAGS: '["licence","cluster"]',
         POOL_TAG_KEY: "network-interface-manager-pool",
         WHEN_POOL_IS_EXHAUSTED: "wait",
       });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Deployment } from "../../simulator/deployment";
 import { Ledger } from "../../simulator/ledger";
+import { lifeScenarios } from "../../simulator/life";
 import { Region } from "../../simulator/region";
 import type { Stage } from "../../simulator/scenarios";
 import { realisticTimings, type Timings } from "../../simulator/timings";
@@ -56,12 +57,16 @@ const lateAddress: Story = {
   },
 };
 
+/** An instance that is parked, running, in a warm pool is to have no address. */
+const parked: Story = lifeScenarios["warm-pool-running"] ?? replace;
+
 /** What goes wrong without each right; the rights are those of the deployed document, in its order. */
 const needs: Record<string, Story> = {
   "Observe ec2:DescribeNetworkInterfaces": replace,
   "Observe ec2:DescribeInstances": replace,
   "Observe ec2:DescribeInstanceTypes": crowded,
   "Observe autoscaling:DescribeAutoScalingGroups": replace,
+  "Observe autoscaling:DescribeWarmPool": parked,
   "MoveInterfacesOfPools ec2:AttachNetworkInterface": replace,
   "MoveInterfacesOfPools ec2:DetachNetworkInterface": stopStart,
   "OnInstancesOfPools ec2:AttachNetworkInterface": replace,
@@ -87,7 +92,7 @@ async function play(deployment: Deployment, { play, timings }: Story): Promise<E
     timings: { ...realisticTimings, ...timings },
   });
   try {
-    const ledger = new Ledger(region.ec2, region.clock, region.tagKey);
+    const ledger = Ledger.of(region);
     const faults = await play({ region, ledger });
     const calls = region.journal.entries.filter(({ source }) => source === "call");
     const nameOf = ({ facts }: (typeof calls)[number]) => String(facts?.action);

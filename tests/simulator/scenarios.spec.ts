@@ -49,7 +49,7 @@ for (const name of Object.keys(scenarios)) {
   });
 }
 
-for (const name of ["replace", "lost-event", "further-addresses"]) {
+for (const name of ["replace", "lost-event", "further-addresses", "other-vpc"]) {
   describe(`scenario ${name}`, () => {
     for (const seed of SEEDS) {
       it(`gives the victim's address and MAC to its successor (seed ${seed})`, async () => {
@@ -146,4 +146,47 @@ describe("scenario further-addresses", () => {
       assert.match(faults[0] ?? "", /^the router is at .* instead of /);
     });
   }
+});
+
+describe("scenario other-vpc", () => {
+  it("has both addresses held by instances whose own interface is in the other VPC", async () => {
+    const { region, ledger } = await play("other-vpc", 1);
+    const [gateway, management] = ["vpc-0a1b2c3d4e5f60001", "vpc-0a1b2c3d4e5f60002"];
+    const interfaces = ["10.20.0.10", "10.20.0.11"].map((address) =>
+      region.ec2.interfacesOf(ledger.holderOf(address) ?? ""),
+    );
+    assert.deepEqual(
+      interfaces.map((held) =>
+        held
+          .map(({ subnet, attachment }) => [attachment?.deviceIndex, subnet.vpcId] as const)
+          .sort(([one = 0], [another = 0]) => one - another),
+      ),
+      [
+        [
+          [0, management],
+          [1, gateway],
+        ],
+        [
+          [0, management],
+          [1, gateway],
+        ],
+      ],
+    );
+  });
+
+  it("is a fault when the instances are in the addresses' own VPC", async () => {
+    const { faults } = await playAnew("other-vpc", 1, ({ region }) => {
+      const [group] = region.autoScaling.groups.values();
+      const [gateway] = region.ec2.interfaces.values();
+      assert.ok(group !== undefined && gateway !== undefined);
+      group.subnets = [gateway.subnet];
+    });
+    assert.equal(faults.length, 2);
+    for (const fault of faults) {
+      assert.match(
+        fault,
+        /^i-\w+, which holds 10\.20\.0\.1[01], is in vpc-0a1b2c3d4e5f60001 itself$/,
+      );
+    }
+  });
 });

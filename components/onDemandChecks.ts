@@ -1,0 +1,61 @@
+import { checkFurtherPools, checkGroup, checkName, type GroupShape } from "./checks";
+import { type Mistake, under } from "./mistakes";
+
+/** What can be said about a pool on demand before anything is created. */
+export interface OnDemandShape {
+  name: string;
+  subnetCount: number;
+  group?: GroupShape & { subnetIds?: unknown; securityGroupIds?: unknown };
+}
+
+/** A subnet by its id, and where it is. */
+export interface SubnetZone {
+  subnetId: string;
+  availabilityZone: string;
+}
+
+/** Finds every mistake in a pool on demand by itself. */
+export function checkOnDemandPool({ name, subnetCount, group }: OnDemandShape): Mistake[] {
+  const none = "is an empty list; write a subnet's id for each zone in which instances run";
+  return [
+    ...under("poolName", checkName(name)),
+    ...(subnetCount === 0 ? [{ path: ["subnetIds"], message: none }] : []),
+    ...(group === undefined ? [] : under("group", checkGroupOnDemand(group, name))),
+  ];
+}
+
+function checkGroupOnDemand(group: NonNullable<OnDemandShape["group"]>, name: string): Mistake[] {
+  const { maxSize, subnetIds, securityGroupIds } = group;
+  const unlimited = { interfaceCount: 0, hasStandbys: true };
+  const mistakes: Mistake[] = [
+    ...checkGroup(group, maxSize === undefined ? undefined : unlimited),
+    ...checkFurtherPools(group, name),
+  ];
+  if (maxSize === undefined) {
+    const message = "is missing; write the most instances, which no number of interfaces limits";
+    mistakes.push({ path: ["maxSize"], message });
+  }
+  if (subnetIds !== undefined && securityGroupIds === undefined) {
+    const message = "is missing; write the security groups of the instances in their own subnets";
+    mistakes.push({ path: ["securityGroupIds"], message });
+  }
+  return mistakes;
+}
+
+/** Finds two subnets of a pool in one zone, and subnets of its group where the pool has none. */
+export function checkOnDemandZones(ofPool: SubnetZone[], ofGroup: SubnetZone[]): Mistake[] {
+  const zones = ofPool.map(({ availabilityZone }) => availabilityZone);
+  const twice = ofPool.flatMap(({ subnetId, availabilityZone }, index) => {
+    const first = zones.indexOf(availabilityZone);
+    if (first === index) return [];
+    const message = `is ${subnetId} in ${availabilityZone}, as subnetIds[${first}] is; write one for each zone`;
+    return [{ path: ["subnetIds", index], message }];
+  });
+  const uncovered = ofGroup.flatMap(({ subnetId, availabilityZone }, index) => {
+    if (zones.includes(availabilityZone)) return [];
+    const found = `is ${subnetId} in ${availabilityZone}, but the pool has subnets in ${zones.join(", ")}`;
+    const message = `${found}; write a subnet of one of these zones, or give the pool one in ${availabilityZone}`;
+    return [{ path: ["group", "subnetIds", index], message }];
+  });
+  return [...twice, ...uncovered];
+}

@@ -1,0 +1,117 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_TAG_KEY } from "../handler/model";
+import { checkTagKey } from "./checks";
+import { checkManager } from "./managerChecks";
+import { NetworkInterfaceManager } from "./networkInterfaceManager";
+import { checkOnDemandPool, checkOnDemandZones, type SubnetZone } from "./onDemandChecks";
+import { dependOnChecks, refuseMistakes } from "./refusals";
+import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
+
+export interface OnDemandPoolArgs {
+  /**
+   * The pool's name and the value of its tag, 1 to 128 characters.
+   * @default the resource's name
+   * @throws ResourceError when it is empty, longer, or has a comma
+   */
+  poolName?: string;
+  /**
+   * The subnets in which interfaces are made, one in each Availability Zone in which instances run; they
+   * may be of another VPC of the same account than the instances. Changing them concerns interfaces
+   * made from then on.
+   * @throws ResourceError when there is none, or two are in one zone
+   * @example [subnetInA.id, subnetInB.id]
+   */
+  subnetIds: pulumi.Input<string>[];
+  /** The security groups of the interfaces, of the VPC of their subnets. */
+  securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The key of the pool tag; must be the manager's.
+   * @default the manager's, or "network-interface-manager-pool"
+   */
+  tagKey?: string;
+  /**
+   * An Auto Scaling group that uses the pool, of any size: `maxSize` must be given.
+   * @default none: the pool is for instances with its tag that are defined elsewhere
+   */
+  group?: GroupArgs;
+  /**
+   * The manager that makes the interfaces; its `pools` must have this one with the same subnets and
+   * security groups.
+   * @default one of its own, for this pool alone
+   */
+  manager?: NetworkInterfaceManager;
+}
+
+/**
+ * A pool whose network interfaces are made when an instance launches and end with it: a second network
+ * without fixed addresses, for groups of any size, in several Availability Zones.
+ *
+ * @example
+ * new OnDemandPool("backend", {
+ *   subnetIds: [backendSubnet.id],
+ *   securityGroupIds: [backendSecurityGroup.id],
+ *   group: { subnetIds: [frontSubnet.id], maxSize: 4 },
+ * });
+ */
+export class OnDemandPool extends pulumi.ComponentResource {
+  public readonly group: SingleZoneGroup | undefined;
+  public readonly manager: NetworkInterfaceManager;
+
+  constructor(name: string, args: OnDemandPoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("network-interface-pool:index:OnDemandPool", name, args, opts);
+    const { subnetIds, securityGroupIds, group } = args;
+    const poolName = args.poolName ?? name;
+    const tagKey = args.tagKey ?? args.manager?.tagKey ?? DEFAULT_TAG_KEY;
+    refuseMistakes(this, [
+      ...checkOnDemandPool({ name: poolName, subnetCount: subnetIds.length, group }),
+      ...checkTagKey(args.tagKey),
+      ...checkManager(poolName, { ...args, isOnDemand: true }),
+    ]);
+    const parent = { parent: this };
+    this.manager =
+      args.manager ??
+      new NetworkInterfaceManager(
+        `${name}-manager`,
+        { tagKey, pools: [{ name: poolName, onDemand: { subnetIds, securityGroupIds } }] },
+        parent,
+      );
+    if (group !== undefined) {
+      const checked = dependOnChecks(this, this.manager, [
+        pulumi
+          .all([zonesOf(subnetIds, parent), zonesOf(group.subnetIds ?? [], parent)])
+          .apply(([ofPool, ofGroup]) => checkOnDemandZones(ofPool, ofGroup)),
+      ]);
+      this.group = new SingleZoneGroup(
+        name,
+        {
+          ...group,
+          poolName,
+          tagKey,
+          subnetIds: group.subnetIds ?? subnetIds,
+          securityGroupIds: group.securityGroupIds ?? securityGroupIds,
+        },
+        { ...parent, dependsOn: [this.manager, checked] },
+      );
+    }
+    this.registerOutputs({ groupName: this.group?.group.name });
+  }
+}
+
+/** Asks AWS for the Availability Zones of subnets. */
+function zonesOf(
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>,
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<SubnetZone[]> {
+  return pulumi
+    .output(subnetIds)
+    .apply((ids) =>
+      pulumi.all(
+        ids.map((id) =>
+          aws.ec2
+            .getSubnetOutput({ id }, opts)
+            .apply(({ availabilityZone }) => ({ subnetId: id, availabilityZone })),
+        ),
+      ),
+    );
+}

@@ -1,0 +1,19 @@
+import { type PolicyResource } from "@pulumi/policy";
+import { isRecord, read, textOf } from "./values";
+
+/** The component that makes pools, by its type. */
+export const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
+
+/** The zones of subnets outside of the stack that components have asked AWS for, by subnet id. */
+export function zonesOfComponents(resources: PolicyResource[]): Record<string, string> {
+  const told = resources
+    .filter(({ type }) => type === POOL_COMPONENT)
+    .map(({ props }) => read(props, "subnetZones"))
+    .flatMap((zones) => (isRecord(zones) ? Object.entries(zones) : []));
+  return Object.fromEntries(
+    told.flatMap(([subnetId, value]) => {
+      const zone = textOf(value);
+      return zone === undefined ? [] : [[subnetId, zone]];
+    }),
+  );
+}

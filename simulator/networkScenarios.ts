@@ -1,0 +1,110 @@
+import type { DeployedSubnet } from "./addresses";
+import { killOne, waitUntilServed } from "./deeds";
+import { withPools } from "./deployment";
+import { type NetworkInterface, privateAddressesOf } from "./ec2";
+import type { Scenario, Stage } from "./scenarios";
+
+/** A subnet with both kinds of addresses, in a VPC with an internet gateway. */
+const dualSubnet: DeployedSubnet = {
+  id: "subnet-0a1b2c3d4e5f60001",
+  vpcId: "vpc-0a1b2c3d4e5f60001",
+  availabilityZone: "eu-west-1b",
+  cidrBlock: "10.20.0.0/24",
+  ipv6CidrBlock: "2001:db8:20::/64",
+  isPublic: true,
+};
+
+/** A VPC of its own in the zone of the other, with the same addresses. */
+const managementSubnet: DeployedSubnet = {
+  id: "subnet-0a1b2c3d4e5f60002",
+  vpcId: "vpc-0a1b2c3d4e5f60002",
+  availabilityZone: dualSubnet.availabilityZone,
+  cidrBlock: dualSubnet.cidrBlock,
+};
+
+const managementGroup = { id: "sg-0a1b2c3d4e5f60002", vpcId: managementSubnet.vpcId };
+
+/** The scenarios of what an interface has beside its address, and of where it comes from. */
+export const networkScenarios: Record<string, Scenario> = {
+  "further-addresses": {
+    description: "a router is killed, its replacement has its public and all its other addresses",
+    existing: { subnets: [dualSubnet] },
+    configure: (settings) =>
+      withPools(settings, [
+        {
+          name: "router",
+          subnetId: dualSubnet.id,
+          addresses: ["10.20.0.10"],
+          secondaryAddresses: [["10.20.0.11"]],
+          ipv6AddressCount: 1,
+          publicAddresses: true,
+          sourceDestCheck: false,
+          group: {},
+        },
+      ]),
+    async play(stage) {
+      const faults = await waitUntilServed(stage);
+      const before = describeReach(stage);
+      stage.region.journal.write("operator", `finds the router at ${before}`);
+      faults.push(...(await killOne(stage)));
+      const after = describeReach(stage);
+      if (after !== before) faults.push(`the router is at ${after} instead of ${before}`);
+      return faults;
+    },
+  },
+  "other-vpc": {
+    description: "machines of one VPC have their fixed addresses in another; one is killed",
+    existing: { subnets: [dualSubnet, managementSubnet], securityGroups: [managementGroup] },
+    configure: (settings) =>
+      withPools(settings, [
+        {
+          name: "gateway",
+          subnetId: dualSubnet.id,
+          addresses: ["10.20.0.10", "10.20.0.11"],
+          group: { subnetIds: [managementSubnet.id], securityGroupIds: [managementGroup.id] },
+        },
+      ]),
+    async play(stage) {
+      const faults = await waitUntilServed(stage);
+      faults.push(...(await killOne(stage)));
+      return [...faults, ...findVpcFaults(stage)];
+    },
+  },
+};
+
+/** By which addresses the members of the first group are reached through interfaces of its pool. */
+function describeReach({ region }: Stage): string {
+  const [group] = region.autoScaling.groups.values();
+  const interfaces = [...(group?.members.keys() ?? [])]
+    .flatMap((instanceId) => region.ec2.interfacesOf(instanceId))
+    .filter(({ tags }) => tags[region.tagKey] !== undefined);
+  return interfaces
+    .flatMap((one) => [
+      one.publicIp ?? "no public address",
+      ...privateAddressesOf(one),
+      ...(one.ipv6Addresses ?? []),
+      one.sourceDestCheck === false ? "as a router" : "as a host",
+    ])
+    .join(", ");
+}
+
+/** In words, which addresses aren't held from another VPC than their own. */
+function findVpcFaults({ region, ledger }: Stage): string[] {
+  return ledger.accounts.flatMap(({ networkInterfaceId, address }) => {
+    const held = region.ec2.interfaceById(networkInterfaceId);
+    const holder = region.ec2.instances.get(held.attachment?.instanceId ?? "");
+    if (holder === undefined) return [`nobody holds ${address}`];
+    const primary = region.ec2.interfacesOf(holder.id).find(isPrimary);
+    const { vpcId } = held.subnet;
+    if (primary !== undefined && primary.subnet.vpcId !== vpcId) {
+      const where = `${address} of ${vpcId} is held from ${primary.subnet.vpcId}`;
+      region.journal.write("operator", `finds that ${where}, by ${holder.id}`);
+      return [];
+    }
+    return [`${holder.id}, which holds ${address}, is in ${vpcId} itself`];
+  });
+}
+
+function isPrimary({ attachment }: NetworkInterface): boolean {
+  return attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0;
+}
