@@ -34,7 +34,7 @@ export async function measureEvents(): Promise<{ part: Part; event: EventCost }>
     });
   }
   const notes = [
-    `Seeds ${SEEDS.join(", ")} of each scenario of \`npm start\`, the schedule's events included. The floor is that of the same invocations: three reads for a look (one where what starts isn't tagged or isn't running yet), and every attachment, detachment and lifecycle action once. What is above it are looks that see an attachment or a release through, and calls that EC2 refused.`,
+    `Seeds ${SEEDS.join(", ")} of each scenario named here, the schedule's events included. The floor is that of the same invocations: three reads for a look (one where what starts isn't tagged or isn't running yet), and every attachment, detachment and lifecycle action once. What is above it are looks that see an attachment or a release through, and calls that EC2 refused.`,
   ];
   const event = {
     functionSeconds: medianOf(costs.map(({ functionSeconds }) => functionSeconds)),

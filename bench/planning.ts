@@ -71,6 +71,7 @@ export function createWorld(kind: string, count: number): Snapshot {
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
+    warmingActions: [],
   };
 }
 

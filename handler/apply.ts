@@ -133,8 +133,10 @@ async function applyAction(
       return aws.completeLifecycleAction({
         AutoScalingGroupName: action.groupName,
         LifecycleHookName: action.lifecycleHookName,
-        InstanceId: action.instanceId,
         LifecycleActionResult: action.result,
+        ...(action.lifecycleActionToken === undefined
+          ? { InstanceId: action.instanceId }
+          : { LifecycleActionToken: action.lifecycleActionToken }),
       });
     case "heartbeat":
       return aws.recordLifecycleActionHeartbeat({

@@ -1,3 +1,5 @@
+import { LAUNCH_HOOK_NAME, type WarmingAction } from "./model";
+
 /** What woke the manager up. */
 export interface WakeUp {
   /** For the log. */
@@ -6,6 +8,8 @@ export interface WakeUp {
   announcedInstanceIds: string[];
   /** Instances that start, where every event is of a start; undefined where one is not. */
   startingInstanceIds: string[] | undefined;
+  /** Launches into warm pools that wait for an answer. */
+  warmingActions: WarmingAction[];
   /** Whether the schedule is among what woke it. */
   scheduled: boolean;
 }
@@ -19,6 +23,9 @@ interface EventLike {
 /** Log lines stay readable whatever a queue delivers. */
 const MAX_TEXT_LENGTH = 120;
 
+/** No name of Auto Scaling's is longer. */
+const MAX_NAME_LENGTH = 255;
+
 /**
  * Reads an event of EventBridge, or a batch of them inside SQS records. An event says when to look,
  * not what to do: one that is unknown or broken wakes the manager like any other.
@@ -28,6 +35,7 @@ export function readWakeUp(event: unknown): WakeUp {
     reasons: [],
     announcedInstanceIds: [],
     startingInstanceIds: undefined,
+    warmingActions: [],
     scheduled: false,
   };
   const records = property(event, "Records");
@@ -65,6 +73,11 @@ function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
       const group = text(property(detail, "AutoScalingGroupName"));
       const isLaunch = detailType.includes("launch");
       wakeUp.reasons.push(`${group} ${isLaunch ? "launches" : "terminates"} ${text(instanceId)}`);
+      const warmingAction = readWarmingAction(detail);
+      if (warmingAction !== undefined) {
+        wakeUp.warmingActions.push(warmingAction);
+        return undefined;
+      }
       return isLaunch && typeof instanceId === "string" ? text(instanceId) : undefined;
     }
     case "Scheduled Event":
@@ -75,6 +88,23 @@ function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
       wakeUp.reasons.push(`unknown event: ${text(detailType)}`);
       return undefined;
   }
+}
+
+/** The hook waits for the same instance again when it leaves the pool: the token tells one from the other. */
+function readWarmingAction(detail: unknown): WarmingAction | undefined {
+  const instanceId = property(detail, "EC2InstanceId");
+  const groupName = property(detail, "AutoScalingGroupName");
+  const lifecycleActionToken = property(detail, "LifecycleActionToken");
+  const isOfPool =
+    property(detail, "LifecycleHookName") === LAUNCH_HOOK_NAME &&
+    property(detail, "Destination") === "WarmPool";
+  return isOfPool && isName(instanceId) && isName(groupName) && isName(lifecycleActionToken)
+    ? { instanceId, groupName, lifecycleActionToken }
+    : undefined;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_NAME_LENGTH;
 }
 
 function parseBody(record: unknown): unknown {

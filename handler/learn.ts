@@ -10,6 +10,7 @@ import {
   pairSubject,
   type PoolInterface,
   type Snapshot,
+  type WarmingAction,
   type World,
 } from "./model";
 
@@ -20,6 +21,8 @@ export interface Memory {
   forcedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
   attaching: Map<string, string>;
+  /** Launches into warm pools to be answered, with the moment when an event told of them, by token. */
+  warmingActions: Map<string, { warmingAction: WarmingAction; sinceMs: number }>;
   /** What was said of instances that aren't even waiting: the reason by instance id. */
   explained: Map<string, string>;
   /**
@@ -46,11 +49,15 @@ const LOOKS_TO_SHOW_A_CALL = 20;
 /** An interface with another holder is likely to stay taken for a while; another free one is better. */
 const LOOKS_WITHOUT_A_TAKEN_INTERFACE = 4;
 
+/** A launch hook that nobody answers has timed out by then. */
+const WARMING_ACTION_LASTS_SECONDS = 600;
+
 export function createMemory(): Memory {
   return {
     firstSeenMs: new Map(),
     forcedAttachmentIds: new Set(),
     attaching: new Map(),
+    warmingActions: new Map(),
     explained: new Map(),
     spentTokens: new Map(),
   };
@@ -95,7 +102,30 @@ export function toSnapshot(
     recentAttachments: Object.fromEntries(recent.map(([id, { instanceId }]) => [id, instanceId])),
     deferred,
     announcedInstanceIds,
+    warmingActions: warmingActionsOf(memory, nowMs),
   };
+}
+
+/** Takes note of launches into warm pools: reads may show their instances only later. */
+export function noteWarmingActions(
+  warmingActions: WarmingAction[],
+  memory: Memory,
+  nowMs: number,
+): void {
+  for (const warmingAction of warmingActions) {
+    memory.warmingActions.set(warmingAction.lifecycleActionToken, {
+      warmingAction,
+      sinceMs: nowMs,
+    });
+  }
+}
+
+function warmingActionsOf(memory: Memory, nowMs: number): WarmingAction[] {
+  for (const [token, { sinceMs }] of memory.warmingActions) {
+    const ageSeconds = (nowMs - sinceMs) / 1000;
+    if (ageSeconds > WARMING_ACTION_LASTS_SECONDS) memory.warmingActions.delete(token);
+  }
+  return [...memory.warmingActions.values()].map(({ warmingAction }) => warmingAction);
 }
 
 function forgetWhatShows(world: World, lessons: Lessons): void {
@@ -247,6 +277,9 @@ function learnFromSuccess(outcome: Outcome, lessons: Lessons, memory: Memory): v
       break;
     case "complete":
     case "heartbeat":
+      if (action.kind === "complete" && action.lifecycleActionToken !== undefined) {
+        memory.warmingActions.delete(action.lifecycleActionToken);
+      }
       deferAsDone(hookSubject(action), lessons);
   }
 }

@@ -26,6 +26,7 @@ export function planLifecycleHooks(
   settings: Settings,
   plan: Plan,
 ): void {
+  const warming = planWarming(snapshot, settings, plan);
   const members = Object.entries(snapshot.memberships).filter(([, { lifecycleState }]) =>
     lifecycleState.endsWith(":Wait"),
   );
@@ -59,12 +60,9 @@ export function planLifecycleHooks(
           plan.waits.push({ kind: "releasing", pool, instanceId, watch: true, reason });
           break;
         }
-        // The launch hook holds whoever comes new into the pool, the terminate hook whoever comes back.
-        actions = [launch, termination].map((hook) => ({
-          ...next,
-          ...hook,
-          because: "parkedInWarmPool",
-        }));
+        // The launch hook holds whoever comes new into the pool, and is answered by its event's token.
+        if (warming.has(instanceId)) break;
+        actions = [{ ...next, ...termination, because: "parkedInWarmPool" }];
         break;
       // The terminate hook fires for it, too, but the instance and its interfaces stay.
       case "ReplacingRootVolume:Wait":
@@ -87,6 +85,33 @@ export function planLifecycleHooks(
       }
     }
   }
+}
+
+/**
+ * Lets launches into warm pools go on. By the instance's id the answer might be taken for that of the same
+ * hook when the instance leaves the pool, where it waits for its address: a look may lag that long behind.
+ *
+ * @returns the instances that are launched so
+ */
+function planWarming(snapshot: Snapshot, settings: Settings, plan: Plan): Set<string> {
+  const warming = new Set<string>();
+  for (const { instanceId, groupName, lifecycleActionToken } of snapshot.warmingActions) {
+    const [pool] = managedPoolsIn(snapshot.instances[instanceId]?.poolTag, settings);
+    if (pool === undefined) continue;
+    warming.add(instanceId);
+    const action: HookAction = {
+      kind: "complete",
+      pool,
+      groupName,
+      lifecycleHookName: LAUNCH_HOOK_NAME,
+      instanceId,
+      lifecycleActionToken,
+      result: "CONTINUE",
+      because: "parkedInWarmPool",
+    };
+    if (snapshot.deferred[hookSubject(action)] === undefined) plan.actions.push(action);
+  }
+  return warming;
 }
 
 function launchAction(

@@ -124,6 +124,13 @@ export interface World {
   missingInstanceIds: string[];
 }
 
+/** A lifecycle action that an event told of, of an instance that is launched into a warm pool. */
+export interface WarmingAction {
+  instanceId: string;
+  groupName: string;
+  lifecycleActionToken: string;
+}
+
 /** Everything a plan may depend on: the world, and what the manager has learnt about it. */
 export interface Snapshot extends World {
   /** For how long an attachment has been seen `detaching`, in seconds, by attachment id. */
@@ -143,6 +150,8 @@ export interface Snapshot extends World {
   deferred: Record<string, Deferral>;
   /** Instances that an event called running. */
   announcedInstanceIds: string[];
+  /** Those that weren't answered yet. */
+  warmingActions: WarmingAction[];
 }
 
 export type Action =
@@ -201,6 +210,8 @@ export type Action =
       groupName: string;
       lifecycleHookName: string;
       instanceId: string;
+      /** Names one action where the hook alone might name a later one of the instance's. */
+      lifecycleActionToken?: string;
       result: "CONTINUE" | "ABANDON";
       because:
         | "addressAttached"
@@ -303,7 +314,9 @@ export function claimSubject(instanceId: string, pool: string): string {
 
 /** The id under which a call about a lifecycle action is deferred. */
 export function hookSubject(action: Extract<Action, { kind: "complete" | "heartbeat" }>): string {
-  return `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+  const subject = `${action.kind}/${action.instanceId}/${action.lifecycleHookName}`;
+  const token = action.kind === "complete" ? action.lifecycleActionToken : undefined;
+  return token === undefined ? subject : `${subject}/${token}`;
 }
 
 /** The id under which letting an interface end with its instance is deferred: it stays held meanwhile. */

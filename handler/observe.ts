@@ -144,19 +144,19 @@ async function observeMemberships(
 ): Promise<Record<string, Membership>> {
   const { tagKey } = settings;
   const memberships: Record<string, Membership> = {};
-  for (const group of groups) addMembers(group, group.Instances ?? [], tagKey, memberships);
   const withWarmPool = groups.filter(
     ({ Tags, WarmPoolConfiguration }) =>
       WarmPoolConfiguration !== undefined &&
       managedPoolsIn(tagValue(Tags, tagKey), settings).length > 0,
   );
-  // Who is on the way from one to the other may be shown by both: the later read counts.
   await Promise.all(
     withWarmPool.map(async (group) => {
       const warm = await aws.describeWarmPool(group.AutoScalingGroupName ?? "");
       addMembers(group, warm, tagKey, memberships);
     }),
   );
+  // A read that lags may show in the pool who has left it for the group, and is in service with an address.
+  for (const group of groups) addMembers(group, group.Instances ?? [], tagKey, memberships);
   return memberships;
 }
 

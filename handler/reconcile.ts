@@ -2,7 +2,14 @@ import { applyActions, type Outcome } from "./apply";
 import type { AwsCalls, Log, Meter } from "./clients";
 import type { WakeUp } from "./events";
 import { findIneligible, type Ineligible } from "./ineligible";
-import { createLessons, learnFrom, type Memory, seeAttached, toSnapshot } from "./learn";
+import {
+  createLessons,
+  learnFrom,
+  type Memory,
+  seeAttached,
+  toSnapshot,
+  noteWarmingActions,
+} from "./learn";
 import { type Course, type FirstSight, measure } from "./metrics";
 import type { Action, Instance, Plan, Settings } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
@@ -57,6 +64,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     lookMs = remainingMs();
     return observeWorld(aws, settings);
   };
+  noteWarmingActions(wakeUp.warmingActions, memory, endMs - remainingMs());
   const instances = wakeUp.startingInstanceIds && (await observeInstances(aws, settings));
   if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
     log.info("nothing to do: what starts isn't tagged, or isn't running yet", {

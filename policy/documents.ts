@@ -1,6 +1,6 @@
 import { type PolicyResource } from "@pulumi/policy";
 import { type Stack } from "./stack";
-import { isRecord, items, part, read, UNKNOWN, type Value } from "./values";
+import { isRecord, items, parseJson, part, read, UNKNOWN, type Value } from "./values";
 
 /** Where resources that give roles rights have their policy documents. */
 const DOCUMENTS: Record<string, { key: string; within?: string }> = {
@@ -40,11 +40,8 @@ export function readDocuments(stack: Stack): Document[] {
 function readStatements(document: Value): Document["statements"] {
   if (document === UNKNOWN) return UNKNOWN;
   if (typeof document !== "string") return items(part(document, "Statement"));
-  try {
-    return items(part(JSON.parse(document) as Value, "Statement"));
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(document);
+  return parsed === undefined ? undefined : items(part(parsed, "Statement"));
 }
 
 /** Tells whether a statement allows an action on interfaces or instances; UNKNOWN if that isn't known yet. */

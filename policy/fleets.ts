@@ -1,6 +1,7 @@
 import { type PolicyResource } from "@pulumi/policy";
 import { GROUP_TYPES, poolTagsOfTemplate, TEMPLATE_TYPES } from "./groups";
 import { labelOf, type Stack } from "./stack";
+import { poolsIn } from "./tags";
 import { isRecord, items, read, UNKNOWN, type Value } from "./values";
 
 const FLEET_TYPES = [
@@ -13,7 +14,7 @@ const FLEET_TYPES = [
 ];
 
 /** One machine by itself is where it is, and no fleet. */
-const MACHINE_TYPES = [
+export const MACHINE_TYPES = [
   "aws:ec2/instance:Instance",
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
   "aws-native:ec2:Instance",
@@ -36,7 +37,7 @@ export interface Fleet {
   resource: PolicyResource;
   label: string;
   /** Undefined while its tags are unknown. */
-  pool: string | undefined;
+  pools: string[] | undefined;
 }
 
 /**
@@ -45,13 +46,14 @@ export interface Fleet {
  */
 export function readFleets(stack: Stack, tagKey: string): Fleet[] {
   return stack.all.flatMap((resource) => {
-    const pool = carriedBy(stack, resource, tagKey);
+    const value = carriedBy(stack, resource, tagKey);
     const label = labelOf(resource);
-    if (pool === undefined) return [];
-    return { resource, label, pool: typeof pool === "string" ? pool : undefined };
+    if (value === undefined) return [];
+    return { resource, label, pools: typeof value === "string" ? poolsIn(value) : undefined };
   });
 }
 
+/** The value of the pool tag. */
 function carriedBy(stack: Stack, resource: PolicyResource, tagKey: string): Value {
   const isJudgedElsewhere = [...GROUP_TYPES, ...TEMPLATE_TYPES, ...MACHINE_TYPES].includes(
     resource.type,
@@ -71,7 +73,7 @@ function carriedBy(stack: Stack, resource: PolicyResource, tagKey: string): Valu
       return [...certain, ...oneOf];
     });
   const given = templates.flatMap((template) => poolTagsOfTemplate(template, tagKey));
-  const found = [...own, ...given.map(({ pool }) => pool ?? UNKNOWN)];
+  const found = [...own, ...given.map(({ value }) => value ?? UNKNOWN)];
   return surest(found);
 }
 

@@ -2,9 +2,10 @@ import { type StackValidationPolicy } from "@pulumi/policy";
 import { readCapacity } from "./capacity";
 import { type Group } from "./groups";
 import { judging, type Report } from "./judging";
-import { interfacesOf, poolNames, type Program } from "./program";
+import { interfacesOf, onDemandOf, OPEN_SETTINGS, poolNames, whenExhaustedOf } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
-import { read } from "./values";
+import { read, UNKNOWN, type Value } from "./values";
 
 /** An instance too many waits for an address until its launch is abandoned, and then the next one waits. */
 export const groupFitsPool: StackValidationPolicy = {
@@ -17,7 +18,7 @@ export const groupFitsPool: StackValidationPolicy = {
     for (const { resource, label, poolTags } of program.groups) {
       const certain = poolTags.filter(({ isCertain }) => isCertain);
       const decisive = certain.length > 0 ? certain : poolTags;
-      if (decisive.every(({ pool }) => pool !== undefined)) continue;
+      if (decisive.every(({ pools }) => pools !== undefined)) continue;
       const question = `whether ${label} fits its pool`;
       report.undecided(resource.urn, `${question}, since which pool it uses isn't known yet`);
     }
@@ -25,10 +26,25 @@ export const groupFitsPool: StackValidationPolicy = {
 };
 
 function judgePool(program: Program, pool: string, report: Report): void {
-  const groups = program.groups.filter(({ poolTags }) => poolTags.some((tag) => tag.pool === pool));
-  const size = sizeOf(program, pool);
-  if (size === undefined) {
+  const groups = program.groups.filter(({ poolTags }) =>
+    poolTags.some(({ pools }) => pools?.includes(pool)),
+  );
+  const onDemand = onDemandOf(program, pool);
+  if (onDemand !== undefined) {
+    // As many interfaces are made as instances run.
+    if (onDemand.origin !== "open") return;
     for (const { resource, label } of groups) {
+      const question = `whether ${label} fits pool "${pool}"`;
+      report.undecided(resource.urn, `${question}, since ${OPEN_SETTINGS}`);
+    }
+    return;
+  }
+  const size = sizeOf(program, pool);
+  const whenExhausted = whenExhaustedOf(program, pool);
+  if (size === undefined) {
+    for (const group of groups) {
+      if (mayStandBy(program, group, whenExhausted)) continue;
+      const { resource, label } = group;
       const found = `${label} uses pool "${pool}", whose size can't be known: it isn't in this stack`;
       const mend = `Write it in the configuration of the policies, pools: {"${pool}": {"size": 3}}`;
       if (isSizeOpen(program)) report.undecided(resource.urn, `${found}; ${OPEN_SIZE}`);
@@ -36,27 +52,34 @@ function judgePool(program: Program, pool: string, report: Report): void {
     }
     return;
   }
-  for (const group of groups) judgeGroup(program, group, { name: pool, size }, report);
-  judgeTogether(program, groups, { name: pool, size }, report);
+  const sized = { name: pool, size, whenExhausted };
+  for (const group of groups) judgeGroup(program, group, sized, report);
+  judgeTogether(program, groups, sized, report);
 }
 
 interface Pool {
   name: string;
   size: number;
+  /** What becomes of an instance too many. */
+  whenExhausted: Value;
 }
 
 function judgeGroup(program: Program, group: Group, pool: Pool, report: Report): void {
   const { urn } = group.resource;
   const { most, reason, unknown } = readCapacity(program.stack, group.resource);
+  const standsBy = mayStandBy(program, group, pool.whenExhausted);
   if (most > pool.size) {
     const found = `${group.label} may run ${instances(most)} (${reason})`;
     const wanted = `pool "${pool.name}" has ${interfaces(pool.size)}`;
+    const surplus = most - pool.size;
+    const standbys = `${instances(surplus)} ${surplus === 1 ? "stands" : "stand"} by without an address`;
     const mend = `Let it run ${pool.size} at most, or give the pool ${interfaces(most)}`;
-    const message = `${found}, but ${wanted}. ${mend}.`;
-    if (isStandby(program, group)) report.advice(urn, `${message} It is a standby group.`);
+    if (standsBy) report.advice(urn, `${found}, and ${wanted}: ${standbys}.`);
     else if (isSizeOpen(program)) report.undecided(urn, `${found}, but ${wanted}; ${OPEN_SIZE}`);
-    else report.violation(urn, message);
-  } else if (unknown.length > 0) {
+    else if (pool.whenExhausted === UNKNOWN)
+      report.undecided(urn, `${found}, but ${wanted}; ${OPEN_STANDBY}`);
+    else report.violation(urn, `${found}, but ${wanted}. ${mend}.`);
+  } else if (unknown.length > 0 && !standsBy) {
     const question = `whether ${group.label} fits pool "${pool.name}" with its ${interfaces(pool.size)}`;
     report.undecided(urn, `${question}, since ${unknown.join(" and ")} isn't known yet`);
   }
@@ -70,10 +93,9 @@ function judgeTogether(program: Program, groups: Group[], pool: Pool, report: Re
   const labels = groups.map(({ resource }) => `"${resource.name}"`).join(", ");
   const found = `Auto Scaling groups ${labels} share pool "${pool.name}" with ${interfaces(pool.size)}`;
   const urn = groups[0]?.resource.urn ?? "";
-  report.advice(
-    urn,
-    `${found} and may together run ${instances(sum)}; some would wait for an address.`,
-  );
+  const outcome =
+    pool.whenExhausted === "continue" ? "stand by without an address" : "wait for an address";
+  report.advice(urn, `${found} and may together run ${instances(sum)}; some would ${outcome}.`);
 }
 
 /** Interfaces in this stack, or else the size in the configuration. */
@@ -84,11 +106,15 @@ function sizeOf(program: Program, pool: string): number | undefined {
 
 const OPEN_SIZE = "interfaces whose tags aren't known yet may be the pool's";
 
+const OPEN_STANDBY = "whether the manager lets the others stand by isn't known yet";
+
 function isSizeOpen({ interfaces: all }: Program): boolean {
   return all.some(({ pool }) => pool === undefined);
 }
 
-function isStandby({ settings }: Program, { resource }: Group): boolean {
+/** Whether instances without an interface are meant: of a pool whose manager lets them continue, or of a group. */
+function mayStandBy({ settings }: Program, { resource }: Group, whenExhausted: Value): boolean {
+  if (whenExhausted === "continue") return true;
   const names = [
     resource.name,
     read(resource.props, "name"),

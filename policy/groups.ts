@@ -2,7 +2,7 @@ import { type PolicyResource } from "@pulumi/policy";
 import { type Place, placesOfSubnets, placesOfZones } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
-import { findTag, OPEN_TAG, type Tag } from "./tags";
+import { findTag, OPEN_TAG, poolsIn, type Tag } from "./tags";
 import { items, part, read, UNKNOWN, type Value } from "./values";
 
 export const GROUP_TYPES = [
@@ -17,8 +17,10 @@ export const TEMPLATE_TYPES = [
 
 /** A pool tag that a group gives its instances. */
 export interface PoolTag {
-  /** Undefined while its value is unknown. */
-  pool: string | undefined;
+  /** Undefined while it is unknown. */
+  value: string | undefined;
+  /** Those that the value names, in its order. */
+  pools: string[] | undefined;
   /** False: the tags are unknown, and it may be among them. */
   isCertain: boolean;
   /** Where it is, like `launch template "web"`. */
@@ -90,9 +92,14 @@ function readGivenTags(stack: Stack, group: PolicyResource, tagKey: string): Poo
 
 function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): PoolTag {
   const isGiven = propagates === UNKNOWN ? UNKNOWN : propagates === true;
-  // What is unknown has no JSON, and no pool.
-  const pool = typeof value === "string" ? value : JSON.stringify(value);
-  return { pool, isCertain, source, propagates: isGiven };
+  const text = textIn(value);
+  const pools = text === undefined ? undefined : poolsIn(text);
+  return { value: text, pools, isCertain, source, propagates: isGiven };
+}
+
+function textIn(value: Value): string | undefined {
+  if (value === UNKNOWN || value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function templateTag(tag: Tag, source: string): PoolTag {

@@ -1,14 +1,13 @@
 import { type PolicyResource, type StackValidationPolicy } from "@pulumi/policy";
 import { allows, demandsTag, type Document, readDocuments } from "./documents";
 import { judging, type Report } from "./judging";
+import { readManagerFunctions } from "./managers";
 import { configSchema } from "./settings";
 import { labelOf, type Stack } from "./stack";
 import { read, UNKNOWN, type Value } from "./values";
 
 const MOVES = ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"];
 
-const MANAGER_COMPONENT = "network-interface-pool:index:NetworkInterfaceManager";
-const FUNCTION_TYPES = ["aws:lambda/function:Function", "aws-native:lambda:Function"];
 const ROLE_TYPES = ["aws:iam/role:Role", "aws-native:iam:Role"];
 const POLICY_TYPES = ["aws:iam/policy:Policy", "aws-native:iam:ManagedPolicy"];
 
@@ -80,12 +79,11 @@ function judgeStatement(
   );
 }
 
-/** The roles of manager functions, which the component makes. */
+/** The roles of manager functions. */
 function readManagerRoles(stack: Stack): PolicyResource[] {
-  const roles = stack
-    .ofType(...FUNCTION_TYPES)
-    .filter(({ urn }) => urn.includes(`${MANAGER_COMPONENT}$`))
-    .flatMap((one) => stack.refer(one, "role", read(one.props, "role"), ...ROLE_TYPES).certain);
+  const roles = readManagerFunctions(stack).flatMap(
+    (one) => stack.refer(one, "role", read(one.props, "role"), ...ROLE_TYPES).certain,
+  );
   return [...new Set(roles)];
 }
 

@@ -78,7 +78,8 @@ function judgeGrip(
   const find = (candidates: PolicyResource[]) =>
     interfaces.filter((one) => candidates.includes(one.resource));
   const label = labelOf(resource);
-  for (const one of find(referents.certain)) {
+  const given = interfaces.filter(({ givenId = "" }) => referents.foreign.includes(givenId));
+  for (const one of [...find(referents.certain), ...given]) {
     if (one.pool === undefined) {
       report.undecided(
         resource.urn,

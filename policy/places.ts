@@ -22,6 +22,8 @@ export interface Place {
   isPending?: boolean;
   /** Whether only some of the places are meant, and a preview can't tell which. */
   isSome?: boolean;
+  /** Whether it is one of several of which fewer are picked, so that not all of them are meant. */
+  isPicked?: boolean;
   /** It is one of these, and only `up` will tell which. */
   oneOf?: Place[];
 }
@@ -40,15 +42,20 @@ export function relate(one: Place, other: Place): Relation {
   return one.isPending || other.isPending ? "pending" : "unresolved";
 }
 
-/** Which of the candidates is meant doesn't matter if all are in that zone, or none is. */
 function relateAll(candidates: Place[], other: Place): Relation {
-  return candidates
-    .map((candidate) => relate(candidate, other))
-    .reduce((relation, another) => (relation === another ? relation : "pending"));
+  return agreeing(candidates.map((candidate) => relate(candidate, other)));
+}
+
+/** Which of the candidates is meant doesn't matter if all are in that zone, or none is. */
+function agreeing(relations: Relation[]): Relation {
+  return relations.reduce((relation, another) => (relation === another ? relation : "pending"));
 }
 
 /** Tells whether a place is in the zone of one of the others. */
 export function relateToAny(place: Place, others: Place[]): Relation {
+  if (place.oneOf !== undefined) {
+    return agreeing(place.oneOf.map((candidate) => relateToAny(candidate, others)));
+  }
   const relations = others.map((other) => relate(place, other));
   if (relations.includes("same")) return "same";
   if (relations.every((relation) => relation === "different")) return "different";
@@ -101,6 +108,17 @@ export function placesOfSubnets(
   ];
 }
 
+/** The places of all subnets that a property is made of. */
+export function placesBehind(
+  stack: Stack,
+  resource: PolicyResource,
+  key: string,
+  settings: Settings,
+): Place[] {
+  const { certain } = stack.refer(resource, key, UNKNOWN, ...SUBNET_TYPES);
+  return certain.map((subnet) => placeOfSubnet(subnet, settings));
+}
+
 function placeOfSubnet({ urn, name, props }: PolicyResource, { subnetZones }: Settings): Place {
   const id = textOf(read(props, "id"));
   const zone = read(props, "availabilityZone");
@@ -128,7 +146,7 @@ function placesUnsure(referents: Referents, key: string, settings: Settings): Pl
   );
   // More than any zone has can't all be in one.
   if (oneOfCount > Math.max(...inOneZone))
-    return candidates.map((one) => ({ ...one, isSome: true }));
+    return candidates.map((one) => ({ ...one, isSome: true, isPicked: true }));
   return [{ label: `one of ${describePlaces(candidates)}`, oneOf: candidates }];
 }
 

@@ -1,8 +1,9 @@
 import { type StackValidationPolicy } from "@pulumi/policy";
-import { type PoolInterface, readOpenTags } from "./interfaces";
+import { isGiven, type PoolInterface, readOpenTags } from "./interfaces";
 import { judging, type Report } from "./judging";
 import { describePlaces, mendByZones, type Place, relate } from "./places";
-import { configuredPlaces, interfacesOf, poolNames, type Program } from "./program";
+import { configuredPlaces, interfacesOf, poolNames } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
 import { labelOf } from "./stack";
 
@@ -14,8 +15,15 @@ export const poolInOneZone: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: judging((program, report) => {
     for (const { resource, label, pool } of program.interfaces) {
-      if (pool !== undefined) continue;
-      report.undecided(resource.urn, `which pool ${label} is in, since its tags aren't known yet`);
+      if (pool === undefined) {
+        report.undecided(
+          resource.urn,
+          `which pool ${label} is in, since its tags aren't known yet`,
+        );
+      } else if (pool.includes(",")) {
+        const found = `${label} has the tag of pool "${pool}", but an interface is of one pool, and commas part the names of several`;
+        report.violation(resource.urn, `${found}. Write a name without a comma.`);
+      }
     }
     for (const tag of readOpenTags(program.stack, program.settings)) {
       report.undecided(
@@ -23,7 +31,10 @@ export const poolInOneZone: StackValidationPolicy = {
         `which interface ${labelOf(tag)} puts into a pool, since its id isn't known yet`,
       );
     }
-    for (const pool of poolNames(program)) judgePool(program, pool, report);
+    for (const pool of poolNames(program)) {
+      judgePool(program, pool, report);
+      adviseOnUnseen(program, pool, report);
+    }
   }),
 };
 
@@ -38,11 +49,25 @@ function judgePool(program: Program, pool: string, report: Report): void {
         earlier.push(place);
       } else {
         const others = `others of the pool are in ${describePlaces([other])}`;
-        const mend = `Give it a subnet of ${other.zone ?? other.zoneId ?? "that zone"}, or the tag of a pool of its own`;
+        const subnet = `a subnet of ${other.zone ?? other.zoneId ?? "that zone"}, or `;
+        const mend = `Give it ${isGiven(one) ? "" : subnet}the tag of a pool of its own`;
         report.violation(one.resource.urn, `${found(one, place)}, but ${others}. ${mend}.`);
       }
     }
   }
+}
+
+/** Where interfaces are that exist already, no program shows. */
+function adviseOnUnseen(program: Program, pool: string, report: Report): void {
+  const interfaces = interfacesOf(program, pool);
+  const unseen = interfaces.filter((one) => one.givenId !== undefined && one.places.length === 0);
+  const [first] = unseen;
+  if (first === undefined || interfaces.length === 1) return;
+  if (configuredPlaces(program, pool).length > 0) return;
+  const labels = unseen.map(({ label }) => label).join(", ");
+  const found = `Pool "${pool}" has interfaces that exist already (${labels}), so whether all are in one zone isn't seen here`;
+  const mend = `If they are, write it in the configuration of the policies, pools: {"${pool}": {"zone": "eu-west-1a"}}`;
+  report.advice(first.resource.urn, `${found}. ${mend}.`);
 }
 
 function judgeInterface(one: PoolInterface, place: Place, earlier: Place[], report: Report): void {

@@ -1,5 +1,6 @@
 import { type PolicyResource, type StackValidationPolicy } from "@pulumi/policy";
 import { POOL_COMPONENT } from "./components";
+import { isGiven } from "./interfaces";
 import { judging } from "./judging";
 import { configSchema } from "./settings";
 
@@ -14,7 +15,10 @@ export const poolInterfaceProtected: StackValidationPolicy = {
   configSchema,
   enforcementLevel: "mandatory",
   validateStack: judging(({ interfaces, settings }, report) => {
-    for (const { resource, label, pool } of interfaces) {
+    for (const one of interfaces) {
+      const { resource, label, pool } = one;
+      // With its tag resource an interface loses its pool, and keeps its address and MAC.
+      if (isGiven(one)) continue;
       if (resource.opts.protect || isOfDevelopment(resource)) continue;
       if (pool === undefined) {
         report.undecided(

@@ -2,8 +2,10 @@ import { type StackValidationPolicy } from "@pulumi/policy";
 import { closest, distance } from "fastest-levenshtein";
 import { type Group, type PoolTag } from "./groups";
 import { judging, type Report } from "./judging";
-import { poolNames, type Program } from "./program";
+import { onDemandOf, OPEN_SETTINGS, poolNames } from "./pools";
+import { type Program } from "./program";
 import { configSchema } from "./settings";
+import { describePools } from "./tags";
 import { UNKNOWN } from "./values";
 
 /** The manager knows an instance of a pool by its own tag alone. */
@@ -20,15 +22,11 @@ export const poolTagPropagates: StackValidationPolicy = {
   }),
 };
 
-function judgeTag(
-  program: Program,
-  { resource, label }: Group,
-  tag: PoolTag,
-  report: Report,
-): void {
-  const { urn } = resource;
+function judgeTag(program: Program, group: Group, tag: PoolTag, report: Report): void {
+  const { label } = group;
+  const { urn } = group.resource;
   const { tagKey } = program.settings;
-  const { pool, isCertain, source, propagates } = tag;
+  const { pools, isCertain, source, propagates } = tag;
   if (!isCertain) {
     report.undecided(
       urn,
@@ -43,8 +41,22 @@ function judgeTag(
     const why = "so its instances don't get the tag, and without it no address";
     report.violation(urn, `${found}, ${why}. Write propagateAtLaunch: true.`);
   }
-  if (pool === undefined) {
+  if (pools === undefined) {
     report.undecided(urn, `which pool ${label} names in ${source}, since that isn't known yet`);
+    return;
+  }
+  for (const pool of pools) judgeName(program, group, { pool, source }, report);
+}
+
+function judgeName(
+  program: Program,
+  { resource: { urn }, label }: Group,
+  { pool, source }: { pool: string; source: string },
+  report: Report,
+): void {
+  if (onDemandOf(program, pool)?.origin === "open") {
+    const question = `whether there is a pool "${pool}", which ${label} names in ${source}`;
+    report.undecided(urn, `${question}, since ${OPEN_SETTINGS}`);
     return;
   }
   const pools = poolNames(program);
@@ -67,11 +79,14 @@ function suggest(pool: string, pools: string[]): string {
 
 /** The tag of the group wins over that of the template; who reads the one expects the other. */
 function judgeTogether({ resource, label, poolTags }: Group, report: Report): void {
-  const known = poolTags.filter(({ pool }) => pool !== undefined);
-  const [first] = known;
+  const named = poolTags.flatMap(({ pools, source }) =>
+    pools === undefined ? [] : { names: describePools(pools), source },
+  );
+  const [first] = named;
   if (first === undefined) return;
-  const other = known.find(({ pool }) => pool !== first.pool);
+  // The order counts, too: the device indexes follow it.
+  const other = named.find(({ names }) => names !== first.names);
   if (other === undefined) return;
-  const found = `${label} names pool "${String(first.pool)}" in ${first.source} and pool "${String(other.pool)}" in ${other.source}`;
-  report.violation(resource.urn, `${found}. Name one pool in both.`);
+  const found = `${label} names ${first.names} in ${first.source} and ${other.names} in ${other.source}`;
+  report.violation(resource.urn, `${found}. Write the same value in both.`);
 }

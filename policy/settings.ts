@@ -2,11 +2,21 @@ import { type PolicyConfigSchema } from "@pulumi/policy";
 import { z } from "zod";
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
+const WRITE_NAME = "write the name of one pool, without a comma";
+const WRITE_CHOICE = "write wait, abandon or continue";
+const WRITE_ONE_KIND =
+  "write zones of a pool on demand, or zone and size of one whose interfaces are there before";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
 
 /** The last part is a letter, or, in a Wavelength Zone, a number. */
 const zone = z.string(WRITE_ZONE).regex(/^[a-z]+(-[a-z0-9]+)+([a-z]|-wlz-\d+)$/, WRITE_ZONE);
 const subnetId = z.string().regex(/^subnet-./);
+const poolName = z.string().regex(/^[^,]*$/);
+
+/** Of a wrong key zod says nothing but that it is one. */
+const wantsKey = (wanted: string) => ({
+  error: ({ code }: { code: string }) => (code === "invalid_key" ? wanted : undefined),
+});
 
 const settingsSchema = z.strictObject({
   tagKey: z
@@ -16,18 +26,31 @@ const settingsSchema = z.strictObject({
     .describe("The key of the tag that ties interfaces, instances and groups to a pool."),
   pools: z
     .record(
-      z.string(),
-      z.strictObject({
-        zone: zone.optional().describe("The Availability Zone of the pool's interfaces."),
-        size: z.int().min(0).optional().describe("How many interfaces the pool has."),
-      }),
+      poolName,
+      z
+        .strictObject({
+          zone: zone.optional().describe("The Availability Zone of the pool's interfaces."),
+          size: z.int().min(0).optional().describe("How many interfaces the pool has."),
+          zones: z
+            .array(zone)
+            .min(1, WRITE_ZONE)
+            .optional()
+            .describe("The Availability Zones in which a pool on demand has subnets."),
+          whenExhausted: z
+            .enum(["wait", "abandon", "continue"], WRITE_CHOICE)
+            .optional()
+            .describe("What its manager does when the pool has no free interface."),
+        })
+        .refine(
+          (pool) => pool.zones === undefined || (pool.zone ?? pool.size) === undefined,
+          WRITE_ONE_KIND,
+        ),
+      wantsKey(WRITE_NAME),
     )
     .default({})
     .describe("The pools of other stacks, by name."),
   subnetZones: z
-    .record(subnetId, zone, {
-      error: ({ code }) => (code === "invalid_key" ? WRITE_SUBNET_ID : undefined),
-    })
+    .record(subnetId, zone, wantsKey(WRITE_SUBNET_ID))
     .default({})
     .describe("The Availability Zones of subnets of other stacks, by subnet id."),
   standbyGroups: z

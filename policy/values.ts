@@ -41,6 +41,15 @@ export function part(value: Value, ...path: string[]): Value {
   }, value);
 }
 
+/** The value that a text is as JSON; undefined if it is none. */
+export function parseJson(text: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The items of a list, where a value alone is a list of one, and an unknown list is one of an unknown item. */
 export function items(value: Value): Value[] {
   if (isAbsent(value)) return [];

@@ -12,6 +12,7 @@ import {
 } from "./group";
 import { type AutoScalingServices, GroupKeeper } from "./groupKeeper";
 import { InstanceRefresh, type RefreshStrategy } from "./instanceRefresh";
+import type { Whose } from "./lifecycleActions";
 import { enterStandby, exitStandby } from "./standby";
 
 /** How long a failed status check is borne before an instance counts as unhealthy: "a few minutes". */
@@ -140,6 +141,10 @@ export class AutoScaling {
     });
   }
 
+  isMember(instanceId: string): boolean {
+    return this.keeper.membershipsOf(instanceId).length > 0;
+  }
+
   /** Whether an instance belongs to a warm pool, and so is to have no address. */
   isParked(instanceId: string): boolean {
     return this.keeper.membershipsOf(instanceId).some(({ member }) => isWarm(member));
@@ -194,6 +199,10 @@ export class AutoScaling {
         "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.";
       throw new AwsError("InstanceRefreshInProgress", message);
     }
+    if (strategy === "ReplaceRootVolume" && group.warmPool !== undefined) {
+      const message = `AutoScalingGroup ${name} has a warm pool, which ReplaceRootVolume doesn't go with.`;
+      throw new AwsError("ValidationError", message);
+    }
     this.refreshes.set(name, new InstanceRefresh(this.keeper, group, strategy, preferences));
   }
 
@@ -207,18 +216,13 @@ export class AutoScaling {
   }
 
   /** Ends a lifecycle action; a launch goes on or is ended, a termination goes on either way. */
-  completeLifecycleAction(
-    name: string,
-    hookName: string,
-    instanceId: string,
-    result: string,
-  ): void {
-    this.keeper.actions.complete(this.groupByName(name), hookName, instanceId, result);
+  completeLifecycleAction(name: string, hookName: string, whose: Whose, result: string): void {
+    this.keeper.actions.complete(this.groupByName(name), hookName, whose, result);
   }
 
   /** Starts the time-out of a lifecycle action again. */
-  recordLifecycleActionHeartbeat(name: string, hookName: string, instanceId: string): void {
-    this.keeper.actions.recordHeartbeat(this.groupByName(name), hookName, instanceId);
+  recordLifecycleActionHeartbeat(name: string, hookName: string, whose: Whose): void {
+    this.keeper.actions.recordHeartbeat(this.groupByName(name), hookName, whose);
   }
 
   groupByName(name: string): Group {

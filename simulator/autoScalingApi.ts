@@ -4,6 +4,7 @@ import type { Tags } from "./ec2";
 import type { ReadServices } from "./ec2Api";
 import type { Faults } from "./faults";
 import { type Group, isWarm, type Member } from "./group";
+import type { Whose } from "./lifecycleActions";
 import { readPage, type Query } from "./query";
 import { Replica } from "./replica";
 import type { ApiAction } from "./wire";
@@ -45,16 +46,17 @@ export function autoScalingActions(
     if (withWarmPool.has(name)) warmPools.touch(name);
   });
   const lifecycleCall = (
-    run: (group: string, hook: string, instanceId: string, query: Query) => () => void,
+    run: (group: string, hook: string, whose: Whose, query: Query) => () => void,
   ): ApiAction => ({
     mutates: true,
     read(query) {
       const groupName = query.text("AutoScalingGroupName");
       const hookName = query.text("LifecycleHookName");
-      const instanceId = query.text("InstanceId");
-      const call = run(groupName, hookName, instanceId, query);
+      const token = query.optional("LifecycleActionToken");
+      const whose = token === undefined ? { instanceId: query.text("InstanceId") } : { token };
+      const call = run(groupName, hookName, whose, query);
       return {
-        subject: `${hookName} of ${instanceId}`,
+        subject: `${hookName} of ${"token" in whose ? whose.token : whose.instanceId}`,
         resources: () => {
           const { arn, tags } = autoScaling.groupByName(groupName);
           return [{ arn, tags }];
@@ -71,17 +73,17 @@ export function autoScalingActions(
     ["DescribeWarmPool", describeWarmPool(autoScaling, warmPools, faults)],
     [
       "CompleteLifecycleAction",
-      lifecycleCall((group, hook, instanceId, query) => {
+      lifecycleCall((group, hook, whose, query) => {
         const result = query.text("LifecycleActionResult");
         return () => {
-          autoScaling.completeLifecycleAction(group, hook, instanceId, result);
+          autoScaling.completeLifecycleAction(group, hook, whose, result);
         };
       }),
     ],
     [
       "RecordLifecycleActionHeartbeat",
-      lifecycleCall((group, hook, instanceId) => () => {
-        autoScaling.recordLifecycleActionHeartbeat(group, hook, instanceId);
+      lifecycleCall((group, hook, whose) => () => {
+        autoScaling.recordLifecycleActionHeartbeat(group, hook, whose);
       }),
     ],
   ]);

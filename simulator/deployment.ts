@@ -211,6 +211,7 @@ class MockEngine implements pulumi.runtime.Mocks {
     const named = { id: physicalName, name: physicalName };
     switch (type) {
       case "network-interface-pool:index:NetworkInterfacePool":
+      case "network-interface-pool:index:OnDemandPool":
       case "network-interface-pool:index:NetworkInterfaceManager":
       case "network-interface-pool:index:SingleZoneGroup":
         return { id: "" };

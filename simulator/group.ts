@@ -74,6 +74,8 @@ export type Process = "Launch" | "Terminate" | "HealthCheck" | "ReplaceUnhealthy
 /** A lifecycle action that is under way. */
 export interface WaitingAction {
   hook: LifecycleHook;
+  /** Names it, as its event does. */
+  token: string;
   timer: Timer;
   sinceMs: number;
   /** What comes after it. */

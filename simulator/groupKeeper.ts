@@ -150,7 +150,8 @@ export class GroupKeeper {
           });
       } else if (instance.state === "terminated" && isLeaving(member)) {
         if (member.waiting === undefined) this.remove(group, member);
-      } else if (instance.state !== "pending" && !isLeaving(member) && !isWell(member)) {
+      }
+      if (instance.state !== "pending" && !isLeaving(member) && !isWell(member)) {
         this.checkHealth(group, member);
       }
       settle(this, group, member);
@@ -281,9 +282,9 @@ export class GroupKeeper {
       goOn("CONTINUE");
       return;
     }
-    this.actions.begin(group, member, hook, goOn);
+    const action = this.actions.begin(group, member, hook, goOn);
     this.enter(group, member, lifecycleState);
-    this.actions.announce(group, member, hook, route);
+    this.actions.announce(group, member, action, route);
   }
 }
 

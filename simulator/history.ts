@@ -6,6 +6,7 @@ import { type Deed, healGroups, lifeDeeds } from "./lifeDeeds";
 import { Promises } from "./promises";
 import { Random } from "./random";
 import { Region } from "./region";
+import { isParked } from "./warmPool";
 
 /** Between two deeds, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
@@ -130,7 +131,9 @@ class History {
       ({ state }) => state !== "running" && state !== "stopped" && state !== "terminated",
     );
     const groups = [...autoScaling.groups.values()].filter(({ members, desiredCapacity }) => {
-      const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
+      const states = [...members.values()]
+        .filter((member) => !isParked(member))
+        .map(({ lifecycleState }) => lifecycleState);
       const inService = states.filter((state) => state === "InService").length;
       return inService !== desiredCapacity || states.length !== inService;
     });
@@ -222,10 +225,15 @@ class History {
       return `from ${attachment.instanceId}`;
     },
     "attach by hand": () => {
-      const free = this.draw(
-        this.interfaces().filter(({ attachment }) => attachment === undefined),
-      );
       const instance = this.instance("running");
+      const free = this.draw(
+        this.interfaces().filter(
+          (one) =>
+            one.attachment === undefined &&
+            this.region.ec2.isReady(one) &&
+            one.subnet.availabilityZone === instance?.subnet.availabilityZone,
+        ),
+      );
       const index = instance && this.region.ec2.interfacesOf(instance.id).length;
       if (free === undefined || instance === undefined || index !== 1) return undefined;
       this.region.ec2.attachNetworkInterface(free.id, instance.id, index, 0);
@@ -239,7 +247,10 @@ class History {
       this.region.ec2.deleteNetworkInterface(free.id);
       return free.address;
     },
-    ...lifeDeeds(this.region, this.random),
+    ...lifeDeeds(this.region, this.random, {
+      isFull: () => this.strays.length >= MAX_STRAYS,
+      add: (instance) => this.strays.push(instance),
+    }),
   };
 
   /** Does something to an instance of a pool, if there is one in this state. */

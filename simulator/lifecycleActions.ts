@@ -1,13 +1,16 @@
 import { AwsError } from "./awsError";
 import type { Clock, Timer } from "./clock";
 import type { AwsEvent } from "./eventBridge";
-import type { Group, LifecycleHook, Member, Route } from "./group";
+import type { Group, LifecycleHook, Member, Route, WaitingAction } from "./group";
 import type { Journal } from "./journal";
 import type { Random } from "./random";
 
 /** A lifecycle action can be kept waiting by heartbeats for this many time-outs, and no longer than 48 h. */
 const MAX_HEARTBEATS = 100;
 const MAX_WAIT_MS = 48 * 3_600_000;
+
+/** Whose lifecycle action is meant: one alone, or whichever an instance has. */
+export type Whose = { token: string } | { instanceId: string };
 
 export interface LifecycleServices {
   clock: Clock;
@@ -21,20 +24,28 @@ export class LifecycleActions {
   constructor(private readonly services: LifecycleServices) {}
 
   /** Holds a member until its action is completed or times out. */
-  begin(group: Group, member: Member, hook: LifecycleHook, goOn: (result: string) => void): void {
+  begin(
+    group: Group,
+    member: Member,
+    hook: LifecycleHook,
+    goOn: (result: string) => void,
+  ): WaitingAction {
+    const { random, clock } = this.services;
     const timer = this.startTimeOut(group, member, hook);
-    member.waiting = { hook, timer, sinceMs: this.services.clock.nowMs, goOn };
+    const waiting = { hook, token: random.uuid(), timer, sinceMs: clock.nowMs, goOn };
+    member.waiting = waiting;
+    return waiting;
   }
 
   /** Tells of an action that has begun. */
-  announce(group: Group, member: Member, hook: LifecycleHook, route: Route): void {
+  announce(group: Group, member: Member, { hook, token }: WaitingAction, route: Route): void {
     const isLaunch = hook.transition === "autoscaling:EC2_INSTANCE_LAUNCHING";
     this.services.emit({
       source: "aws.autoscaling",
       detailType: `EC2 Instance-${isLaunch ? "launch" : "terminate"} Lifecycle Action`,
       resources: [group.arn],
       detail: {
-        LifecycleActionToken: this.services.random.uuid(),
+        LifecycleActionToken: token,
         AutoScalingGroupName: group.name,
         LifecycleHookName: hook.name,
         EC2InstanceId: member.instance.id,
@@ -65,16 +76,16 @@ export class LifecycleActions {
     goOn?.(result);
   }
 
-  complete(group: Group, hookName: string, instanceId: string, result: string): void {
-    const { member } = this.waitingAction(group, hookName, instanceId);
+  complete(group: Group, hookName: string, whose: Whose, result: string): void {
+    const { member } = this.waitingAction(group, hookName, whose);
     if (result !== "CONTINUE" && result !== "ABANDON") {
       throw new AwsError("ValidationError", `Invalid lifecycle action result ${result}`);
     }
     this.end(member, result);
   }
 
-  recordHeartbeat(group: Group, hookName: string, instanceId: string): void {
-    const { member, waiting } = this.waitingAction(group, hookName, instanceId);
+  recordHeartbeat(group: Group, hookName: string, whose: Whose): void {
+    const { member, waiting } = this.waitingAction(group, hookName, whose);
     const { clock } = this.services;
     const { hook, sinceMs } = waiting;
     const longestMs = Math.min(MAX_WAIT_MS, MAX_HEARTBEATS * hook.heartbeatTimeoutSeconds * 1000);
@@ -83,11 +94,15 @@ export class LifecycleActions {
     waiting.timer = this.startTimeOut(group, member, hook);
   }
 
-  private waitingAction(group: Group, hookName: string, instanceId: string) {
-    const member = group.members.get(instanceId);
-    const waiting = member?.waiting;
-    if (member !== undefined && waiting?.hook.name === hookName) return { member, waiting };
-    const message = `No active Lifecycle Action found with instance ID ${instanceId}`;
+  private waitingAction(group: Group, hookName: string, whose: Whose) {
+    for (const member of group.members.values()) {
+      const { waiting, instance } = member;
+      const isIt =
+        "token" in whose ? waiting?.token === whose.token : instance.id === whose.instanceId;
+      if (waiting?.hook.name === hookName && isIt) return { member, waiting };
+    }
+    const by = "token" in whose ? `token ${whose.token}` : `instance ID ${whose.instanceId}`;
+    const message = `No active Lifecycle Action found with ${by}`;
     throw new AwsError("ValidationError", message);
   }
 }

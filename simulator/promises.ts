@@ -178,25 +178,26 @@ export class Promises {
       : [];
   }
 
-  private judgeCompletion({
-    InstanceId = "",
-    LifecycleActionResult,
-    ...names
-  }: Parameters): string[] {
+  private judgeCompletion({ LifecycleActionResult, ...names }: Parameters): string[] {
     const group = this.region.autoScaling.groups.get(names.AutoScalingGroupName ?? "");
-    const member = group?.members.get(InstanceId);
+    const member = [...(group?.members.values() ?? [])].find(({ instance, waiting }) =>
+      names.LifecycleActionToken === undefined
+        ? instance.id === names.InstanceId
+        : waiting?.token === names.LifecycleActionToken,
+    );
     if (member?.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") {
       return [];
     }
+    const { id } = member.instance;
     const pools = group === undefined ? [] : this.state.poolsOf(group);
     const isServed = pools.every(
       (pool) =>
         this.state.hasStandbys(pool) ||
-        this.served.has(`${pool}/${InstanceId}`) ||
+        this.served.has(`${pool}/${id}`) ||
         // An address may have got its tag only when it was there already.
         this.state.attachedOf(member.instance, pool).length > 0,
     );
-    return isServed ? [] : [`${InstanceId} is to enter service without an address`];
+    return isServed ? [] : [`${id} is to enter service without an address`];
   }
 
   /** What is still to be done; nothing once all is as promised. */

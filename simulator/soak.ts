@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Deployment, deployStack, readStackSettings, withPools } from "./deployment";
 import { FAULT_NAMES, type Fault } from "./faults";
-import { SOAK_WORLDS, worldOf } from "./soakPools";
+import { SOAK_WORLDS, type SoakWorld, worldOf } from "./soakPools";
 import { type Outcome, playHistory } from "./history";
 import type { JournalEntry } from "./journal";
 
@@ -65,12 +65,13 @@ function readOptions(): Options {
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
   const { seed, from, minutes, count, steps, faults } = readOptions();
-  const deployments: Deployment[] = [];
-  for (const pools of SOAK_WORLDS) {
-    deployments.push(await deployStack(STACK, withPools(readStackSettings(STACK), pools)));
+  const deployments = new Map<SoakWorld, Deployment>();
+  for (const world of SOAK_WORLDS) {
+    const settings = withPools(readStackSettings(STACK), world.pools);
+    deployments.set(world, await deployStack(STACK, settings, world.existing));
   }
   const deploymentOf = (one: number): Deployment => {
-    const deployment = deployments[worldOf(one)];
+    const deployment = deployments.get(worldOf(one));
     if (deployment === undefined) throw new Error(`no world for seed ${one}`);
     return deployment;
   };

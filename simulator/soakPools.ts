@@ -1,29 +1,75 @@
+import type { DeployedSubnet } from "./addresses";
+import type { Existing } from "./deployment";
+
+/** What is deployed for a history. */
+export interface SoakWorld {
+  pools: object[];
+  existing?: Existing;
+}
+
 /** A licence that one machine holds, and a cluster with an address to spare. */
-const FIXED = [
-  { name: "licence", size: 1, group: {} },
-  { name: "cluster", size: 5, group: { desiredCapacity: 0, maxSize: 4 } },
-];
+const fixed: SoakWorld = {
+  pools: [
+    { name: "licence", size: 1, group: {} },
+    { name: "cluster", size: 5, group: { desiredCapacity: 0, maxSize: 4 } },
+  ],
+};
 
 /** A pair of which one holds the address, and machines in two networks. */
-const STANDBYS_AND_SEVERAL = [
-  { name: "pair", size: 1, whenExhausted: "continue", group: { desiredCapacity: 0, maxSize: 3 } },
-  {
-    name: "data",
-    size: 4,
-    group: {
-      furtherPools: ["management"],
-      instanceType: "t4g.small",
-      desiredCapacity: 0,
-      maxSize: 3,
+const standbysAndSeveral: SoakWorld = {
+  pools: [
+    { name: "pair", size: 1, whenExhausted: "continue", group: { desiredCapacity: 0, maxSize: 3 } },
+    {
+      name: "data",
+      size: 4,
+      group: {
+        furtherPools: ["management"],
+        instanceType: "t4g.small",
+        desiredCapacity: 0,
+        maxSize: 3,
+      },
     },
+    { name: "management", size: 4 },
+  ],
+};
+
+const backendSubnets: DeployedSubnet[] = ["a", "b"].map((zone, index) => ({
+  id: `subnet-backend-${zone}`,
+  vpcId: "vpc-backend",
+  availabilityZone: `eu-west-1${zone}`,
+  cidrBlock: `10.30.${index}.0/24`,
+}));
+
+/** A second network, made on demand in two zones, and one beside a fixed address. */
+const onDemand: SoakWorld = {
+  existing: {
+    subnets: backendSubnets,
+    securityGroups: [{ id: "sg-backend", vpcId: "vpc-backend" }],
   },
-  { name: "management", size: 4 },
-];
+  pools: [
+    {
+      name: "backend",
+      onDemandSubnetIds: backendSubnets.map(({ id }) => id),
+      securityGroupIds: ["sg-backend"],
+      group: { desiredCapacity: 0, maxSize: 3 },
+    },
+    {
+      name: "licence",
+      size: 3,
+      group: {
+        furtherPools: ["backend"],
+        instanceType: "t4g.small",
+        desiredCapacity: 1,
+        maxSize: 2,
+      },
+    },
+  ],
+};
 
 /** The worlds that histories are played in, one seed after the other. */
-export const SOAK_WORLDS: object[][] = [FIXED, STANDBYS_AND_SEVERAL];
+export const SOAK_WORLDS: SoakWorld[] = [fixed, standbysAndSeveral, onDemand];
 
-/** Which of the worlds a seed is played in. */
-export function worldOf(seed: number): number {
-  return Math.abs(seed) % SOAK_WORLDS.length;
+/** The world that a seed is played in. */
+export function worldOf(seed: number): SoakWorld {
+  return SOAK_WORLDS[Math.abs(seed) % SOAK_WORLDS.length] ?? fixed;
 }

@@ -1,4 +1,4 @@
-import { type Group, isLeaving, isWarm, type Member, type Route } from "./group";
+import { type Group, isLeaving, isWarm, isWell, type Member, type Route } from "./group";
 import type { GroupKeeper } from "./groupKeeper";
 
 /** Launches what a warm pool lacks and terminates what it has too much of. */
@@ -75,15 +75,18 @@ export function settle(keeper: GroupKeeper, group: Group, member: Member): void 
   }
 }
 
+/** Whether a member is in its warm pool and on no way. */
+export function isParked({ lifecycleState }: Member): boolean {
+  return /^Warmed:(Stopped|Running|Hibernated)$/.test(lifecycleState);
+}
+
 /**
  * Takes an instance that is ready out of the pool, by way of the launch hook.
  *
  * @returns whether there was one
  */
 export function takeFromWarmPool(keeper: GroupKeeper, group: Group): boolean {
-  const member = [...group.members.values()].find(({ lifecycleState }) =>
-    /^Warmed:(Stopped|Running|Hibernated)$/.test(lifecycleState),
-  );
+  const member = [...group.members.values()].find((one) => isParked(one) && isWell(one));
   if (member === undefined) return false;
   member.route = { Origin: "WarmPool", Destination: "AutoScalingGroup" };
   const isRunning = member.lifecycleState === "Warmed:Running";

@@ -221,6 +221,7 @@ export interface State {
 const states: Record<string, (name: string, inputs: Record<string, unknown>) => State> = {
   "pulumi:pulumi:Stack": () => ({}),
   "network-interface-pool:index:NetworkInterfaceManager": () => ({}),
+  "network-interface-pool:index:OnDemandPool": () => ({}),
   "network-interface-pool:index:NetworkInterfacePool": () => ({}),
   "network-interface-pool:index:SingleZoneGroup": () => ({}),
   "awsx:ec2:Vpc": () => ({ publicSubnetIds: ["subnet-trial"] }),

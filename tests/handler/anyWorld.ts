@@ -127,6 +127,7 @@ export function emptySnapshot(): Snapshot {
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
+    warmingActions: [],
   };
 }
 
@@ -335,5 +336,8 @@ export function anyNonsense(names: string[]): fc.Arbitrary<Snapshot> {
     recentAttachments: byId(id),
     deferred: byId(fc.record({ reason: text, forGood: fc.boolean() })),
     announcedInstanceIds: fc.array(id),
+    warmingActions: fc.array(
+      fc.record({ instanceId: id, groupName: id, lifecycleActionToken: id }),
+    ),
   });
 }

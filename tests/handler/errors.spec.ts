@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { classifyError, type ErrorClass, type Refusal } from "../../handler/errors";
-import { attach, completeLaunch, completeTermination, detach, heartbeat } from "./worlds";
+import {
+  attach,
+  completeLaunch,
+  completeTermination,
+  create,
+  deleteUnused,
+  detach,
+  endWithInstance,
+  heartbeat,
+} from "./worlds";
 
 function serviceError(code: string, message: string): Error {
   return Object.assign(new Error(message), { name: code });
@@ -79,6 +88,49 @@ describe("classifyError", () => {
       }
     });
   }
+
+  const ofMaking: [code: string, message: string, meaning: ErrorClass][] = [
+    [
+      "InsufficientFreeAddressesInSubnet",
+      "The specified subnet does not have enough free addresses to satisfy the request.",
+      "misconfigured",
+    ],
+    [
+      "NetworkInterfaceLimitExceeded",
+      "You have reached the limit of network interfaces for this account.",
+      "misconfigured",
+    ],
+    ["InvalidSubnetID.NotFound", "The subnet ID 'subnet-a' does not exist", "misconfigured"],
+    ["InvalidGroup.NotFound", "The security group 'sg-a' does not exist", "misconfigured"],
+    ["InvalidSecurityGroupID.NotFound", "The group 'sg-a' does not exist", "misconfigured"],
+    ["IdempotentParameterMismatch", "The client token was used otherwise", "lookAgain"],
+    ["UnauthorizedOperation", "You are not authorized to perform this operation.", "notAllowed"],
+  ];
+  for (const [code, message, meaning] of ofMaking) {
+    it(`reads ${code} as ${meaning} when an interface is to be made`, () => {
+      const refusal = classifyError(serviceError(code, message), create("i-a"));
+      assert.deepEqual(refusal, { class: meaning, code, message, blames: "pair" });
+    });
+  }
+
+  it("reads an interface that is no longer there as done when it was to be deleted, and only then", () => {
+    const error = serviceError("InvalidNetworkInterfaceID.NotFound", "gone");
+    const classes = [deleteUnused(1), endWithInstance(1, "i-a"), create("i-a")].map(
+      (action) => classifyError(error, action).class,
+    );
+    assert.deepEqual(classes, ["done", "lookAgain", "lookAgain"]);
+  });
+
+  it("reads an interface that is in use as a reason to look again when it was to be deleted", () => {
+    const message = "Network interface 'eni-1' is currently in use.";
+    const error = serviceError("InvalidParameterValue", message);
+    assert.equal(classifyError(error, deleteUnused(1)).class, "lookAgain");
+  });
+
+  it("reads an attachment that is no longer there as done when it was to end with its instance", () => {
+    const error = serviceError("InvalidAttachmentID.NotFound", "gone");
+    assert.equal(classifyError(error, endWithInstance(1, "i-a")).class, "done");
+  });
 
   const lifecycleActions = [
     completeLaunch("i-a", "CONTINUE", "addressAttached"),

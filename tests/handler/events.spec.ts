@@ -40,10 +40,62 @@ const unknown = (kind: string) => ({
   reasons: [`unknown event: ${kind}`],
   announcedInstanceIds: [],
   startingInstanceIds: undefined,
+  warmingActions: [],
   scheduled: false,
 });
 
 describe("readWakeUp", () => {
+  describe("a launch into a warm pool", () => {
+    const launch = lifecycleAction("launch");
+    const intoPool = { LifecycleActionToken: "token-1", Destination: "WarmPool" };
+    const event = (parts: object) => ({ ...launch, detail: { ...launch.detail, ...parts } });
+    const warmingAction = {
+      instanceId: "i-a",
+      groupName: "workers",
+      lifecycleActionToken: "token-1",
+    };
+
+    it("is to be answered by its token, and is no start of an instance that will want an address", () => {
+      assert.deepEqual(readWakeUp(event(intoPool)), {
+        reasons: ["workers launches i-a"],
+        announcedInstanceIds: [],
+        startingInstanceIds: undefined,
+        warmingActions: [warmingAction],
+        scheduled: false,
+      });
+    });
+
+    it("is told from one out of it, and from a return into it", () => {
+      const outOf = event({ ...intoPool, Origin: "WarmPool", Destination: "AutoScalingGroup" });
+      assert.deepEqual(readWakeUp(outOf).warmingActions, []);
+      assert.deepEqual(readWakeUp(outOf).startingInstanceIds, ["i-a"]);
+      const terminate = lifecycleAction("terminate");
+      const back = { ...terminate, detail: { ...terminate.detail, ...intoPool } };
+      assert.deepEqual(readWakeUp(back).warmingActions, []);
+    });
+
+    const broken: Record<string, object> = {
+      "no token": { LifecycleActionToken: undefined },
+      "a token that is no text": { LifecycleActionToken: 7 },
+      "an endless token": { LifecycleActionToken: "x".repeat(256) },
+      "a group that is no text": { AutoScalingGroupName: ["workers"] },
+      "an endless group": { AutoScalingGroupName: "x".repeat(256) },
+      "an instance that is no text": { EC2InstanceId: null },
+      "somebody else's hook": { LifecycleHookName: "another" },
+    };
+    for (const [what, parts] of Object.entries(broken)) {
+      it(`is not to be answered with ${what}`, () => {
+        assert.deepEqual(readWakeUp(event({ ...intoPool, ...parts })).warmingActions, []);
+      });
+    }
+
+    it("is with the longest names that Auto Scaling has", () => {
+      const AutoScalingGroupName = "x".repeat(255);
+      const { warmingActions } = readWakeUp(event({ ...intoPool, AutoScalingGroupName }));
+      assert.deepEqual(warmingActions, [{ ...warmingAction, groupName: AutoScalingGroupName }]);
+    });
+  });
+
   const kinds: [event: unknown, reason: string, announced: string[], starting?: string[]][] = [
     [stateChange("i-a", "running"), "i-a is running", ["i-a"], ["i-a"]],
     [stateChange("i-a", "pending"), "i-a is pending", []],
@@ -57,7 +109,13 @@ describe("readWakeUp", () => {
   ];
   for (const [event, reason, announcedInstanceIds, startingInstanceIds] of kinds) {
     const scheduled = event === schedule;
-    const wakeUp = { reasons: [reason], announcedInstanceIds, startingInstanceIds, scheduled };
+    const wakeUp = {
+      reasons: [reason],
+      announcedInstanceIds,
+      startingInstanceIds,
+      warmingActions: [],
+      scheduled,
+    };
     it(`reads "${reason}" from a raw event`, () => {
       assert.deepEqual(readWakeUp(event), wakeUp);
     });
@@ -78,6 +136,7 @@ describe("readWakeUp", () => {
       reasons: ["i-a is running", "schedule", "i-b is stopping", "i-c is running"],
       announcedInstanceIds: ["i-a", "i-c"],
       startingInstanceIds: undefined,
+      warmingActions: [],
       scheduled: true,
     });
   });
@@ -92,6 +151,7 @@ describe("readWakeUp", () => {
       reasons: [],
       announcedInstanceIds: [],
       startingInstanceIds: undefined,
+      warmingActions: [],
       scheduled: false,
     });
   });
@@ -144,6 +204,7 @@ describe("readWakeUp", () => {
       reasons: ["unknown event: (undefined)", "i-a is running"],
       announcedInstanceIds: ["i-a"],
       startingInstanceIds: undefined,
+      warmingActions: [],
       scheduled: false,
     });
   });
@@ -154,6 +215,7 @@ describe("readWakeUp", () => {
       reasons: ["(undefined) launches (number)"],
       announcedInstanceIds: [],
       startingInstanceIds: undefined,
+      warmingActions: [],
       scheduled: false,
     });
   });
@@ -165,6 +227,7 @@ describe("readWakeUp", () => {
         reasons: ["(undefined) is (undefined)"],
         announcedInstanceIds: [],
         startingInstanceIds: undefined,
+        warmingActions: [],
         scheduled: false,
       });
     });
@@ -211,6 +274,7 @@ describe("readWakeUp", () => {
       reasons: [`${cut} is running`],
       announcedInstanceIds: [cut],
       startingInstanceIds: [cut],
+      warmingActions: [],
       scheduled: false,
     });
   });

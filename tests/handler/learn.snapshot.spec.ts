@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createLessons, createMemory, toSnapshot } from "../../handler/learn";
-import type { World } from "../../handler/model";
+import { createLessons, createMemory, noteWarmingActions, toSnapshot } from "../../handler/learn";
+import type { WarmingAction, World } from "../../handler/model";
 import { emptyWorld, reconciling, refusal } from "./lessons";
-import { detach, freeInterface, heldInterface } from "./worlds";
+import { completeLaunch, detach, freeInterface, GROUP, heldInterface } from "./worlds";
 
 describe("toSnapshot", () => {
   it("lays nothing over a world that nothing has been learnt of", () => {
@@ -16,6 +16,36 @@ describe("toSnapshot", () => {
       recentAttachments: {},
       deferred: {},
       announcedInstanceIds: ["i-a"],
+      warmingActions: [],
+    });
+  });
+
+  describe("launches into warm pools", () => {
+    const told = (number: number): WarmingAction => ({
+      instanceId: `i-${number}`,
+      groupName: GROUP,
+      lifecycleActionToken: `token-${number}`,
+    });
+
+    it("are there from their event on, in this process, until they are answered", () => {
+      const { memory, look, learn } = reconciling();
+      noteWarmingActions([told(1), told(2)], memory, 0);
+      noteWarmingActions([told(1)], memory, 5_000);
+      assert.deepEqual(look({}, 10).warmingActions, [told(1), told(2)]);
+      const answer = completeLaunch("i-1", "CONTINUE", "parkedInWarmPool");
+      learn(answer);
+      learn({ ...answer, lifecycleActionToken: "token-1" }, refusal("lookAgain"));
+      assert.deepEqual(reconciling(memory).look({}, 10).warmingActions, [told(1), told(2)]);
+      learn({ ...answer, lifecycleActionToken: "token-1" }, refusal("done"));
+      assert.deepEqual(reconciling(memory).look({}, 10).warmingActions, [told(2)]);
+    });
+
+    it("are forgotten once nobody can wait for them any more", () => {
+      const { memory, look } = reconciling();
+      noteWarmingActions([told(1)], memory, 1_000);
+      assert.deepEqual(look({}, 601).warmingActions, [told(1)]);
+      assert.deepEqual(look({}, 601.1).warmingActions, []);
+      assert.equal(memory.warmingActions.size, 0);
     });
   });
 

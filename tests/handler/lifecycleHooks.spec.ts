@@ -22,6 +22,7 @@ import {
   releasingWait,
   settings,
   snapshot,
+  type SnapshotParts,
   standbyWait,
   ZONE,
 } from "./worlds";
@@ -236,62 +237,70 @@ describe("planLifecycleHooks", () => {
   });
 
   describe("a warm pool", () => {
-    const parks = [
-      completeLaunch("i-a", "CONTINUE", "parkedInWarmPool"),
-      completeTermination("i-a", "parkedInWarmPool"),
-    ];
+    const warming = { instanceId: "i-a", groupName: GROUP, lifecycleActionToken: "token-1" };
+    const parked = {
+      ...completeLaunch("i-a", "CONTINUE", "parkedInWarmPool"),
+      lifecycleActionToken: "token-1",
+    };
+    const returned = completeTermination("i-a", "parkedInWarmPool");
+    const atPool = { "i-a": "Warmed:Pending:Wait" };
 
-    for (const state of ["pending", "running"]) {
-      it(`parks an instance without an address that is ${state}, new or coming back`, () => {
+    for (const members of [atPool, { "i-a": "Pending:Wait" }, {}]) {
+      const shown = JSON.stringify(members);
+      it(`is entered by the token of the launch's event, whatever a look shows: ${shown}`, () => {
         const observed = snapshot({
-          interfaces: [freeInterface(1)],
-          instances: [instance("i-a", { state })],
-          members: { "i-a": "Warmed:Pending:Wait" },
+          instances: [instance("i-a", { state: "stopped" })],
+          members,
+          warmingActions: [warming],
         });
-        const reason = "i-a has no address: EC2 shows it pending";
-        const wait = {
-          kind: "pending",
-          pool: POOL,
-          instanceId: "i-a",
-          watch: false,
-          reason,
-        } as const;
-        const waits = state === "pending" ? [wait] : [];
-        assert.deepEqual(planPools(observed, settings()), plan({ actions: parks, waits }));
+        assert.deepEqual(planPools(observed, settings()).actions, [parked]);
       });
     }
 
-    it("takes the address back before an instance is parked again", () => {
-      const members = { "i-a": "Warmed:Pending:Wait" };
+    it("is entered by those alone that are of a pool of this manager's, and shown", () => {
+      const planFor = (parts: SnapshotParts) =>
+        planPools(snapshot({ warmingActions: [warming], ...parts }), settings({ pools: [POOL] }));
+      assert.deepEqual(planFor({}), plan());
+      const others = instance("i-a", { poolTag: OTHER_POOL, state: "pending" });
+      assert.deepEqual(planFor({ instances: [others], members: {} }), plan());
+    });
+
+    it("is entered once in a reconcile", () => {
+      const done = { reason: "done", forGood: true };
+      const observed = snapshot({
+        instances: [instance("i-a")],
+        members: atPool,
+        warmingActions: [warming],
+        deferred: { "complete/i-a/network-interface-pool-launch/token-1": done },
+      });
+      assert.deepEqual(planPools(observed, settings()), plan());
+    });
+
+    it("is never entered by the instance's id: the same hook waits as it leaves the pool", () => {
+      const observed = snapshot({ instances: [instance("i-a")], members: atPool });
+      assert.deepEqual(planPools(observed, settings()), plan({ actions: [returned] }));
+    });
+
+    it("is returned to once the address is off", () => {
       const instances = [instance("i-a")];
-      const held = snapshot({ interfaces: [heldInterface(1, "i-a")], instances, members });
+      const interfaces = [heldInterface(1, "i-a")];
+      const held = snapshot({ interfaces, instances, members: atPool });
       const reason = "i-a is parked when its address is off it";
       const wait: Wait = { kind: "releasing", pool: POOL, instanceId: "i-a", watch: true, reason };
       const actions = [detach(1, "i-a", "holderInWarmPool")];
       assert.deepEqual(planPools(held, settings()), plan({ actions, waits: [wait] }));
-      const free = snapshot({ interfaces: [freeInterface(1)], instances, members });
-      assert.deepEqual(planPools(free, settings()), plan({ actions: parks }));
+      const free = snapshot({ interfaces: [freeInterface(1)], instances, members: atPool });
+      assert.deepEqual(planPools(free, settings()), plan({ actions: [returned] }));
     });
 
-    it("doesn't keep an instance waiting for its address that stops anyway", () => {
+    it("is returned to at once by an instance that stops anyway", () => {
       const observed = snapshot({
         interfaces: [heldInterface(1, "i-a")],
         instances: [instance("i-a", { state: "stopping" })],
-        members: { "i-a": "Warmed:Pending:Wait" },
+        members: atPool,
       });
-      const actions = [detach(1, "i-a", "holderStopping"), ...parks];
+      const actions = [detach(1, "i-a", "holderStopping"), returned];
       assert.deepEqual(planPools(observed, settings()), plan({ actions }));
-    });
-
-    it("asks again only by the hook that wasn't answered in this reconcile", () => {
-      const observed = snapshot({
-        instances: [instance("i-a")],
-        members: { "i-a": "Warmed:Pending:Wait" },
-        deferred: {
-          "complete/i-a/network-interface-pool-launch": { reason: "done", forGood: true },
-        },
-      });
-      assert.deepEqual(planPools(observed, settings()), plan({ actions: parks.slice(1) }));
     });
 
     it("gives an address at the second hook, when the instance enters service", () => {

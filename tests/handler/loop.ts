@@ -81,6 +81,7 @@ export function useLoop(): {
           reasons: ["schedule"],
           announcedInstanceIds: [],
           startingInstanceIds: undefined,
+          warmingActions: [],
           scheduled: true,
           ...wakeUp,
         },

@@ -3,7 +3,7 @@ import type { AwsCalls } from "../../handler/clients";
 import type { Settings } from "../../handler/model";
 import { observeInterfaces, observeWorld } from "../../handler/observe";
 import { createRegion } from "./region";
-import { POOL, settings, TAG_KEY, ZONE } from "./worlds";
+import { OTHER_POOL, POOL, settings, TAG_KEY, ZONE } from "./worlds";
 
 type Read = Awaited<ReturnType<AwsCalls["describeNetworkInterfaces"]>>[number];
 
@@ -35,6 +35,17 @@ describe("observeInterfaces", () => {
         ["eni-2", "available"],
       ],
     );
+  });
+
+  it("reads for whom an interface was made, and whether it ends with its holder", async () => {
+    const TagSet = [
+      { Key: "network-interface-pool-made-for", Value: "i-a" },
+      { Key: TAG_KEY, Value: POOL },
+    ];
+    const Attachment = { AttachmentId: "attach-1", InstanceId: "i-a", DeleteOnTermination: true };
+    const [seen] = await observe(shown(1, { TagSet, Attachment }));
+    assert.equal(seen?.madeFor, "i-a");
+    assert.equal(seen.attachment?.deleteOnTermination, true);
   });
 
   it("leaves out what doesn't carry the pool tag or has no id", async () => {
@@ -175,7 +186,7 @@ describe("observeWorld", () => {
       assert.deepEqual(asked, ["warm"]);
     });
 
-    it("have members that the group's description doesn't show, and say the last of those it shows", async () => {
+    it("have members that the group's description doesn't show; of those it shows it has the say", async () => {
       const { memberships } = await observe(
         [
           {
@@ -186,16 +197,20 @@ describe("observeWorld", () => {
           },
         ],
         [
-          member("i-b", "Warmed:Pending:Wait"),
+          member("i-b", "Warmed:Stopped"),
           member("i-c", "Warmed:Running"),
           { InstanceId: "i-d" },
           { LifecycleState: "Warmed:Running" },
         ],
       );
-      const of = (lifecycleState: string) => ({ groupName: "workers", poolTag: POOL, lifecycleState });
+      const of = (lifecycleState: string) => ({
+        groupName: "workers",
+        poolTag: POOL,
+        lifecycleState,
+      });
       assert.deepEqual(memberships, {
         "i-a": of("InService"),
-        "i-b": of("Warmed:Pending:Wait"),
+        "i-b": of("InService"),
         "i-c": of("Warmed:Running"),
       });
     });
@@ -243,5 +258,57 @@ describe("observeWorld", () => {
     });
     assert.deepEqual(asked, [[{ Name: "instance-type", Values: ["m5.large", "p4d.24xlarge"] }]]);
     assert.deepEqual(interfaceLimits, { "m5.large": [3], "p4d.24xlarge": [15, 0] });
+  });
+
+  describe("the limits of an instance's type", () => {
+    const BOTH = `${POOL},${OTHER_POOL}`;
+    const chosen = settings({ pools: [POOL, OTHER_POOL], poolTags: [POOL, BOTH] });
+
+    /** Whether they are read for a running instance with so many interfaces that holds those pools. */
+    const isRead = async (poolTag: string, interfaceCount: number, ...heldPools: string[]) => {
+      const asked: unknown[] = [];
+      const holder = {
+        InstanceId: "i-a",
+        InstanceType: "m7i.large" as const,
+        State: { Name: "running" as const },
+        NetworkInterfaces: Array.from({ length: interfaceCount }, () => ({})),
+        Tags: [{ Key: TAG_KEY, Value: poolTag }],
+      };
+      const held = heldPools.map((pool, index) =>
+        shown(index, {
+          TagSet: [{ Key: TAG_KEY, Value: pool }],
+          Attachment: { AttachmentId: `attach-${index}`, InstanceId: "i-a" },
+        }),
+      );
+      const aws: AwsCalls = {
+        ...createRegion({}).aws,
+        describeInstances: () => Promise.resolve([holder]),
+        describeNetworkInterfaces: () => Promise.resolve(held),
+        describeInstanceTypes: (filters) => {
+          asked.push(filters);
+          return Promise.resolve([]);
+        },
+      };
+      await observeWorld(aws, chosen);
+      return asked.length > 0;
+    };
+
+    const cases: [args: Parameters<typeof isRead>, read: boolean, what: string][] = [
+      [[POOL, 1], false, "has one interface and lacks one"],
+      [[POOL, 2], true, "has two and lacks one"],
+      [[POOL, 2, POOL], false, "has two and lacks none"],
+      [[BOTH, 1], true, "has one and lacks two"],
+      [[BOTH, 2, POOL], true, "has two and lacks the second"],
+      [[BOTH, 2, OTHER_POOL], true, "has two and lacks the first"],
+      [[BOTH, 3, POOL, OTHER_POOL], false, "has three and lacks none"],
+      [[OTHER_POOL, 2], false, "has a tag that isn't this manager's"],
+      // The instance's own list may lag: its holdings say that it lacks one only.
+      [[BOTH, 1, POOL], false, "shows one and lacks the second"],
+    ];
+    for (const [args, read, what] of cases) {
+      it(`${read ? "are" : "aren't"} read where it ${what}`, async () => {
+        assert.equal(await isRead(...args), read);
+      });
+    }
   });
 });

@@ -125,7 +125,7 @@ describe("claimMadeInterface", () => {
     });
   }
 
-  for (const lifecycleState of ["Terminating", "Detached", "Warmed:Running"]) {
+  for (const lifecycleState of ["Terminating", "Terminating:Proceed", "Warmed:Running"]) {
     it(`has none made for a member that is ${lifecycleState}`, () => {
       const members = { "i-a": { lifecycleState, poolTag: MADE_POOL } };
       assert.deepEqual(planFor({ members }), plan());

@@ -131,6 +131,37 @@ describe("reconcilePools", () => {
     });
   });
 
+  describe("news of a launch into a warm pool", () => {
+    const warmingActions = [
+      { instanceId: "i-a", groupName: "workers", lifecycleActionToken: "token-1" },
+    ];
+    const answer = "complete network-interface-pool-launch of token-1 in workers: CONTINUE";
+
+    it("is answered by its token while the instance is pending", async () => {
+      const instances = [instance("i-a", { state: "pending" })];
+      const { changes } = await reconcile({ instances }, { wakeUp: { warmingActions } });
+      assert.deepEqual(changes, [answer]);
+    });
+
+    it("is remembered until the instance is shown, and answered once", async () => {
+      const memory = createMemory();
+      const first = await reconcile({}, { memory, wakeUp: { warmingActions } });
+      assert.deepEqual(first.changes, []);
+      const second = await reconcile({ instances: [instance("i-a")] }, { memory });
+      assert.deepEqual(second.changes, [answer]);
+      const third = await reconcile({ instances: [instance("i-a")] }, { memory });
+      assert.deepEqual(third.changes, []);
+    });
+
+    it("is remembered where a start beside it needs no look", async () => {
+      const memory = createMemory();
+      const wakeUp = { warmingActions, startingInstanceIds: ["i-x"] };
+      const { steps } = await reconcile({}, { memory, wakeUp });
+      assert.deepEqual(steps, [READS[1]]);
+      assert.equal(memory.warmingActions.size, 1);
+    });
+  });
+
   describe("news of a start", () => {
     const ATTACH = "attach eni-1 to i-a at 0/1";
     const free = { interfaces: [freeInterface(1)], members: { "i-a": "Pending" } };

@@ -165,8 +165,9 @@ export function createRegion(parts: RegionParts): Region {
         );
       },
       completeLifecycleAction: async (input) => {
-        const { AutoScalingGroupName, LifecycleHookName, InstanceId } = input;
-        const subject = `${LifecycleHookName} of ${InstanceId} in ${AutoScalingGroupName}`;
+        const { AutoScalingGroupName, LifecycleHookName } = input;
+        const whose = input.LifecycleActionToken ?? input.InstanceId;
+        const subject = `${LifecycleHookName} of ${whose} in ${AutoScalingGroupName}`;
         await record(`complete ${subject}: ${input.LifecycleActionResult}`);
       },
       recordLifecycleActionHeartbeat: async (input) => {

@@ -152,7 +152,7 @@ describe("judgeInterface, of one made on demand", () => {
       assert.deepEqual(planFor(made, { state: "pending" }, { unusedForSeconds }), plan({ waits }));
     });
 
-    for (const lifecycleState of ["Terminating:Proceed", "Detached", "Warmed:Running"]) {
+    for (const lifecycleState of ["Terminating:Proceed", "Terminated", "Warmed:Running"]) {
       it(`is kept while its own is ${lifecycleState}`, () => {
         const parts = { members: { "i-a": lifecycleState }, unusedForSeconds: { "eni-1": 600 } };
         assert.deepEqual(planFor(made, {}, parts), plan());

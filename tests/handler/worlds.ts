@@ -156,6 +156,7 @@ export function snapshot(parts: SnapshotParts): Snapshot {
     recentAttachments: {},
     deferred: {},
     announcedInstanceIds: [],
+    warmingActions: [],
     ...rest,
   };
 }

@@ -500,7 +500,9 @@ describe("group-fits-pool", () => {
   });
 
   describe("only advises on a standby group", () => {
-    const standby = `${tooLarge(2)} It is a standby group.`;
+    const standby =
+      'Auto Scaling group "web" may run 2 instances (maxSize), and pool "licence" has 1 interface: 1 instance ' +
+      "stands by without an address.";
     holdEach(groupFitsPool, [
       {
         title: "that is named by its resource",

@@ -35,6 +35,22 @@ export function launchTemplate(
   return { type: "aws:ec2/launchTemplate:LaunchTemplate", name, props: { tagSpecifications } };
 }
 
+export const MANAGER_COMPONENT = "network-interface-pool:index:NetworkInterfaceManager";
+
+/** The function of a manager, and the variables that tell it what to look after. */
+export function managerFunction(
+  variables: Record<string, unknown>,
+  type = "aws:lambda/function:Function",
+): Description {
+  const props = { environment: { variables: { POOL_TAG_KEY: TAG_KEY, ...variables } } };
+  return { type, name: "function", props };
+}
+
+/** What a manager is told of a pool on demand with these subnets, by zone. */
+export const onDemand = (subnetIds: Record<string, string>) => ({
+  onDemand: { subnetIds, securityGroupIds: ["sg-1"] },
+});
+
 export function poolTag(value: unknown, propagateAtLaunch: unknown = true) {
   return { key: TAG_KEY, value, propagateAtLaunch };
 }

@@ -157,7 +157,7 @@ describe("pool-tag-propagates", () => {
           await judgeStack(changes, { preview }),
           stopped(
             'Auto Scaling group "web" names pool "licence" in its tags and pool "bastion" in launch ' +
-              'template "launch". Name one pool in both.',
+              'template "launch". Write the same value in both.',
           ),
         );
       });
@@ -427,7 +427,7 @@ describe("pool-tag-propagates", () => {
         ),
         ...stopped(
           'Auto Scaling group "web" names pool "licence" in launch template "launch" and pool "bastion" in ' +
-            'launch template "other". Name one pool in both.',
+            'launch template "other". Write the same value in both.',
         ),
       ]);
     });

@@ -15,6 +15,10 @@ const mistake = (reason: string, path?: string) =>
   path === undefined ? `✖ ${reason}` : `✖ ${reason}\n  → at ${path}`;
 
 const WRITE_ZONE = "write the name of an Availability Zone like eu-west-1a";
+const WRITE_NAME = "write the name of one pool, without a comma";
+const WRITE_CHOICE = "write wait, abandon or continue";
+const WRITE_ONE_KIND =
+  "write zones of a pool on demand, or zone and size of one whose interfaces are there before";
 const WRITE_SUBNET_ID = "write a subnet id like subnet-0123456789abcdef0";
 const expected = (type: string, received: string) =>
   `Invalid input: expected ${type}, received ${received}`;
@@ -33,7 +37,15 @@ describe("readSettings", () => {
   it("takes every key", () => {
     const settings: Settings = {
       tagKey: "team:pool",
-      pools: { licence: { zone: "eu-west-1a", size: 3 }, bastion: { size: 0 }, web: {} },
+      pools: {
+        licence: { zone: "eu-west-1a", size: 3 },
+        bastion: { size: 0 },
+        web: {},
+        second: { zones: ["eu-west-1a", "eu-west-1b"] },
+        pair: { size: 2, whenExhausted: "continue" },
+        gate: { whenExhausted: "abandon" },
+        mail: { whenExhausted: "wait" },
+      },
       subnetZones: { "subnet-0123456789abcdef0": "eu-west-1b" },
       standbyGroups: ["web-standby"],
       allowReplace: ["bastion"],
@@ -75,6 +87,7 @@ describe("readSettings", () => {
     [{ tagKey: "" }, "write the key of the pool tag", "tagKey"],
     [{ tagKey: 1 }, expected("string", "number"), "tagKey"],
     [{ pools: [] }, expected("record", "array"), "pools"],
+    [{ pools: { "data,management": {} } }, WRITE_NAME, 'pools["data,management"]'],
     [{ pools: { licence: 3 } }, expected("object", "number"), "pools.licence"],
     [{ pools: { licence: { zone: 1 } } }, WRITE_ZONE, "pools.licence.zone"],
     [
@@ -85,6 +98,20 @@ describe("readSettings", () => {
     [{ pools: { licence: { size: 1.5 } } }, expected("int", "number"), "pools.licence.size"],
     [{ pools: { licence: { size: "3" } } }, expected("number", "string"), "pools.licence.size"],
     [{ pools: { licence: { count: 3 } } }, 'Unrecognized key: "count"', "pools.licence"],
+    [{ pools: { second: { zones: [] } } }, WRITE_ZONE, "pools.second.zones"],
+    [
+      { pools: { second: { zones: "eu-west-1a" } } },
+      expected("array", "string"),
+      "pools.second.zones",
+    ],
+    [{ pools: { second: { zones: ["eu-west-1"] } } }, WRITE_ZONE, "pools.second.zones[0]"],
+    [
+      { pools: { second: { zones: ["eu-west-1a"], zone: "eu-west-1a" } } },
+      WRITE_ONE_KIND,
+      "pools.second",
+    ],
+    [{ pools: { second: { zones: ["eu-west-1a"], size: 0 } } }, WRITE_ONE_KIND, "pools.second"],
+    [{ pools: { pair: { whenExhausted: "go on" } } }, WRITE_CHOICE, "pools.pair.whenExhausted"],
     [{ subnetZones: [] }, expected("record", "array"), "subnetZones"],
     [{ subnetZones: { a: "eu-west-1a" } }, WRITE_SUBNET_ID, "subnetZones.a"],
     [{ subnetZones: { "subnet-": "eu-west-1a" } }, WRITE_SUBNET_ID, 'subnetZones["subnet-"]'],
@@ -163,9 +190,21 @@ describe("configSchema", () => {
           maximum: Number.MAX_SAFE_INTEGER,
           description: "How many interfaces the pool has.",
         },
+        zones: {
+          type: "array",
+          items: { type: "string", pattern: zone },
+          minItems: 1,
+          description: "The Availability Zones in which a pool on demand has subnets.",
+        },
+        whenExhausted: {
+          type: "string",
+          enum: ["wait", "abandon", "continue"],
+          description: "What its manager does when the pool has no free interface.",
+        },
       },
       additionalProperties: false,
     });
+    assert.deepEqual(pools.propertyNames, { type: "string", pattern: "^[^,]*$" });
     const { additionalProperties, propertyNames } = subnetZones ?? {};
     assert.deepEqual(additionalProperties, { type: "string", pattern: zone });
     assert.deepEqual(propertyNames, { type: "string", pattern: "^subnet-." });

@@ -34,7 +34,7 @@ async function openWaitingTermination() {
 }
 
 const beat = ({ autoScaling }: GroupStage, instanceId: string, hookName = "on-launch") => {
-  autoScaling.recordLifecycleActionHeartbeat("web", hookName, instanceId);
+  autoScaling.recordLifecycleActionHeartbeat("web", hookName, { instanceId });
 };
 
 const complete = (
@@ -43,7 +43,7 @@ const complete = (
   result: string,
   hookName = "on-launch",
 ) => {
-  autoScaling.completeLifecycleAction("web", hookName, instanceId, result);
+  autoScaling.completeLifecycleAction("web", hookName, { instanceId }, result);
 };
 
 /** Sends heartbeats, evenly apart since the wait began; gives how long the launch waited. */
@@ -266,7 +266,7 @@ describe("AutoScaling.completeLifecycleAction", () => {
     const { stage, instanceId } = await openWaitingLaunch();
     assert.throws(
       () => {
-        stage.autoScaling.completeLifecycleAction("other", "on-launch", instanceId, "CONTINUE");
+        stage.autoScaling.completeLifecycleAction("other", "on-launch", { instanceId }, "CONTINUE");
       },
       refusal("ValidationError", "AutoScalingGroup name not found - other"),
     );
@@ -303,5 +303,40 @@ describe("AutoScaling.recordLifecycleActionHeartbeat", () => {
     assert.throws(() => {
       beat(stage, instanceId);
     }, noAction(instanceId));
+  });
+});
+
+describe("AutoScaling.completeLifecycleAction by its token", () => {
+  const tokenOf = ({ events }: GroupStage) =>
+    String(events.at(-1)?.event.detail.LifecycleActionToken);
+
+  it("ends the action that its event names", async () => {
+    const { stage } = await openWaitingLaunch();
+    const whose = { token: tokenOf(stage) };
+    stage.autoScaling.completeLifecycleAction("web", "on-launch", whose, "CONTINUE");
+    assert.deepEqual(statesOf(stage), ["Pending:Proceed"]);
+  });
+
+  it("refuses a token whose action is over, though the instance waits by the same hook again", async () => {
+    const stage = openGroup({ desiredCapacity: 0, maxSize: 1, hooks: [launchHook] });
+    stage.autoScaling.putWarmPool("web", {
+      poolState: "Running",
+      minSize: 0,
+      reuseOnScaleIn: false,
+    });
+    await stage.pass(10_000);
+    const token = tokenOf(stage);
+    const complete = () => {
+      stage.autoScaling.completeLifecycleAction("web", "on-launch", { token }, "CONTINUE");
+    };
+    complete();
+    stage.autoScaling.setDesiredCapacity("web", 1);
+    await stage.pass(10_000);
+    assert.deepEqual(statesOf(stage), ["Pending:Wait"]);
+    assert.throws(
+      complete,
+      refusal("ValidationError", `No active Lifecycle Action found with token ${token}`),
+    );
+    assert.deepEqual(statesOf(stage), ["Pending:Wait"]);
   });
 });

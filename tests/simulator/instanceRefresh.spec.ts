@@ -122,9 +122,19 @@ describe("AutoScaling.startInstanceRefresh", () => {
     stage.group.hooks.push(launchHook, terminateHook);
     stage.autoScaling.startInstanceRefresh("web", "ReplaceRootVolume", terminateFirst);
     await stage.pass(10_000);
-    stage.autoScaling.completeLifecycleAction("web", terminateHook.name, id, "CONTINUE");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      terminateHook.name,
+      { instanceId: id },
+      "CONTINUE",
+    );
     await stage.pass(10_000);
-    stage.autoScaling.completeLifecycleAction("web", launchHook.name, id, "CONTINUE");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      launchHook.name,
+      { instanceId: id },
+      "CONTINUE",
+    );
     await follow(stage);
     assert.deepEqual(lifecycleOf(stage, id).slice(2), [
       "60000 ReplacingRootVolume",

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { lifeScenarios } from "../../simulator/life";
 import { summarise } from "../../simulator/report";
+import { scenarios } from "../../simulator/scenarios";
 import { type CommandResult, runCommand } from "./commands";
 import { play } from "./plays";
 
 const SEED = 3;
+
+const names = Object.keys({ ...scenarios, ...lifeScenarios });
 
 /** What the run of this seed comes to when it is played in this process. */
 async function playHere(): Promise<string[]> {
@@ -44,15 +48,17 @@ What went wrong:
 describe("simulator/main.ts", () => {
   let json: CommandResult;
   let plain: CommandResult;
+  let standby: CommandResult;
   let mistakes: CommandResult[];
 
   before(async function () {
     this.timeout(60_000);
     const main = (options: string[], stack?: string) =>
       runCommand("simulator/main.ts", options, stack);
-    [json, plain, ...mistakes] = await Promise.all([
+    [json, plain, standby, ...mistakes] = await Promise.all([
       main(["--json", "--scenario", "replace", "--seed", String(SEED)]),
       main(["--plain"], noGroup),
+      main(["--plain", "--scenario", "standby"]),
       main(["--scenario", "explode"]),
       main(["--seed", "1.5"]),
       main(["--speed", "2"]),
@@ -68,6 +74,12 @@ describe("simulator/main.ts", () => {
     assert.equal(json.code, 0);
   });
 
+  it("plays a scenario of docs/life.md by its name", () => {
+    assert.equal(standby.code, 0, standby.stdout);
+    assert.match(standby.stdout, / is Standby\n/);
+    assert.match(standby.stdout, /instance is without one \(scenario standby, seed 1\)/);
+  });
+
   it("plays replace when no scenario is named, and prints the tables for --plain", () => {
     assert.equal(plain.stdout.replaceAll(/\d+ kB/g, "# kB"), tablesWithoutGroup.slice(1));
     assert.equal(plain.stderr, "");
@@ -81,8 +93,7 @@ describe("simulator/main.ts", () => {
     assert.deepEqual(mistakes[0], {
       code: 1,
       stdout: "",
-      stderr:
-        "--scenario is explode; write one of replace, scale-out, lost-event, stop-start, further-addresses, other-vpc\n",
+      stderr: `--scenario is explode; write one of ${names.join(", ")}\n`,
     });
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Instance, NetworkInterface } from "../../simulator/ec2";
+import type { Group, LifecycleState } from "../../simulator/group";
 import { completion, type Witness, withWitness } from "./witness";
 
 const elsewhere = { id: "subnet-b", vpcId: "vpc-1", availabilityZone: "eu-west-1b" };
@@ -242,4 +243,54 @@ describe("what is open of a group", () => {
       await witness.region.run(3);
       assert.deepEqual(witness.open(), [waiting]);
     }));
+
+  const answered: LifecycleState[] = [
+    "ReplacingRootVolume:Wait",
+    "Warmed:Pending:Wait",
+    "Warmed:Terminating:Wait",
+  ];
+  for (const lifecycleState of answered) {
+    it(`is whoever waits at ${lifecycleState}`, () =>
+      withWitness(async (witness) => {
+        const { group, instance } = await witness.addGroup();
+        await witness.attach(witness.address(), instance);
+        enter(group, instance, lifecycleState);
+        const waiting = `web still waits for ${instance.id} in ${lifecycleState} (270 s)`;
+        assert.deepEqual(witness.open().slice(-1), [waiting]);
+      }));
+  }
+
+  it("is an address with whoever is parked in its warm pool, and not that it has none", () =>
+    withWitness(async (witness) => {
+      const { group, instance } = await witness.addGroup();
+      const one = witness.address();
+      await witness.attach(one, instance);
+      enter(group, instance, "Warmed:Running");
+      assert.deepEqual(witness.open(), [
+        `${one.address} is still attached to ${instance.id} (75 s)`,
+      ]);
+      await witness.detach(one);
+      await witness.region.run(3);
+      assert.deepEqual(witness.open(), []);
+      assert.deepEqual(witness.broken(), []);
+    }));
+
+  it("is nothing of one that is retained, with an address or without; but that isn't to be taken", () =>
+    withWitness(async (witness) => {
+      const { group, instance } = await witness.addGroup();
+      const one = witness.address();
+      await witness.attach(one, instance);
+      enter(group, instance, "Terminating:Retained");
+      assert.deepEqual(witness.open(), []);
+      await witness.detach(one);
+      await witness.region.run(3);
+      assert.deepEqual(witness.open(), []);
+      const taken = `${one.address} is taken from ${instance.id}, which is healthy and has no other`;
+      assert.deepEqual(witness.broken(), [taken]);
+    }));
 });
+
+function enter(group: Group, { id }: Instance, lifecycleState: LifecycleState): void {
+  const member = group.members.get(id);
+  if (member !== undefined) member.lifecycleState = lifecycleState;
+}

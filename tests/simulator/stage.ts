@@ -1,6 +1,7 @@
 import {
   deployStack,
   type Deployment,
+  type Existing,
   readStackSettings,
   withPools,
 } from "../../simulator/deployment";
@@ -13,12 +14,12 @@ import { realisticTimings, type Timings } from "../../simulator/timings";
 const deployments = new Map<string, Promise<Deployment>>();
 
 /** Deploys the program with these pools, or with those of the stack `dev`; once for all tests. */
-export function deploy(pools?: object[]): Promise<Deployment> {
-  const key = JSON.stringify(pools ?? null);
+export function deploy(pools?: object[], existing?: Existing): Promise<Deployment> {
+  const key = JSON.stringify([pools, existing]);
   const settings = readStackSettings("dev");
   const deployment =
     deployments.get(key) ??
-    deployStack("dev", pools === undefined ? settings : withPools(settings, pools));
+    deployStack("dev", pools === undefined ? settings : withPools(settings, pools), existing);
   deployments.set(key, deployment);
   return deployment;
 }

@@ -80,7 +80,12 @@ describe("AutoScaling.exitStandby", () => {
     const stage = openGroup({ hooks: [launchHook, terminateHook], desiredCapacity: 1 });
     await stage.pass(10_000);
     const id = onlyMember(stage);
-    stage.autoScaling.completeLifecycleAction("web", launchHook.name, id, "CONTINUE");
+    stage.autoScaling.completeLifecycleAction(
+      "web",
+      launchHook.name,
+      { instanceId: id },
+      "CONTINUE",
+    );
     await stage.pass(10_000);
     stage.autoScaling.enterStandby("web", id, true);
     await stage.pass(10_000);

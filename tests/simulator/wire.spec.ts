@@ -147,9 +147,9 @@ describe("the wire, for what is not modelled", () => {
       `Action=AttachNetworkInterface&${EC2}&NetworkInterfaceId=eni-1&InstanceId=i-1&DeviceIndex=1&DryRun=true`,
       "parameter DryRun",
     ],
-    "a parameter of a lifecycle call": [
+    "an instance beside the token of a lifecycle call": [
       `Action=CompleteLifecycleAction&${AUTO_SCALING}&AutoScalingGroupName=a&LifecycleHookName=b&InstanceId=i-1&LifecycleActionResult=CONTINUE&LifecycleActionToken=t`,
-      "parameter LifecycleActionToken",
+      "parameter InstanceId",
     ],
     "a describe without a filter": [
       `Action=DescribeNetworkInterfaces&${EC2}`,
