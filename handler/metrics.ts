@@ -116,10 +116,7 @@ function countAddresses(pool: string, { snapshot, plan }: Course, settings: Sett
   const isFixed = onDemandOf(pool, settings) === undefined;
   const moving = new Set<string | undefined>();
   for (const action of plan.actions) {
-    const { kind } = action;
-    if (kind === "attach" || kind === "detach" || kind === "delete") {
-      moving.add(action.networkInterfaceId);
-    }
+    if (action.kind === "attach" || action.kind === "detach") moving.add(action.networkInterfaceId);
   }
   const refused = new Set<string | undefined>();
   for (const { kind, networkInterfaceId } of plan.waits) {

@@ -650,6 +650,15 @@ describe("group-in-pool-zone", () => {
         ],
       },
       {
+        title: "stops two zones of such a pool, whichever others are configured",
+        changes: [group("web", { tags: [poolTag("gateway")], ...BOTH })],
+        config: bastion("eu-west-1a"),
+        violations: [
+          `Auto Scaling group "web" uses pool "gateway" and launches in ${SUBNET_A} and ${SUBNET_B}, but a ` +
+            "pool is in one zone. Give it subnets of one zone, the pool's.",
+        ],
+      },
+      {
         title: "stops two zones of such a pool beside a place that isn't known",
         changes: [
           group("web", {
