@@ -38,6 +38,8 @@ export interface Deployment {
   resources: DeployedResource[];
   subnets: DeployedSubnet[];
   archive: Archive;
+  /** What the program tells of its stack. */
+  outputs: unknown;
 }
 
 /** A stack's configuration by full key, as Pulumi keeps it: lists, objects and numbers as JSON text. */
@@ -81,12 +83,12 @@ export async function deployStack(
   await pulumi.runtime.setMocks(engine, program.project, stack, false);
   pulumi.runtime.setAllConfig(settings);
   const run = await program.load();
-  const outputs = await Promise.resolve()
+  const registered = await Promise.resolve()
     .then(run)
     .catch((error: unknown) => {
       throw engine.failure ?? error;
     });
-  await settled(pulumi.output(outputs));
+  const outputs = await settled(pulumi.output(registered));
   await pulumi.runtime.disconnect();
   if (engine.failure !== undefined) throw engine.failure;
   const resources = engine.resources.sort((a, b) => compareNames(a, b));
@@ -98,6 +100,7 @@ export async function deployStack(
     resources,
     subnets: engine.subnets,
     archive: await archiveOf(lambda),
+    outputs,
   };
 }
 
@@ -191,7 +194,10 @@ class MockEngine implements pulumi.runtime.Mocks {
         return { id, ...subnet };
       }
       case "aws:ec2/getSecurityGroup:getSecurityGroup": {
-        const group = this.existing.securityGroups?.find(({ id }) => id === fields.id);
+        const existing = this.existing.securityGroups ?? [];
+        const group = [...existing, ...this.madeSecurityGroups()].find(
+          ({ id }) => id === fields.id,
+        );
         if (group === undefined) throw new Error("no matching EC2 Security Group found");
         return { ...group };
       }
@@ -300,6 +306,12 @@ class MockEngine implements pulumi.runtime.Mocks {
     const ipv6Addresses = ipv6AddressesOf(name, Number(inputs.ipv6AddressCount ?? 0), subnet);
     const id = `eni-${hexOf(name, 17)}`;
     return { id, privateIp: privateIps[0], privateIps, ipv6Addresses, macAddress };
+  }
+
+  private madeSecurityGroups(): { id: string; vpcId: unknown }[] {
+    return this.resources
+      .filter(({ type }) => type === "aws:ec2/securityGroup:SecurityGroup")
+      .map(({ id, inputs }) => ({ id, vpcId: inputs.vpcId }));
   }
 
   /** A route to an interface; to anything else it isn't modelled. */
