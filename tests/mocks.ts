@@ -13,7 +13,7 @@ export const PROJECT = "network-interface-pool";
 /** What stands in the inputs for a value that a preview can't know. */
 export const UNKNOWN = pulumi.runtime.unknownValue;
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 /** A resource as the program asks the engine for it. Other resources appear as `Type name`. */
 export interface Registration {
