@@ -1,4 +1,6 @@
 import * as ipaddr from "ipaddr.js";
+import { DEFAULT_TAG_KEY } from "../handler/model";
+import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 
 /** EC2's limit for a tag value is 256; half of it leaves room for `-` and a slot in the tag `Name`. */
 export const MAX_POOL_NAME_LENGTH = 128;
@@ -39,6 +41,8 @@ export interface GroupShape {
   maxSize?: number;
   imageId?: unknown;
   imageParameter?: unknown;
+  userData?: unknown;
+  waitForAddress?: boolean;
 }
 
 /** What can be said about a pool before anything is created. */
@@ -47,6 +51,7 @@ export interface PoolShape {
   addresses?: string[];
   size?: number;
   group?: GroupShape;
+  tagKey?: string;
 }
 
 /** How many interfaces a pool has, by whichever of its two arguments is given. */
@@ -63,12 +68,21 @@ export function checkPool(pool: PoolShape): Mistake[] {
     ...addresses.flatMap((address, index) => checkAddress(address, index)),
     ...checkDuplicates(addresses),
     ...(group === undefined ? [] : under("group", checkGroup(group, soundSize(pool)))),
+    ...(group === undefined ? [] : under("group", checkUserData(group, toAwaitedPool(pool)))),
   ];
 }
 
 /** How many interfaces a pool has, if it says so in the one right way. */
 function soundSize(pool: PoolShape): number | undefined {
   return checkSize(pool).length === 0 ? poolSize(pool) : undefined;
+}
+
+/** Where the pool isn't sound, without addresses: their number is another mistake. */
+function toAwaitedPool(pool: PoolShape): AwaitedPool {
+  const { name, tagKey = DEFAULT_TAG_KEY } = pool;
+  const count = soundSize(pool) ?? 0;
+  const addresses = count === 0 ? [] : (pool.addresses ?? unknownAddresses(count));
+  return { name, tagKey, addresses };
 }
 
 /** Puts a key before the paths of mistakes. */

@@ -121,6 +121,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       securityGroupIds,
       protect,
     });
+    this.addresses = pulumi.output(interfaces.map(({ privateIp }) => privateIp));
     if (args.group !== undefined) {
       this.group = new SingleZoneGroup(
         name,
@@ -128,6 +129,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
           ...args.group,
           poolName,
           poolSize: interfaces.length,
+          addresses: args.addresses ?? this.addresses,
           tagKey,
           subnetId: args.subnetId,
           securityGroupIds,
@@ -136,7 +138,6 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
         { parent: this, dependsOn: [this.manager, ...interfaces] },
       );
     }
-    this.addresses = pulumi.output(interfaces.map(({ privateIp }) => privateIp));
     this.macAddresses = pulumi.output(interfaces.map(({ macAddress }) => macAddress));
     this.networkInterfaceIds = pulumi.output(interfaces.map(({ id }) => id));
     this.registerOutputs({
@@ -150,7 +151,13 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
     const { addresses, size, group, manager, tagKey } = args;
     const mistakes = [
-      ...checkPool({ name: poolName, addresses, size, group }).map(toArgument),
+      ...checkPool({
+        name: poolName,
+        addresses,
+        size,
+        group,
+        tagKey: tagKey ?? manager?.tagKey,
+      }).map(toArgument),
       ...checkTagKey(tagKey),
     ];
     if (manager !== undefined && tagKey !== undefined && tagKey !== manager.tagKey) {
