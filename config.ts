@@ -55,6 +55,7 @@ const groupSchema = z.strictObject(
     desiredCapacity: z.number(wants("a whole number of instances")).optional(),
     maxSize: z.number(wants("a whole number of instances")).optional(),
     userData: z.string(wants("the user data as text")).optional(),
+    waitForAddress: z.boolean(wants("true or false")).optional(),
     keyName: someText("the name of an EC2 key pair"),
     instanceProfile: someText("the name or ARN of an instance profile"),
     healthCheckGracePeriod: wholeNumber(0, "a whole number of seconds").optional(),
@@ -177,14 +178,15 @@ function poolShapes(raw: Record<string, unknown>): (PoolShape & { subnetId?: str
 
 /** Finds what is of the right type and yet wrong. */
 function checkMeaning(raw: Record<string, unknown>): Mistake[] {
-  const pools = poolShapes(raw);
+  const tagKey = typeof raw.tagKey === "string" ? raw.tagKey : undefined;
+  const pools = poolShapes(raw).map((pool) => ({ ...pool, tagKey }));
   return [
     ...under("pools", [
       ...pools.flatMap((pool, index) => under(index, checkPool(pool))),
       ...checkPoolsTogether(pools),
     ]),
     ...checkPoolNames(pools.map(({ name }) => name)),
-    ...(typeof raw.tagKey === "string" ? checkTagKey(raw.tagKey) : []),
+    ...checkTagKey(tagKey),
   ];
 }
 
@@ -202,6 +204,8 @@ function toPoolShape(pool: unknown): PoolShape & { subnetId?: string } {
           maxSize: asNumber(group.maxSize),
           imageId: group.imageId,
           imageParameter: group.imageParameter,
+          userData: group.userData,
+          waitForAddress: group.waitForAddress === true,
         }
       : undefined,
   };
