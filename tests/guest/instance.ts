@@ -112,7 +112,7 @@ export class Instance {
 
   /** Says what its metadata is from now on. */
   describe(described: Described): void {
-    writeFileSync(path.join(this.folder, "tree.json"), metadataOf(described));
+    this.replace("tree.json", metadataOf(described));
   }
 
   /** Plugs an interface in, as EC2 does: it is there, and down. */
@@ -196,9 +196,14 @@ export class Instance {
 
   private hold(held: string): void {
     this.held = held;
-    // In one step: who reads it must find a whole one.
-    writeFileSync(path.join(this.folder, "hold.new"), held);
-    renameSync(path.join(this.folder, "hold.new"), path.join(this.folder, "hold"));
+    this.replace("hold", held);
+  }
+
+  /** In one step: somebody may be reading it. */
+  private replace(name: string, text: string): void {
+    const file = path.join(this.folder, name);
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
   }
 
   private read(name: string): string {
