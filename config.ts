@@ -75,6 +75,12 @@ const poolSchema = z.strictObject(
       .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
       .optional(),
     size: z.number(wants("a whole number of interfaces")).optional(),
+    networkInterfaceIds: z
+      .array(
+        idOf("eni-", "a network interface id like eni-0123456789abcdef0"),
+        wants("a list of network interface ids"),
+      )
+      .optional(),
     secondaryAddresses: z
       .array(
         z.array(
@@ -130,7 +136,10 @@ export async function readConfig(): Promise<StackConfig> {
     code === "unrecognized_keys" ? [] : [path],
   );
   const pools = writtenPools(raw);
-  const surroundings = await checkSurroundings(pools, { cidrBlock: TRIAL_CIDR_BLOCK });
+  const surroundings = await checkSurroundings(pools, {
+    tagKey: asText(raw.tagKey) ?? DEFAULT_TAG_KEY,
+    trialSubnet: { cidrBlock: TRIAL_CIDR_BLOCK },
+  });
   const meant = [...checkMeaning(raw, pools), ...under("pools", surroundings)].filter(
     (mistake) => !wrongPaths.some((wrong) => restsOn(mistake, wrong)),
   );
@@ -208,11 +217,13 @@ function toWrittenPool(pool: unknown): WrittenPool {
     subnetId: keys.subnetId === undefined ? undefined : (asText(keys.subnetId) ?? ""),
     addresses: asTexts(keys.addresses),
     size: asNumber(keys.size),
+    networkInterfaceIds: asTexts(keys.networkInterfaceIds),
     secondaryAddresses: Array.isArray(keys.secondaryAddresses)
       ? keys.secondaryAddresses.map((list) => asTexts(list) ?? [])
       : undefined,
     ipv6AddressCount: asNumber(keys.ipv6AddressCount),
-    publicAddresses: keys.publicAddresses === true,
+    publicAddresses: keys.publicAddresses,
+    sourceDestCheck: keys.sourceDestCheck,
     securityGroupIds: asTexts(keys.securityGroupIds),
     group: isObject(group)
       ? {

@@ -18,9 +18,7 @@ export = async () => {
     alarmTopicArn: config.alarmTopicArn,
     alarmAfterMinutes: config.alarmAfterMinutes,
   });
-  const trialSubnetId = config.pools.some(({ subnetId }) => subnetId === undefined)
-    ? createTrialSubnet()
-    : undefined;
+  const trialSubnetId = config.pools.some(needsSubnet) ? createTrialSubnet() : undefined;
   const pools = config.pools.map(
     (pool) => [pool.name, outputsOf(pool, createPool(pool, manager, trialSubnetId))] as const,
   );
@@ -29,6 +27,11 @@ export = async () => {
     managerFunctionName: manager.function.name,
   };
 };
+
+/** Whether a pool's interfaces are to be made, and nobody has said where. */
+function needsSubnet({ subnetId, networkInterfaceIds }: PoolConfig): boolean {
+  return subnetId === undefined && networkInterfaceIds === undefined;
+}
 
 /** A small VPC with one public subnet in one zone, for trying out. */
 function createTrialSubnet(): pulumi.Output<string> {
@@ -46,16 +49,15 @@ function createTrialSubnet(): pulumi.Output<string> {
 }
 
 function createPool(
-  { name, subnetId, ...pool }: PoolConfig,
+  pool: PoolConfig,
   manager: NetworkInterfaceManager,
   trialSubnetId: pulumi.Output<string> | undefined,
 ): NetworkInterfacePool {
-  const poolSubnetId = subnetId ?? trialSubnetId;
-  if (poolSubnetId === undefined) throw new Error(`pool ${name} has no subnet`);
+  const { name, ...args } = pool;
   return new NetworkInterfacePool(resourceNameOf(name), {
-    ...pool,
+    ...args,
     poolName: name,
-    subnetId: poolSubnetId,
+    subnetId: needsSubnet(pool) ? trialSubnetId : args.subnetId,
     manager,
   });
 }

@@ -3,22 +3,24 @@ import {
   hasFurtherAddresses,
   lookUpAddressLimits,
   lookUpGateway,
+  lookUpInterfaces,
   lookUpSecurityGroups,
   lookUpSubnets,
   type SubnetLooks,
 } from "./components/lookups";
+import { checkInterfaces } from "./components/interfaceChecks";
 import { type Mistake, under } from "./components/mistakes";
 import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
 import { checkPoolInSubnet, type SubnetRanges } from "./components/subnetChecks";
 
 const SUBNET_PREFIX = "subnet-";
 const SECURITY_GROUP_PREFIX = "sg-";
+const INTERFACE_PREFIX = "eni-";
 
 /** A pool as it is written, as far as it names what is in AWS already. */
 export interface WrittenPool extends PoolShape {
   subnetId?: string;
   securityGroupIds?: string[];
-  publicAddresses?: boolean;
   group?: WrittenGroup;
 }
 
@@ -28,23 +30,44 @@ export interface WrittenGroup extends GroupShape {
   instanceType?: string;
 }
 
-/**
- * Asks AWS for what pools name there, so that what doesn't fit together is found before it is tried.
- *
- * @param trialSubnet the subnet of pools that name none
- */
+export interface Surroundings {
+  tagKey: string;
+  /** The subnet of pools that name none. */
+  trialSubnet: SubnetRanges;
+}
+
+/** Asks AWS for what pools name there, so that what doesn't fit together is found before it is tried. */
 export async function checkSurroundings(
   pools: WrittenPool[],
-  trialSubnet: SubnetRanges,
+  surroundings: Surroundings,
 ): Promise<Mistake[]> {
   const mistakes = await Promise.all(
-    pools.map(async (pool, index) => under(index, await checkPlaces(pool, trialSubnet))),
+    pools.map(async (pool, index) => under(index, await checkPlaces(pool, surroundings))),
   );
   return mistakes.flat();
 }
 
-async function checkPlaces(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<Mistake[]> {
-  const { subnetId, securityGroupIds, group } = pool;
+async function checkPlaces(
+  pool: WrittenPool,
+  { tagKey, trialSubnet }: Surroundings,
+): Promise<Mistake[]> {
+  const { group, networkInterfaceIds } = pool;
+  const { place, mistakes } =
+    networkInterfaceIds === undefined
+      ? await checkSubnet(pool, trialSubnet)
+      : await checkExisting(pool, networkInterfaceIds, tagKey);
+  const asked = await Promise.all([checkGroup(group, place), checkInstanceType(pool)]);
+  return [...mistakes, ...asked.flat()];
+}
+
+/** Where a pool is, as far as that is known. */
+interface PoolLook {
+  place?: SubnetPlace;
+  mistakes: Mistake[];
+}
+
+async function checkSubnet(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<PoolLook> {
+  const { subnetId, securityGroupIds } = pool;
   const looks = await askForSubnets(subnetId === undefined ? undefined : [subnetId]);
   const subnet = looks?.subnets[0];
   const ranges = subnetId === undefined ? trialSubnet : subnet;
@@ -56,10 +79,19 @@ async function checkPlaces(pool: WrittenPool, trialSubnet: SubnetRanges): Promis
   const asked = await Promise.all([
     checkGateway(pool, subnet),
     checkSecurityGroups(securityGroupIds, subnet),
-    checkGroup(group, subnet),
-    checkInstanceType(pool),
   ]);
-  return [...ofSubnet, ...asked.flat()];
+  return { place: subnet, mistakes: [...ofSubnet, ...asked.flat()] };
+}
+
+async function checkExisting(
+  { name, subnetId }: WrittenPool,
+  networkInterfaceIds: string[],
+  tagKey: string,
+): Promise<PoolLook> {
+  if (!areWellFormed(networkInterfaceIds, INTERFACE_PREFIX)) return { mistakes: [] };
+  const { interfaces, mistakes } = await lookUpInterfaces(networkInterfaceIds);
+  const found = [...mistakes, ...checkInterfaces(interfaces, { name, tagKey, subnetId })];
+  return { place: interfaces.find(isKnown), mistakes: under("networkInterfaceIds", found) };
 }
 
 async function checkGateway(

@@ -1,4 +1,5 @@
 import { type PolicyResource } from "@pulumi/policy";
+import { type Place } from "./places";
 import { isRecord, read, textOf } from "./values";
 
 /** The component that makes pools, by its type. */
@@ -16,4 +17,10 @@ export function zonesOfComponents(resources: PolicyResource[]): Record<string, s
       return zone === undefined ? [] : [[subnetId, zone]];
     }),
   );
+}
+
+/** Where the interfaces of a component are. */
+export function placeInComponent({ props }: PolicyResource, label: string): Place {
+  const zone = textOf(read(props, "availabilityZone"));
+  return { label, zone, isPending: zone === undefined };
 }

@@ -1,9 +1,10 @@
 import { type PolicyResource } from "@pulumi/policy";
+import { placeInComponent, POOL_COMPONENT } from "./components";
 import { type Place, placesOfSubnets } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
 import { findTag, type Tag } from "./tags";
-import { read, readKeys, UNKNOWN } from "./values";
+import { read, readKeys, textOf, UNKNOWN } from "./values";
 
 export const INTERFACE_TYPES = [
   "aws:ec2/networkInterface:NetworkInterface",
@@ -20,10 +21,17 @@ export interface PoolInterface {
   pool: string | undefined;
   /** Where it is: one place, or none if its subnet is not known. */
   places: Place[];
+  /** The id of one that exists outside of the stack, of which only the pool tag is in it. */
+  givenId?: string;
 }
 
 /** Reads the interfaces of pools: those with the tag, and those that a tag resource gives it. */
 export function readInterfaces(stack: Stack, settings: Settings): PoolInterface[] {
+  // Those from elsewhere are where they are; one of the stack can be told another subnet.
+  return [...readGivenInterfaces(stack, settings), ...readOwnInterfaces(stack, settings)];
+}
+
+function readOwnInterfaces(stack: Stack, settings: Settings): PoolInterface[] {
   const given = readGivenTags(stack, settings.tagKey);
   return stack.ofType(...INTERFACE_TYPES).flatMap((resource) => {
     const own = findOwnTag(resource, settings.tagKey);
@@ -34,6 +42,24 @@ export function readInterfaces(stack: Stack, settings: Settings): PoolInterface[
       label: `Network interface "${resource.name}"`,
       pool: typeof tag.value === "string" ? tag.value : undefined,
       places: placesOfSubnets(stack, resource, "subnetId", settings),
+    };
+  });
+}
+
+/** Interfaces from elsewhere that the component took into a pool; it has asked AWS for their zone. */
+function readGivenInterfaces(stack: Stack, { tagKey }: Settings): PoolInterface[] {
+  return stack.ofType(TAG_TYPE).flatMap((resource) => {
+    const { key, resourceId, value } = readKeys(resource.props, "key", "resourceId", "value");
+    const { foreign } = stack.refer(resource, "resourceId", [resourceId], ...INTERFACE_TYPES);
+    const [givenId] = foreign;
+    const component = resource.parent;
+    if (key !== tagKey || givenId === undefined || component?.type !== POOL_COMPONENT) return [];
+    return {
+      resource,
+      label: `Network interface ${givenId}`,
+      pool: textOf(value),
+      places: [placeInComponent(component, `interface ${givenId}`)],
+      givenId,
     };
   });
 }

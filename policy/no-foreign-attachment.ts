@@ -77,8 +77,11 @@ function judgeGrip(
   const referents = stack.refer(resource, key, ids, ...INTERFACE_TYPES);
   const find = (candidates: PolicyResource[]) =>
     interfaces.filter((one) => candidates.includes(one.resource));
+  const given = interfaces.filter(
+    ({ givenId }) => givenId !== undefined && referents.foreign.includes(givenId),
+  );
   const label = labelOf(resource);
-  for (const one of find(referents.certain)) {
+  for (const one of [...find(referents.certain), ...given]) {
     if (one.pool === undefined) {
       report.undecided(
         resource.urn,

@@ -14,7 +14,9 @@ export const poolInterfaceProtected: StackValidationPolicy = {
   configSchema,
   enforcementLevel: "mandatory",
   validateStack: judging(({ interfaces, settings }, report) => {
-    for (const { resource, label, pool } of interfaces) {
+    for (const { resource, label, pool, givenId } of interfaces) {
+      // Pulumi neither replaces nor deletes what isn't in the stack.
+      if (givenId !== undefined) continue;
       if (resource.opts.protect || isOfDevelopment(resource)) continue;
       if (pool === undefined) {
         report.undecided(

@@ -83,6 +83,11 @@ describe("the policy pack as a process", function () {
             addresses: ["10.1.0.12"],
             group: { subnetIds: ["subnet-other"] },
           },
+          {
+            name: "bound",
+            networkInterfaceIds: ["eni-free", "eni-neighbour"],
+            group: { subnetIds: ["subnet-other"], maxSize: 1 },
+          },
         ],
       });
     });

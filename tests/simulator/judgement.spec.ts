@@ -19,6 +19,7 @@ describe("a scenario without a manager", () => {
     "stop-start": [],
     "further-addresses": ["there is nobody to kill"],
     "other-vpc": ["there is nobody to kill", "nobody holds 10.20.0.10", "nobody holds 10.20.0.11"],
+    existing: ["there is nobody to kill", "nobody holds 06:5e:a1:ed:0f:77"],
   };
 
   for (const name of Object.keys(scenarios)) {
@@ -54,6 +55,7 @@ describe("a scenario whose manager does nothing any more after the deed", () => 
     ["stop-start", "stops", /^10\.0\.0\.23 did not come back$/],
     ["further-addresses", "kills", /^nobody took over 10\.20\.0\.10$/],
     ["other-vpc", "kills", /^nobody took over 10\.20\.0\.10$/],
+    ["existing", "kills", /^nobody took over 10\.20\.0\.77$/],
   ];
   for (const [name, deed, fault] of expected) {
     it(`is judged faulty: ${name}`, async () => {

@@ -82,7 +82,7 @@ describe("simulator/main.ts", () => {
       code: 1,
       stdout: "",
       stderr:
-        "--scenario is explode; write one of replace, scale-out, lost-event, stop-start, further-addresses, other-vpc\n",
+        "--scenario is explode; write one of replace, scale-out, lost-event, stop-start, further-addresses, other-vpc, existing\n",
     });
   });
 

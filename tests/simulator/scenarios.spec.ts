@@ -12,9 +12,12 @@ const SEEDS = [1, 2, 3, 4, 5];
 
 /** Addresses and MACs of the pools as they were deployed. */
 const deployedAddresses = ({ deployment }: Play) =>
-  resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface")
-    .map(({ id, outputs }) => [id, outputs.privateIp, outputs.macAddress])
-    .sort();
+  [
+    ...resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface").map(
+      ({ id, outputs }) => [id, outputs.privateIp, outputs.macAddress],
+    ),
+    ...deployment.givenInterfaces.map(({ id, address, macAddress }) => [id, address, macAddress]),
+  ].sort();
 
 /** Addresses and MACs of the pools as EC2 has them in the end. */
 const keptAddresses = ({ region }: Play) =>
@@ -49,7 +52,7 @@ for (const name of Object.keys(scenarios)) {
   });
 }
 
-for (const name of ["replace", "lost-event", "further-addresses", "other-vpc"]) {
+for (const name of ["replace", "lost-event", "further-addresses", "other-vpc", "existing"]) {
   describe(`scenario ${name}`, () => {
     for (const seed of SEEDS) {
       it(`gives the victim's address and MAC to its successor (seed ${seed})`, async () => {
@@ -189,4 +192,33 @@ describe("scenario other-vpc", () => {
       );
     }
   });
+});
+
+describe("scenario existing", () => {
+  it("keeps the MAC and the tags that were there before the program, and adds the pool's", async () => {
+    const played = await play("existing", 1);
+    const found = played.region.ec2.interfaceById("eni-0a1b2c3d4e5f60003");
+    assert.equal(found.macAddress, "06:5e:a1:ed:0f:77");
+    assert.deepEqual(found.tags, {
+      Name: "licence server",
+      "network-interface-manager-pool": "licence",
+    });
+    const made = resourcesOfType(played.deployment, "aws:ec2/networkInterface:NetworkInterface");
+    assert.deepEqual(made, []);
+    assert.notEqual(found.attachment?.instanceId, killOf(played).victim);
+  });
+
+  for (const [what, change] of Object.entries<(found: NetworkInterface) => void>({
+    "another MAC": (found) => (found.macAddress = "06:00:00:00:00:01"),
+    "another name": (found) => (found.tags = { ...found.tags, Name: "renamed" }),
+  })) {
+    it(`is a fault when it has ${what} in the end`, async () => {
+      const { faults } = await playAnew("existing", 1, ({ region }) => {
+        region.ec2.onChange((event) => {
+          if (event.kind === "detached") change(event.networkInterface);
+        });
+      });
+      assert.match(faults.at(-1) ?? "", /^eni-0a1b2c3d4e5f60003 isn't what it was: /);
+    });
+  }
 });
