@@ -4,6 +4,9 @@ import { isRecord, read, textOf } from "./values";
 /** The component that makes pools, by its type. */
 export const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
 
+/** The component that makes managers, by its type. */
+export const MANAGER_COMPONENT = "network-interface-pool:index:NetworkInterfaceManager";
+
 /** The zones of subnets outside of the stack that components have asked AWS for, by subnet id. */
 export function zonesOfComponents(resources: PolicyResource[]): Record<string, string> {
   const told = resources
