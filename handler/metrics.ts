@@ -28,7 +28,7 @@ export type MetricName = keyof typeof METRIC_UNITS;
 
 /** Values that belong to the manager and these dimensions. */
 export interface Measurement {
-  dimensions: { Pool?: string; Reason?: ErrorClass };
+  dimensions: { [POOL_DIMENSION]?: string; [REASON_DIMENSION]?: ErrorClass };
   values: Partial<Record<MetricName, number[]>>;
 }
 
@@ -80,7 +80,7 @@ function measurePool(
   settings: Settings,
 ): Measurement[] {
   const { free, held, inTransition } = countAddresses(pool, course, settings);
-  const dimensions = { Pool: dimensionValueOf(pool) };
+  const dimensions = { [POOL_DIMENSION]: dimensionValueOf(pool) };
   const launchToAttached = course.firstSights
     .filter((sight) => sight.pool === pool)
     .map(({ secondsSinceLaunch }) => secondsSinceLaunch);
@@ -116,10 +116,7 @@ function countAddresses(pool: string, { snapshot, plan }: Course, settings: Sett
   const isFixed = onDemandOf(pool, settings) === undefined;
   const moving = new Set<string | undefined>();
   for (const action of plan.actions) {
-    const { kind } = action;
-    if (kind === "attach" || kind === "detach" || kind === "delete") {
-      moving.add(action.networkInterfaceId);
-    }
+    if (action.kind === "attach" || action.kind === "detach") moving.add(action.networkInterfaceId);
   }
   const refused = new Set<string | undefined>();
   for (const { kind, networkInterfaceId } of plan.waits) {
@@ -155,9 +152,9 @@ function waitsByPool({ snapshot, plan, nowMs }: Course) {
   for (const { instanceId, pool } of plan.problems) add(instanceId, pool);
   const seconds = new Map<string, number[]>();
   for (const { instanceId, pool } of waiting.values()) {
-    const launchTime = snapshot.instances[instanceId]?.launchTime ?? "";
+    const instance = snapshot.instances[instanceId];
     const ofPool = seconds.get(pool) ?? [];
-    ofPool.push(secondsSince(launchTime, nowMs) ?? 0);
+    ofPool.push((instance && secondsSince(instance.launchTime, nowMs)) ?? 0);
     seconds.set(pool, ofPool);
   }
   return seconds;
@@ -177,7 +174,7 @@ function measureFailures(pool: string, { outcomes }: Course): Measurement[] {
     counts.set(refusal.class, (counts.get(refusal.class) ?? 0) + 1);
   }
   return [...counts].sort().map(([reason, count]) => ({
-    dimensions: { Pool: dimensionValueOf(pool), Reason: reason },
+    dimensions: { [POOL_DIMENSION]: dimensionValueOf(pool), [REASON_DIMENSION]: reason },
     values: { Failures: [count] },
   }));
 }
@@ -197,7 +194,7 @@ function longest(seconds: number[]): number {
 function dimensionValueOf(pool: string): string {
   if (pool.trim() === "") return "(blank)";
   const plain = pool.replace(/[^ -~]|^:/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
+    return `\\u{${Number(character.codePointAt(0)).toString(16)}}`;
   });
   return plain.slice(0, MAX_DIMENSION_LENGTH);
 }

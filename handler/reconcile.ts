@@ -114,11 +114,10 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
       interfaceLooks = 0;
     }
   }
-  report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled });
+  if (last === undefined) return;
+  report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled }, last.plan);
   const { scheduled } = wakeUp;
-  if (last) {
-    meter(measure({ ...last, outcomes: allOutcomes, firstSights, scheduled }, settings));
-  }
+  meter(measure({ ...last, outcomes: allOutcomes, firstSights, scheduled }, settings));
 }
 
 /** Reads again what could not be read: one failed call in the midst of it shall not cost a minute. */
@@ -140,11 +139,10 @@ async function retryLook<Result>(read: () => Promise<Result>, { log, remainingMs
  * somebody whose `running` is still to come, costs one read.
  */
 function isWorthALook(wakeUp: WakeUp, instances: Record<string, Instance>): boolean {
-  const { startingInstanceIds = [], announcedInstanceIds } = wakeUp;
-  return startingInstanceIds.some((instanceId) => {
-    if (!Object.hasOwn(instances, instanceId)) return false;
-    const isPending = instances[instanceId]?.state === "pending";
-    return !isPending || announcedInstanceIds.includes(instanceId);
+  const { startingInstanceIds, announcedInstanceIds } = wakeUp;
+  return Object.values(instances).some(({ instanceId, state }) => {
+    const isRunning = state !== "pending" || announcedInstanceIds.includes(instanceId);
+    return startingInstanceIds?.includes(instanceId) && isRunning;
   });
 }
 
@@ -198,11 +196,9 @@ const noCounts: Record<Action["kind"] | "refused", number> = {
 function createReport(log: Log) {
   const said = new Set<string>();
   const counts = { ...noCounts };
-  let last: Plan = { actions: [], waits: [], problems: [] };
   const isNew = (reason: string): boolean => said.size < said.add(reason).size;
   return {
     plan(plan: Plan): void {
-      last = plan;
       for (const wait of plan.waits) if (isNew(wait.reason)) log.info(wait.reason, { wait });
       for (const problem of plan.problems) {
         if (isNew(problem.reason)) log.warn(problem.reason, { problem });
@@ -226,8 +222,10 @@ function createReport(log: Log) {
         log.warn(`${line}: refused: ${refusal.code}: ${refusal.message}`, { action, refusal });
       }
     },
-    summary(facts: { wokenBy: string[]; looks: number; settled: boolean }): void {
-      const { waits, problems } = last;
+    summary(
+      facts: { wokenBy: string[]; looks: number; settled: boolean },
+      { waits, problems }: Plan,
+    ): void {
       const summary = { ...facts, ...counts, waits: waits.length, problems: problems.length };
       log.info(facts.settled ? "settled" : "not settled: the next event looks again", { summary });
     },

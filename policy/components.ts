@@ -12,7 +12,8 @@ export function zonesOfComponents(resources: PolicyResource[]): Record<string, s
   const told = resources
     .filter(({ type }) => type === POOL_COMPONENT)
     .map(({ props }) => read(props, "subnetZones"))
-    .flatMap((zones) => (isRecord(zones) ? Object.entries(zones) : []));
+    .filter((zones) => isRecord(zones))
+    .flatMap((zones) => Object.entries(zones));
   return Object.fromEntries(
     told.flatMap(([subnetId, value]) => {
       const zone = textOf(value);

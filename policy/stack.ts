@@ -45,7 +45,7 @@ export function indexStack(resources: PolicyResource[]): Stack {
     ...(children.get(resource.urn) ?? []).flatMap(withDescendants),
   ];
   const ofType = (...types: string[]) => types.flatMap((type) => byType.get(type) ?? []);
-  const named = new Map<string, Map<string, PolicyResource>>();
+  const named = new Map<string, Map<string | undefined, PolicyResource>>();
   const namedOfType = (type: string) => {
     const known = named.get(type) ?? nameAll(ofType(type));
     named.set(type, known);
@@ -87,19 +87,18 @@ function resolve(
   if (value !== UNKNOWN && candidates.length > unknownCount) {
     return { ...known, oneOf: candidates, oneOfCount: unknownCount };
   }
-  const isOpen = candidates.length === 0 || (value !== UNKNOWN && candidates.length < unknownCount);
+  const isOpen = candidates.length < unknownCount;
   const mayBeFewer = value === UNKNOWN && candidates.length > 1;
   return { ...known, certain: [...certain, ...candidates], mayBeFewer, isOpen };
 }
 
-function nameAll(resources: PolicyResource[]): Map<string, PolicyResource> {
-  const names = resources.flatMap((resource) =>
-    NAMING_OUTPUTS.flatMap((output) => {
-      const name = output in resource.props ? textOf(read(resource.props, output)) : undefined;
-      return name === undefined ? [] : [[name, resource] as const];
-    }),
+/** What has no such output, or an unknown one, is named by nothing. */
+function nameAll(resources: PolicyResource[]): Map<string | undefined, PolicyResource> {
+  return new Map(
+    resources.flatMap((resource) =>
+      NAMING_OUTPUTS.map((output) => [textOf(read(resource.props, output)), resource] as const),
+    ),
   );
-  return new Map(names);
 }
 
 /** A resource as a reader finds it in the program: `RolePolicy "manager"`. */

@@ -35,6 +35,7 @@ const ec2Errors: [
     "instance",
   ],
   ["InvalidParameterValue", "Interface: [eni-0a] in use.", "lookAgain", "networkInterface"],
+  ["InvalidParameterValue", "Invalid value '99' for deviceIndex.", "lookAgain"],
   ["InvalidNetworkInterface.InUse", "Interface: [eni-0a] in use.", "lookAgain", "networkInterface"],
   ["InvalidNetworkInterface.InUse", "", "lookAgain", "networkInterface"],
   [

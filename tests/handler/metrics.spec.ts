@@ -11,6 +11,9 @@ import {
   heldInterface,
   instance,
   launchedAtMinute,
+  MADE_POOL,
+  madeInterface,
+  makingOnDemand,
   OTHER_POOL,
   OTHER_ZONE,
   place,
@@ -131,6 +134,17 @@ describe("measure", () => {
         assert.deepEqual(figures(measured(parts)), poolFigures(expected));
       });
     }
+
+    it("are counted as in transition when they were made and are to be deleted", () => {
+      const parts = {
+        interfaces: [madeInterface(1, "i-gone")],
+        unusedForSeconds: { "eni-1": 60 },
+      };
+      assert.deepEqual(
+        figures(measured(parts, {}, makingOnDemand()), MADE_POOL),
+        poolFigures({ AddressesInTransition: "1" }),
+      );
+    });
 
     it("are counted where they belong, pool by pool", () => {
       const interfaces = [freeInterface(1), freeInterface(2, { pool: OTHER_POOL })];
@@ -256,6 +270,22 @@ describe("measure", () => {
         const measurements = measured({ instances: [instance("i-a", { launchTime })] });
         assert.deepEqual(measurements[0]?.values, { PoolsExhausted: [1], LongestWait: [0] });
       }
+    });
+
+    it("wait for no time at all where no read shows them", () => {
+      const parts = { interfaces: [freeInterface(1)], recentAttachments: { "eni-1": "i-a" } };
+      assert.deepEqual(
+        figures(measured(parts)),
+        poolFigures({ AddressesInTransition: "1", InstancesWaiting: "1" }),
+      );
+    });
+
+    it("wait while an interface is to be made for them", () => {
+      const parts = { instances: [instance("i-a", { poolTag: MADE_POOL })] };
+      assert.deepEqual(
+        figures(measured(parts, {}, makingOnDemand()), MADE_POOL),
+        poolFigures({ InstancesWaiting: "1", LongestWait: "600" }),
+      );
     });
 
     it("neither wait nor are in want where they are let in as standbys", () => {

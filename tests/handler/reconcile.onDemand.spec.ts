@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMemory } from "../../handler/learn";
 import { INTERFACES_LOOK, LOOK, summary, useLoop } from "./loop";
-import { createRegion, type RegionParts, serviceError } from "./region";
+import { createRegion, type Region, type RegionParts, serviceError } from "./region";
 import {
   freeInterface,
   instance,
@@ -99,6 +99,33 @@ describe("reconcilePools, with interfaces made on demand", () => {
     const { changes } = await reconcile({ ...region, aws: losing }, { chosen });
     assert.deepEqual(changes, [CREATE, CREATE, ATTACH, COMPLETE, END]);
     assert.equal(region.interfaces.length, 1);
+  });
+
+  describe("that watches an attachment by the interfaces alone", () => {
+    const watching = {
+      interfaces: [freeInterface(1), madeAndHeld(51, "i-b")],
+      instances: [instance("i-a"), instance("i-b", { poolTag: MADE_POOL })],
+    };
+    const looks = [LOOK, "attach eni-1 to i-a at 0/1", INTERFACES_LOOK, LOOK];
+
+    it("makes none without a look at everything", async () => {
+      let reads = 0;
+      const before = (call: string, region: Region): undefined => {
+        if (call.startsWith("interfaces ")) reads += 1;
+        if (reads === 2) region.interfaces = region.interfaces.slice(0, 1);
+      };
+      const { steps } = await reconcile({ ...watching, before }, { chosen });
+      assert.deepEqual(steps.slice(0, 5), [...looks, "create in subnet-a for i-b/of/second"]);
+    });
+
+    it("deletes none without a look at everything", async () => {
+      const memory = createMemory();
+      memory.firstSeenMs.set("unused/eni-52", clock.nowMs - 59_000);
+      const interfaces = [...watching.interfaces, madeInterface(52, "i-gone")];
+      const { steps, lines } = await reconcile({ ...watching, interfaces }, { chosen, memory });
+      assert.deepEqual(steps.slice(0, 5), [...looks, "delete eni-52"]);
+      assert.ok(lines.includes("info: delete 10.0.0.52: unused"));
+    });
   });
 
   it("leaves it to a person when the subnet is full", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { INTERFACES_LOOK, LOOK, summary, useLoop } from "./loop";
 import { type RegionParts, serviceError } from "./region";
-import { freeInterface, heldInterface, instance, place } from "./worlds";
+import { attach, freeInterface, heldInterface, instance, place } from "./worlds";
 
 /** Throws the given errors at calls that begin like this, one a call, and lets the rest through. */
 function refusing(start: string, ...errors: Error[]): NonNullable<RegionParts["before"]> {
@@ -85,6 +85,18 @@ describe("reconcilePools, when AWS refuses", () => {
       "info: i-a has no address: EC2 refused: AttachmentLimitExceeded: too many",
       "info: settled",
     ]);
+  });
+
+  it("logs with a refusal what was asked for, and what EC2 said", async () => {
+    const { facts } = await reconcile({
+      ...waiting,
+      before: always("attach", serviceError("AttachmentLimitExceeded", "too many")),
+    });
+    const said = { code: "AttachmentLimitExceeded", message: "too many" };
+    assert.deepEqual(facts[0], {
+      action: attach(1, "i-a"),
+      refusal: { class: "misconfigured", ...said, blames: "instance" },
+    });
   });
 
   it("takes another interface when one is taken", async () => {

@@ -3,13 +3,18 @@ import { createMemory } from "../../handler/learn";
 import { INTERFACES_LOOK, LOOK, READS, summary, useLoop } from "./loop";
 import { createRegion, type Region, serviceError } from "./region";
 import {
+  addressWait,
   freeInterface,
   heldInterface,
   instance,
   launchedAtMinute,
   OTHER_POOL,
   place,
+  POOL,
+  poolExhausted,
+  releasingWait,
   settings,
+  ZONE,
 } from "./worlds";
 
 const COMPLETE_LAUNCH = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
@@ -281,6 +286,35 @@ describe("reconcilePools", () => {
     });
   });
 
+  it("takes no interface back on a look at the interfaces alone", async () => {
+    const attachByHand = (region: Region): void => {
+      Object.assign(region.interfaces[1] ?? {}, heldInterface(2, "i-old"));
+    };
+    const { steps } = await reconcile({
+      interfaces: [freeInterface(1), freeInterface(2)],
+      instances: [instance("i-a"), instance("i-old", { state: "stopped" })],
+      before: beforeLook(2, attachByHand),
+    });
+    const attached = [LOOK, "attach eni-1 to i-a at 0/1", INTERFACES_LOOK];
+    assert.deepEqual(steps.slice(0, 5), [...attached, LOOK, "detach attach-2"]);
+  });
+
+  it("logs with every line what it is about", async () => {
+    const region = {
+      interfaces: [heldInterface(1, "i-old", { status: "detaching" })],
+      instances: [instance("i-old", { state: "shutting-down" }), instance("i-a")],
+    };
+    const { facts } = await reconcile(region, { invocationMs: 2_500 });
+    const why = "it is detaching from i-old";
+    assert.deepEqual(facts.slice(0, 2), [
+      { wait: releasingWait(1, why) },
+      { wait: addressWait("i-a", "10.0.0.1") },
+    ]);
+    const { facts: exhausted } = await reconcile({ instances: [instance("i-a")] });
+    const problem = poolExhausted("i-a", `pool ${POOL} has no interface in ${ZONE}`);
+    assert.deepEqual(exhausted[0], { problem });
+  });
+
   describe("an address that comes back", () => {
     const waiting = {
       interfaces: [heldInterface(1, "i-old")],
@@ -404,6 +438,16 @@ describe("reconcilePools", () => {
       ]);
       assert.deepEqual(summaries, [summary({ settled: false, attach: 1 })]);
     });
+
+    for (const [invocationMs, changed] of [
+      [2_000, []],
+      [2_001, [ATTACH]],
+    ] as const) {
+      it(`asks EC2 for ${changed.length} changes when ${invocationMs} ms are left`, async () => {
+        const { changes } = await reconcile(launch, { invocationMs });
+        assert.deepEqual(changes, changed);
+      });
+    }
 
     it("looks once more while there is time for it", async () => {
       const { pauses } = await reconcile(launch, { invocationMs: 4_000 });

@@ -167,6 +167,17 @@ describe("the line that says why an instance has no address", () => {
     assert.deepEqual(findIneligible(snapshot({ members }), settings({ pools: [POOL] })), []);
   });
 
+  it("is not there for a tagged member of a group, which the plan speaks of", () => {
+    const waiting = snapshot({ instances: [isA], members: { "i-a": "InService" } });
+    assert.deepEqual(findIneligible(waiting, settings()), []);
+  });
+
+  it("is not there for an instance that leaves its group and ends", () => {
+    const ending = instance("i-a", { state: "shutting-down" });
+    const observed = snapshot({ instances: [ending], members: { "i-a": "Terminating:Proceed" } });
+    assert.deepEqual(findIneligible(observed, settings()), []);
+  });
+
   it("is not there for an instance without a tag that holds an interface", () => {
     const stranger = instance("i-a", { poolTag: undefined, state: "stopped" });
     assert.deepEqual(findIneligible(snapshot({ instances: [stranger] }), settings()), []);

@@ -36,6 +36,11 @@ describe("the zones that components have asked AWS for", () => {
       violations: [stray],
     },
     {
+      title: "are not what something else has by that name",
+      changes: [{ ...component({ "subnet-9": "eu-west-1a" }), type: "acme:index:Network" }, web],
+      violations: [unresolved],
+    },
+    {
       title: "are none while they aren't known, or of a component that tells none",
       changes: [component(undefined), component({ "subnet-9": later("eu-west-1a") }), web],
       preview: true,

@@ -199,6 +199,15 @@ describe("pools of interfaces that exist already", () => {
           notes: ["which pool Network interface eni-1 is in, since its tags aren't known yet"],
         },
         {
+          title: "leaves to up which one is in which pool",
+          changes: [tag("1", { resourceId: later("eni-1"), value: later("given") })],
+          resource: "1",
+          notes: [
+            'which pool Network interface of Tag "1" is in, since its tags aren\'t known yet',
+            'which interface Tag "1" puts into a pool, since its id isn\'t known yet',
+          ],
+        },
+        {
           title: "asks of no machine of the program which interface it is",
           changes: [
             { type: "aws:ec2/instance:Instance", name: "machine", props: {} },

@@ -68,6 +68,15 @@ describe("group-fits-pool and standbys", () => {
         advice: [standsBy()],
       },
       {
+        title: "by the manager of this pool tag, not by that of another",
+        changes: [
+          { ...managerFunction({ POOL_TAG_KEY: "team:pool" }), name: "other" },
+          managerFunction({ WHEN_POOL_IS_EXHAUSTED: "continue" }),
+          web(3),
+        ],
+        advice: [standsBy()],
+      },
+      {
         title: "though interfaces whose tags aren't known yet may be the pool's",
         changes: [
           manager({ licence: CONTINUE }),

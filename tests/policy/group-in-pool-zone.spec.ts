@@ -376,6 +376,11 @@ describe("group-in-pool-zone", () => {
         preview: true,
       },
       {
+        title: "stops a list that is made of one subnet in another zone, which is all of it",
+        changes: [webIn(madeOf(["b"], ["b-id"]))],
+        violations: [launchesInB],
+      },
+      {
         title: "leaves to up a list that nothing in the stack is behind",
         changes: [webIn(later(["a-id"]))],
         notes: isOpen,
@@ -643,6 +648,29 @@ describe("group-in-pool-zone", () => {
           `Auto Scaling group "web" uses pool "bastion" and launches in ${SUBNET_A} and ${SUBNET_B}, but a ` +
             "pool is in one zone. Give it subnets of one zone, the pool's.",
         ],
+      },
+      {
+        title: "stops two zones of such a pool, whichever others are configured",
+        changes: [group("web", { tags: [poolTag("gateway")], ...BOTH })],
+        config: bastion("eu-west-1a"),
+        violations: [
+          `Auto Scaling group "web" uses pool "gateway" and launches in ${SUBNET_A} and ${SUBNET_B}, but a ` +
+            "pool is in one zone. Give it subnets of one zone, the pool's.",
+        ],
+      },
+      {
+        title: "stops two zones of such a pool beside a place that isn't known",
+        changes: [
+          group("web", {
+            tags: [poolTag("bastion")],
+            vpcZoneIdentifiers: [idOf("a"), idOf("b"), later("subnet-later")],
+          }),
+        ],
+        violations: [
+          `Auto Scaling group "web" uses pool "bastion" and launches in ${SUBNET_A}, ${SUBNET_B} and a subnet in ` +
+            "vpcZoneIdentifiers, but a pool is in one zone. Give it subnets of one zone, the pool's.",
+        ],
+        preview: true,
       },
       {
         title: "stops a group of such a pool that names no place",

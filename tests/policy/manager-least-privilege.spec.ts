@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rightsOf } from "../../components/networkInterfaceManager/rights";
 import { managerLeastPrivilege } from "../../policy/manager-least-privilege";
-import { compliant, TAG_KEY, undecided, violation } from "./parts";
+import { compliant, managerFunction, TAG_KEY, undecided, violation } from "./parts";
 import { type Description, idOf, judge, later, show, type StackOptions } from "./resources";
 
 const ATTACH = "ec2:AttachNetworkInterface";
@@ -787,6 +787,15 @@ describe("manager-least-privilege", () => {
     it("finds a role of aws-native by its name", async () => {
       const role = { type: "aws-native:iam:Role", props: { roleName: "role-1a2b" } };
       const changes = [...manager({ role }), attachment(ADMIN, "role-1a2b")];
+      assert.deepEqual(await judgeStack(changes), unseenHere(ADMIN));
+    });
+
+    it("knows a manager's function without its component by what it is told", async () => {
+      const [, role] = manager();
+      assert.ok(role);
+      const { type, name, props } = managerFunction({});
+      const called = { type, name, props: { ...props, role: idOf("role") } };
+      const changes = [{ ...role, parent: undefined }, called, attachment(ADMIN)];
       assert.deepEqual(await judgeStack(changes), unseenHere(ADMIN));
     });
 
