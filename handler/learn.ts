@@ -75,7 +75,7 @@ export function toSnapshot(
   announcedInstanceIds: string[],
   nowMs: number,
 ): Snapshot {
-  forgetWhatShows(world, lessons);
+  forgetWhatShows(world, lessons, memory);
   const created = [...lessons.created.values()].map(({ networkInterface }) => networkInterface);
   const interfaces = [...world.interfaces, ...created];
   const unusedIds = interfaces.flatMap(({ networkInterfaceId, madeFor, attachment }) =>
@@ -128,10 +128,13 @@ function warmingActionsOf(memory: Memory, nowMs: number): WarmingAction[] {
   return [...memory.warmingActions.values()].map(({ warmingAction }) => warmingAction);
 }
 
-function forgetWhatShows(world: World, lessons: Lessons): void {
-  for (const [networkInterfaceId, { look }] of lessons.created) {
-    const shows = world.interfaces.some((one) => one.networkInterfaceId === networkInterfaceId);
-    if (shows || lessons.look > look + LOOKS_TO_SHOW_A_CALL) {
+function forgetWhatShows(world: World, lessons: Lessons, memory: Memory): void {
+  for (const [networkInterfaceId, { networkInterface: made, look }] of lessons.created) {
+    const shown = world.interfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
+    if (shown !== undefined && isOutOfReach(shown, made)) {
+      spendToken(claimSubject(made.madeFor ?? "", made.pool), memory);
+    }
+    if (shown !== undefined || lessons.look > look + LOOKS_TO_SHOW_A_CALL) {
       lessons.created.delete(networkInterfaceId);
     }
   }
@@ -143,6 +146,12 @@ function forgetWhatShows(world: World, lessons: Lessons): void {
       lessons.recentAttachments.delete(networkInterfaceId);
     }
   }
+}
+
+/** Whether what a token gave has meanwhile become another's, as by hand. */
+function isOutOfReach({ pool, madeFor, attachment }: PoolInterface, made: PoolInterface): boolean {
+  const isElsewhere = attachment !== undefined && attachment.instanceId !== made.madeFor;
+  return isElsewhere || pool !== made.pool || madeFor !== made.madeFor;
 }
 
 type Sighted = Record<"detaching" | "missing" | "unused", string[]>;
@@ -226,7 +235,7 @@ function learnOfTokens(
   action: Action,
   { code }: Refusal,
   { created, deferrals }: Lessons,
-  { spentTokens }: Memory,
+  memory: Memory,
 ): void {
   const isGone =
     action.kind === "attach" &&
@@ -235,7 +244,10 @@ function learnOfTokens(
     created.delete(action.networkInterfaceId);
   const isOther = action.kind === "create" && code === "IdempotentParameterMismatch";
   if (!isGone && !isOther) return;
-  const claim = claimSubject(action.instanceId, action.pool);
+  spendToken(claimSubject(action.instanceId, action.pool), memory);
+}
+
+function spendToken(claim: string, { spentTokens }: Memory): void {
   spentTokens.set(claim, (spentTokens.get(claim) ?? 0) + 1);
 }
 

@@ -44,27 +44,29 @@ function readStatements(document: Value): Document["statements"] {
   return parsed === undefined ? undefined : items(part(parsed, "Statement"));
 }
 
-/** Tells whether a statement allows an action on interfaces or instances; UNKNOWN if that isn't known yet. */
-export function allows(statement: Value, action: string): boolean | typeof UNKNOWN {
-  if (!concernsMachines(statement)) return false;
+/** What a statement's resources may be. */
+export type Kind = "network-interface" | "instance";
+
+/** Tells whether a statement allows an action on one of these kinds; UNKNOWN if that isn't known yet. */
+export function allows(statement: Value, action: string, kinds: Kind[]): boolean | typeof UNKNOWN {
+  if (!concerns(statement, kinds)) return false;
   const effect = part(statement, "Effect");
   const isMeant = effect !== "Deny" && names(statement, action);
   return isMeant === true && effect === UNKNOWN ? UNKNOWN : isMeant;
 }
 
-/** Whether a statement's resources may be interfaces or instances. */
-function concernsMachines(statement: Value): boolean {
+function concerns(statement: Value, kinds: Kind[]): boolean {
   const patterns = items(part(statement, "Resource"));
   return (
     patterns.length === 0 ||
-    patterns.some((pattern) => typeof pattern !== "string" || covers(pattern))
+    patterns.some((pattern) => typeof pattern !== "string" || covers(pattern, kinds))
   );
 }
 
 /** A star at the end of a segment may stand for the segments after it, too. */
-function covers(pattern: string): boolean {
+function covers(pattern: string, kinds: Kind[]): boolean {
   const [, , service = "*", , , resource = "*"] = pattern.split(":");
-  return ["network-interface", "instance"].some(
+  return kinds.some(
     (kind) =>
       matches(pattern, `arn:aws:ec2:eu-west-1:111122223333:${kind}/id`) ||
       (matches(service, "ec2") &&
@@ -89,19 +91,22 @@ function matches(pattern: Value, text: string): boolean {
   return new RegExp(`^${source}$`, "i").test(text);
 }
 
-/** Tells whether a statement is for resources with a tag only; UNKNOWN if that isn't known yet. */
-export function demandsTag(statement: Value, tagKey: string): boolean | typeof UNKNOWN {
+/**
+ * Tells whether a statement has a condition that fails where a condition key is missing, in whichever of its
+ * spellings; UNKNOWN if that isn't known yet.
+ */
+export function demands(statement: Value, spellings: string[]): boolean | typeof UNKNOWN {
   const condition = part(statement, "Condition");
   if (condition === UNKNOWN) return UNKNOWN;
   if (!isRecord(condition)) return false;
-  const demands = Object.entries(condition).map(([operator, keys]) => {
+  const found = Object.entries(condition).map(([operator, keys]) => {
     const isNull = operator.toLowerCase() === "null";
     if (!isNull && !LIMITING_OPERATOR.test(operator)) return false;
     if (keys === UNKNOWN) return UNKNOWN;
-    const values = isRecord(keys) ? items(findKey(keys, tagKey)) : [];
+    const values = isRecord(keys) ? items(findKey(keys, spellings)) : [];
     return isNull ? saysNo(values) : values.length > 0;
   });
-  return demands.includes(true) || (demands.includes(UNKNOWN) ? UNKNOWN : false);
+  return found.includes(true) || (found.includes(UNKNOWN) ? UNKNOWN : false);
 }
 
 /** Of several values one is enough for IAM, so all must be false. */
@@ -112,7 +117,7 @@ function saysNo(values: Value[]): boolean | typeof UNKNOWN {
 }
 
 /** IAM minds the case of a condition key nowhere, not even in the tag's own key. */
-function findKey(keys: Record<string, Value>, tagKey: string): Value {
-  const wanted = ["aws", "ec2"].map((service) => `${service}:resourcetag/${tagKey.toLowerCase()}`);
+function findKey(keys: Record<string, Value>, spellings: string[]): Value {
+  const wanted = spellings.map((spelling) => spelling.toLowerCase());
   return Object.entries(keys).find(([key]) => wanted.includes(key.toLowerCase()))?.[1];
 }

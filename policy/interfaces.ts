@@ -1,4 +1,5 @@
 import { type PolicyResource } from "@pulumi/policy";
+import { POOL_COMPONENT } from "./components";
 import { MACHINE_TYPES } from "./fleets";
 import { type Place, placesOfSubnets, placesOfZones } from "./places";
 import { type Settings } from "./settings";
@@ -10,8 +11,6 @@ export const INTERFACE_TYPES = [
   "aws:ec2/networkInterface:NetworkInterface",
   "aws-native:ec2:NetworkInterface",
 ];
-
-export const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
 
 const TAG_TYPE = "aws:ec2/tag:Tag";
 

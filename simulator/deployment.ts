@@ -4,10 +4,14 @@ import { parse } from "yaml";
 import { Addresses, type DeployedSubnet, hexOf, ipv6AddressesOf, publicIpOf } from "./addresses";
 import { AwsError, NotModelled } from "./awsError";
 import { addressLimits } from "./instanceTypes";
+import { type Program, thisProgram } from "./program";
 import type { Archive } from "./sandbox";
 
 export const ACCOUNT = "123456789012";
-const PROJECT = "network-interface-pool";
+const PROJECT = thisProgram.project;
+
+/** The variable of the manager's function that has the key of the pool tag. */
+const TAG_KEY_VARIABLE = "POOL_TAG_KEY";
 
 type Fields = Record<string, unknown>;
 
@@ -34,6 +38,8 @@ export interface Deployment {
   resources: DeployedResource[];
   subnets: DeployedSubnet[];
   archive: Archive;
+  /** What the program tells of its stack. */
+  outputs: unknown;
 }
 
 /** A stack's configuration by full key, as Pulumi keeps it: lists, objects and numbers as JSON text. */
@@ -62,34 +68,46 @@ function toConfigText(value: unknown): string {
 }
 
 /**
- * Runs the real program, with Pulumi's mocks in the place of its engine, and keeps what it registers.
+ * Runs a program, with Pulumi's mocks in the place of its engine, and keeps what it registers.
  *
+ * @param program the real program of this repository if absent
  * @throws whatever the program throws, and NotModelled for a resource type that the simulator lacks
  */
 export async function deployStack(
   stack: string,
   settings: StackSettings,
   existing: Existing = {},
+  program: Program = thisProgram,
 ): Promise<Deployment> {
   const engine = new MockEngine(settings["aws:region"] ?? "eu-west-1", existing);
-  await pulumi.runtime.setMocks(engine, PROJECT, stack, false);
+  await pulumi.runtime.setMocks(engine, program.project, stack, false);
   pulumi.runtime.setAllConfig(settings);
-  const { default: program } = (await import("../index")) as { default: () => Promise<Fields> };
-  const outputs = await program().catch((error: unknown) => {
-    throw engine.failure ?? error;
-  });
-  await settled(pulumi.output(outputs));
+  const run = await program.load();
+  const registered = await Promise.resolve()
+    .then(run)
+    .catch((error: unknown) => {
+      throw engine.failure ?? error;
+    });
+  const outputs = await settled(pulumi.output(registered));
   await pulumi.runtime.disconnect();
   if (engine.failure !== undefined) throw engine.failure;
   const resources = engine.resources.sort((a, b) => compareNames(a, b));
-  const tagKey = settings[`${PROJECT}:tagKey`] ?? "";
+  const lambda = resources.find(({ type }) => type === "aws:lambda/function:Function");
+  if (lambda === undefined) throw new NotModelled("a stack without a function");
   return {
     region: engine.region,
-    tagKey,
+    tagKey: variablesOf(lambda)[TAG_KEY_VARIABLE] ?? "",
     resources,
     subnets: engine.subnets,
-    archive: await archiveOf(resources),
+    archive: await archiveOf(lambda),
+    outputs,
   };
+}
+
+/** The environment of a function. */
+export function variablesOf({ inputs }: DeployedResource): Record<string, string> {
+  const environment = inputs.environment as { variables?: Record<string, string> } | undefined;
+  return environment?.variables ?? {};
 }
 
 /** The resources of one type, in the order of their names. */
@@ -116,11 +134,9 @@ function compareNames(a: DeployedResource, b: DeployedResource): number {
 }
 
 /** The files of the function's archive, just as they would be uploaded. */
-async function archiveOf(resources: DeployedResource[]): Promise<Archive> {
-  const lambda = resources.find(({ type }) => type === "aws:lambda/function:Function");
-  const code = lambda?.inputs.code;
+async function archiveOf({ name, inputs: { code } }: DeployedResource): Promise<Archive> {
   if (!(code instanceof pulumi.asset.AssetArchive))
-    throw new NotModelled("a stack without a function");
+    throw new NotModelled(`the function ${name} without an archive of its code`);
   const files = new Map<string, string>();
   for (const [path, asset] of Object.entries(await code.assets)) {
     if (asset instanceof pulumi.asset.StringAsset) files.set(path, await asset.text);
@@ -178,7 +194,10 @@ class MockEngine implements pulumi.runtime.Mocks {
         return { id, ...subnet };
       }
       case "aws:ec2/getSecurityGroup:getSecurityGroup": {
-        const group = this.existing.securityGroups?.find(({ id }) => id === fields.id);
+        const existing = this.existing.securityGroups ?? [];
+        const group = [...existing, ...this.madeSecurityGroups()].find(
+          ({ id }) => id === fields.id,
+        );
         if (group === undefined) throw new Error("no matching EC2 Security Group found");
         return { ...group };
       }
@@ -236,6 +255,8 @@ class MockEngine implements pulumi.runtime.Mocks {
         return { id: `sg-${hexOf(name, 17)}` };
       case "aws:ec2/networkInterface:NetworkInterface":
         return this.createInterface(name, inputs);
+      case "aws:ec2/route:Route":
+        return this.createRoute(name, inputs);
       case "aws:ec2/eip:Eip":
         return { id: `eipalloc-${hexOf(name, 17)}`, publicIp: publicIpOf(name) };
       case "aws:ec2/eipAssociation:EipAssociation":
@@ -285,6 +306,23 @@ class MockEngine implements pulumi.runtime.Mocks {
     const ipv6Addresses = ipv6AddressesOf(name, Number(inputs.ipv6AddressCount ?? 0), subnet);
     const id = `eni-${hexOf(name, 17)}`;
     return { id, privateIp: privateIps[0], privateIps, ipv6Addresses, macAddress };
+  }
+
+  private madeSecurityGroups(): { id: string; vpcId: unknown }[] {
+    return this.resources
+      .filter(({ type }) => type === "aws:ec2/securityGroup:SecurityGroup")
+      .map(({ id, inputs }) => ({ id, vpcId: inputs.vpcId }));
+  }
+
+  /** A route to an interface; to anything else it isn't modelled. */
+  private createRoute(name: string, { networkInterfaceId }: Fields) {
+    const id = String(networkInterfaceId);
+    if (!id.startsWith("eni-")) throw new NotModelled(`the route ${name} to no network interface`);
+    if (!this.resources.some((resource) => resource.id === id)) {
+      const message = `The networkInterface ID '${id}' does not exist`;
+      throw new AwsError("InvalidNetworkInterfaceID.NotFound", message);
+    }
+    return { id: `r-${hexOf(name, 17)}` };
   }
 
   private isPublic(vpcId: string): boolean {

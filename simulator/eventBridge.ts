@@ -107,7 +107,7 @@ export class EventBridge {
       const delayMs = random.between(timings.eventDelivery) + faults.delayMs("eventLate");
       clock.after(delayMs, send);
       const againMs = faults.delayMs("eventDoubled");
-      if (againMs > 0) clock.after(delayMs + againMs, send);
+      if (againMs > 0) clock.after(random.between(timings.eventDelivery) + againMs, send);
     }
   }
 }

@@ -57,7 +57,7 @@ export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 /** How much longer something takes that is late; drawn anew each time. */
 const LATE_MS: Partial<Record<Fault, RangeMs>> = {
   eventLate: [5_000, 180_000],
-  eventDoubled: [100, 400_000],
+  eventDoubled: [100, 360_000],
   readStale: [1_000, 30_000],
   callLate: [20_000, 90_000],
   attachSlow: [5_000, 180_000],

@@ -16,7 +16,7 @@ const UNDER_WAY_SECONDS = 3;
 /** A batch that was lost with its process keeps the queue's group blocked for its visibility time-out. */
 const BLOCKED_SECONDS = 60;
 /** What faults left under way has landed by then: the latest event, the slowest attachment. */
-const SETTLE_SECONDS = 190;
+const SETTLE_SECONDS = 365;
 /** One interval of the schedule, a forced detach, and the attachment's own time. */
 const RECOVERY_SECONDS = 600;
 /** Two rounds of the schedule without a call that changes anything. */
@@ -178,10 +178,13 @@ class History {
       this.with("running", ({ id }) => {
         this.region.ec2.terminateInstance(id);
       }),
-    stop: () =>
-      this.with("running", ({ id }) => {
-        this.region.ec2.stopInstance(id);
-      }),
+    stop: () => {
+      const instance = this.instance("running");
+      // A group waits for what it warms up to run, and nobody stops that by hand.
+      if (instance === undefined || this.isWarming(instance)) return undefined;
+      this.region.ec2.stopInstance(instance.id);
+      return instance.id;
+    },
     start: () =>
       this.with("stopped", ({ id }) => {
         this.region.ec2.startInstance(id);
@@ -261,6 +264,12 @@ class History {
     const instance = this.instance(state);
     if (instance !== undefined) deed(instance);
     return instance?.id;
+  }
+
+  private isWarming({ id }: Instance): boolean {
+    return [...this.region.autoScaling.groups.values()].some(({ members }) =>
+      members.get(id)?.lifecycleState.startsWith("Warmed:Pending"),
+    );
   }
 
   private takeTag(resource: Instance | NetworkInterface): void {

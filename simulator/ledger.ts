@@ -1,5 +1,6 @@
-import type { Ec2, NetworkInterface } from "./ec2";
+import type { Ec2, Instance, NetworkInterface } from "./ec2";
 import type { Clock } from "./clock";
+import { PoolState } from "./poolState";
 import type { Region } from "./region";
 
 /** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
@@ -20,6 +21,16 @@ export interface Account {
   freeSinceMs?: number;
 }
 
+/** What is to be expected of instances and pools. */
+export interface Expectations {
+  /** Whether an instance is to have no address, though it has the tag and runs. */
+  isParked(instanceId: string): boolean;
+  /** Whether an instance may run without an address of a pool that has none to give. */
+  hasStandbys(pool: string): boolean;
+}
+
+const everyoneHasOne: Expectations = { isParked: () => false, hasStandbys: () => false };
+
 /** Keeps who held which address and when, as seen from EC2's side; times are of the run. */
 export class Ledger {
   readonly accounts: Account[];
@@ -31,12 +42,11 @@ export class Ledger {
   readonly tookOverMs: number[] = [];
   private readonly startMs: number;
 
-  /** @param isParked whether an instance is to have no address, though it has the tag and runs */
   constructor(
     private readonly ec2: Ec2,
     private readonly clock: Clock,
     private readonly tagKey: string,
-    private readonly isParked: (instanceId: string) => boolean = () => false,
+    private readonly expectations: Expectations = everyoneHasOne,
   ) {
     this.startMs = clock.nowMs;
     this.accounts = [...ec2.interfaces.values()]
@@ -60,8 +70,13 @@ export class Ledger {
   }
 
   /** The ledger of a Region. */
-  static of({ ec2, clock, tagKey, autoScaling }: Region): Ledger {
-    return new Ledger(ec2, clock, tagKey, (instanceId) => autoScaling.isParked(instanceId));
+  static of(region: Region): Ledger {
+    const { ec2, clock, tagKey, autoScaling } = region;
+    const state = new PoolState(region);
+    return new Ledger(ec2, clock, tagKey, {
+      isParked: (instanceId) => autoScaling.isParked(instanceId),
+      hasStandbys: (pool) => state.hasStandbys(pool),
+    });
   }
 
   private toAccount({ id, address, macAddress, tags }: NetworkInterface): Account[] {
@@ -136,19 +151,34 @@ export class Ledger {
         faults.push(`address ${address} (${macAddress}) is lost`);
       }
     }
-    for (const { id, state, tags } of this.ec2.instances.values()) {
-      const pool = tags[this.tagKey];
-      if (pool === undefined || state !== "running") continue;
-      const held = this.ec2
-        .interfacesOf(id)
-        .filter(
-          (networkInterface) =>
-            networkInterface.tags[this.tagKey] === pool &&
-            networkInterface.attachment?.status === "attached",
-        );
-      if (held.length !== (this.isParked(id) ? 0 : 1))
-        faults.push(`${id} of pool ${pool} holds ${held.length} addresses`);
+    for (const instance of this.ec2.instances.values()) {
+      if (instance.state !== "running") continue;
+      // A tag that names several pools wants an interface of each.
+      const pools = instance.tags[this.tagKey]?.split(",") ?? [];
+      for (const pool of pools) {
+        const count = this.interfacesOf(pool).filter((one) => isHeldBy(one, instance)).length;
+        if (!this.isExpected(instance, pool, count))
+          faults.push(`${instance.id} of pool ${pool} holds ${count} addresses`);
+      }
     }
     return faults;
   }
+
+  private isExpected(instance: Instance, pool: string, count: number): boolean {
+    if (this.expectations.isParked(instance.id)) return count === 0;
+    if (count > 0 || !this.expectations.hasStandbys(pool)) return count === 1;
+    // A standby has none only while there is none to be had.
+    return this.interfacesOf(pool).every(
+      ({ attachment, subnet }) =>
+        attachment !== undefined || subnet.availabilityZone !== instance.subnet.availabilityZone,
+    );
+  }
+
+  private interfacesOf(pool: string): NetworkInterface[] {
+    return [...this.ec2.interfaces.values()].filter(({ tags }) => tags[this.tagKey] === pool);
+  }
+}
+
+function isHeldBy({ attachment }: NetworkInterface, { id }: Instance): boolean {
+  return attachment?.instanceId === id && attachment.status === "attached";
 }

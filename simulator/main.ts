@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { exampleScenarios } from "./exampleScenarios";
 import { Ledger } from "./ledger";
 import { lifeScenarios } from "./life";
 import { Region } from "./region";
@@ -7,7 +8,11 @@ import { deployScenario, type Scenario, scenarios } from "./scenarios";
 import { jsonView, liveView, plainView, type View } from "./view";
 
 /** Those that `--scenario` takes. */
-const allScenarios: Record<string, Scenario> = { ...scenarios, ...lifeScenarios };
+const allScenarios: Record<string, Scenario> = {
+  ...scenarios,
+  ...lifeScenarios,
+  ...exampleScenarios,
+};
 
 const STACK = "dev";
 const DEFAULT_SCENARIO = "replace";

@@ -1,4 +1,4 @@
-import { resourcesOfType, type Deployment } from "./deployment";
+import { type Deployment, resourcesOfType, variablesOf } from "./deployment";
 import type { Instance, NetworkInterface, Tags } from "./ec2";
 import type { LifecycleState } from "./group";
 import { cardLimits } from "./instanceTypes";
@@ -96,6 +96,6 @@ export class PoolState {
 
 function settingsIn(deployment: Deployment): Record<string, PoolSettings> {
   const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  const environment = lambda?.inputs.environment as { variables: Record<string, string> };
-  return JSON.parse(environment.variables.POOL_SETTINGS ?? "{}") as Record<string, PoolSettings>;
+  const variables = lambda === undefined ? {} : variablesOf(lambda);
+  return JSON.parse(variables.POOL_SETTINGS ?? "{}") as Record<string, PoolSettings>;
 }

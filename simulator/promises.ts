@@ -22,6 +22,9 @@ export class Promises {
   private readonly stopped = new Set<string>();
   /** When instances that were stopped ran again, in seconds. */
   private readonly restarted = new Map<string, number>();
+  private readonly warm = new Set<string>();
+  /** When instances left a warm pool, in seconds. */
+  private readonly unparked = new Map<string, number>();
   /** The pool that an interface had a tag of, and when that was taken away, by interface id. */
   private readonly lost = new Map<string, { pool: string; seconds: number }>();
   /** The pool tag that a resource was last seen with, by its id. */
@@ -51,6 +54,12 @@ export class Promises {
       if (before === now) return;
       if (ec2.instances.has(id)) this.retagged.set(id, seconds);
       else if (before !== undefined) this.lost.set(id, { pool: before, seconds });
+    });
+    region.autoScaling.onTouch((name) => {
+      for (const [id, { lifecycleState }] of region.autoScaling.groups.get(name)?.members ?? []) {
+        if (lifecycleState.startsWith("Warmed:")) this.warm.add(id);
+        else if (this.warm.delete(id)) this.unparked.set(id, region.seconds);
+      }
     });
     region.wire.onCall((action, parameters) => {
       const broken = this.judgeRequest(action, parameters);
@@ -99,7 +108,7 @@ export class Promises {
     const pool = this.state.poolOf(networkInterface);
     const isSole = !this.seemsToHaveTwo(instance, pool);
     const isKept = pool !== undefined && this.state.isKept(instance, pool);
-    return isKept && isSole && !this.maySeemStopped(instance)
+    return isKept && isSole && !this.maySeemAway(instance)
       ? [
           `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
         ]
@@ -138,10 +147,10 @@ export class Promises {
     return seen.length > 1;
   }
 
-  /** Reads that lag may show a stop that is a start again, which nobody can tell. */
-  private maySeemStopped({ id }: Instance): boolean {
-    const restartedSeconds = this.restarted.get(id) ?? -Infinity;
-    const isRecent = this.region.seconds - restartedSeconds < READS_LAG_SECONDS;
+  /** Reads that lag may show a stop that is a start again, or a place in a warm pool, which nobody can tell. */
+  private maySeemAway({ id }: Instance): boolean {
+    const since = Math.max(this.restarted.get(id) ?? -Infinity, this.unparked.get(id) ?? -Infinity);
+    const isRecent = this.region.seconds - since < READS_LAG_SECONDS;
     return isRecent && this.region.faults.mayStrike("readStale");
   }
 

@@ -9,6 +9,7 @@ import {
 import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./deeds";
 import type { Ledger } from "./ledger";
 import { networkScenarios } from "./networkScenarios";
+import type { Program } from "./program";
 import type { Region } from "./region";
 
 /** Where a scenario is played. */
@@ -21,6 +22,8 @@ export interface Scenario {
   description: string;
   /** What its pools name and the program doesn't make. */
   existing?: Existing;
+  /** What is deployed, if not the program of this repository. */
+  program?: Program;
   /** Changes the stack's configuration where the scenario needs pools of its own. */
   configure?(settings: StackSettings): StackSettings;
   /** Plays the deeds; gives what went wrong in words. */
@@ -30,7 +33,8 @@ export interface Scenario {
 /** Deploys a stack as a scenario wants it. */
 export function deployScenario(stack: string, scenario: Scenario): Promise<Deployment> {
   const settings = readStackSettings(stack);
-  return deployStack(stack, scenario.configure?.(settings) ?? settings, scenario.existing);
+  const own = scenario.configure?.(settings) ?? settings;
+  return deployStack(stack, own, scenario.existing, scenario.program);
 }
 
 /** The scenarios by name, as `npm start -- --scenario` takes them. */

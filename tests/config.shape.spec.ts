@@ -1,11 +1,11 @@
 import { assertRefuses, clearConfiguration, pool, type Refusal } from "./configuration";
 
 const POOL_KEYS =
-  "write one of name, subnetId, addresses, size, secondaryAddresses, ipv6AddressCount, " +
-  "publicAddresses, sourceDestCheck, securityGroupIds, group";
+  "write one of name, subnetId, onDemandSubnetIds, addresses, size, secondaryAddresses, ipv6AddressCount, " +
+  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, group";
 const GROUP_KEYS =
   "write one of subnetIds, securityGroupIds, " +
-  "instanceType, imageId, imageParameter, desiredCapacity, maxSize, userData, keyName, " +
+  "instanceType, imageId, imageParameter, desiredCapacity, maxSize, furtherPools, userData, keyName, " +
   "instanceProfile, healthCheckGracePeriod";
 const RETENTION_STEPS =
   "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +

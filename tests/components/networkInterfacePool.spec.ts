@@ -246,6 +246,7 @@ describe("NetworkInterfacePool", () => {
     it("knows the pool's name, size, subnet and security groups", () => {
       assert.deepEqual(find(whole.registrations, GROUP, "licence").inputs, {
         maxSize: 1,
+        hasStandbys: false,
         poolName: "licence",
         poolSize: 2,
         tagKey: "network-interface-manager-pool",

@@ -134,6 +134,25 @@ describe("learnFrom, of interfaces made on demand", () => {
       assert.deepEqual(look().spentTokens, {});
     });
 
+    for (const [what, shown] of [
+      ["is on another instance, put there by hand", madeAndHeld(1, "i-b", {}, { madeFor: "i-a" })],
+      ["is of another pool", madeInterface(1, "i-a", { pool: OTHER_POOL })],
+      ["is another's by its tag", madeInterface(1, "i-b")],
+    ] as const) {
+      it(`is spent when a read shows that what it gave ${what}`, () => {
+        const { learnOfMade, look } = reconciling();
+        learnOfMade(create("i-a"), answer);
+        assert.deepEqual(look({ interfaces: [shown] }).spentTokens, { [CLAIM]: 1 });
+        assert.deepEqual(look({ interfaces: [shown] }).spentTokens, { [CLAIM]: 1 });
+      });
+    }
+
+    it("isn't spent when what it gave is on its own instance", () => {
+      const { learnOfMade, look } = reconciling();
+      learnOfMade(create("i-a"), answer);
+      assert.deepEqual(look({ interfaces: [madeAndHeld(1, "i-a")] }).spentTokens, {});
+    });
+
     it("isn't spent by any other refusal", () => {
       const { learn, learnOfMade, look } = reconciling();
       learnOfMade(create("i-a"), answer);

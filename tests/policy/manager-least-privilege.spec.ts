@@ -50,7 +50,7 @@ const STATEMENT_OPEN = (actions: string[], label = 'RolePolicy "hand"') =>
   undecided(
     managerLeastPrivilege,
     "hand",
-    `whether ${label} allows ${actions.join(" and ")} without the pool tag, since its effect, actions or ` +
+    `whether ${label} allows ${actions.join(" and ")} without a condition on the pool tag, since its effect, actions or ` +
       "conditions aren't known yet",
   );
 

@@ -314,6 +314,64 @@ describe("deployStack", () => {
     });
   });
 
+  it("takes the key of the pool tag from the function, and tells what the program tells", async () => {
+    const { tagKey, outputs, resources } = await deployProgram(() => {
+      const variables = { POOL_TAG_KEY: "key" };
+      const code = new pulumi.asset.AssetArchive({});
+      const { arn } = new aws.lambda.Function("f", {
+        role: "role",
+        code,
+        environment: { variables },
+      });
+      return { arn };
+    });
+    assert.equal(tagKey, "key");
+    assert.deepEqual(outputs, { arn: resources[0]?.outputs.arn });
+  });
+
+  it("knows the security groups that the program makes", async () => {
+    const { outputs } = await deployProgram(() => {
+      createFunction();
+      const { id } = new aws.ec2.SecurityGroup("group", { vpcId: "vpc-1" });
+      return { vpcId: id.apply((made) => aws.ec2.getSecurityGroup({ id: made })).vpcId };
+    });
+    assert.deepEqual(outputs, { vpcId: "vpc-1" });
+  });
+
+  it("models a route to an interface that is there, and none to anything else", async () => {
+    const deployRoute = (target: (made: aws.ec2.NetworkInterface) => aws.ec2.RouteArgs) =>
+      deployProgram(() => {
+        createFunction();
+        new aws.ec2.Route("route", target(createInterface("a")));
+        return {};
+      });
+    const toAll = { routeTableId: "rtb-1", destinationCidrBlock: "0.0.0.0/0" };
+    const { resources } = await deployRoute(({ id }) => ({ ...toAll, networkInterfaceId: id }));
+    const [made] = resources.filter(({ type }) => type === "aws:ec2/route:Route");
+    assert.match(made?.id ?? "", /^r-[0-9a-f]{17}$/);
+    await assert.rejects(
+      deployRoute(() => ({ ...toAll, networkInterfaceId: "eni-9" })),
+      refusal(
+        "InvalidNetworkInterfaceID.NotFound",
+        "The networkInterface ID 'eni-9' does not exist",
+      ),
+    );
+    await assert.rejects(
+      deployRoute(() => ({ ...toAll, gatewayId: "igw-1" })),
+      { message: "the simulator doesn't model the route route to no network interface" },
+    );
+  });
+
+  it("does not model a function without an archive of its code", async () => {
+    await assert.rejects(
+      deployProgram(() => {
+        new aws.lambda.Function("image", { role: "role", imageUri: "image" });
+        return {};
+      }),
+      { message: "the simulator doesn't model the function image without an archive of its code" },
+    );
+  });
+
   it("does not model a stack without a function", async () => {
     await assert.rejects(
       deployProgram(() => Promise.resolve({})),

@@ -226,6 +226,7 @@ describe("what is drawn beside faults", () => {
       "tagsLate 100 % from 0 to 100 s",
       "attachesInTransition: true",
       "refusesWhatIsOff: false",
+      "tokenOutlivesInterface: false",
     ]);
   });
 });

@@ -234,4 +234,52 @@ describe("Ledger.findFaults", () => {
     ec2.interfaceById("eni-10").address = "10.0.0.99";
     assert.equal(ledger.findFaults()[1], "address 10.0.0.10 (02:00:00:00:00:10) is lost");
   });
+
+  it("wants an interface of each pool that a tag names", async () => {
+    const { ledger, ec2, ...stage } = openLedger();
+    ec2.interfaceById("eni-11").tags = { [KEY]: "data" };
+    const id = stage.run({ [KEY]: "licence,data" });
+    await stage.pass(5_000);
+    stage.attach(10, id, 1);
+    await stage.pass(1_000);
+    assert.deepEqual(ledger.findFaults(), [`${id} of pool data holds 0 addresses`]);
+    stage.attach(11, id, 2);
+    await stage.pass(1_000);
+    assert.deepEqual(ledger.findFaults(), []);
+  });
+
+  it("lets a standby be without an address only while there is none to be had", async () => {
+    const { ec2, services, ...stage } = openLedger();
+    const ledger = new Ledger(ec2, services.clock, KEY, {
+      isParked: () => false,
+      hasStandbys: (pool) => pool === "licence",
+    });
+    const [first, second, standby] = [stage.run(), stage.run(), stage.run()];
+    await stage.pass(5_000);
+    stage.attach(9, first);
+    await stage.pass(1_000);
+    assert.deepEqual(ledger.findFaults(), [
+      `${second} of pool licence holds 0 addresses`,
+      `${standby} of pool licence holds 0 addresses`,
+    ]);
+    stage.attach(10, second);
+    await stage.pass(1_000);
+    assert.deepEqual(ledger.findFaults(), []);
+    const ofOther = stage.run({ [KEY]: "cluster" });
+    await stage.pass(5_000);
+    assert.deepEqual(ledger.findFaults(), [`${ofOther} of pool cluster holds 0 addresses`]);
+  });
+
+  it("does not want a standby to have an address of another zone", async () => {
+    const { ec2, services, ...stage } = openLedger();
+    const ledger = new Ledger(ec2, services.clock, KEY, {
+      isParked: () => false,
+      hasStandbys: () => true,
+    });
+    for (const one of ec2.interfaces.values())
+      one.subnet = { ...subnet, availabilityZone: "other" };
+    stage.run();
+    await stage.pass(5_000);
+    assert.deepEqual(ledger.findFaults(), []);
+  });
 });

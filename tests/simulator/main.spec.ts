@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { exampleScenarios } from "../../simulator/exampleScenarios";
 import { lifeScenarios } from "../../simulator/life";
 import { summarise } from "../../simulator/report";
 import { scenarios } from "../../simulator/scenarios";
@@ -7,7 +8,7 @@ import { play } from "./plays";
 
 const SEED = 3;
 
-const names = Object.keys({ ...scenarios, ...lifeScenarios });
+const names = Object.keys({ ...scenarios, ...lifeScenarios, ...exampleScenarios });
 
 /** What the run of this seed comes to when it is played in this process. */
 async function playHere(): Promise<string[]> {

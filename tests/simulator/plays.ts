@@ -1,4 +1,5 @@
 import type { Deployment } from "../../simulator/deployment";
+import { exampleScenarios } from "../../simulator/exampleScenarios";
 import { Ledger } from "../../simulator/ledger";
 import { Region } from "../../simulator/region";
 import { deployScenario, scenarios, type Scenario, type Stage } from "../../simulator/scenarios";
@@ -14,7 +15,7 @@ const plays = new Map<string, Promise<Play>>();
 const deployments = new Map<Scenario, Promise<Deployment>>();
 
 export function scenarioOf(name: string): Scenario {
-  const scenario = scenarios[name];
+  const scenario = { ...scenarios, ...exampleScenarios }[name];
   if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
   return scenario;
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployedSubnet } from "../../simulator/addresses";
 import { type Deployment, deployStack, readStackSettings } from "../../simulator/deployment";
+import { thisProgram } from "../../simulator/program";
 
 /** 10.0.0.4 to 10.0.0.14 can be given. */
 export const smallSubnet: DeployedSubnet = {
@@ -12,20 +13,16 @@ export const smallSubnet: DeployedSubnet = {
 };
 
 /** Deploys another program in the place of this repository's. */
-export async function deployProgram(
-  program: () => Promise<Record<string, unknown>>,
+export function deployProgram(
+  program: () => object | Promise<object>,
   subnet: DeployedSubnet = smallSubnet,
 ): Promise<Deployment> {
-  await import("../../index");
-  const loaded = require.cache[require.resolve("../../index")];
-  if (loaded === undefined) throw new Error("the program is not loaded");
-  const real = loaded.exports as unknown;
-  loaded.exports = program;
-  try {
-    return await deployStack("dev", readStackSettings("dev"), { subnets: [subnet] });
-  } finally {
-    loaded.exports = real;
-  }
+  return deployStack(
+    "dev",
+    readStackSettings("dev"),
+    { subnets: [subnet] },
+    { ...thisProgram, load: () => Promise.resolve(program) },
+  );
 }
 
 /** A deployment has a function; this is the least that is one. */

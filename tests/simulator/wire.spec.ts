@@ -119,10 +119,7 @@ describe("the wire, page by page", () => {
 
 describe("the wire, for what is not modelled", () => {
   const requests: Record<string, [body: string, what: string]> = {
-    "an action": [
-      `Action=CreateNetworkInterface&${EC2}`,
-      "action CreateNetworkInterface of version 2016-11-15",
-    ],
+    "an action": [`Action=CreateSubnet&${EC2}`, "action CreateSubnet of version 2016-11-15"],
     "an action of the other service": [
       `Action=DescribeAutoScalingGroups&${EC2}`,
       "action DescribeAutoScalingGroups of version 2016-11-15",
