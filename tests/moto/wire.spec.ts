@@ -221,6 +221,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       instanceId: "a",
       deviceIndex: 2,
       networkCardIndex: 0,
+      deleteOnTermination: false,
     });
     assert.deepEqual(instances[0]?.places, [
       ["0/0", "eni"],
@@ -243,6 +244,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       address: "10.0.0.101",
       status: "available",
       attachment: undefined,
+      madeFor: undefined,
     });
     assert.deepEqual(instances[0]?.places, [["0/0", "eni"]]);
   });
