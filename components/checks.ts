@@ -68,6 +68,10 @@ export function checkName(name: string): Mistake[] {
     const found = `has the character "${odd[0]}", which the manager's rights can't name`;
     return [{ path: [], message: `${found}; write characters of Latin-1` }];
   }
+  if (name.includes(",")) {
+    const found = "has a comma, which parts the names of several pools in a tag";
+    return [{ path: [], message: `${found}; write a name without one` }];
+  }
   if (name.length > MAX_POOL_NAME_LENGTH) {
     const limit = `write at most ${MAX_POOL_NAME_LENGTH}`;
     return [{ path: [], message: `has ${name.length} characters; ${limit}` }];

@@ -408,3 +408,12 @@ describe("checkPool, of further pools,", () => {
     assert.deepEqual(mistake?.path, path(0));
   });
 });
+
+describe("checkPool, of a name with a comma,", () => {
+  it("refuses it, since a tag names several pools so", () => {
+    const found = "has a comma, which parts the names of several pools in a tag";
+    assert.deepEqual(checkPool({ name: "data,management", size: 1 }), [
+      { path: ["name"], message: `${found}; write a name without one` },
+    ]);
+  });
+});
