@@ -144,7 +144,8 @@ function judgeAttachment(
   const force = status === "detaching" && detachingForSeconds >= FORCE_DETACH_AFTER_SECONDS;
   const deferral = snapshot.deferred[attachmentId];
   // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
-  if (deferral?.forGood && (!isEnd(release) || status === "detaching")) {
+  const isToGo = release !== undefined && !isEnd(release);
+  if (deferral?.forGood && (isToGo || status === "detaching")) {
     return { is: "refused", instanceId, reason: deferral.reason };
   }
   if (deferral === undefined && force) {

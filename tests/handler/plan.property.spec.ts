@@ -139,7 +139,9 @@ describe("planPools, in any world", () => {
     forAnyPlan((planned, observed) => {
       for (const { instanceId, pool } of detachesOf(planned)) {
         if (!isKeeper(observed, instanceId, pool)) continue;
-        const taken = detachesOf(planned).filter((one) => one.instanceId === instanceId);
+        const taken = detachesOf(planned).filter(
+          (one) => one.instanceId === instanceId && one.pool === pool,
+        );
         const surplus = taken.filter(({ because }) => because === "surplus");
         const held = heldIds(observed, instanceId, pool);
         assert.ok(surplus.length === 0 || taken.length < held.length);

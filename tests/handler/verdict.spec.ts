@@ -274,3 +274,14 @@ describe("judgeInterface", () => {
     });
   });
 });
+
+describe("judgeInterface, of a healthy holder", () => {
+  it("leaves it what it has, though EC2 refused for good to take that while it was leaving", () => {
+    const observed = snapshot({
+      interfaces: [heldInterface(1, "i-a"), freeInterface(2)],
+      instances: [instance("i-a")],
+      deferred: { "attach-1": { reason: "EC2 refused", forGood: true } },
+    });
+    assert.deepEqual(planPools(observed, settings()), plan());
+  });
+});
