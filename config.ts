@@ -72,6 +72,7 @@ const groupSchema = z.strictObject(
       .array(z.string(wants("the name of a pool")), wants("a list of names of pools"))
       .optional(),
     userData: z.string(wants("the user data as text")).optional(),
+    waitForAddress: z.boolean(wants("true or false")).optional(),
     keyName: someText("the name of an EC2 key pair"),
     instanceProfile: someText("the name or ARN of an instance profile"),
     healthCheckGracePeriod: wholeNumber(0, "a whole number of seconds").optional(),
@@ -210,14 +211,16 @@ function writtenPools(raw: Record<string, unknown>): WrittenPool[] {
 }
 
 /** Finds what is of the right type and yet wrong. */
-function checkMeaning(raw: Record<string, unknown>, pools: WrittenPool[]): Mistake[] {
+function checkMeaning(raw: Record<string, unknown>, written: WrittenPool[]): Mistake[] {
+  const tagKey = typeof raw.tagKey === "string" ? raw.tagKey : undefined;
+  const pools = written.map((pool) => ({ ...pool, tagKey }));
   return [
     ...under("pools", [
       ...pools.flatMap((pool, index) => under(index, checkOne(pool))),
       ...checkPoolsTogether(pools),
     ]),
     ...checkPoolNames(pools.map(({ name }) => name)),
-    ...(typeof raw.tagKey === "string" ? checkTagKey(raw.tagKey) : []),
+    ...checkTagKey(tagKey),
   ];
 }
 
@@ -270,6 +273,8 @@ function toWrittenPool(pool: unknown): WrittenPool {
           maxSize: asNumber(group.maxSize),
           imageId: group.imageId,
           imageParameter: group.imageParameter,
+          userData: group.userData,
+          waitForAddress: group.waitForAddress === true,
         }
       : undefined,
   };

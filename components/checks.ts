@@ -1,5 +1,7 @@
+import { DEFAULT_TAG_KEY } from "../handler/model";
 import { type AddressShape, checkAddresses, writtenAddresses } from "./addressChecks";
 import { type Mistake, under } from "./mistakes";
+import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 
 /** EC2's limit for a tag value is 256; half of it leaves room for `-` and a slot in the tag `Name`. */
 export const MAX_POOL_NAME_LENGTH = 128;
@@ -18,6 +20,8 @@ export interface GroupShape {
   imageParameter?: unknown;
   /** The pools besides the group's own, by name. */
   furtherPools?: string[];
+  userData?: unknown;
+  waitForAddress?: boolean;
 }
 
 /** What can be said about a pool before anything is created. */
@@ -26,6 +30,7 @@ export interface PoolShape extends AddressShape {
   size?: number;
   whenExhausted?: string;
   group?: GroupShape;
+  tagKey?: string;
 }
 
 /** How many interfaces a pool has, by whichever of its two arguments is given. */
@@ -43,6 +48,7 @@ export function checkPool(pool: PoolShape): Mistake[] {
     ...checkSecondaryAddresses(pool),
     ...(group === undefined ? [] : under("group", checkGroup(group, groupLimit(pool)))),
     ...(group === undefined ? [] : under("group", checkFurtherPools(group, name))),
+    ...(group === undefined ? [] : under("group", checkUserData(group, toAwaitedPool(pool)))),
   ];
 }
 
@@ -56,6 +62,14 @@ function groupLimit(pool: PoolShape): GroupLimit | undefined {
 /** How many interfaces a pool has, if it says so in the one right way. */
 export function soundSize(pool: PoolShape): number | undefined {
   return checkSize(pool).length === 0 ? poolSize(pool) : undefined;
+}
+
+/** Where the pool isn't sound, without addresses: their number is another mistake. */
+function toAwaitedPool(pool: PoolShape): AwaitedPool {
+  const { name, tagKey = DEFAULT_TAG_KEY } = pool;
+  const count = soundSize(pool) ?? 0;
+  const addresses = count === 0 ? [] : (pool.addresses ?? unknownAddresses(count));
+  return { name, tagKey, addresses };
 }
 
 /** Finds what is wrong with a pool's name. */

@@ -172,10 +172,11 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
     if (network !== undefined) {
       const { subnetIds, securityGroupIds, checked } = network;
       const pool = { poolName, poolSize: poolSize(args), tagKey };
+      const addresses = args.addresses ?? interfaces.addresses;
       const hasStandbys = args.whenExhausted === "continue";
       this.group = new SingleZoneGroup(
         name,
-        { ...group, ...pool, hasStandbys, subnetIds, securityGroupIds },
+        { ...group, ...pool, addresses, hasStandbys, subnetIds, securityGroupIds },
         // And so, on the way down, the group goes first and leaves the interfaces free to delete.
         { parent: this, dependsOn: [this.manager, ...interfaces.resources, checked] },
       );
@@ -205,7 +206,9 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
 
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
     const mistakes = [
-      ...checkPool({ ...args, name: poolName }).map(toArgument),
+      ...checkPool({ ...args, name: poolName, tagKey: args.tagKey ?? args.manager?.tagKey }).map(
+        toArgument,
+      ),
       ...checkTagKey(args.tagKey),
       ...checkManager(poolName, args),
     ];

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
 import { checkFurtherPools, checkGroup, checkName, checkTagKey } from "./checks";
 import { describeMistakes, under } from "./mistakes";
+import { type AwaitedPool, checkUserData, unknownAddresses, writeUserData } from "./userData";
 
 /** The public parameter that names the current Amazon Linux 2023 image for arm64. */
 export const DEFAULT_IMAGE_PARAMETER =
@@ -73,8 +74,19 @@ export interface GroupArgs {
    * @throws ResourceError when one is there twice
    */
   furtherPools?: string[];
-  /** The user data as plain text. Changing it replaces the instances by an instance refresh. */
+  /**
+   * The user data as plain text, up to 16,384 bytes. Changing it replaces the instances by an instance refresh.
+   * @throws ResourceError when it is longer
+   */
   userData?: pulumi.Input<string>;
+  /**
+   * Whether an instance's user data waits until the pool's address is up, and then writes it to
+   * `/run/network-interface-pool.env` for services to read (docs/guest.md). It takes about 7,000 bytes of
+   * the user data, and the pool's addresses. Changing it, or them, replaces the instances by an instance refresh.
+   * @default false
+   * @throws ResourceError when the user data becomes longer than 16,384 bytes
+   */
+  waitForAddress?: boolean;
   /** The name of an EC2 key pair. */
   keyName?: pulumi.Input<string>;
   /** The instance profile, by name or by ARN. The manager needs no rights on the instance. */
@@ -93,6 +105,12 @@ export interface SingleZoneGroupArgs extends GroupArgs {
   poolSize?: number;
   /** Whether the group may have more instances than the pool has interfaces. */
   hasStandbys?: boolean;
+  /**
+   * The addresses of the pool's interfaces, in slot order; by these an instance with `waitForAddress` knows
+   * its interface and slot.
+   * @default unknown: it waits for the first interface that isn't its primary one, and has no slot
+   */
+  addresses?: pulumi.Input<string[]>;
   /** @default "network-interface-manager-pool" */
   tagKey?: string;
   /** The subnets the group launches in, all in the Availability Zone of the pool; on demand in those of its subnets. */
@@ -120,6 +138,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
         hasStandbys: args.hasStandbys ?? args.poolSize === undefined,
       }),
       ...checkFurtherPools(args, args.poolName),
+      ...checkUserData(args, awaitedPoolOf(args)),
       ...checkTagKey(args.tagKey),
     ];
     if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
@@ -194,7 +213,7 @@ function createLaunchTemplate(
   args: SingleZoneGroupArgs,
   opts: { parent: pulumi.Resource },
 ): aws.ec2.LaunchTemplate {
-  const { keyName, userData, instanceProfile } = args;
+  const { keyName, instanceProfile } = args;
   const imageParameter = args.imageParameter ?? DEFAULT_IMAGE_PARAMETER;
   return new aws.ec2.LaunchTemplate(
     name,
@@ -209,7 +228,7 @@ function createLaunchTemplate(
       },
       blockDeviceMappings: [{ deviceName: rootDeviceName(args, opts), ebs: { encrypted: "true" } }],
       keyName,
-      userData: userData === undefined ? undefined : toBase64(userData),
+      userData: userDataOf(args),
       iamInstanceProfile:
         instanceProfile === undefined
           ? undefined
@@ -231,8 +250,23 @@ function rootDeviceName(
   return aws.ec2.getAmiOutput({ filters, includeDeprecated: true }, opts).rootDeviceName;
 }
 
-function toBase64(text: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(text).apply((plain) => Buffer.from(plain).toString("base64"));
+/** @throws RunError when text that wasn't known before is too long */
+function userDataOf(args: SingleZoneGroupArgs): pulumi.Output<string> | undefined {
+  const { userData, waitForAddress } = args;
+  if (userData === undefined && waitForAddress !== true) return undefined;
+  return pulumi.all([userData, args.addresses]).apply(([text, addresses]) => {
+    const pool = { ...awaitedPoolOf(args), addresses: addresses ?? [] };
+    const mistakes = checkUserData({ userData: text, waitForAddress }, pool);
+    if (mistakes.length > 0) throw new pulumi.RunError(describeMistakes(mistakes));
+    const whole = waitForAddress === true ? writeUserData(pool, text) : (text ?? "");
+    return Buffer.from(whole).toString("base64");
+  });
+}
+
+function awaitedPoolOf(args: SingleZoneGroupArgs): AwaitedPool {
+  const { poolName: name, poolSize, tagKey = DEFAULT_TAG_KEY, addresses = [] } = args;
+  const known = Array.isArray(addresses) ? addresses : unknownAddresses(poolSize ?? 0);
+  return { name, tagKey, addresses: known };
 }
 
 function byNameOrArn(profile: string): { arn: string } | { name: string } {

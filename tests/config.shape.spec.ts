@@ -5,7 +5,7 @@ const POOL_KEYS =
   "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, group";
 const GROUP_KEYS =
   "write one of subnetIds, securityGroupIds, " +
-  "instanceType, imageId, imageParameter, desiredCapacity, maxSize, furtherPools, userData, keyName, " +
+  "instanceType, imageId, imageParameter, desiredCapacity, maxSize, furtherPools, userData, waitForAddress, keyName, " +
   "instanceProfile, healthCheckGracePeriod";
 const RETENTION_STEPS =
   "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
@@ -157,6 +157,7 @@ describe("readConfig, given the wrong shape", () => {
             desiredCapacity: "1",
             maxSize: null,
             userData: ["#!/bin/sh"],
+            waitForAddress: "yes",
             keyName: false,
             instanceProfile: { name: "web" },
             healthCheckGracePeriod: -0.5,
@@ -169,6 +170,7 @@ describe("readConfig, given the wrong shape", () => {
           'pools[0].group.desiredCapacity is "1"; write a whole number of instances',
           "pools[0].group.maxSize is null; write a whole number of instances",
           'pools[0].group.userData is ["#!/bin/sh"]; write the user data as text',
+          'pools[0].group.waitForAddress is "yes"; write true or false',
           "pools[0].group.keyName is false; write the name of an EC2 key pair",
           'pools[0].group.instanceProfile is {"name":"web"}; write the name or ARN of an instance profile',
           "pools[0].group.healthCheckGracePeriod is -0.5; write a whole number of seconds",

@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { readConfig, type StackConfig } from "../config";
 import { assertRefuses, clearConfiguration, configure, pool, type Refusal } from "./configuration";
-import { deploy } from "./mocks";
+import { deploy, refuse } from "./mocks";
 
 const addressed = (...addresses: unknown[]) => pool({ size: undefined, addresses });
 
@@ -59,6 +60,7 @@ describe("readConfig", () => {
             desiredCapacity: 1,
             maxSize: 2,
             userData: "#!/bin/sh",
+            waitForAddress: true,
             keyName: "admin",
             instanceProfile: "web",
             healthCheckGracePeriod: 0,
@@ -132,7 +134,28 @@ describe("readConfig", () => {
     });
   }
 
+  it("counts what waits for the address as user data, the tag key with it", async () => {
+    const waiting = (bytes: number) =>
+      pool({ group: { userData: "x".repeat(bytes), waitForAddress: true } });
+    configure(waiting(16_384));
+    const { error } = await refuse(readConfig);
+    assert.ok(pulumi.RunError.isInstance(error));
+    const [, fewer = ""] = /and EC2 takes 16384; write (\d+) fewer$/.exec(error.message) ?? [];
+    const most = 16_384 - Number(fewer);
+    await read(waiting(most));
+    await assertRefuses({ ...waiting(most), tagKey: "network-interface-manager-pools" }, [
+      "pools[0].group.userData makes, with waitForAddress, 16385 bytes, and EC2 takes 16384; write 1 fewer",
+    ]);
+  });
+
   const refusals: Record<string, Refusal[]> = {
+    "in user data": [
+      [
+        "more than EC2 takes",
+        pool({ group: { userData: "x".repeat(16_385) } }),
+        ["pools[0].group.userData has 16385 bytes, and EC2 takes 16384; write 1 fewer"],
+      ],
+    ],
     "in addresses and size": [
       [
         "both",

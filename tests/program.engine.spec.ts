@@ -157,7 +157,7 @@ describe("program, as the command line runs it", () => {
       "The configuration of stack production can't be used; nothing was created. " +
         "Mend these in Pulumi.production.yaml:\n" +
         "pools[0].group.size is no key here; write one of subnetIds, securityGroupIds, instanceType, imageId, imageParameter, " +
-        "desiredCapacity, maxSize, furtherPools, userData, keyName, instanceProfile, healthCheckGracePeriod, or leave it out\n" +
+        "desiredCapacity, maxSize, furtherPools, userData, waitForAddress, keyName, instanceProfile, healthCheckGracePeriod, or leave it out\n" +
         "pools[0].size is 0; write a whole number from 1 to 1000",
     ]);
     assert.deepEqual(typesAndNames(mistaken.registrations), [

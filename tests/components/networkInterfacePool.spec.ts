@@ -243,12 +243,13 @@ describe("NetworkInterfacePool", () => {
       assert.equal((await deployPool({ size: 1 })).value.group, undefined);
     });
 
-    it("knows the pool's name, size, subnet and security groups", () => {
+    it("knows the pool's name, size, addresses, subnet and security groups", () => {
       assert.deepEqual(find(whole.registrations, GROUP, "licence").inputs, {
         maxSize: 1,
         hasStandbys: false,
         poolName: "licence",
         poolSize: 2,
+        addresses: ["10.1.0.11", "10.1.0.10"],
         tagKey: "network-interface-manager-pool",
         subnetIds: ["subnet-a"],
         securityGroupIds: ["sg-licence"],
