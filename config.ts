@@ -16,9 +16,11 @@ const FIXED_KEYS = [
   "subnetId",
   "addresses",
   "size",
+  "networkInterfaceIds",
   "secondaryAddresses",
   "ipv6AddressCount",
   "publicAddresses",
+  "sourceDestCheck",
   "whenExhausted",
 ] as const;
 
@@ -94,6 +96,12 @@ const poolSchema = z.strictObject(
       .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
       .optional(),
     size: z.number(wants("a whole number of interfaces")).optional(),
+    networkInterfaceIds: z
+      .array(
+        idOf("eni-", "a network interface id like eni-0123456789abcdef0"),
+        wants("a list of network interface ids"),
+      )
+      .optional(),
     secondaryAddresses: z
       .array(
         z.array(
@@ -152,7 +160,10 @@ export async function readConfig(): Promise<StackConfig> {
     code === "unrecognized_keys" ? [] : [path],
   );
   const pools = writtenPools(raw);
-  const surroundings = await checkSurroundings(pools, { cidrBlock: TRIAL_CIDR_BLOCK });
+  const surroundings = await checkSurroundings(pools, {
+    tagKey: asText(raw.tagKey) ?? DEFAULT_TAG_KEY,
+    trialSubnet: { cidrBlock: TRIAL_CIDR_BLOCK },
+  });
   const meant = [...checkMeaning(raw, pools), ...under("pools", surroundings)].filter(
     (mistake) => !wrongPaths.some((wrong) => restsOn(mistake, wrong)),
   );
@@ -225,15 +236,15 @@ function checkMeaning(raw: Record<string, unknown>, written: WrittenPool[]): Mis
 }
 
 function checkOne(pool: WrittenPool): Mistake[] {
-  const { onDemandSubnetIds, name, group } = pool;
+  const { onDemandSubnetIds, name, tagKey, group } = pool;
   if (onDemandSubnetIds === undefined) return checkPool(pool);
   const names: Record<string, string> = { poolName: "name", subnetIds: "onDemandSubnetIds" };
-  const own = checkOnDemandPool({ name, subnetCount: onDemandSubnetIds.length, group });
+  const own = checkOnDemandPool({ name, tagKey, subnetCount: onDemandSubnetIds.length, group });
   const mistakes = own.map(({ path: [key = "", ...rest], ...mistake }) => ({
     ...mistake,
     path: [names[key] ?? key, ...rest],
   }));
-  const others = FIXED_KEYS.filter((key) => pool[key] !== undefined && pool[key] !== false);
+  const others = FIXED_KEYS.filter((key) => pool[key] !== undefined);
   if (others.length > 0) {
     const found = `has onDemandSubnetIds and ${others.join(", ")}`;
     const message = `${found}; leave one or the other out: what is made on demand has no fixed address`;
@@ -254,11 +265,13 @@ function toWrittenPool(pool: unknown): WrittenPool {
     subnetId: keys.subnetId === undefined ? undefined : (asText(keys.subnetId) ?? ""),
     addresses: asTexts(keys.addresses),
     size: asNumber(keys.size),
+    networkInterfaceIds: asTexts(keys.networkInterfaceIds),
     secondaryAddresses: Array.isArray(keys.secondaryAddresses)
       ? keys.secondaryAddresses.map((list) => asTexts(list) ?? [])
       : undefined,
     ipv6AddressCount: asNumber(keys.ipv6AddressCount),
-    publicAddresses: keys.publicAddresses === true,
+    publicAddresses: keys.publicAddresses,
+    sourceDestCheck: keys.sourceDestCheck,
     whenExhausted: asText(keys.whenExhausted),
     onDemandSubnetIds: asTexts(keys.onDemandSubnetIds),
     securityGroupIds: asTexts(keys.securityGroupIds),

@@ -61,8 +61,13 @@ function createTrialSubnet(): pulumi.Output<string> {
   });
 }
 
-function needsTrialSubnet({ subnetId, onDemandSubnetIds }: PoolConfig): boolean {
-  return subnetId === undefined && onDemandSubnetIds === undefined;
+/** Whether a pool's interfaces are to be made, and nobody has said where. */
+function needsTrialSubnet({
+  subnetId,
+  networkInterfaceIds,
+  onDemandSubnetIds,
+}: PoolConfig): boolean {
+  return [subnetId, networkInterfaceIds, onDemandSubnetIds].every((one) => one === undefined);
 }
 
 /** @returns what the stack tells of the pool */
@@ -77,16 +82,15 @@ function createOnDemandPool(
 }
 
 function createPool(
-  { name, subnetId, ...pool }: PoolConfig,
+  pool: PoolConfig,
   manager: NetworkInterfaceManager,
   trialSubnetId: pulumi.Output<string> | undefined,
 ): NetworkInterfacePool {
-  const poolSubnetId = subnetId ?? trialSubnetId;
-  if (poolSubnetId === undefined) throw new Error(`pool ${name} has no subnet`);
+  const { name, ...args } = pool;
   return new NetworkInterfacePool(resourceNameOf(name), {
-    ...pool,
+    ...args,
     poolName: name,
-    subnetId: poolSubnetId,
+    subnetId: needsTrialSubnet(pool) ? trialSubnetId : args.subnetId,
     manager,
   });
 }

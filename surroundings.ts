@@ -1,12 +1,13 @@
 import type { GroupShape, PoolShape } from "./components/checks";
 import {
-  hasFurtherAddresses,
-  lookUpAddressLimits,
   lookUpGateway,
+  lookUpInstanceType,
+  lookUpInterfaces,
   lookUpSecurityGroups,
   lookUpSubnets,
   type SubnetLooks,
 } from "./components/lookups";
+import { checkInterfaces } from "./components/interfaceChecks";
 import { type Mistake, under } from "./components/mistakes";
 import { checkOnDemandZones } from "./components/onDemandChecks";
 import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
@@ -14,12 +15,12 @@ import { checkPoolInSubnet, type SubnetRanges } from "./components/subnetChecks"
 
 const SUBNET_PREFIX = "subnet-";
 const SECURITY_GROUP_PREFIX = "sg-";
+const INTERFACE_PREFIX = "eni-";
 
 /** A pool as it is written, as far as it names what is in AWS already. */
 export interface WrittenPool extends PoolShape {
   subnetId?: string;
   securityGroupIds?: string[];
-  publicAddresses?: boolean;
   /** Where interfaces are made on demand; then it names no other subnet of its own. */
   onDemandSubnetIds?: string[];
   group?: WrittenGroup;
@@ -31,26 +32,26 @@ export interface WrittenGroup extends GroupShape {
   instanceType?: string;
 }
 
-/**
- * Asks AWS for what pools name there, so that what doesn't fit together is found before it is tried.
- *
- * @param trialSubnet the subnet of pools that name none
- */
+export interface Surroundings {
+  tagKey: string;
+  /** The subnet of pools that name none. */
+  trialSubnet: SubnetRanges;
+}
+
+/** Asks AWS for what pools name there, so that what doesn't fit together is found before it is tried. */
 export async function checkSurroundings(
   pools: WrittenPool[],
-  trialSubnet: SubnetRanges,
+  surroundings: Surroundings,
 ): Promise<Mistake[]> {
   const mistakes = await Promise.all(
-    pools.map(async (pool, index) => under(index, await checkPlaces(pool, trialSubnet))),
+    pools.map(async (pool, index) => under(index, await checkPlaces(pool, surroundings))),
   );
   return mistakes.flat();
 }
 
 /** Checks the subnets and security groups of a pool on demand, and of its group. */
-async function checkPlacesOnDemand(
-  subnetIds: string[],
-  { securityGroupIds, group = {} }: WrittenPool,
-): Promise<Mistake[]> {
+async function checkPlacesOnDemand(subnetIds: string[], pool: WrittenPool): Promise<Mistake[]> {
+  const { securityGroupIds, group = {} } = pool;
   const [looks, ofGroup] = await Promise.all([
     askForSubnets(subnetIds),
     askForSubnets(group.subnetIds),
@@ -63,6 +64,7 @@ async function checkPlacesOnDemand(
   const asked = await Promise.all([
     checkSecurityGroups(securityGroupIds, subnet),
     checkSecurityGroups(group.securityGroupIds, groupSubnet ?? subnet),
+    checkInstanceType(pool),
   ]);
   return [
     ...under("onDemandSubnetIds", looks?.mistakes ?? []),
@@ -73,14 +75,32 @@ async function checkPlacesOnDemand(
     })),
     ...asked[0],
     ...under("group", asked[1]),
+    ...asked[2],
   ];
 }
 
-async function checkPlaces(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<Mistake[]> {
-  if (pool.onDemandSubnetIds !== undefined) {
-    return checkPlacesOnDemand(pool.onDemandSubnetIds, pool);
-  }
-  const { subnetId, securityGroupIds, group } = pool;
+async function checkPlaces(
+  pool: WrittenPool,
+  { tagKey, trialSubnet }: Surroundings,
+): Promise<Mistake[]> {
+  const { group, networkInterfaceIds, onDemandSubnetIds } = pool;
+  if (onDemandSubnetIds !== undefined) return checkPlacesOnDemand(onDemandSubnetIds, pool);
+  const { place, mistakes } =
+    networkInterfaceIds === undefined
+      ? await checkSubnet(pool, trialSubnet)
+      : await checkExisting(pool, networkInterfaceIds, tagKey);
+  const asked = await Promise.all([checkGroup(group, place), checkInstanceType(pool)]);
+  return [...mistakes, ...asked.flat()];
+}
+
+/** Where a pool is, as far as that is known. */
+interface PoolLook {
+  place?: SubnetPlace;
+  mistakes: Mistake[];
+}
+
+async function checkSubnet(pool: WrittenPool, trialSubnet: SubnetRanges): Promise<PoolLook> {
+  const { subnetId, securityGroupIds } = pool;
   const looks = await askForSubnets(subnetId === undefined ? undefined : [subnetId]);
   const subnet = looks?.subnets[0];
   const ranges = subnetId === undefined ? trialSubnet : subnet;
@@ -92,10 +112,19 @@ async function checkPlaces(pool: WrittenPool, trialSubnet: SubnetRanges): Promis
   const asked = await Promise.all([
     checkGateway(pool, subnet),
     checkSecurityGroups(securityGroupIds, subnet),
-    checkGroup(group, subnet),
-    checkInstanceType(pool),
   ]);
-  return [...ofSubnet, ...asked.flat()];
+  return { place: subnet, mistakes: [...ofSubnet, ...asked.flat()] };
+}
+
+async function checkExisting(
+  { name, subnetId }: WrittenPool,
+  networkInterfaceIds: string[],
+  tagKey: string,
+): Promise<PoolLook> {
+  if (!areWellFormed(networkInterfaceIds, INTERFACE_PREFIX)) return { mistakes: [] };
+  const { interfaces, mistakes } = await lookUpInterfaces(networkInterfaceIds);
+  const found = [...mistakes, ...checkInterfaces(interfaces, { name, tagKey, subnetId })];
+  return { place: interfaces.find(isKnown), mistakes: under("networkInterfaceIds", found) };
 }
 
 async function checkGateway(
@@ -135,8 +164,7 @@ async function checkSecurityGroups(
 
 async function checkInstanceType(pool: WrittenPool): Promise<Mistake[]> {
   const { instanceType = "" } = pool.group ?? {};
-  if (instanceType === "" || !hasFurtherAddresses(pool)) return [];
-  return lookUpAddressLimits(pool, instanceType);
+  return instanceType === "" ? [] : lookUpInstanceType(pool, instanceType);
 }
 
 async function askForSubnets(subnetIds: string[] | undefined): Promise<SubnetLooks | undefined> {

@@ -26,13 +26,6 @@ export interface WrittenAddress {
   address: string;
 }
 
-/** The limits of an instance type for one interface. */
-export interface AddressLimits {
-  instanceType: string;
-  maximumIpv4AddressesPerInterface: number;
-  maximumIpv6AddressesPerInterface: number;
-}
-
 /** All fixed addresses of a pool: the first of each interface, then the others. */
 export function writtenAddresses(pool: AddressShape): WrittenAddress[] {
   const { addresses = [], secondaryAddresses = [] } = pool;
@@ -88,23 +81,4 @@ function checkIpv6AddressCount({ ipv6AddressCount: count }: AddressShape): Mista
   if (count === undefined || (Number.isInteger(count) && count >= 0)) return [];
   const message = `is ${count}; write a whole number of addresses, 0 or more`;
   return [{ path: ["ipv6AddressCount"], message }];
-}
-
-/** Finds interfaces with more addresses than an instance type takes on one; they could never be attached. */
-export function checkAddressLimits(pool: AddressShape, limits: AddressLimits): Mistake[] {
-  const { instanceType, maximumIpv4AddressesPerInterface, maximumIpv6AddressesPerInterface } =
-    limits;
-  const others = maximumIpv4AddressesPerInterface - 1;
-  const mistakes = (pool.secondaryAddresses ?? []).flatMap((list, slot): Mistake[] => {
-    if (list.length <= others) return [];
-    const found = `has ${list.length} addresses, but ${instanceType} takes ${others} beside the first`;
-    const message = `${found}; write at most ${others}, or a larger group.instanceType`;
-    return [{ path: ["secondaryAddresses", slot], message }];
-  });
-  const { ipv6AddressCount = 0 } = pool;
-  if (ipv6AddressCount <= maximumIpv6AddressesPerInterface) return mistakes;
-  const most = maximumIpv6AddressesPerInterface;
-  const found = `is ${ipv6AddressCount}, but ${instanceType} takes ${most} on an interface`;
-  const message = `${found}; write at most ${most}, or a larger group.instanceType`;
-  return [...mistakes, { path: ["ipv6AddressCount"], message }];
 }

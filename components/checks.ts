@@ -10,7 +10,16 @@ export const MAX_POOL_SIZE = 1000;
 /** An inline policy may have 10,240 characters, the environment of a function 4 KB. */
 const MAX_POOL_NAMES_BYTES = 2_500;
 
-const SIZE_KEYS = ["addresses", "size"];
+const SIZE_KEYS = ["addresses", "size", "networkInterfaceIds"];
+
+/** What interfaces that exist already have of their own. */
+const OWN_KEYS = [
+  "secondaryAddresses",
+  "ipv6AddressCount",
+  "publicAddresses",
+  "sourceDestCheck",
+  "securityGroupIds",
+] as const;
 
 /** What can be said about a group before anything is created. */
 export interface GroupShape {
@@ -29,13 +38,19 @@ export interface PoolShape extends AddressShape {
   name: string;
   size?: number;
   whenExhausted?: string;
+  networkInterfaceIds?: string[];
+  publicAddresses?: unknown;
+  sourceDestCheck?: unknown;
+  securityGroupIds?: unknown;
   group?: GroupShape;
   tagKey?: string;
 }
 
-/** How many interfaces a pool has, by whichever of its two arguments is given. */
-export function poolSize(pool: Pick<PoolShape, "addresses" | "size">): number {
-  return pool.addresses?.length ?? pool.size ?? 0;
+type SizedShape = Pick<PoolShape, "addresses" | "size" | "networkInterfaceIds">;
+
+/** How many interfaces a pool has, by whichever of its three arguments is given. */
+export function poolSize({ addresses, networkInterfaceIds, size }: SizedShape): number {
+  return addresses?.length ?? networkInterfaceIds?.length ?? size ?? 0;
 }
 
 /** Finds every mistake in one pool by itself; an empty list means it can be created. */
@@ -46,6 +61,7 @@ export function checkPool(pool: PoolShape): Mistake[] {
     ...checkSize(pool),
     ...checkAddresses(pool),
     ...checkSecondaryAddresses(pool),
+    ...checkNetworkInterfaceIds(pool),
     ...(group === undefined ? [] : under("group", checkGroup(group, groupLimit(pool)))),
     ...(group === undefined ? [] : under("group", checkFurtherPools(group, name))),
     ...(group === undefined ? [] : under("group", checkUserData(group, toAwaitedPool(pool)))),
@@ -93,28 +109,59 @@ export function checkName(name: string): Mistake[] {
   return [];
 }
 
-function checkSize({ addresses, size }: PoolShape): Mistake[] {
-  if (addresses !== undefined && size !== undefined) {
-    const found = `has both addresses (${addresses.length}) and size (${size})`;
+function checkSize(pool: PoolShape): Mistake[] {
+  const { addresses, size, networkInterfaceIds: ids } = pool;
+  const given = [
+    ...(addresses === undefined ? [] : [`addresses (${addresses.length})`]),
+    ...(size === undefined ? [] : [`size (${size})`]),
+    ...(ids === undefined ? [] : [`networkInterfaceIds (${ids.length})`]),
+  ];
+  if (given.length > 1) {
+    const found = `has both ${given.join(" and ")}`;
     return [{ path: [], keys: SIZE_KEYS, message: `${found}; write one of them` }];
   }
-  if (addresses === undefined && size === undefined) {
+  if (given.length === 0) {
     const example = `addresses: ["10.0.0.10"] for fixed addresses, or size: 1`;
     const message = `has neither addresses nor size; write ${example}`;
     return [{ path: [], keys: SIZE_KEYS, message }];
   }
-  const count = poolSize({ addresses, size });
+  const count = poolSize(pool);
   if (Number.isInteger(count) && count >= 1 && count <= MAX_POOL_SIZE) return [];
-  const range = `a whole number from 1 to ${MAX_POOL_SIZE}`;
-  return addresses === undefined
-    ? [{ path: ["size"], message: `is ${count}; write ${range}` }]
-    : [{ path: ["addresses"], message: `has ${count} entries; write 1 to ${MAX_POOL_SIZE}` }];
+  if (size !== undefined) {
+    const range = `a whole number from 1 to ${MAX_POOL_SIZE}`;
+    return [{ path: ["size"], message: `is ${count}; write ${range}` }];
+  }
+  const key = addresses === undefined ? "networkInterfaceIds" : "addresses";
+  return [{ path: [key], message: `has ${count} entries; write 1 to ${MAX_POOL_SIZE}` }];
+}
+
+/** Finds what is wrong with the ids of interfaces that exist already, and what can't be given beside them. */
+function checkNetworkInterfaceIds(pool: PoolShape): Mistake[] {
+  const { networkInterfaceIds: ids = [] } = pool;
+  const ofIds = ids.flatMap((id, index): Mistake[] => {
+    const path = ["networkInterfaceIds", index];
+    const first = ids.indexOf(id);
+    if (!id.startsWith("eni-")) {
+      const wanted = "write a network interface id like eni-0123456789abcdef0";
+      return [{ path, message: `is "${id}"; ${wanted}` }];
+    }
+    if (first === index) return [];
+    const message = `is ${id}, as networkInterfaceIds[${first}] is; write every interface once`;
+    return [{ path, message }];
+  });
+  if (pool.networkInterfaceIds === undefined) return [];
+  const ofKeys = OWN_KEYS.filter((key) => pool[key] !== undefined).map((key): Mistake => {
+    const message = "is given, but interfaces that exist already keep their own; leave it out";
+    return { path: [key], message };
+  });
+  return [...ofIds, ...ofKeys];
 }
 
 /** Only a pool whose first addresses are fixed can have fixed ones beside them. */
 function checkSecondaryAddresses({ addresses, size, secondaryAddresses }: PoolShape): Mistake[] {
   if (secondaryAddresses === undefined) return [];
   if (addresses === undefined) {
+    // Without either, that is the mistake.
     if (size === undefined) return [];
     const message = "has secondaryAddresses and size; write addresses, one for each list";
     return [{ path: [], keys: ["addresses", "secondaryAddresses"], message }];
@@ -181,14 +228,14 @@ function checkCapacity(group: GroupShape, { interfaceCount, hasStandbys }: Group
 }
 
 /**
- * Finds what is in two pools: names, and addresses of one subnet; another VPC may have the same ones. Paths
- * start with the pool's index.
+ * Finds what is in two pools: names, interfaces, and addresses of one subnet; another VPC may have the same
+ * ones. Paths start with the pool's index.
  */
 export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
   const firstByName = new Map<string, number>();
-  const firstByAddress = new Map<string, number>();
+  const firstByKey = new Map<string, number>();
   return pools.flatMap((pool, index) => {
-    const { name, subnetId = "" } = pool;
+    const { name, subnetId = "", networkInterfaceIds = [] } = pool;
     const mistakes: Mistake[] = [];
     const sameName = firstByName.get(name);
     if (sameName === undefined) firstByName.set(name, index);
@@ -197,12 +244,23 @@ export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[])
       mistakes.push({ path: [index, "name"], message });
     }
     mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
-    for (const { path, address } of writtenAddresses(pool)) {
-      const key = `${subnetId} ${address}`;
-      const first = firstByAddress.get(key);
-      if (first === undefined) firstByAddress.set(key, index);
+    const members = [
+      ...writtenAddresses(pool).map(({ path, address }) => ({
+        path,
+        text: address,
+        key: `${subnetId} ${address}`,
+      })),
+      ...networkInterfaceIds.map((id, slot) => ({
+        path: ["networkInterfaceIds", slot],
+        text: id,
+        key: id,
+      })),
+    ];
+    for (const { path, text, key } of members) {
+      const first = firstByKey.get(key);
+      if (first === undefined) firstByKey.set(key, index);
       else if (first !== index) {
-        const message = `is ${address}, which pools[${first}] has too; write it in one pool`;
+        const message = `is ${text}, which pools[${first}] has too; write it in one pool`;
         mistakes.push({ path: [index, ...path], message });
       }
     }

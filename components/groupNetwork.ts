@@ -1,9 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AddressShape } from "./addressChecks";
+import type { DemandingPool } from "./instanceTypeChecks";
 import {
-  hasFurtherAddresses,
-  lookUpAddressLimits,
+  lookUpInstanceType,
   lookUpSecurityGroups,
   lookUpSubnets,
   type SubnetLooks,
@@ -30,14 +29,15 @@ export interface GroupNetwork {
 /** Works out the network of a pool's group: subnets of its own, or the pool's. */
 export function layOutGroup(
   name: string,
-  { group, ...addresses }: AddressShape & { group: GroupArgs },
+  demanding: DemandingPool & { group: GroupArgs },
   pool: PoolInterfaces,
   { component, manager }: PoolOwner,
 ): GroupNetwork {
+  const { group } = demanding;
   const { subnetIds, securityGroupIds } = group;
   const opts = { parent: component };
   const dependOn = (...checks: pulumi.Input<Mistake[]>[]) =>
-    dependOnChecks(component, manager, [...checks, checkInstanceType(group, addresses, opts)]);
+    dependOnChecks(component, manager, [...checks, checkInstanceType(group, demanding, opts)]);
   if (subnetIds === undefined) {
     return {
       subnetIds: [pool.place.subnetId],
@@ -101,14 +101,13 @@ function checkSecurityGroups(
   });
 }
 
-/** Asks AWS whether the group's instances take all addresses of an interface. */
-function checkInstanceType(
+/** Asks AWS whether the group's instances take all that the pools give them. */
+export function checkInstanceType(
   { instanceType = DEFAULT_INSTANCE_TYPE }: GroupArgs,
-  addresses: AddressShape,
+  pool: DemandingPool,
   opts: pulumi.InvokeOptions,
-): pulumi.Input<Mistake[]> {
-  if (!hasFurtherAddresses(addresses)) return [];
-  return pulumi.output(instanceType).apply((type) => lookUpAddressLimits(addresses, type, opts));
+): pulumi.Output<Mistake[]> {
+  return pulumi.output(instanceType).apply((type) => lookUpInstanceType(pool, type, opts));
 }
 
 function vpcOf({ subnets }: SubnetLooks): string {

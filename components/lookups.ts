@@ -1,9 +1,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type AddressShape, checkAddressLimits } from "./addressChecks";
+import { checkInstanceType, type DemandingPool, isDemanding } from "./instanceTypeChecks";
+import type { ExistingInterface } from "./interfaceChecks";
 import { type Mistake, under } from "./mistakes";
 import { checkSecurityGroup, type SubnetPlace } from "./placeChecks";
 import type { SubnetRanges } from "./subnetChecks";
+
+/** EC2 takes no more values in a filter. */
+const MAX_FILTER_VALUES = 200;
 
 /** Subnets as AWS shows them; one that can't be read is undefined, and there is a mistake. */
 export interface SubnetLooks {
@@ -29,6 +33,58 @@ export async function lookUpSubnets(
     }
   });
   return { subnets: await Promise.all(looks), mistakes };
+}
+
+/** Interfaces as AWS shows them; one that can't be read is undefined, and there is a mistake. */
+export interface InterfaceLooks {
+  interfaces: (ExistingInterface | undefined)[];
+  /** Paths start with the interface's index. */
+  mistakes: Mistake[];
+}
+
+/** Asks AWS for network interfaces that exist already. */
+export async function lookUpInterfaces(
+  networkInterfaceIds: string[],
+  opts?: pulumi.InvokeOptions,
+): Promise<InterfaceLooks> {
+  const mistakes: Mistake[] = [];
+  const doomed = await findDoomed(networkInterfaceIds, opts).catch((error: unknown): string[] => {
+    const message = `can't be read: ${reasonOf(error)}; write ids of this account and Region`;
+    mistakes.push({ path: [], message });
+    return [];
+  });
+  const looks = networkInterfaceIds.map(async (id, index) => {
+    try {
+      const shown = await aws.ec2.getNetworkInterface({ id }, opts);
+      const deleteOnTermination = doomed.includes(id);
+      const [attachment] = shown.attachments.map((one) => ({ ...one, deleteOnTermination }));
+      return { ...shown, networkInterfaceId: id, attachment };
+    } catch (error) {
+      const found = `is ${id}, which can't be read: ${reasonOf(error)}`;
+      const message = `${found}; write a network interface of this account and Region`;
+      mistakes.push({ path: [index], message });
+      return undefined;
+    }
+  });
+  return { interfaces: await Promise.all(looks), mistakes };
+}
+
+/** Which interfaces go with their holders; the look at a single one doesn't tell. */
+async function findDoomed(
+  networkInterfaceIds: string[],
+  opts: pulumi.InvokeOptions | undefined,
+): Promise<string[]> {
+  const count = Math.ceil(networkInterfaceIds.length / MAX_FILTER_VALUES);
+  const looks = Array.from({ length: count }, async (_, index) => {
+    const start = index * MAX_FILTER_VALUES;
+    const values = networkInterfaceIds.slice(start, start + MAX_FILTER_VALUES);
+    const filters = [
+      { name: "network-interface-id", values },
+      { name: "attachment.delete-on-termination", values: ["true"] },
+    ];
+    return (await aws.ec2.getNetworkInterfaces({ filters }, opts)).ids;
+  });
+  return (await Promise.all(looks)).flat();
 }
 
 /** Asks AWS whether security groups are of a VPC. Paths start with the group's index. */
@@ -74,25 +130,20 @@ export async function lookUpGateway(
   }
 }
 
-/** Asks AWS how many addresses an instance type takes on one interface, where a pool gives it several. */
-export async function lookUpAddressLimits(
-  pool: AddressShape,
+/** Asks AWS whether an instance type takes what a pool and its group give it, where not every type does. */
+export async function lookUpInstanceType(
+  pool: DemandingPool,
   instanceType: string,
   opts?: pulumi.InvokeOptions,
 ): Promise<Mistake[]> {
+  if (!isDemanding(pool)) return [];
   try {
-    return checkAddressLimits(pool, await aws.ec2.getInstanceType({ instanceType }, opts));
+    return checkInstanceType(pool, await aws.ec2.getInstanceType({ instanceType }, opts));
   } catch (error) {
     const found = `is ${instanceType}, which can't be read: ${reasonOf(error)}`;
     const message = `${found}; write an instance type of this Region`;
     return [{ path: ["group", "instanceType"], message }];
   }
-}
-
-/** Whether a pool gives its interfaces more than one address each. */
-export function hasFurtherAddresses(pool: AddressShape): boolean {
-  const { secondaryAddresses = [], ipv6AddressCount = 0 } = pool;
-  return ipv6AddressCount > 0 || secondaryAddresses.some((list) => list.length > 0);
 }
 
 function reasonOf(error: unknown): string {

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, type WhenExhausted } from "../handler/model";
 import { checkPool, checkTagKey, poolSize } from "./checks";
+import { adoptInterfaces } from "./existingInterfaces";
 import { layOutGroup } from "./groupNetwork";
 import { checkManager } from "./managerChecks";
 import type { Mistake } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
-import { createInterfaces, type PoolOwner } from "./poolInterfaces";
+import { createInterfaces, type PoolInterfaces, type PoolOwner } from "./poolInterfaces";
 import { refuseMistakes } from "./refusals";
 import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
 
@@ -26,10 +27,11 @@ export interface NetworkInterfacePoolArgs {
    */
   poolName?: string;
   /**
-   * The subnet of the interfaces, and so the pool's Availability Zone and VPC. Changing it replaces every
-   * interface, with new MAC addresses; their protection stops that.
+   * The subnet of the interfaces, and so the pool's Availability Zone and VPC; not for interfaces that exist
+   * already. Changing it replaces every interface, with new MAC addresses; their protection stops that.
+   * @throws ResourceError when it is missing
    */
-  subnetId: pulumi.Input<string>;
+  subnetId?: pulumi.Input<string>;
   /**
    * The interfaces by their fixed private IPv4 addresses, 1 to 1,000, in slot order. Either this or `size`.
    * Removing the last ones deletes their interfaces; their protection stops that.
@@ -42,6 +44,17 @@ export interface NetworkInterfacePoolArgs {
    * Lowering it deletes the highest slots; slots never renumber.
    */
   size?: number;
+  /**
+   * Interfaces that exist already, by their ids, 1 to 1,000, in slot order, in place of `addresses` or
+   * `size`. They get the pool tag and nothing else, and are never deleted: taking one out, or destroying the
+   * pool, takes the tag away. One that an instance without the tag holds stays there until that lets it go.
+   * @throws ResourceError when one is in another zone than the first, in another pool by its tag, an
+   * instance's primary interface, deleted together with its holder, held by a service of AWS, or there twice
+   * @throws ResourceError together with what they have of their own: `secondaryAddresses`,
+   * `ipv6AddressCount`, `publicAddresses`, `sourceDestCheck` and `securityGroupIds`
+   * @example ["eni-0123456789abcdef0"]
+   */
+  networkInterfaceIds?: string[];
   /**
    * Further fixed private IPv4 addresses of the interfaces: a list for each of `addresses`, in slot order,
    * `[]` for none. They stay beside the first one, which every interface keeps. Changing a list takes the
@@ -165,7 +178,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       protect: args.protect ?? opts?.protect ?? pulumi.getStack() !== DEVELOPMENT_STACK,
       retainOnDelete: args.retainOnDelete,
     };
-    const interfaces = createInterfaces(name, { ...args, name: poolName, tagKey }, owner);
+    const interfaces = this.interfacesOf(name, args, { name: poolName, tagKey }, owner);
     const { group } = args;
     const network =
       group && layOutGroup(`${name}-instances`, { ...args, group }, interfaces, owner);
@@ -204,6 +217,19 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
     });
   }
 
+  private interfacesOf(
+    name: string,
+    { networkInterfaceIds, subnetId, ...args }: NetworkInterfacePoolArgs,
+    pool: { name: string; tagKey: string },
+    owner: PoolOwner,
+  ): PoolInterfaces {
+    if (networkInterfaceIds !== undefined) {
+      return adoptInterfaces(name, { ...pool, networkInterfaceIds, subnetId }, owner);
+    }
+    // That it is missing was refused before.
+    return createInterfaces(name, { ...args, ...pool, subnetId: subnetId ?? "" }, owner);
+  }
+
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
     const mistakes = [
       ...checkPool({ ...args, name: poolName, tagKey: args.tagKey ?? args.manager?.tagKey }).map(
@@ -212,6 +238,10 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
       ...checkTagKey(args.tagKey),
       ...checkManager(poolName, args),
     ];
+    if (args.subnetId === undefined && args.networkInterfaceIds === undefined) {
+      const message = "is missing; write the subnet of the interfaces";
+      mistakes.push({ path: ["subnetId"], message });
+    }
     refuseMistakes(this, mistakes);
   }
 }

@@ -1,9 +1,12 @@
+import { DEFAULT_TAG_KEY } from "../handler/model";
 import { checkFurtherPools, checkGroup, checkName, type GroupShape } from "./checks";
 import { type Mistake, under } from "./mistakes";
+import { type AwaitedPool, checkUserData } from "./userData";
 
 /** What can be said about a pool on demand before anything is created. */
 export interface OnDemandShape {
   name: string;
+  tagKey?: string;
   subnetCount: number;
   group?: GroupShape & { subnetIds?: unknown; securityGroupIds?: unknown };
 }
@@ -15,21 +18,31 @@ export interface SubnetZone {
 }
 
 /** Finds every mistake in a pool on demand by itself. */
-export function checkOnDemandPool({ name, subnetCount, group }: OnDemandShape): Mistake[] {
+export function checkOnDemandPool({
+  name,
+  tagKey = DEFAULT_TAG_KEY,
+  subnetCount,
+  group,
+}: OnDemandShape): Mistake[] {
+  const awaited = { name, tagKey, addresses: [] };
   const none = "is an empty list; write a subnet's id for each zone in which instances run";
   return [
     ...under("poolName", checkName(name)),
     ...(subnetCount === 0 ? [{ path: ["subnetIds"], message: none }] : []),
-    ...(group === undefined ? [] : under("group", checkGroupOnDemand(group, name))),
+    ...(group === undefined ? [] : under("group", checkGroupOnDemand(group, awaited))),
   ];
 }
 
-function checkGroupOnDemand(group: NonNullable<OnDemandShape["group"]>, name: string): Mistake[] {
+function checkGroupOnDemand(
+  group: NonNullable<OnDemandShape["group"]>,
+  pool: AwaitedPool,
+): Mistake[] {
   const { maxSize, subnetIds, securityGroupIds } = group;
   const unlimited = { interfaceCount: 0, hasStandbys: true };
   const mistakes: Mistake[] = [
     ...checkGroup(group, maxSize === undefined ? undefined : unlimited),
-    ...checkFurtherPools(group, name),
+    ...checkFurtherPools(group, pool.name),
+    ...checkUserData(group, pool),
   ];
   if (maxSize === undefined) {
     const message = "is missing; write the most instances, which no number of interfaces limits";

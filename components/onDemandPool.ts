@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY } from "../handler/model";
 import { checkTagKey } from "./checks";
+import { checkInstanceType } from "./groupNetwork";
 import { checkManager } from "./managerChecks";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
 import { checkOnDemandPool, checkOnDemandZones, type SubnetZone } from "./onDemandChecks";
@@ -64,7 +65,7 @@ export class OnDemandPool extends pulumi.ComponentResource {
     const poolName = args.poolName ?? name;
     const tagKey = args.tagKey ?? args.manager?.tagKey ?? DEFAULT_TAG_KEY;
     refuseMistakes(this, [
-      ...checkOnDemandPool({ name: poolName, subnetCount: subnetIds.length, group }),
+      ...checkOnDemandPool({ name: poolName, tagKey, subnetCount: subnetIds.length, group }),
       ...checkTagKey(args.tagKey),
       ...checkManager(poolName, { ...args, isOnDemand: true }),
     ]);
@@ -81,6 +82,7 @@ export class OnDemandPool extends pulumi.ComponentResource {
         pulumi
           .all([zonesOf(subnetIds, parent), zonesOf(group.subnetIds ?? [], parent)])
           .apply(([ofPool, ofGroup]) => checkOnDemandZones(ofPool, ofGroup)),
+        checkInstanceType(group, { group }, parent),
       ]);
       this.group = new SingleZoneGroup(
         name,

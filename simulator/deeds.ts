@@ -49,11 +49,11 @@ export async function killOne(stage: Stage): Promise<string[]> {
 }
 
 function memberWithoutSpare({ region, ledger }: Stage): Instance | undefined {
-  const isTight = (pool: string | undefined, size: number) =>
+  const isTight = (pool: string, size: number) =>
     ledger.accounts.filter((account) => account.pool === pool).length === size;
   const groups = [...region.autoScaling.groups.values()];
   const tight = groups.find(({ tags, desiredCapacity }) =>
-    isTight(tags[region.tagKey], desiredCapacity),
+    (tags[region.tagKey] ?? "").split(",").every((pool) => isTight(pool, desiredCapacity)),
   );
   return tight && [...tight.members.values()][0]?.instance;
 }

@@ -1,8 +1,12 @@
 import { type Deployment, resourcesOfType, subnetById } from "./deployment";
 import type { NetworkInterface, Tags } from "./ec2";
 
-/** The interfaces that a program made, as EC2 has them before anybody holds one. */
+/** The interfaces that a program made or tagged, as EC2 has them before anybody holds one. */
 export function deployedInterfaces(deployment: Deployment): NetworkInterface[] {
+  return [...madeInterfaces(deployment), ...givenInterfaces(deployment)];
+}
+
+function madeInterfaces(deployment: Deployment): NetworkInterface[] {
   const associations = resourcesOfType(deployment, "aws:ec2/eipAssociation:EipAssociation");
   const publicIps = new Map(
     associations.map(({ inputs, outputs }) => [
@@ -26,4 +30,19 @@ export function deployedInterfaces(deployment: Deployment): NetworkInterface[] {
       };
     },
   );
+}
+
+function givenInterfaces(deployment: Deployment): NetworkInterface[] {
+  const given = resourcesOfType(deployment, "aws:ec2/tag:Tag");
+  return deployment.givenInterfaces.map(({ id, subnetId, address, macAddress, tags }) => {
+    const own = given.filter(({ inputs }) => inputs.resourceId === id);
+    const pairs = own.map(({ inputs }) => [String(inputs.key), String(inputs.value)]);
+    return {
+      id,
+      subnet: subnetById(deployment, subnetId),
+      address,
+      macAddress,
+      tags: { ...tags, ...(Object.fromEntries(pairs) as Tags) },
+    };
+  });
 }

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { Addresses, type DeployedSubnet, hexOf, ipv6AddressesOf, publicIpOf } from "./addresses";
 import { AwsError, NotModelled } from "./awsError";
-import { addressLimits } from "./instanceTypes";
+import {
+  answerLookup,
+  type Existing,
+  findInterface,
+  findSubnet,
+  type GivenInterface,
+  isPublic,
+} from "./lookups";
 import { type Program, thisProgram } from "./program";
 import type { Archive } from "./sandbox";
 
@@ -24,12 +31,6 @@ export interface DeployedResource {
   outputs: Fields;
 }
 
-/** What exists before the program runs, for pools that name it. */
-export interface Existing {
-  subnets?: DeployedSubnet[];
-  securityGroups?: { id: string; vpcId: string }[];
-}
-
 /** What a program deployed: its resources, and the archive of its function. */
 export interface Deployment {
   region: string;
@@ -37,6 +38,7 @@ export interface Deployment {
   tagKey: string;
   resources: DeployedResource[];
   subnets: DeployedSubnet[];
+  givenInterfaces: GivenInterface[];
   archive: Archive;
   /** What the program tells of its stack. */
   outputs: unknown;
@@ -98,7 +100,8 @@ export async function deployStack(
     region: engine.region,
     tagKey: variablesOf(lambda)[TAG_KEY_VARIABLE] ?? "",
     resources,
-    subnets: engine.subnets,
+    subnets: engine.given.subnets,
+    givenInterfaces: engine.given.networkInterfaces,
     archive: await archiveOf(lambda),
     outputs,
   };
@@ -151,14 +154,21 @@ async function archiveOf({ name, inputs: { code } }: DeployedResource): Promise<
 class MockEngine implements pulumi.runtime.Mocks {
   readonly resources: DeployedResource[] = [];
   failure: Error | undefined;
-  readonly subnets: DeployedSubnet[];
+  readonly given: Required<Existing>;
   private readonly addresses = new Addresses();
 
   constructor(
     readonly region: string,
-    private readonly existing: Existing,
+    { subnets = [], securityGroups = [], networkInterfaces = [] }: Existing,
   ) {
-    this.subnets = [...(existing.subnets ?? [])];
+    this.given = {
+      subnets: [...subnets],
+      securityGroups: [...securityGroups],
+      networkInterfaces,
+    };
+    for (const { subnetId, address } of networkInterfaces) {
+      this.addresses.take(findSubnet(this.given, subnetId), address);
+    }
   }
 
   newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
@@ -179,49 +189,11 @@ class MockEngine implements pulumi.runtime.Mocks {
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Fields {
     try {
-      return this.answer(token, inputs as Fields);
+      return answerLookup(token, inputs as Fields, this.given);
     } catch (error) {
       if (error instanceof NotModelled) this.failure ??= error;
       // The SDK reads the details and not the message.
       throw error instanceof Error ? Object.assign(error, { details: error.message }) : error;
-    }
-  }
-
-  private answer(token: string, fields: Fields): Fields {
-    switch (token) {
-      case "aws:ec2/getSubnet:getSubnet": {
-        const { id, ...subnet } = this.subnetById(String(fields.id));
-        return { id, ...subnet };
-      }
-      case "aws:ec2/getSecurityGroup:getSecurityGroup": {
-        const existing = this.existing.securityGroups ?? [];
-        const group = [...existing, ...this.madeSecurityGroups()].find(
-          ({ id }) => id === fields.id,
-        );
-        if (group === undefined) throw new Error("no matching EC2 Security Group found");
-        return { ...group };
-      }
-      case "aws:ec2/getInternetGateway:getInternetGateway": {
-        const [filter] = fields.filters as { values: string[] }[];
-        if (filter?.values.every((vpcId) => this.isPublic(vpcId))) return {};
-        throw new Error("no matching EC2 Internet Gateway found");
-      }
-      case "aws:ec2/getInstanceType:getInstanceType": {
-        const instanceType = String(fields.instanceType);
-        const limit = addressLimits[instanceType];
-        if (limit === undefined) throw new NotModelled(`instance type ${instanceType}`);
-        return {
-          instanceType,
-          maximumIpv4AddressesPerInterface: limit,
-          maximumIpv6AddressesPerInterface: limit,
-        };
-      }
-      case "aws:ec2/getAmi:getAmi":
-        return { rootDeviceName: "/dev/xvda" };
-      case "aws:ssm/getParameter:getParameter":
-        return { insecureValue: "ami-0123456789abcdef0" };
-      default:
-        throw new NotModelled(`the function call ${token}`);
     }
   }
 
@@ -251,12 +223,18 @@ class MockEngine implements pulumi.runtime.Mocks {
         return { ...named, arn: this.arn("lambda", `function:${physicalName}`) };
       case "aws:cloudwatch/eventRule:EventRule":
         return { ...named, arn: this.arn("events", `rule/${physicalName}`) };
-      case "aws:ec2/securityGroup:SecurityGroup":
-        return { id: `sg-${hexOf(name, 17)}` };
+      case "aws:ec2/securityGroup:SecurityGroup": {
+        const group = { id: `sg-${hexOf(name, 17)}`, vpcId: String(inputs.vpcId) };
+        this.given.securityGroups.push(group);
+        return group;
+      }
       case "aws:ec2/networkInterface:NetworkInterface":
         return this.createInterface(name, inputs);
       case "aws:ec2/route:Route":
         return this.createRoute(name, inputs);
+      case "aws:ec2/tag:Tag":
+        findInterface(this.given, inputs.resourceId);
+        return { id: `${String(inputs.resourceId)},${String(inputs.key)}` };
       case "aws:ec2/eip:Eip":
         return { id: `eipalloc-${hexOf(name, 17)}`, publicIp: publicIpOf(name) };
       case "aws:ec2/eipAssociation:EipAssociation":
@@ -287,18 +265,12 @@ class MockEngine implements pulumi.runtime.Mocks {
     const vpcId = `vpc-${hexOf(name, 17)}`;
     const id = `subnet-${hexOf(name, 17)}`;
     const availabilityZone = `${this.region}a`;
-    this.subnets.push({ id, vpcId, availabilityZone, cidrBlock, isPublic: true });
+    this.given.subnets.push({ id, vpcId, availabilityZone, cidrBlock, isPublic: true });
     return { id: "", vpcId, publicSubnetIds: [id] };
   }
 
-  private subnetById(id: string): DeployedSubnet {
-    const subnet = this.subnets.find((known) => known.id === id);
-    if (subnet !== undefined) return subnet;
-    throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
-  }
-
   private createInterface(name: string, inputs: Fields) {
-    const subnet = this.subnetById(String(inputs.subnetId));
+    const subnet = findSubnet(this.given, inputs.subnetId);
     const fixed = (inputs.privateIpLists ?? inputs.privateIps) as string[] | undefined;
     const wanted = fixed ?? [undefined];
     const privateIps = wanted.map((address) => this.addresses.take(subnet, address));
@@ -308,33 +280,20 @@ class MockEngine implements pulumi.runtime.Mocks {
     return { id, privateIp: privateIps[0], privateIps, ipv6Addresses, macAddress };
   }
 
-  private madeSecurityGroups(): { id: string; vpcId: unknown }[] {
-    return this.resources
-      .filter(({ type }) => type === "aws:ec2/securityGroup:SecurityGroup")
-      .map(({ id, inputs }) => ({ id, vpcId: inputs.vpcId }));
-  }
-
   /** A route to an interface; to anything else it isn't modelled. */
   private createRoute(name: string, { networkInterfaceId }: Fields) {
     const id = String(networkInterfaceId);
     if (!id.startsWith("eni-")) throw new NotModelled(`the route ${name} to no network interface`);
-    if (!this.resources.some((resource) => resource.id === id)) {
-      const message = `The networkInterface ID '${id}' does not exist`;
-      throw new AwsError("InvalidNetworkInterfaceID.NotFound", message);
-    }
+    if (!this.resources.some((resource) => resource.id === id)) findInterface(this.given, id);
     return { id: `r-${hexOf(name, 17)}` };
-  }
-
-  private isPublic(vpcId: string): boolean {
-    return this.subnets.some((subnet) => subnet.vpcId === vpcId && subnet.isPublic === true);
   }
 
   /** Gives an interface a public address. */
   private associate(name: string, { allocationId, networkInterfaceId }: Fields) {
     const resourceOf = (id: unknown) => this.resources.find((resource) => resource.id === id);
     const subnetId = resourceOf(networkInterfaceId)?.inputs.subnetId;
-    const { vpcId } = this.subnetById(String(subnetId));
-    if (!this.isPublic(vpcId)) {
+    const { vpcId } = findSubnet(this.given, subnetId);
+    if (!isPublic(this.given, vpcId)) {
       const message = `Network ${vpcId} is not attached to any internet gateway`;
       throw new AwsError("Gateway.NotAttached", message);
     }

@@ -1,6 +1,7 @@
 import type { DeployedSubnet } from "./addresses";
 import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./deeds";
-import { type Existing, resourcesOfType, type StackSettings } from "./deployment";
+import { resourcesOfType, type StackSettings } from "./deployment";
+import type { Existing } from "./lookups";
 import type { Instance, NetworkInterface } from "./ec2";
 import type { Program } from "./program";
 import type { Scenario, Stage } from "./scenarios";

@@ -2,6 +2,7 @@ import type { DeployedSubnet } from "./addresses";
 import { killOne, waitUntilServed } from "./deeds";
 import { withPools } from "./deployment";
 import { type NetworkInterface, privateAddressesOf } from "./ec2";
+import type { GivenInterface } from "./lookups";
 import type { Scenario, Stage } from "./scenarios";
 
 /** A subnet with both kinds of addresses, in a VPC with an internet gateway. */
@@ -23,6 +24,18 @@ const managementSubnet: DeployedSubnet = {
 };
 
 const managementGroup = { id: "sg-0a1b2c3d4e5f60002", vpcId: managementSubnet.vpcId };
+
+/** What a licence is bound to: made long ago, by nobody knows what. */
+const licensedInterface: GivenInterface = {
+  id: "eni-0a1b2c3d4e5f60003",
+  subnetId: dualSubnet.id,
+  address: "10.20.0.77",
+  macAddress: "06:5e:a1:ed:0f:77",
+  tags: { Name: "licence server" },
+};
+
+/** The pools of scenario several-pools, in the order of the group's tag. */
+const NETWORKS = ["data", "management"];
 
 /** The scenarios of what an interface has beside its address, and of where it comes from. */
 export const networkScenarios: Record<string, Scenario> = {
@@ -70,6 +83,43 @@ export const networkScenarios: Record<string, Scenario> = {
       return [...faults, ...findVpcFaults(stage)];
     },
   },
+  "several-pools": {
+    description: "machines with a data and a management network; one is killed",
+    existing: { subnets: [dualSubnet, managementSubnet] },
+    configure: (settings) =>
+      withPools(settings, [
+        {
+          name: "data",
+          subnetId: dualSubnet.id,
+          addresses: ["10.20.0.10", "10.20.0.11"],
+          group: { furtherPools: ["management"], instanceType: "t4g.small" },
+        },
+        {
+          name: "management",
+          subnetId: managementSubnet.id,
+          addresses: ["10.20.0.20", "10.20.0.21"],
+        },
+      ]),
+    async play(stage) {
+      const faults = await waitUntilServed(stage);
+      faults.push(...findNetworkFaults(stage));
+      faults.push(...(await killOne(stage)));
+      return [...faults, ...findNetworkFaults(stage)];
+    },
+  },
+  existing: {
+    description: "an interface that exists already moves from a killed instance to the next one",
+    existing: { subnets: [dualSubnet], networkInterfaces: [licensedInterface] },
+    configure: (settings) =>
+      withPools(settings, [
+        { name: "licence", networkInterfaceIds: [licensedInterface.id], group: {} },
+      ]),
+    async play(stage) {
+      const faults = await waitUntilServed(stage);
+      faults.push(...(await killOne(stage)));
+      return [...faults, ...findIdentityFaults(stage)];
+    },
+  },
 };
 
 /** By which addresses the members of the first group are reached through interfaces of its pool. */
@@ -105,6 +155,43 @@ function findVpcFaults({ region, ledger }: Stage): string[] {
   });
 }
 
+/** In words, which members haven't an interface of each network, in order. */
+function findNetworkFaults({ region }: Stage): string[] {
+  const [group] = region.autoScaling.groups.values();
+  return [...(group?.members.keys() ?? [])].flatMap((instanceId) => {
+    const held = region.ec2
+      .interfacesOf(instanceId)
+      .filter((one) => !isPrimary(one))
+      .sort((a, b) => deviceIndexOf(a) - deviceIndexOf(b));
+    const found = held
+      .map(
+        (one) => `${one.tags[region.tagKey]} ${one.address} at device index ${deviceIndexOf(one)}`,
+      )
+      .join(", ");
+    const names = held.map(({ tags }) => tags[region.tagKey]);
+    if (names.join() !== NETWORKS.join()) return [`${instanceId} has ${found || "no network"}`];
+    region.journal.write("operator", `finds ${instanceId} with ${found}`);
+    return [];
+  });
+}
+
+function deviceIndexOf({ attachment }: NetworkInterface): number {
+  return attachment?.deviceIndex ?? 0;
+}
+
 function isPrimary({ attachment }: NetworkInterface): boolean {
   return attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0;
+}
+
+/** In words, what of the licensed interface isn't as it was found, or that no running instance holds it. */
+function findIdentityFaults({ region }: Stage): string[] {
+  const { id, address, macAddress, tags } = licensedInterface;
+  const now = region.ec2.interfaceById(id);
+  const holder = region.ec2.instances.get(now.attachment?.instanceId ?? "");
+  if (holder?.state !== "running") return [`nobody holds ${macAddress}`];
+  if (now.macAddress !== macAddress || now.address !== address || now.tags.Name !== tags.Name) {
+    return [`${id} isn't what it was: ${now.macAddress}, ${now.address}, ${now.tags.Name}`];
+  }
+  region.journal.write("operator", `finds the licence's ${macAddress} on ${holder.id}`);
+  return [];
 }

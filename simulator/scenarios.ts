@@ -1,13 +1,13 @@
 import {
   type Deployment,
   deployStack,
-  type Existing,
   readStackSettings,
   type StackSettings,
   withPools,
 } from "./deployment";
 import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./deeds";
 import type { Ledger } from "./ledger";
+import type { Existing } from "./lookups";
 import { networkScenarios } from "./networkScenarios";
 import type { Program } from "./program";
 import type { Region } from "./region";

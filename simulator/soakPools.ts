@@ -1,5 +1,5 @@
 import type { DeployedSubnet } from "./addresses";
-import type { Existing } from "./deployment";
+import type { Existing } from "./lookups";
 
 /** What is deployed for a history. */
 export interface SoakWorld {

@@ -21,12 +21,56 @@ const subnets: Record<string, Subnet> = {
   "subnet-trial": { availabilityZone: "eu-west-1c", vpcId: "vpc-2", cidrBlock: "10.0.0.0/20" },
 };
 
+interface Interface {
+  subnetId: string;
+  interfaceType: string;
+  tags: Record<string, string>;
+  attachments: object[];
+}
+
+const attachmentOf = (instanceId: string, deviceIndex: number) => ({
+  attachmentId: `eni-attach-${instanceId}`,
+  instanceId,
+  instanceOwnerId: instanceId === "" ? "amazon-elb" : "111122223333",
+  deviceIndex,
+  networkCardIndex: 0,
+});
+
+const interfaceIn = (subnetId: string, changes: Partial<Interface> = {}): Interface => ({
+  subnetId,
+  interfaceType: "interface",
+  tags: { Name: "theirs" },
+  attachments: [],
+  ...changes,
+});
+
+const poolTag = (pool: string) => ({ "network-interface-manager-pool": pool });
+
+/** Interfaces that exist already, by what is special about them. */
+const interfaces: Record<string, Interface> = {
+  "eni-free": interfaceIn("subnet-a"),
+  "eni-neighbour": interfaceIn("subnet-a2"),
+  "eni-held": interfaceIn("subnet-a", { attachments: [attachmentOf("i-old", 1)] }),
+  "eni-ours": interfaceIn("subnet-a", {
+    tags: poolTag("licence"),
+    attachments: [attachmentOf("i-ours", 1)],
+  }),
+  "eni-other-zone": interfaceIn("subnet-small"),
+  "eni-primary": interfaceIn("subnet-a", { attachments: [attachmentOf("i-old", 0)] }),
+  "eni-service": interfaceIn("subnet-a", { attachments: [attachmentOf("", 1)] }),
+  "eni-nat": interfaceIn("subnet-a", { interfaceType: "nat_gateway" }),
+  "eni-doomed": interfaceIn("subnet-a", { attachments: [attachmentOf("i-old", 1)] }),
+  "eni-pooled": interfaceIn("subnet-a", { tags: poolTag("cluster") }),
+};
+
 const vpcOfSecurityGroup: Record<string, string> = {
   "sg-1": "vpc-1",
   "sg-2": "vpc-1",
   "sg-other": "vpc-other",
   "sg-closed": "vpc-closed",
 };
+
+const FILTERS_OF_DOOMED = ["network-interface-id", "attachment.delete-on-termination"];
 
 /** What AWS answers to the functions that the program calls, of the same few things every time. */
 export function answerCall(
@@ -38,6 +82,29 @@ export function answerCall(
       const subnet = subnets[String(inputs.id)];
       if (subnet === undefined) throw engineError("no matching EC2 Subnet found");
       return { ...subnet, id: inputs.id };
+    }
+    case "aws:ec2/getNetworkInterface:getNetworkInterface": {
+      const id = String(inputs.id);
+      const found = interfaces[id];
+      if (found === undefined) throw engineError("no matching EC2 Network Interface found");
+      const { availabilityZone, vpcId } = subnets[found.subnetId] ?? {};
+      return {
+        ...found,
+        id,
+        availabilityZone,
+        vpcId,
+        privateIp: `address-of-${id}`,
+        macAddress: `mac-of-${id}`,
+        ipv6Addresses: [`ipv6-of-${id}`],
+        securityGroups: ["sg-1", "sg-2"],
+      };
+    }
+    case "aws:ec2/getNetworkInterfaces:getNetworkInterfaces": {
+      const [ids, ends] = inputs.filters as { name: string; values: string[] }[];
+      assert.deepEqual([ids?.name, ends?.name], FILTERS_OF_DOOMED);
+      assert.deepEqual(ends?.values, ["true"]);
+      assert.ok(ids !== undefined && ids.values.length <= 200);
+      return { ids: ids.values.filter((id) => id === "eni-doomed") };
     }
     case "aws:ec2/getSecurityGroup:getSecurityGroup": {
       const vpcId = vpcOfSecurityGroup[String(inputs.id)];
@@ -58,6 +125,7 @@ export function answerCall(
       }
       return {
         instanceType: inputs.instanceType,
+        maximumNetworkInterfaces: 2,
         maximumIpv4AddressesPerInterface: 2,
         maximumIpv6AddressesPerInterface: 2,
       };

@@ -1,7 +1,7 @@
 import { assertRefuses, clearConfiguration, pool, type Refusal } from "./configuration";
 
 const POOL_KEYS =
-  "write one of name, subnetId, onDemandSubnetIds, addresses, size, secondaryAddresses, ipv6AddressCount, " +
+  "write one of name, subnetId, onDemandSubnetIds, addresses, size, networkInterfaceIds, secondaryAddresses, ipv6AddressCount, " +
   "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, group";
 const GROUP_KEYS =
   "write one of subnetIds, securityGroupIds, " +
@@ -93,6 +93,19 @@ describe("readConfig, given the wrong shape", () => {
           'pools[0].publicAddresses is "yes"; write true or false',
           "pools[0].sourceDestCheck is 0; write true or false",
         ],
+      ],
+      [
+        "ids of interfaces that are none, without asking for the others",
+        pool({ size: undefined, networkInterfaceIds: ["eni-none", "i-1", 5] }),
+        [
+          'pools[0].networkInterfaceIds[1] is "i-1"; write a network interface id like eni-0123456789abcdef0',
+          "pools[0].networkInterfaceIds[2] is 5; write a network interface id like eni-0123456789abcdef0",
+        ],
+      ],
+      [
+        "an interface that is no list",
+        pool({ size: undefined, networkInterfaceIds: "eni-free" }),
+        ['pools[0].networkInterfaceIds is "eni-free"; write a list of network interface ids'],
       ],
       [
         "further addresses that are no list",

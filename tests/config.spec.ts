@@ -127,6 +127,18 @@ describe("readConfig", () => {
     assert.deepEqual((await read({ pools })).pools, pools);
   });
 
+  it("takes interfaces that exist already, wherever their holders are", async () => {
+    const pools = [
+      {
+        name: "licence",
+        networkInterfaceIds: ["eni-ours", "eni-free", "eni-held", "eni-neighbour"],
+        group: { subnetIds: ["subnet-other"], securityGroupIds: ["sg-other"] },
+      },
+      { name: "cluster", subnetId: "subnet-a", networkInterfaceIds: ["eni-pooled"] },
+    ];
+    assert.deepEqual((await read({ pools })).pools, pools);
+  });
+
   for (const size of [1, 11]) {
     it(`accepts ${size} of the 11 addresses of a subnet`, async () => {
       const pools = [{ name: "small", subnetId: "subnet-small", size }];
@@ -375,6 +387,46 @@ describe("readConfig", () => {
         }),
         [
           "pools[0].subnetId is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
+        ],
+      ],
+    ],
+    "in interfaces that exist already": [
+      [
+        "what they are, where they are and whose they are, all at once",
+        {
+          tagKey: "network-interface-manager-pool",
+          pools: [
+            {
+              name: "licence",
+              subnetId: "subnet-a2",
+              networkInterfaceIds: ["eni-neighbour", "eni-other-zone", "eni-pooled", "eni-none"],
+              securityGroupIds: ["sg-1"],
+              group: { subnetIds: ["subnet-small"], maxSize: 5 },
+            },
+            { name: "cluster", networkInterfaceIds: ["eni-primary", "eni-neighbour"] },
+          ],
+        },
+        [
+          "pools[0].securityGroupIds is given, but interfaces that exist already keep their own; leave it out",
+          "pools[0].group.maxSize is 5; write a whole number from 0 to 4, the interfaces of the pool",
+          "pools[1].networkInterfaceIds[1] is eni-neighbour, which pools[0] has too; write it in one pool",
+          "pools[0].networkInterfaceIds[3] is eni-none, which can't be read: no matching EC2 Network Interface found; write a network interface of this account and Region",
+          "pools[0].networkInterfaceIds[1] is eni-other-zone, in eu-west-1b, but eni-neighbour is in eu-west-1a; write interfaces of one zone",
+          "pools[0].networkInterfaceIds[1] is eni-other-zone, in subnet-small, but subnetId is subnet-a2; leave subnetId out",
+          'pools[0].networkInterfaceIds[2] is eni-pooled, which is in pool "cluster" by its tag network-interface-manager-pool; take the tag away first',
+          "pools[0].networkInterfaceIds[2] is eni-pooled, in subnet-a, but subnetId is subnet-a2; leave subnetId out",
+          "pools[0].group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a",
+          "pools[1].networkInterfaceIds[0] is eni-primary, the primary interface of i-old, which never comes off; write one that can be detached",
+        ],
+      ],
+      [
+        "the tag of another pool under no other tag key",
+        {
+          tagKey: "team:pool",
+          pools: [{ name: "licence", networkInterfaceIds: ["eni-pooled", "eni-service"] }],
+        },
+        [
+          "pools[0].networkInterfaceIds[1] is eni-service, which a service of AWS holds (amazon-elb); write one of your own",
         ],
       ],
     ],

@@ -243,6 +243,9 @@ const states: Record<string, (name: string, inputs: Record<string, unknown>) => 
       macAddress: `mac-of-${name}`,
     };
   },
+  "aws:ec2/tag:Tag": (_, { resourceId, key }) => ({
+    id: `${String(resourceId)},${String(key)}`,
+  }),
   "aws:ec2/eip:Eip": (name) => ({ id: `eipalloc-${name}`, publicIp: `public-ip-of-${name}` }),
   "aws:ec2/eipAssociation:EipAssociation": (name) => ({
     id: `eipassoc-${name}`,

@@ -150,6 +150,33 @@ describe("program", () => {
     });
   });
 
+  describe("with a pool of interfaces that exist already", () => {
+    let deployment: Deployment;
+    before(async () => {
+      configure({ pools: [{ name: "licence", networkInterfaceIds: ["eni-held"], group: {} }] });
+      deployment = await deploy(run);
+    });
+
+    it("makes neither interfaces nor a VPC", () => {
+      const types = new Set(deployment.registrations.map(({ type }) => type));
+      assert.equal(types.has("aws:ec2/networkInterface:NetworkInterface"), false);
+      assert.equal(types.has("awsx:ec2:Vpc"), false);
+      assert.equal(types.has("aws:ec2/tag:Tag"), true);
+    });
+
+    it("exports what they are", () => {
+      assert.deepEqual(asRecord(deployment.outputs[STACK]).pools, {
+        licence: {
+          addresses: ["address-of-eni-held"],
+          macAddresses: ["mac-of-eni-held"],
+          networkInterfaceIds: ["eni-held"],
+          availabilityZone: "eu-west-1a",
+          groupName: "licence-1a2b",
+        },
+      });
+    });
+  });
+
   describe("with pools in given subnets", () => {
     let deployment: Deployment;
     before(async () => {

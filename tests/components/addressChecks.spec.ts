@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import {
   type AddressShape,
   checkAddresses,
-  checkAddressLimits,
   isUsableAddress,
   writtenAddresses,
 } from "../../components/addressChecks";
@@ -95,39 +94,4 @@ describe("checkAddresses", () => {
       assert.deepEqual(checkAddresses(shape), mistakes);
     });
   }
-});
-
-describe("checkAddressLimits", () => {
-  const limits = {
-    instanceType: "t4g.micro",
-    maximumIpv4AddressesPerInterface: 2,
-    maximumIpv6AddressesPerInterface: 2,
-  };
-
-  it("accepts as many addresses as the type takes, the first of each interface included", () => {
-    const full = { ...pool, secondaryAddresses: [["10.0.0.20"], []], ipv6AddressCount: 2 };
-    assert.deepEqual(checkAddressLimits(full, limits), []);
-  });
-
-  it("accepts a pool without further addresses on a type that takes no IPv6", () => {
-    assert.deepEqual(
-      checkAddressLimits({}, { ...limits, maximumIpv6AddressesPerInterface: 0 }),
-      [],
-    );
-  });
-
-  it("refuses one more of either", () => {
-    assert.deepEqual(checkAddressLimits({ ...pool, ipv6AddressCount: 3 }, limits), [
-      {
-        path: ["secondaryAddresses", 0],
-        message:
-          "has 2 addresses, but t4g.micro takes 1 beside the first; write at most 1, or a larger group.instanceType",
-      },
-      {
-        path: ["ipv6AddressCount"],
-        message:
-          "is 3, but t4g.micro takes 2 on an interface; write at most 2, or a larger group.instanceType",
-      },
-    ]);
-  });
 });

@@ -21,7 +21,11 @@ describe("poolSize", () => {
     assert.equal(poolSize({ size: 3 }), 3);
   });
 
-  it("is zero while neither is given", () => {
+  it("counts the interfaces that exist already where they are given", () => {
+    assert.equal(poolSize({ networkInterfaceIds: ["eni-1", "eni-2"] }), 2);
+  });
+
+  it("is zero while none is given", () => {
     assert.equal(poolSize({}), 0);
   });
 });
@@ -48,7 +52,7 @@ describe("checkPool", () => {
       [
         {
           path: [],
-          keys: ["addresses", "size"],
+          keys: ["addresses", "size", "networkInterfaceIds"],
           message: "has both addresses (1) and size (2); write one of them",
         },
       ],
@@ -59,7 +63,7 @@ describe("checkPool", () => {
       [
         {
           path: [],
-          keys: ["addresses", "size"],
+          keys: ["addresses", "size", "networkInterfaceIds"],
           message:
             'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
         },
@@ -116,7 +120,7 @@ describe("checkPool", () => {
       [
         {
           path: [],
-          keys: ["addresses", "size"],
+          keys: ["addresses", "size", "networkInterfaceIds"],
           message:
             'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
         },
@@ -187,9 +191,63 @@ describe("checkPool", () => {
       [
         {
           path: [],
-          keys: ["addresses", "size"],
+          keys: ["addresses", "size", "networkInterfaceIds"],
           message:
             'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+        },
+      ],
+    ],
+    [
+      "accepts interfaces that exist already",
+      pool({ networkInterfaceIds: ["eni-1", "eni-2"] }),
+      [],
+    ],
+    [
+      "refuses interfaces that exist already beside addresses and size",
+      pool({ addresses: ["10.0.0.10"], size: 2, networkInterfaceIds: ["eni-1"] }),
+      [
+        {
+          path: [],
+          keys: ["addresses", "size", "networkInterfaceIds"],
+          message:
+            "has both addresses (1) and size (2) and networkInterfaceIds (1); write one of them",
+        },
+      ],
+    ],
+    [
+      "refuses an empty list of interfaces",
+      pool({ networkInterfaceIds: [] }),
+      [{ path: ["networkInterfaceIds"], message: "has 0 entries; write 1 to 1000" }],
+    ],
+    [
+      "refuses what is no id of an interface, and one that is there twice",
+      pool({ networkInterfaceIds: ["eni-1", "i-1", "eni-1"] }),
+      [
+        {
+          path: ["networkInterfaceIds", 1],
+          message: 'is "i-1"; write a network interface id like eni-0123456789abcdef0',
+        },
+        {
+          path: ["networkInterfaceIds", 2],
+          message: "is eni-1, as networkInterfaceIds[0] is; write every interface once",
+        },
+      ],
+    ],
+    [
+      "refuses what interfaces that exist already have of their own",
+      pool({ networkInterfaceIds: ["eni-1"], ipv6AddressCount: 0, securityGroupIds: ["sg-1"] }),
+      ["ipv6AddressCount", "securityGroupIds"].map((key) => ({
+        path: [key],
+        message: "is given, but interfaces that exist already keep their own; leave it out",
+      })),
+    ],
+    [
+      "measures a group by the interfaces that exist already",
+      pool({ networkInterfaceIds: ["eni-1"], group: { maxSize: 2 } }),
+      [
+        {
+          path: ["group", "maxSize"],
+          message: "is 2; write a whole number from 0 to 1, the interfaces of the pool",
         },
       ],
     ],

@@ -76,6 +76,19 @@ describe("checkPoolsTogether", () => {
     ]);
   });
 
+  it("refuses an interface that an earlier pool has", () => {
+    const pools = [
+      pool({ networkInterfaceIds: ["eni-1", "eni-2"] }),
+      pool({ name: "cluster", networkInterfaceIds: ["eni-3", "eni-2"] }),
+    ];
+    assert.deepEqual(checkPoolsTogether(pools), [
+      {
+        path: [1, "networkInterfaceIds", 1],
+        message: "is eni-2, which pools[0] has too; write it in one pool",
+      },
+    ]);
+  });
+
   it("leaves an address that is twice in one pool to the check of the pool by itself", () => {
     assert.deepEqual(checkPoolsTogether([pool({ addresses: ["10.0.0.10", "10.0.0.10"] })]), []);
   });

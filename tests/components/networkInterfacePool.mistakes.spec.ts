@@ -26,6 +26,11 @@ describe("NetworkInterfacePool, given a mistake", () => {
       { addresses: ["10.1.0.10"], size: 1 },
       "has both addresses (1) and size (1); write one of them",
     ],
+    [
+      "no subnet",
+      { size: 1, subnetId: undefined },
+      "subnetId is missing; write the subnet of the interfaces",
+    ],
     ["a size of 0", { size: 0 }, `size is 0; ${range}`],
     ["a size of 1.5", { size: 1.5 }, `size is 1.5; ${range}`],
     ["a size of 1001", { size: 1001 }, `size is 1001; ${range}`],

@@ -106,14 +106,14 @@ describe("user data with waitForAddress", () => {
     };
 
     it("knows its addresses in slot order, given or chosen by EC2", async () => {
-      const given = userDataIn(await registrationsOf({ addresses: ["10.0.0.11", "10.0.0.10"] }));
-      assert.equal(poolsIn(given), "10.0.0.11,10.0.0.10 licence");
+      const given = userDataIn(await registrationsOf({ addresses: ["10.1.0.11", "10.1.0.10"] }));
+      assert.equal(poolsIn(given), "10.1.0.11,10.1.0.10 licence");
       const chosen = userDataIn(await registrationsOf({ size: 2, poolName: "Web servers" }));
       assert.equal(poolsIn(chosen), "chosen-for-licence-0,chosen-for-licence-1 Web servers");
     });
 
     it("shows in a preview where its addresses are given, and is unknown where EC2 chooses them", async () => {
-      const addresses = ["10.0.0.10", "10.0.0.11"];
+      const addresses = ["10.1.0.10", "10.1.0.11"];
       const known = userDataIn(await registrationsOf({ addresses }, { preview: true }));
       assert.equal(known, await deployUserData({ addresses }));
       const unknown = await registrationsOf({ size: 2 }, { preview: true });

@@ -397,49 +397,6 @@ describe("deployStack", () => {
     );
   });
 
-  it("answers what the real program asks of gateways and instance types", async () => {
-    const dual = { ...smallSubnet, ipv6CidrBlock: "2001:db8::/64" };
-    const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 3, group: {} };
-    const settings = withPools(readStackSettings("dev"), [{ ...pool, publicAddresses: true }]);
-    await assert.rejects(deployStack("dev", settings, { subnets: [dual] }), {
-      message:
-        "The configuration of stack dev can't be used; nothing was created. Mend these in Pulumi.dev.yaml:\n" +
-        "pools[0].publicAddresses is true, but vpc-1 shows no internet gateway: " +
-        "no matching EC2 Internet Gateway found; attach one to it, or leave this out\n" +
-        "pools[0].ipv6AddressCount is 3, but t4g.micro takes 2 on an interface; " +
-        "write at most 2, or a larger group.instanceType",
-    });
-  });
-
-  it("knows the security groups it is given, and their VPCs", async () => {
-    const pool = { name: "a", subnetId: "subnet-1", size: 1, securityGroupIds: ["sg-1", "sg-2"] };
-    const settings = withPools(readStackSettings("dev"), [pool]);
-    const deployWith = (...securityGroups: { id: string; vpcId: string }[]) =>
-      deployStack("dev", settings, { subnets: [smallSubnet], securityGroups });
-    const one = { id: "sg-1", vpcId: "vpc-1" };
-    const deployment = await deployWith(one, { id: "sg-2", vpcId: "vpc-1" });
-    const [made] = resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface");
-    assert.deepEqual(made?.inputs.securityGroups, ["sg-1", "sg-2"]);
-    const heading =
-      "The configuration of stack dev can't be used; nothing was created. Mend these in Pulumi.dev.yaml:\n";
-    await assert.rejects(deployWith(one), {
-      message: `${heading}pools[0].securityGroupIds[1] is sg-2, which can't be read: no matching EC2 Security Group found; write a security group of this account and Region`,
-    });
-    await assert.rejects(deployWith(one, { id: "sg-2", vpcId: "vpc-2" }), {
-      message: `${heading}pools[0].securityGroupIds[1] is sg-2 of vpc-2, but the subnet is of vpc-1; write a security group of vpc-1`,
-    });
-  });
-
-  it("names an instance type that is not modelled, where the real program asks for it", async () => {
-    const dual = { ...smallSubnet, ipv6CidrBlock: "2001:db8::/64" };
-    const group = { instanceType: "z9.nano" };
-    const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 1, group };
-    const settings = withPools(readStackSettings("dev"), [pool]);
-    await assert.rejects(deployStack("dev", settings, { subnets: [dual] }), {
-      message: "the simulator doesn't model instance type z9.nano",
-    });
-  });
-
   it("throws the mistakes that the real program finds in its configuration", async () => {
     const settings = withPools(readStackSettings("dev"), [{ name: "a" }]);
     await assert.rejects(deployStack("dev", settings), {

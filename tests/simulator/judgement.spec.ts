@@ -3,7 +3,7 @@ import { scenarios, type Stage } from "../../simulator/scenarios";
 import { playAnew } from "./plays";
 
 const unserved =
-  /^(after 600 s not all is as it should be|i-[0-9a-f]{17} of pool (licence|cluster|fleet|router|gateway) holds 0 addresses)$/;
+  /^(after 600 s not all is as it should be|i-[0-9a-f]{17} of pool (licence|cluster|fleet|router|gateway|data|management) holds 0 addresses)$/;
 
 /** Loses every event from the moment when something is true, the schedule's too: nothing wakes the manager. */
 function loseAll({ region }: Stage, isLost: () => boolean): void {
@@ -12,6 +12,7 @@ function loseAll({ region }: Stage, isLost: () => boolean): void {
 }
 
 describe("a scenario without a manager", () => {
+  const [first, second] = ["i-b1e90f585471a9121", "i-cd053d59a9f50974c"]; // of scenario several-pools
   const otherFaults: Record<string, string[]> = {
     replace: ["there is nobody to kill"],
     "lost-event": ["there is nobody to kill"],
@@ -19,6 +20,14 @@ describe("a scenario without a manager", () => {
     "stop-start": [],
     "further-addresses": ["there is nobody to kill"],
     "other-vpc": ["there is nobody to kill", "nobody holds 10.20.0.10", "nobody holds 10.20.0.11"],
+    "several-pools": [
+      `${first} has no network`,
+      `${second} has no network`,
+      "there is nobody to kill",
+      `${first} has no network`,
+      `${second} has no network`,
+    ],
+    existing: ["there is nobody to kill", "nobody holds 06:5e:a1:ed:0f:77"],
   };
 
   for (const name of Object.keys(scenarios)) {
@@ -54,6 +63,7 @@ describe("a scenario whose manager does nothing any more after the deed", () => 
     ["stop-start", "stops", /^10\.0\.0\.23 did not come back$/],
     ["further-addresses", "kills", /^nobody took over 10\.20\.0\.10$/],
     ["other-vpc", "kills", /^nobody took over 10\.20\.0\.10$/],
+    ["existing", "kills", /^nobody took over 10\.20\.0\.77$/],
   ];
   for (const [name, deed, fault] of expected) {
     it(`is judged faulty: ${name}`, async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { resourcesOfType } from "../../simulator/deployment";
 import type { NetworkInterface } from "../../simulator/ec2";
+import type { Region } from "../../simulator/region";
 import { scenarios } from "../../simulator/scenarios";
 import { play, playAnew, type Play } from "./plays";
 
@@ -12,9 +13,12 @@ const SEEDS = [1, 2, 3, 4, 5];
 
 /** Addresses and MACs of the pools as they were deployed. */
 const deployedAddresses = ({ deployment }: Play) =>
-  resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface")
-    .map(({ id, outputs }) => [id, outputs.privateIp, outputs.macAddress])
-    .sort();
+  [
+    ...resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface").map(
+      ({ id, outputs }) => [id, outputs.privateIp, outputs.macAddress],
+    ),
+    ...deployment.givenInterfaces.map(({ id, address, macAddress }) => [id, address, macAddress]),
+  ].sort();
 
 /** Addresses and MACs of the pools as EC2 has them in the end. */
 const keptAddresses = ({ region }: Play) =>
@@ -29,6 +33,17 @@ function killOf({ region }: Play): { victim: string; address: string } {
     .map(({ text }) => /^kills (\S+), which has (\S+)$/.exec(text))
     .find((match) => match !== null) ?? ["", "", ""];
   return { victim, address };
+}
+
+/** Puts each network of a machine where the other should be. */
+function swapDeviceIndexes(region: Region, { attachment }: NetworkInterface): void {
+  const held = region.ec2
+    .interfacesOf(attachment?.instanceId ?? "")
+    .flatMap((one) => one.attachment ?? [])
+    .filter(({ deviceIndex }) => deviceIndex > 0);
+  const [first, second] = held;
+  if (first === undefined || second === undefined) return;
+  [first.deviceIndex, second.deviceIndex] = [second.deviceIndex, first.deviceIndex];
 }
 
 function medianOf(values: number[]): number {
@@ -49,7 +64,7 @@ for (const name of Object.keys(scenarios)) {
   });
 }
 
-for (const name of ["replace", "lost-event", "further-addresses", "other-vpc"]) {
+for (const name of ["replace", "lost-event", "further-addresses", "other-vpc", "existing"]) {
   describe(`scenario ${name}`, () => {
     for (const seed of SEEDS) {
       it(`gives the victim's address and MAC to its successor (seed ${seed})`, async () => {
@@ -106,6 +121,44 @@ describe("scenario stop-start", () => {
       groups.some(({ members }) => members.has(first?.instanceId ?? "")),
       false,
     );
+  });
+});
+
+describe("scenario several-pools", () => {
+  it("gives the successor both addresses of the victim, in the order of the tag", async () => {
+    const played = await play("several-pools", 1);
+    const { region } = played;
+    const { victim } = killOf(played);
+    const found = region.journal.entries
+      .map(({ text }) => /^finds (\S+) with (.*)$/.exec(text))
+      .filter((match) => match !== null)
+      .map(([, id = "", networks = ""]) => ({ id, networks }));
+    assert.equal(found.length, 4);
+    const before = found.slice(0, 2);
+    const after = found.slice(2);
+    assert.deepEqual(
+      after.map(({ networks }) => networks).sort(),
+      before.map(({ networks }) => networks).sort(),
+    );
+    assert.ok(before.some(({ id }) => id === victim));
+    assert.ok(!after.some(({ id }) => id === victim));
+    assert.match(
+      after[0]?.networks ?? "",
+      /^data 10\.20\.0\.1\d at device index 1, management 10\.20\.0\.2\d at device index 2$/,
+    );
+  });
+
+  it("is a fault when a machine has its networks in another order", async () => {
+    const { faults } = await playAnew("several-pools", 1, ({ region }) => {
+      region.ec2.onChange((change) => {
+        if (change.kind !== "attached") return;
+        const { networkInterface } = change;
+        if (networkInterface.tags[region.tagKey] === "management") {
+          swapDeviceIndexes(region, networkInterface);
+        }
+      });
+    });
+    assert.match(faults[0] ?? "", /^i-\w+ has management \S+ at device index 1, data /);
   });
 });
 
@@ -189,4 +242,33 @@ describe("scenario other-vpc", () => {
       );
     }
   });
+});
+
+describe("scenario existing", () => {
+  it("keeps the MAC and the tags that were there before the program, and adds the pool's", async () => {
+    const played = await play("existing", 1);
+    const found = played.region.ec2.interfaceById("eni-0a1b2c3d4e5f60003");
+    assert.equal(found.macAddress, "06:5e:a1:ed:0f:77");
+    assert.deepEqual(found.tags, {
+      Name: "licence server",
+      "network-interface-manager-pool": "licence",
+    });
+    const made = resourcesOfType(played.deployment, "aws:ec2/networkInterface:NetworkInterface");
+    assert.deepEqual(made, []);
+    assert.notEqual(found.attachment?.instanceId, killOf(played).victim);
+  });
+
+  for (const [what, change] of Object.entries<(found: NetworkInterface) => void>({
+    "another MAC": (found) => (found.macAddress = "06:00:00:00:00:01"),
+    "another name": (found) => (found.tags = { ...found.tags, Name: "renamed" }),
+  })) {
+    it(`is a fault when it has ${what} in the end`, async () => {
+      const { faults } = await playAnew("existing", 1, ({ region }) => {
+        region.ec2.onChange((event) => {
+          if (event.kind === "detached") change(event.networkInterface);
+        });
+      });
+      assert.match(faults.at(-1) ?? "", /^eni-0a1b2c3d4e5f60003 isn't what it was: /);
+    });
+  }
 });

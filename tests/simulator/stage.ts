@@ -1,12 +1,12 @@
 import {
   deployStack,
   type Deployment,
-  type Existing,
   readStackSettings,
   withPools,
 } from "../../simulator/deployment";
 import type { JournalEntry } from "../../simulator/journal";
 import { Ledger } from "../../simulator/ledger";
+import type { Existing } from "../../simulator/lookups";
 import { Region } from "../../simulator/region";
 import type { Stage } from "../../simulator/scenarios";
 import { realisticTimings, type Timings } from "../../simulator/timings";
