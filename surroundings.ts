@@ -9,7 +9,7 @@ import {
 } from "./components/lookups";
 import { checkInterfaces } from "./components/interfaceChecks";
 import { type Mistake, under } from "./components/mistakes";
-import { checkOnDemandZones } from "./components/onDemandChecks";
+import { lookUpOnDemandPlaces } from "./components/onDemandPlaces";
 import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
 import { checkPoolInSubnet, type SubnetRanges } from "./components/subnetChecks";
 
@@ -49,34 +49,24 @@ export async function checkSurroundings(
   return mistakes.flat();
 }
 
-/** Checks the subnets and security groups of a pool on demand, and of its group. */
-async function checkPlacesOnDemand(subnetIds: string[], pool: WrittenPool): Promise<Mistake[]> {
-  const { securityGroupIds, group = {} } = pool;
-  const [looks, ofGroup] = await Promise.all([
-    askForSubnets(subnetIds),
-    askForSubnets(group.subnetIds),
-  ]);
-  const [subnet, groupSubnet] = [looks, ofGroup].map((one) => one?.subnets.find(isKnown));
-  const zones = checkOnDemandZones(
-    (looks?.subnets ?? []).filter(isKnown),
-    (ofGroup?.subnets ?? []).filter(isKnown),
-  );
-  const asked = await Promise.all([
-    checkSecurityGroups(securityGroupIds, subnet),
-    checkSecurityGroups(group.securityGroupIds, groupSubnet ?? subnet),
-    checkInstanceType(pool),
-  ]);
-  return [
-    ...under("onDemandSubnetIds", looks?.mistakes ?? []),
-    ...under("group", under("subnetIds", ofGroup?.mistakes ?? [])),
-    ...zones.map(({ path: [key = "", ...rest], ...mistake }) => ({
-      ...mistake,
-      path: [key === "subnetIds" ? "onDemandSubnetIds" : key, ...rest],
-    })),
-    ...asked[0],
-    ...under("group", asked[1]),
-    ...asked[2],
-  ];
+/** Checks the subnets, security groups and instance type of a pool on demand and its group. */
+async function checkPlacesOnDemand(
+  subnetIds: string[],
+  { securityGroupIds = [], group }: WrittenPool,
+): Promise<Mistake[]> {
+  const { mistakes } = await lookUpOnDemandPlaces({
+    subnetIds: wellFormed(subnetIds, SUBNET_PREFIX),
+    securityGroupIds: wellFormed(securityGroupIds, SECURITY_GROUP_PREFIX),
+    group: group && {
+      ...group,
+      subnetIds: wellFormed(group.subnetIds, SUBNET_PREFIX),
+      securityGroupIds: wellFormed(group.securityGroupIds, SECURITY_GROUP_PREFIX),
+    },
+  });
+  return mistakes.map(({ path: [key = "", ...rest], ...mistake }) => ({
+    ...mistake,
+    path: [key === "subnetIds" ? "onDemandSubnetIds" : key, ...rest],
+  }));
 }
 
 async function checkPlaces(
@@ -174,6 +164,10 @@ async function askForSubnets(subnetIds: string[] | undefined): Promise<SubnetLoo
 /** Where there are none, or one is of the wrong form, that is said elsewhere, and AWS isn't asked. */
 function areWellFormed(ids: string[] | undefined, prefix: string): ids is string[] {
   return ids !== undefined && ids.length > 0 && ids.every((id) => id.startsWith(prefix));
+}
+
+function wellFormed(ids: string[] | undefined, prefix: string): string[] {
+  return areWellFormed(ids, prefix) ? ids : [];
 }
 
 function isKnown<Value>(value: Value | undefined): value is Value {

@@ -102,7 +102,7 @@ function checkSecurityGroups(
 }
 
 /** Asks AWS whether the group's instances take all that the pools give them. */
-export function checkInstanceType(
+function checkInstanceType(
   { instanceType = DEFAULT_INSTANCE_TYPE }: GroupArgs,
   pool: DemandingPool,
   opts: pulumi.InvokeOptions,

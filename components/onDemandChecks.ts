@@ -55,16 +55,31 @@ function checkGroupOnDemand(
   return mistakes;
 }
 
-/** Finds two subnets of a pool in one zone, and subnets of its group where the pool has none. */
-export function checkOnDemandZones(ofPool: SubnetZone[], ofGroup: SubnetZone[]): Mistake[] {
-  const zones = ofPool.map(({ availabilityZone }) => availabilityZone);
-  const twice = ofPool.flatMap(({ subnetId, availabilityZone }, index) => {
-    const first = zones.indexOf(availabilityZone);
-    if (first === index) return [];
-    const message = `is ${subnetId} in ${availabilityZone}, as subnetIds[${first}] is; write one for each zone`;
+/**
+ * Finds two subnets of a pool in one zone, and subnets of its group where the pool has none. A subnet that
+ * couldn't be read is undefined.
+ */
+export function checkOnDemandZones(
+  ofPool: (SubnetZone | undefined)[],
+  ofGroup: (SubnetZone | undefined)[],
+): Mistake[] {
+  const firstByZone = new Map<string, string>();
+  const twice = ofPool.flatMap((subnet, index) => {
+    if (subnet === undefined) return [];
+    const { subnetId, availabilityZone } = subnet;
+    const first = firstByZone.get(availabilityZone);
+    if (first === undefined) {
+      firstByZone.set(availabilityZone, subnetId);
+      return [];
+    }
+    const message = `is ${subnetId} in ${availabilityZone}, as ${first} is; write one for each zone`;
     return [{ path: ["subnetIds", index], message }];
   });
-  const uncovered = ofGroup.flatMap(({ subnetId, availabilityZone }, index) => {
+  const zones = [...firstByZone.keys()];
+  const uncovered = ofGroup.flatMap((subnet, index) => {
+    // Without a subnet of the pool's, that is the mistake.
+    if (subnet === undefined || zones.length === 0) return [];
+    const { subnetId, availabilityZone } = subnet;
     if (zones.includes(availabilityZone)) return [];
     const found = `is ${subnetId} in ${availabilityZone}, but the pool has subnets in ${zones.join(", ")}`;
     const message = `${found}; write a subnet of one of these zones, or give the pool one in ${availabilityZone}`;

@@ -1,13 +1,12 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY } from "../handler/model";
 import { checkTagKey } from "./checks";
-import { checkInstanceType } from "./groupNetwork";
 import { checkManager } from "./managerChecks";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
-import { checkOnDemandPool, checkOnDemandZones, type SubnetZone } from "./onDemandChecks";
+import { checkOnDemandPool } from "./onDemandChecks";
+import { lookUpOnDemandPlaces, type OnDemandLooks } from "./onDemandPlaces";
 import { dependOnChecks, refuseMistakes } from "./refusals";
-import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
+import { DEFAULT_INSTANCE_TYPE, type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
 
 export interface OnDemandPoolArgs {
   /**
@@ -77,13 +76,9 @@ export class OnDemandPool extends pulumi.ComponentResource {
         { tagKey, pools: [{ name: poolName, onDemand: { subnetIds, securityGroupIds } }] },
         parent,
       );
+    const looks = lookUpPlaces(args, parent);
+    const checked = dependOnChecks(this, this.manager, [looks.mistakes]);
     if (group !== undefined) {
-      const checked = dependOnChecks(this, this.manager, [
-        pulumi
-          .all([zonesOf(subnetIds, parent), zonesOf(group.subnetIds ?? [], parent)])
-          .apply(([ofPool, ofGroup]) => checkOnDemandZones(ofPool, ofGroup)),
-        checkInstanceType(group, { group }, parent),
-      ]);
       this.group = new SingleZoneGroup(
         name,
         {
@@ -96,24 +91,25 @@ export class OnDemandPool extends pulumi.ComponentResource {
         { ...parent, dependsOn: [this.manager, checked] },
       );
     }
-    this.registerOutputs({ groupName: this.group?.group.name });
+    this.registerOutputs({
+      groupName: this.group?.group.name,
+      // For the policies, which know no subnet that is outside of the program.
+      subnetZones: pulumi.all([looks.subnetZones, checked]).apply(([zones]) => zones),
+    });
   }
 }
 
-/** Asks AWS for the Availability Zones of subnets. */
-function zonesOf(
-  subnetIds: pulumi.Input<pulumi.Input<string>[]>,
+function lookUpPlaces(
+  { subnetIds, securityGroupIds, group }: OnDemandPoolArgs,
   opts: pulumi.InvokeOptions,
-): pulumi.Output<SubnetZone[]> {
+): pulumi.Output<OnDemandLooks> {
+  const ofGroup = group && {
+    instanceType: group.instanceType ?? DEFAULT_INSTANCE_TYPE,
+    furtherPools: group.furtherPools,
+    subnetIds: group.subnetIds,
+    securityGroupIds: group.securityGroupIds,
+  };
   return pulumi
-    .output(subnetIds)
-    .apply((ids) =>
-      pulumi.all(
-        ids.map((id) =>
-          aws.ec2
-            .getSubnetOutput({ id }, opts)
-            .apply(({ availabilityZone }) => ({ subnetId: id, availabilityZone })),
-        ),
-      ),
-    );
+    .output({ subnetIds, securityGroupIds, group: ofGroup })
+    .apply((places) => lookUpOnDemandPlaces(places, opts));
 }

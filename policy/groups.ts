@@ -97,8 +97,8 @@ function poolTag({ value, isCertain }: Tag, source: string, propagates: Value): 
   return { value: text, pools, isCertain, source, propagates: isGiven };
 }
 
+/** What is unknown has no JSON, and so no text. */
 function textIn(value: Value): string | undefined {
-  if (value === UNKNOWN || value === undefined) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

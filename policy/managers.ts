@@ -1,11 +1,11 @@
 import { type PolicyResource } from "@pulumi/policy";
+import { MANAGER_COMPONENT } from "./components";
 import { type Place, placesBehind } from "./places";
 import { type Settings } from "./settings";
 import { type Stack } from "./stack";
 import { poolsIn } from "./tags";
 import { parseJson, part, read, textOf, type Value } from "./values";
 
-const MANAGER_COMPONENT = "network-interface-pool:index:NetworkInterfaceManager";
 const FUNCTION_TYPES = ["aws:lambda/function:Function", "aws-native:lambda:Function"];
 
 /** The variables that tell the function what to look after. */

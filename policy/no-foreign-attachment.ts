@@ -78,7 +78,7 @@ function judgeGrip(
   const find = (candidates: PolicyResource[]) =>
     interfaces.filter((one) => candidates.includes(one.resource));
   const label = labelOf(resource);
-  const given = interfaces.filter(({ givenId = "" }) => referents.foreign.includes(givenId));
+  const given = interfaces.filter(({ givenId }) => referents.foreign.some((id) => id === givenId));
   for (const one of [...find(referents.certain), ...given]) {
     if (one.pool === undefined) {
       report.undecided(

@@ -25,6 +25,16 @@ describe("the zones that components have asked AWS for", () => {
       changes: [component({ "subnet-9": "eu-west-1a" }), web],
     },
     {
+      title: "pass it where the component makes its interfaces on demand",
+      changes: [
+        {
+          ...component({ "subnet-9": "eu-west-1a" }),
+          type: "network-interface-pool:index:OnDemandPool",
+        },
+        web,
+      ],
+    },
+    {
       title: "stop a group in a subnet of another zone",
       changes: [component({ "subnet-8": "eu-west-1a", "subnet-9": "eu-west-1b" }), web],
       violations: [stray],

@@ -88,6 +88,15 @@ describe("pools of interfaces that exist already", () => {
         advice: [unseen],
       },
       {
+        title: "asks in no note for the zone of another pool, which must be configured",
+        changes: [tag("1"), web({ tags: [poolTag("bastion")] })],
+        config: { pools: { bastion: { size: 1 } } },
+        violations: [
+          'Auto Scaling group "web" uses pool "bastion", whose zone can\'t be known: it isn\'t in this stack. ' +
+            'Write it in the configuration of the policies, pools: {"bastion": {"zone": "eu-west-1a"}}.',
+        ],
+      },
+      {
         title: "goes by the interfaces that the program creates beside them",
         changes: [
           tag("1"),

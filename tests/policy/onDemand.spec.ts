@@ -302,6 +302,15 @@ describe("pools on demand", () => {
             notes: [subnetsOpen(`${SUBNET_A} and ${SUBNET_B}`)],
           },
           {
+            title: "leaves to up whose subnets these are, though the zone of one is unknown",
+            changes: [
+              subnet("d", later("eu-west-1b")),
+              madeOfSubnets(["a", "d"], ["third", "second"]),
+              webIn([idOf("a")]),
+            ],
+            notes: [subnetsOpen(`${SUBNET_A} and subnet "d"`)],
+          },
+          {
             title: "leaves to up what nothing in the stack is behind",
             changes: [madeOfSubnets(["elsewhere"], ["second"]), inBoth],
             notes: [zonesOpen("the subnets of the manager's pools")],

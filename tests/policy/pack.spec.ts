@@ -9,7 +9,9 @@ import { deploy, UNKNOWN } from "../mocks";
 import { Pack, showDeployment, START_DEADLINE_MS } from "./pack";
 import { compliant, group, networkInterface, poolTag, subnet, TAG_KEY, withChanges } from "./parts";
 import { idOf, later, madeOf, type Resource, show } from "./resources";
-import { createRight, wrongPrograms } from "./wrongPrograms";
+import { createRight } from "./programParts";
+import { rightWays } from "./waysPrograms";
+import { wrongPrograms } from "./wrongPrograms";
 
 const POLICIES = [
   "group-in-pool-zone",
@@ -70,6 +72,26 @@ describe("the policy pack as a process", function () {
       assert.deepEqual(await pack.analyzeStack(showDeployment(deployment, preview)), []);
     }
   });
+
+  for (const { title, create, note } of rightWays) {
+    it(`passes ${title}`, async () => {
+      for (const preview of [true, false]) {
+        const deployment = await deploy(create, { preview });
+        const findings = await pack.analyzeStack(showDeployment(deployment, preview));
+        const isPreviewOnly = note?.[1].includes("isn't known yet") === true;
+        const expected = note === undefined || (isPreviewOnly && !preview) ? [] : [note];
+        assert.deepEqual(
+          findings.map(({ level, resource }) => [level, resource]),
+          expected.map(([resource]) => ["advisory", resource]),
+          `preview ${preview}`,
+        );
+        for (const [index, [, says]] of expected.entries()) {
+          const message = findings[index]?.message ?? "";
+          assert.ok(message.includes(says), message);
+        }
+      }
+    });
+  }
 
   describe("of the program of this project", () => {
     before(() => {

@@ -1,70 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { TAG_KEY } from "./parts";
-
-interface Parts {
-  a: aws.ec2.Subnet;
-  b: aws.ec2.Subnet;
-  interfaces: aws.ec2.NetworkInterface[];
-}
-
-/** A program with a mistake, the one policy that stops it, and the resource and words of its message. */
-export interface WrongProgram {
-  title: string;
-  policy: string;
-  resource: string;
-  says: string;
-  create: () => void;
-}
+import { wrongWays } from "./waysPrograms";
+import { besideThePool, groupTag, pool, type WrongProgram, wrongGroup } from "./programParts";
 
 /** The package for aws-native isn't installed; its resources are told by their type alone. */
 class NativeGroup extends pulumi.CustomResource {}
-
-const pool = { [TAG_KEY]: "licence" };
-const groupTag = { key: TAG_KEY, value: "licence", propagateAtLaunch: true };
-
-/** Two subnets in two zones, and a pool of two protected interfaces in the first. */
-function createPool(): Parts {
-  const vpcId = "vpc-1";
-  const a = new aws.ec2.Subnet("a", { vpcId, availabilityZone: "eu-west-1a" });
-  const b = new aws.ec2.Subnet("b", { vpcId, availabilityZone: "eu-west-1b" });
-  const interfaces = [0, 1].map(
-    (slot) =>
-      new aws.ec2.NetworkInterface(
-        `licence-${slot}`,
-        { subnetId: a.id, tags: pool },
-        { protect: true },
-      ),
-  );
-  return { a, b, interfaces };
-}
-
-/** A group of the pool by hand, with its launch template. */
-function createGroup({ a }: Parts, args: Partial<aws.autoscaling.GroupArgs> = {}): void {
-  const template = new aws.ec2.LaunchTemplate("web", { imageId: "ami-1" });
-  new aws.autoscaling.Group("web", {
-    vpcZoneIdentifiers: [a.id],
-    minSize: 0,
-    maxSize: 2,
-    launchTemplate: { id: template.id },
-    tags: [groupTag],
-    ...args,
-  });
-}
-
-/** The program that the wrong ones are made of. */
-export function createRight(): void {
-  createGroup(createPool());
-}
-
-const wrongGroup = (args: (parts: Parts) => Partial<aws.autoscaling.GroupArgs>) => () => {
-  const parts = createPool();
-  createGroup(parts, args(parts));
-};
-
-const besideThePool = (create: (parts: Parts) => unknown) => () => {
-  create(createPool());
-};
 
 const movesDocument = (Condition?: object) =>
   JSON.stringify({
@@ -283,6 +224,7 @@ export const wrongPrograms: WrongProgram[] = [
       () => new aws.iam.RolePolicy("hand", { role: "hand", policy: movesDocument() }),
     ),
   },
+  ...wrongWays,
 ];
 
 export const limitedDocument = movesDocument({ Null: { [`aws:ResourceTag/${TAG_KEY}`]: "false" } });

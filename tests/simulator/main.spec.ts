@@ -53,7 +53,7 @@ describe("simulator/main.ts", () => {
   let mistakes: CommandResult[];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const main = (options: string[], stack?: string) =>
       runCommand("simulator/main.ts", options, stack);
     [json, plain, standby, ...mistakes] = await Promise.all([

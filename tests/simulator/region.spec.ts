@@ -65,7 +65,7 @@ describe("Region.open", () => {
       return Promise.resolve();
     }));
 
-  it("holds the groups with their sizes, tags and lifecycle hooks", () =>
+  it("holds the groups with their sizes, tags, lifecycle hooks and refresh preferences", () =>
     withStage({}, ({ region }) => {
       const [cluster, licence, ...others] = region.autoScaling.groups.values();
       assert.deepEqual(others, []);
@@ -99,6 +99,7 @@ describe("Region.open", () => {
         refreshPreferences: {
           minHealthyPercentage: 100,
           maxHealthyPercentage: 133,
+          // The grace period of the health check, where nothing else is said.
           instanceWarmupSeconds: 300,
         },
         suspendedProcesses: new Set(),
