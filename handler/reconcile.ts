@@ -11,7 +11,7 @@ import {
   noteWarmingActions,
 } from "./learn";
 import { type Course, type FirstSight, measure } from "./metrics";
-import type { Action, Instance, Plan, Settings } from "./model";
+import type { Action, Instance, Plan, Settings, Wait } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
 import { pause } from "./pause";
 import { planPools } from "./plan";
@@ -21,12 +21,15 @@ const FIRST_ATTACHING_PAUSE_MS = 2_000;
 const ATTACHING_PAUSE_MS = 1_500;
 /** While somebody waits for an address, or is about to, each is noticed at most this long after. */
 const AWAITED_PAUSE_MS = 1_000;
+/** A detachment takes one to four seconds, a standby's outage with it; a termination up to a minute and more. */
+const FIRST_AWAITED_PAUSE_MS = 400;
+const FIRST_AWAITED_LOOKS = 10;
 /** After a refusal the world has moved on already. */
 const REFUSED_PAUSE_MS = 300;
 
 /** Looks at the interfaces alone between two looks at everything, so that nobody is overlooked. */
 const MAX_INTERFACE_LOOKS_ATTACHING = 3;
-const MAX_INTERFACE_LOOKS_RELEASING = 1;
+const MAX_INTERFACE_LOOKS_RELEASING = 3;
 
 /** Kept back for one more look and what it may lead to. */
 const RESERVED_MS = 2_000;
@@ -152,6 +155,9 @@ function movesInterfaces(plan: Plan): boolean {
   return plan.actions.some(({ kind }) => moves.includes(kind));
 }
 
+/** What is waited for while an address comes back. */
+const RETURNS: Wait["kind"][] = ["releasing", "waitingForAddress"];
+
 interface NextLook {
   pauseMs: number;
   maxInterfaceLooks: number;
@@ -171,8 +177,10 @@ function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | und
   // The event of an instance that starts meanwhile waits in the queue: only a look at everything sees it.
   const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");
   if (watched.some(({ kind }) => kind !== "attaching")) {
-    const maxInterfaceLooks = isQuiet ? MAX_INTERFACE_LOOKS_RELEASING : 0;
-    return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks };
+    const comesBack = watched.some(({ kind }) => RETURNS.includes(kind));
+    const pauseMs =
+      comesBack && look <= FIRST_AWAITED_LOOKS ? FIRST_AWAITED_PAUSE_MS : AWAITED_PAUSE_MS;
+    return { pauseMs, maxInterfaceLooks: isQuiet ? MAX_INTERFACE_LOOKS_RELEASING : 0 };
   }
   const attaches = outcomes.some(({ action }) => action.kind === "attach" && action.watch);
   if (watched.length === 0 && !attaches) return undefined;

@@ -123,7 +123,7 @@ describe("reconcilePools, when AWS refuses", () => {
       before: refusing("attach", serviceError("InvalidParameterValue", "eni-1 in use.")),
     });
     assert.deepEqual(changes, [ATTACH, ATTACH]);
-    assert.deepEqual(pauses, [300, 1000, 1000, 1000, 1500, 1500]);
+    assert.deepEqual(pauses, [300, 400, 400, 400, 1500, 1500]);
   });
 
   it("gives the other instance the address that the first is refused for good", async () => {
