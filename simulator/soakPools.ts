@@ -1,5 +1,5 @@
 import type { DeployedSubnet } from "./addresses";
-import type { Existing } from "./lookups";
+import type { Existing, GivenInterface } from "./lookups";
 
 /** What is deployed for a history. */
 export interface SoakWorld {
@@ -7,16 +7,32 @@ export interface SoakWorld {
   existing?: Existing;
 }
 
-/** A licence that one machine holds, and a cluster with an address to spare. */
+/** A licence that one machine holds at a public address, and a cluster with an address to spare. */
 const fixed: SoakWorld = {
   pools: [
-    { name: "licence", size: 1, group: {} },
+    { name: "licence", size: 1, publicAddresses: true, group: {} },
     { name: "cluster", size: 5, group: { desiredCapacity: 0, maxSize: 4 } },
   ],
 };
 
-/** A pair of which one holds the address, and machines in two networks. */
+const managementSubnet: DeployedSubnet = {
+  id: "subnet-management",
+  vpcId: "vpc-management",
+  availabilityZone: "eu-west-1a",
+  cidrBlock: "10.31.0.0/24",
+};
+
+const managementInterfaces: GivenInterface[] = [1, 2, 3, 4].map((number) => ({
+  id: `eni-management-${number}`,
+  subnetId: managementSubnet.id,
+  address: `10.31.0.1${number}`,
+  macAddress: `06:00:00:00:00:0${number}`,
+  tags: {},
+}));
+
+/** A pair of which one holds the address, and machines in two networks: one of interfaces that exist already. */
 const standbysAndSeveral: SoakWorld = {
+  existing: { subnets: [managementSubnet], networkInterfaces: managementInterfaces },
   pools: [
     { name: "pair", size: 1, whenExhausted: "continue", group: { desiredCapacity: 0, maxSize: 3 } },
     {
@@ -29,7 +45,7 @@ const standbysAndSeveral: SoakWorld = {
         maxSize: 3,
       },
     },
-    { name: "management", size: 4 },
+    { name: "management", networkInterfaceIds: managementInterfaces.map(({ id }) => id) },
   ],
 };
 
