@@ -43,7 +43,7 @@ export const exampleScenarios: Record<string, Scenario> = {
     description: "examples/licence-server: the server is killed, its address and MAC stay",
     load: async () => (await import("../examples/licence-server")).default,
     config: { subnetId, address },
-    play: replaceHolder,
+    play: async (stage) => [...(await replaceHolder(stage)), ...findWaitFaults(stage)],
   }),
   "example-nat-instance": example("nat-instance", {
     description: "examples/nat-instance: it is killed, the route points at its successor",
@@ -145,6 +145,22 @@ function findRouteFaults({ region }: Stage): string[] {
       return [];
     }
     return [`route ${name} leads to nobody who forwards`];
+  });
+}
+
+/** In words, which holders' user data doesn't wait for what they hold. */
+function findWaitFaults({ region, ledger }: Stage): string[] {
+  const templates = resourcesOfType(region.deployment, "aws:ec2/launchTemplate:LaunchTemplate");
+  const texts = templates.map(({ inputs }) =>
+    Buffer.from(String(inputs.userData), "base64").toString(),
+  );
+  return ledger.accounts.flatMap(({ address, pool }) => {
+    const awaits = `user data of ${ledger.holderOf(address) ?? "nobody"}`;
+    if (!texts.some((text) => text.includes(`\n${address} ${pool}\n`))) {
+      return [`the ${awaits} doesn't wait for ${address}`];
+    }
+    region.journal.write("operator", `finds that the ${awaits} waits for ${address}`);
+    return [];
   });
 }
 

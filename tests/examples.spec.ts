@@ -100,6 +100,12 @@ describe("examples", () => {
     );
   });
 
+  it("let the licence server start when its address is up, and tell it which one that is", async () => {
+    const userData = await userDataOf("licence-server");
+    assert.match(userData, /\n10\.40\.0\.10 licence\n/);
+    assert.match(userData, /\n\. \/run\/network-interface-pool\.env\necho "\$ADDRESS \$MAC" /);
+  });
+
   it("let nobody but known addresses log in to the bastion, and by SSH alone", async () => {
     const { ingress } = await inputsOf("bastion", "aws:ec2/securityGroup:SecurityGroup");
     assert.deepEqual(ingress, [
@@ -136,6 +142,19 @@ describe("scenarios of examples", () => {
       for (const one of region.ec2.interfaces.values()) one.sourceDestCheck = true;
     });
     assert.deepEqual(faults, ["route private leads to nobody who forwards"]);
+  });
+
+  it("find user data that doesn't wait for what the machine gets", async () => {
+    const inputs = await inputsOf("licence-server", "aws:ec2/launchTemplate:LaunchTemplate");
+    const { userData } = inputs;
+    inputs.userData = "";
+    try {
+      const { faults } = await playAnew("example-licence-server", 1);
+      assert.equal(faults.length, 1);
+      assert.match(faults[0] ?? "", /^the user data of i-\w+ doesn't wait for 10\.40\.0\.10$/);
+    } finally {
+      inputs.userData = userData;
+    }
   });
 
   it("find a standby that has to wait for a launch", async () => {

@@ -9,14 +9,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkInterfacePool } from "../../components/networkInterfacePool";
 
-/** The licence must name the MAC of the pool's interface, not that of the machine's own. */
-function serveAt(address: string): string {
-  return `#!/bin/bash
+/** Runs when the address is up. The licence must name this MAC, not that of the machine's own interface. */
+const SERVE = `#!/bin/bash
 set -euo pipefail
-echo "${address}" > /etc/licence-server-address
+. /run/network-interface-pool.env
+echo "$ADDRESS $MAC" > /etc/licence-server-identity
 # Fetch and start the licence server here; let it listen on this address.
 `;
-}
 
 export = () => {
   const config = new pulumi.Config();
@@ -24,7 +23,7 @@ export = () => {
   const pool = new NetworkInterfacePool("licence", {
     subnetId: config.require("subnetId"),
     addresses: [address],
-    group: { userData: serveAt(address) },
+    group: { waitForAddress: true, userData: SERVE },
   });
   return {
     address,
