@@ -18,6 +18,8 @@ const POOL_SETTINGS_VARIABLE = "POOL_SETTINGS";
 export interface Manager {
   /** The pools it looks after; undefined: every pool, or those aren't known yet. */
   pools: string[] | undefined;
+  /** The values of the pool tag that its instances may have; undefined: any, or those aren't known yet. */
+  poolTags: string[] | undefined;
   whenExhausted: Value;
   /** By pool; UNKNOWN as a whole while a part of it is. */
   poolSettings: Value;
@@ -32,8 +34,10 @@ export function readManagers(stack: Stack, settings: Settings): Manager[] {
     if (part(variables, TAG_KEY_VARIABLE) !== settings.tagKey) return [];
     const poolTags = readJson(part(variables, POOL_TAGS_VARIABLE));
     const values = Array.isArray(poolTags) ? poolTags.flatMap((one) => textOf(one) ?? []) : [];
+    const isAny = values.length === 0;
     return {
-      pools: values.length === 0 ? undefined : [...new Set(values.flatMap(poolsIn))],
+      pools: isAny ? undefined : [...new Set(values.flatMap(poolsIn))],
+      poolTags: isAny ? undefined : values,
       whenExhausted: part(variables, WHEN_EXHAUSTED_VARIABLE),
       poolSettings: readJson(part(variables, POOL_SETTINGS_VARIABLE)),
       subnets: subnetsBehind(stack, resource, settings),

@@ -5,7 +5,7 @@ import { judging, type Report } from "./judging";
 import { onDemandOf, OPEN_SETTINGS, poolNames } from "./pools";
 import { type Program } from "./program";
 import { configSchema } from "./settings";
-import { describePools } from "./tags";
+import { describePools, describeValues } from "./tags";
 import { UNKNOWN } from "./values";
 
 /** The manager knows an instance of a pool by its own tag alone. */
@@ -46,6 +46,24 @@ function judgeTag(program: Program, group: Group, tag: PoolTag, report: Report):
     return;
   }
   for (const pool of pools) judgeName(program, group, { pool, source }, report);
+  judgeWhole(program, group, tag, report);
+}
+
+/** The manager compares whole values: instances with one that it isn't told of it never sees. */
+function judgeWhole(
+  { managers }: Program,
+  { resource: { urn }, label }: Group,
+  { value = "", pools = [], source }: PoolTag,
+  report: Report,
+): void {
+  if (pools.length < 2) return;
+  const told = managers
+    .filter((manager) => pools.some((pool) => manager.pools?.includes(pool)))
+    .flatMap(({ poolTags = [] }) => poolTags);
+  if (told.length === 0 || told.includes(value)) return;
+  const found = `${label} has "${value}" in ${source}, but the manager looks after instances with ${describeValues(told)}`;
+  const mend = `Write one of these, or "${value}" into the manager's pools`;
+  report.violation(urn, `${found}, so its instances never get an address. ${mend}.`);
 }
 
 function judgeName(

@@ -23,6 +23,12 @@ export function describePools(pools: string[]): string {
   return `${pools.length === 1 ? "pool" : "pools"} ${names}`;
 }
 
+/** Values of the pool tag as a reader finds them: `"data" or "data,management" alone`. */
+export function describeValues(values: string[]): string {
+  const list = new Intl.ListFormat("en-GB", { type: "disjunction" });
+  return `${list.format(values.map((value) => `"${value}"`))} alone`;
+}
+
 /** Finds a tag in a map of tags or in a list of keys and values. */
 export function findTag(tags: Value, tagKey: string): Tag | undefined {
   if (isRecord(tags)) {

@@ -3,7 +3,14 @@ import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { poolTagPropagates } from "../../policy/pool-tag-propagates";
 import { holdEach } from "./cases";
-import { group, launchTemplate, networkInterface, poolTag, TAG_KEY } from "./parts";
+import {
+  group,
+  launchTemplate,
+  managerFunction,
+  networkInterface,
+  poolTag,
+  TAG_KEY,
+} from "./parts";
 import { type Description, idOf, later } from "./resources";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
@@ -178,6 +185,48 @@ describe("several pools in one tag", () => {
         violations: [
           `Auto Scaling group "web" has the tag ${TAG_KEY} in its tags without propagateAtLaunch: true, so its ` +
             "instances don't get the tag, and without it no address. Write propagateAtLaunch: true.",
+        ],
+      },
+      {
+        title: "stops a value that the manager isn't told of, since it compares whole ones",
+        changes: [
+          ...pools,
+          managerFunction({ POOL_TAGS: '["data","management","data,management"]' }),
+          { ...managerFunction({ POOL_TAGS: '["other"]' }), name: "elsewhere" },
+          web("data, management"),
+        ],
+        violations: [
+          'Auto Scaling group "web" has "data, management" in its tags, but the manager looks after instances with ' +
+            '"data", "management" or "data,management" alone, so its instances never get an address. ' +
+            'Write one of these, or "data, management" into the manager\'s pools.',
+        ],
+      },
+      {
+        title: "passes a value that one of the managers is told of",
+        changes: [
+          ...pools,
+          managerFunction({ POOL_TAGS: '["data","management"]' }),
+          { ...managerFunction({ POOL_TAGS: '["data, management"]' }), name: "elsewhere" },
+          web("data, management"),
+        ],
+      },
+      {
+        title:
+          "passes any value where the managers are told of none of its pools, or look after every pool",
+        changes: [
+          ...pools,
+          managerFunction({ POOL_TAGS: '["other"]' }),
+          { ...managerFunction({}), name: "elsewhere" },
+          web("data, management"),
+        ],
+      },
+      {
+        title: "passes a value while what the manager is told isn't known",
+        preview: true,
+        changes: [
+          ...pools,
+          managerFunction({ POOL_TAGS: later('["data"]') }),
+          web("data, management"),
         ],
       },
       {
