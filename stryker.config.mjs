@@ -28,9 +28,11 @@ export default {
     // The first failure ends a run, so the quick specs come first.
     spec: [
       "tests/policy/*.spec.ts",
-      "tests/handler/!(badInput|plan.property).spec.ts",
+      "tests/handler/!(badInput|plan.converging|plan.nonsense|plan.property).spec.ts",
       "tests/handler/badInput.spec.ts",
+      "tests/handler/plan.nonsense.spec.ts",
       "tests/handler/plan.property.spec.ts",
+      "tests/handler/plan.converging.spec.ts",
     ],
     ignore: ["tests/policy/pack.spec.ts"],
   },

@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { WhenExhausted } from "../../handler/model";
 import { checkPoolNames, checkTagKey } from "../checks";
-import { describeMistakes } from "../mistakes";
+import { describeMistakes, under } from "../mistakes";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
-import { type ManagedPool, type Scope, scopeOf } from "./pools";
+import { checkManagedPools, type ManagedPool, type Scope, scopeOf } from "./pools";
 import { onDemandRightsOf, rightsOf } from "./rights";
 import { createEventQueue, createTriggers } from "./triggers";
 
@@ -26,6 +26,8 @@ export interface NetworkInterfaceManagerArgs {
    * too: such instances have one interface of each, in this order. Changing it touches no instance that
    * has its address.
    * @default every pool of fixed interfaces with the tag key
+   * @throws ResourceError when it is empty, a name is no pool's, two entries are settings of one pool, or
+   *   a pool on demand has no subnet
    * @example ["licence", "data,management", { name: "pair", whenExhausted: "continue" }]
    */
   pools?: (string | ManagedPool)[];
@@ -96,7 +98,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     this.poolTags = scope.poolTags;
     this.poolsOfTheirOwn = scope.poolsOfTheirOwn;
     this.whenExhausted = whenExhausted;
-    this.check(scope, syncInterval, alarmAfterMinutes);
+    this.check(args.pools, scope, syncInterval, alarmAfterMinutes);
     const parent = { parent: this };
 
     const logGroup = new aws.cloudwatch.LogGroup(
@@ -142,12 +144,17 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     return own ?? this.whenExhausted;
   }
 
-  private check(scope: Scope, syncInterval: number, alarmAfterMinutes: number): void {
-    const mistakes = [...checkPoolNames(scope.poolTags ?? []), ...checkTagKey(scope.tagKey)];
-    if (scope.pools?.length === 0) {
-      const wanted = "write the pools' names, or leave it out to look after every pool";
-      mistakes.push({ path: ["pools"], message: `is an empty list; ${wanted}` });
-    }
+  private check(
+    pools: NetworkInterfaceManagerArgs["pools"],
+    scope: Scope,
+    syncInterval: number,
+    alarmAfterMinutes: number,
+  ): void {
+    const mistakes = [
+      ...under("pools", pools === undefined ? [] : checkManagedPools(pools)),
+      ...checkPoolNames(scope.poolTags ?? []),
+      ...checkTagKey(scope.tagKey),
+    ];
     if (!Number.isInteger(syncInterval) || syncInterval < 1 || syncInterval > MAX_SYNC_INTERVAL) {
       const wanted = `write a whole number of minutes from 1 to ${MAX_SYNC_INTERVAL}`;
       mistakes.push({ path: ["syncInterval"], message: `is ${syncInterval}; ${wanted}` });

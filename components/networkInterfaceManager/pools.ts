@@ -6,6 +6,8 @@ import {
   poolsIn,
   type WhenExhausted,
 } from "../../handler/model";
+import { checkName } from "../checks";
+import { type Mistake, under } from "../mistakes";
 
 /** A pool with settings of its own. */
 export interface ManagedPool {
@@ -54,6 +56,35 @@ export function scopeOf(
     pools: poolTags && [...new Set(poolTags.flatMap((poolTag) => poolsIn(poolTag)))],
     poolsOfTheirOwn: (pools ?? []).filter((pool) => typeof pool !== "string"),
   };
+}
+
+/** Finds what is wrong with the argument `pools` of a manager. */
+export function checkManagedPools(pools: (string | ManagedPool)[]): Mistake[] {
+  if (pools.length === 0) {
+    const wanted = "write the pools' names, or leave it out to look after every pool";
+    return [{ path: [], message: `is an empty list; ${wanted}` }];
+  }
+  const firstByName = new Map<string, number>();
+  return pools.flatMap((pool, index) => {
+    if (typeof pool === "string") {
+      const names = poolsIn(pool);
+      const mistakes = (names.length > 0 ? names : [""]).flatMap((name) => checkName(name));
+      return under(index, mistakes);
+    }
+    const mistakes = [...under("name", checkName(pool.name))];
+    const first = firstByName.get(pool.name);
+    if (first === undefined) firstByName.set(pool.name, index);
+    else {
+      const message = `is "${pool.name}", as pools[${first}].name is; write every name once`;
+      mistakes.push({ path: ["name"], message });
+    }
+    if (pool.onDemand?.subnetIds.length === 0) {
+      const wanted = "write a subnet in each Availability Zone in which instances run";
+      const message = `is an empty list; ${wanted}`;
+      mistakes.push({ path: ["onDemand", "subnetIds"], message });
+    }
+    return under(index, mistakes);
+  });
 }
 
 /** What the function is told of pools with settings of their own, by name. */

@@ -346,6 +346,14 @@ describe("checkName", () => {
       assert.deepEqual(checkName(name), [{ path: [], message }]);
     });
   }
+
+  for (const name of ["data,management", ",", "licence,"]) {
+    it(`refuses ${JSON.stringify(name)}, whose comma would make several names of it`, () => {
+      const found = "has a comma, which parts the names of several pools in a tag";
+      const message = `${found}; write a name without one`;
+      assert.deepEqual(checkName(name), [{ path: [], message }]);
+    });
+  }
 });
 
 /** A pool of three interfaces. */
@@ -464,14 +472,5 @@ describe("checkPool, of further pools,", () => {
   it("refuses what can't be a pool's name", () => {
     const [mistake] = checkWith("");
     assert.deepEqual(mistake?.path, path(0));
-  });
-});
-
-describe("checkPool, of a name with a comma,", () => {
-  it("refuses it, since a tag names several pools so", () => {
-    const found = "has a comma, which parts the names of several pools in a tag";
-    assert.deepEqual(checkPool({ name: "data,management", size: 1 }), [
-      { path: ["name"], message: `${found}; write a name without one` },
-    ]);
   });
 });

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import {
   NetworkInterfaceManager,
@@ -10,7 +9,6 @@ import {
   deploy,
   type Deployment,
   find,
-  refuse,
   type Registration,
   typesAndNames,
   UNKNOWN,
@@ -97,12 +95,22 @@ describe("NetworkInterfaceManager", () => {
     assert.equal(scoped.value.tagKey, "team:pool");
   });
 
+  it("offers the names of its pools, and the values that the tag may have", () => {
+    assert.deepEqual([deployment.value.pools, deployment.value.poolTags], [undefined, undefined]);
+    assert.deepEqual(scoped.value.pools, ["licence", 'a "quoted" one']);
+    assert.deepEqual(scoped.value.poolTags, ["licence", 'a "quoted" one']);
+  });
+
   it("offers its function's name and its policy", async () => {
     const policy = resource("aws:iam/rolePolicy:RolePolicy", "manager").inputs.policy;
     assert.equal(await valueOf(deployment.value.policy), policy);
     assert.deepEqual(deployment.outputs, {
       "NetworkInterfaceManager manager": { function: "manager-1a2b", policy },
     });
+  });
+
+  it("looks nothing up where no interfaces are made on demand", () => {
+    assert.deepEqual(scoped.calls, []);
   });
 
   it("creates the same resources in a preview, where nothing is known of AWS", () => {
@@ -349,39 +357,6 @@ describe("NetworkInterfaceManager", () => {
           "Queue manager-undelivered",
           "QueuePolicy manager-events",
           "QueuePolicy manager-undelivered",
-        ]);
-      });
-    }
-  });
-
-  describe("mistakes", () => {
-    const cases: [string, NetworkInterfaceManagerArgs, string][] = [
-      [
-        "an empty list of pools",
-        { pools: [] },
-        "pools is an empty list; write the pools' names, or leave it out to look after every pool",
-      ],
-      ...[0, 0.5, NaN].map((minutes): [string, NetworkInterfaceManagerArgs, string] => [
-        `an alarm after ${minutes} minutes`,
-        { alarmAfterMinutes: minutes },
-        `alarmAfterMinutes is ${minutes}; write a whole number of minutes of 1 or more`,
-      ]),
-      ...[0, -1, 1.5, 481, NaN].map(
-        (syncInterval): [string, NetworkInterfaceManagerArgs, string] => [
-          `a syncInterval of ${syncInterval}`,
-          { syncInterval },
-          `syncInterval is ${syncInterval}; write a whole number of minutes from 1 to 480`,
-        ],
-      ),
-    ];
-    for (const [mistake, args, message] of cases) {
-      it(`refuses ${mistake} and creates nothing`, async () => {
-        const { error, registrations } = await refuse(create(args));
-        assert.ok(pulumi.ResourceError.isInstance(error));
-        assert.equal(error.message, message);
-        assert.equal(error.hideStack, true);
-        assert.deepEqual(typesAndNames(registrations), [
-          "network-interface-pool:index:NetworkInterfaceManager manager",
         ]);
       });
     }

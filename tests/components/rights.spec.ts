@@ -1,5 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { rightsOf, type RightsScope } from "../../components/networkInterfaceManager/rights";
+import {
+  onDemandRightsOf,
+  rightsOf,
+  type RightsScope,
+} from "../../components/networkInterfaceManager/rights";
+import { valueOf } from "../mocks";
 
 const scope = {
   tagKey: "team:pool",
@@ -9,7 +15,7 @@ const scope = {
 
 interface Statement {
   Sid: string;
-  Resource: string;
+  Resource: string | string[];
   Condition?: unknown;
 }
 
@@ -111,5 +117,153 @@ describe("rightsOf", () => {
         "arn:aws:logs:eu-west-1:111122223333:log-group:manager:*",
       ],
     );
+  });
+
+  describe("where the tag of instances names several pools", () => {
+    const pools = ["licence", "data", "management"];
+    const poolTags = ["licence", "data,management"];
+
+    it("names pools on interfaces, and whole values of the tag on instances and groups", () => {
+      const onKey = (values: string[]) => ({
+        StringEquals: { "aws:ResourceTag/team:pool": values },
+      });
+      const conditions = statementsOf({ pools, poolTags }).map(({ Sid, Condition }) => [
+        Sid,
+        Condition,
+      ]);
+      assert.deepEqual(conditions, [
+        ["Observe", undefined],
+        ["MoveInterfacesOfPools", onKey(pools)],
+        ["OnInstancesOfPools", onKey(poolTags)],
+        ["AnswerLifecycleActionsOfPools", onKey(poolTags)],
+        ["ReceiveEvents", undefined],
+        ["WriteLogs", undefined],
+      ]);
+    });
+  });
+
+  describe("where interfaces are made on demand", () => {
+    const onDemand = {
+      pools: ["second", "${third}"],
+      subnetIds: ["subnet-a", "subnet-b"],
+      securityGroupIds: ["sg-1", "sg-2"],
+    };
+    const pools = ["licence", "second", "${third}"];
+    const poolTags = ["licence,second", "${third}"];
+    const interfaces = "arn:aws:ec2:eu-west-1:111122223333:network-interface/*";
+    const names = ["second", "${$}{third}"];
+    const madeOnDemand = {
+      StringEquals: { "aws:ResourceTag/team:pool": names },
+      Null: { "aws:ResourceTag/network-interface-pool-made-for": "false" },
+    };
+
+    it("lets them be made of these alone, tagged as they are made, changed and deleted", () => {
+      const statements = statementsOf({ pools, poolTags, onDemand });
+      assert.deepEqual(statements.slice(4, -2), [
+        {
+          Sid: "MakeInterfacesOnDemand",
+          Effect: "Allow",
+          Action: "ec2:CreateNetworkInterface",
+          Resource: interfaces,
+          Condition: { StringEquals: { "aws:RequestTag/team:pool": names } },
+        },
+        {
+          Sid: "MakeThemOfThese",
+          Effect: "Allow",
+          Action: "ec2:CreateNetworkInterface",
+          Resource: [
+            "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-a",
+            "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-b",
+            "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1",
+            "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-2",
+          ],
+        },
+        {
+          Sid: "TagThemAsTheyAreMade",
+          Effect: "Allow",
+          Action: "ec2:CreateTags",
+          Resource: interfaces,
+          Condition: {
+            StringEquals: {
+              "aws:RequestTag/team:pool": names,
+              "ec2:CreateAction": "CreateNetworkInterface",
+            },
+            "ForAllValues:StringEquals": {
+              "aws:TagKeys": ["team:pool", "network-interface-pool-made-for", "Name"],
+            },
+          },
+        },
+        {
+          Sid: "LetThemEndWithTheirInstance",
+          Effect: "Allow",
+          Action: "ec2:ModifyNetworkInterfaceAttribute",
+          Resource: interfaces,
+          Condition: madeOnDemand,
+        },
+        {
+          Sid: "OnTheirInstance",
+          Effect: "Allow",
+          Action: "ec2:ModifyNetworkInterfaceAttribute",
+          Resource: "arn:aws:ec2:eu-west-1:111122223333:instance/*",
+          Condition: {
+            StringEquals: { "aws:ResourceTag/team:pool": ["licence,second", "${$}{third}"] },
+          },
+        },
+        {
+          Sid: "DeleteThemUnused",
+          Effect: "Allow",
+          Action: "ec2:DeleteNetworkInterface",
+          Resource: interfaces,
+          Condition: madeOnDemand,
+        },
+      ]);
+    });
+
+    it("changes nothing of the other rights", () => {
+      const statements = statementsOf({ pools, poolTags, onDemand });
+      assert.deepEqual(
+        [...statements.slice(0, 4), ...statements.slice(-2)],
+        statementsOf({ pools, poolTags }),
+      );
+    });
+
+    it("gives nothing of it where no pool is filled so", () => {
+      const none = { pools: [], subnetIds: [], securityGroupIds: [] };
+      const document = JSON.stringify(rightsOf({ ...scope, pools, onDemand: none }));
+      assert.equal(document, JSON.stringify(rightsOf({ ...scope, pools })));
+      for (const action of ["CreateNetworkInterface", "DeleteNetworkInterface", "CreateTags"]) {
+        assert.equal(document.includes(action), false);
+      }
+      assert.equal(document.includes("ModifyNetworkInterfaceAttribute"), false);
+    });
+  });
+});
+
+describe("onDemandRightsOf", () => {
+  it("gathers the pools that are filled on demand, their subnets and groups, each once", async () => {
+    const rights = onDemandRightsOf([
+      { name: "pair", whenExhausted: "continue" },
+      {
+        name: "second",
+        onDemand: {
+          subnetIds: [pulumi.output("subnet-a"), "subnet-b"],
+          securityGroupIds: pulumi.output(["sg-1"]),
+        },
+      },
+      {
+        name: "third",
+        onDemand: { subnetIds: ["subnet-b"], securityGroupIds: ["sg-2", pulumi.output("sg-1")] },
+      },
+    ]);
+    assert.deepEqual(await valueOf(rights), {
+      pools: ["second", "third"],
+      subnetIds: ["subnet-a", "subnet-b"],
+      securityGroupIds: ["sg-1", "sg-2"],
+    });
+  });
+
+  it("gathers nothing where none is", async () => {
+    const rights = onDemandRightsOf([{ name: "pair" }]);
+    assert.deepEqual(await valueOf(rights), { pools: [], subnetIds: [], securityGroupIds: [] });
   });
 });

@@ -1,17 +1,23 @@
-/** Worlds drawn by fast-check: consistent ones, built as EC2 could show them, and nonsense. */
+/** Worlds drawn by fast-check, built as EC2 could show them. */
 import fc from "fast-check";
-import type {
-  Attachment,
-  DevicePlace,
-  Instance,
-  Membership,
-  PoolInterface,
-  Snapshot,
+import {
+  type Attachment,
+  claimSubject,
+  type DevicePlace,
+  endSubject,
+  type Instance,
+  type Membership,
+  type PoolInterface,
+  type Snapshot,
 } from "../../handler/model";
-import { GROUP, launchedAtMinute, OTHER_POOL, OTHER_ZONE, POOL, ZONE } from "./worlds";
+import { anyPoolTag, poolsOfTag } from "./anySettings";
+import { GROUP, launchedAtMinute, MADE_POOL, OTHER_POOL, OTHER_ZONE, POOL, ZONE } from "./worlds";
 
 /** Repeatable on a pull request; another seed from the environment widens the search. */
-export const draws = { seed: Number(process.env.FAST_CHECK_SEED ?? 20261121), numRuns: 400 };
+export const draws = {
+  seed: Number(process.env.FAST_CHECK_SEED ?? 20261121),
+  numRuns: 1000,
+};
 
 /** Interfaces each card takes, by instance type. */
 const LIMITS: Record<string, number[]> = {
@@ -29,16 +35,24 @@ const LIFECYCLE_STATES = [
   "RootVolumeReplaced",
 ];
 
-const anyPool = fc.constantFrom(POOL, OTHER_POOL);
-const anyZone = fc.constantFrom(ZONE, OTHER_ZONE);
+const anyPool = fc.constantFrom(POOL, OTHER_POOL, MADE_POOL);
+const anyZone = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(ZONE) },
+  { weight: 1, arbitrary: fc.constant(OTHER_ZONE) },
+);
 const mostlyRunning = fc.oneof(
-  { weight: 3, arbitrary: fc.constant("running") },
+  { weight: 6, arbitrary: fc.constant("running") },
   {
     weight: 2,
     arbitrary: fc.constantFrom("pending", "stopping", "stopped", "shutting-down", "terminated"),
   },
 );
-const anyAgeSeconds = fc.constantFrom(0, 39, 40, 119, 120, 600);
+const anyLifecycleState = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(undefined) },
+  { weight: 4, arbitrary: fc.constant("Pending:Wait") },
+  { weight: 3, arbitrary: fc.constantFrom(...LIFECYCLE_STATES) },
+);
+const anyAgeSeconds = fc.constantFrom(0, 39, 40, 59, 60, 119, 120, 600);
 const anyDeferral = fc.record(
   { reason: fc.constant("EC2 refused"), forGood: fc.boolean() },
   { noNullPrototype: true },
@@ -49,18 +63,21 @@ const seldom = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefin
   fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 
 const anyInstanceDraw = fc.record({
-  pool: fc.oneof(
-    { weight: 4, arbitrary: anyPool },
+  poolTag: fc.oneof(
+    { weight: 6, arbitrary: anyPoolTag },
     { weight: 1, arbitrary: fc.constant(undefined) },
   ),
   availabilityZone: anyZone,
   state: mostlyRunning,
   instanceType: fc.constantFrom(...Object.keys(LIMITS)),
   launchMinute: fc.nat(3),
-  lifecycleState: fc.option(fc.constantFrom(...LIFECYCLE_STATES), { nil: undefined }),
+  lifecycleState: anyLifecycleState,
   /** Places taken by interfaces that are none of a pool's; what lies between them are gaps. */
   otherIndexes: fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
   deferral: seldom(anyDeferral),
+  /** Of its claim to the pool that is filled on demand. */
+  claimDeferral: seldom(anyDeferral),
+  spentTokens: fc.nat(2),
   announced: fc.boolean(),
 });
 
@@ -88,9 +105,21 @@ const anyInterfaceDraw = fc.record({
   availabilityZone: anyZone,
   fate: anyFate,
   holder: fc.nat(9),
+  /** Whether it is on an instance whose tag names its pool, if there is one. */
+  isWithItsOwn: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(true) },
+    { weight: 1, arbitrary: fc.constant(false) },
+  ),
+  /** Whom it was made for, on demand: its holder, mostly, or one that is there no more, or nobody knows. */
+  madeFor: fc.oneof(
+    { weight: 5, arbitrary: fc.constant("holder") },
+    { weight: 3, arbitrary: fc.constantFrom("another", "nobody", "unknown") },
+  ),
+  endsWithHolder: fc.boolean(),
   ageSeconds: anyAgeSeconds,
   deferral: seldom(anyDeferral),
   attachmentDeferral: seldom(anyDeferral),
+  endDeferral: seldom(anyDeferral),
 });
 
 type InstanceDraw = typeof anyInstanceDraw extends fc.Arbitrary<infer Draw> ? Draw : never;
@@ -136,12 +165,12 @@ export function emptySnapshot(): Snapshot {
 }
 
 function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string): void {
-  const { pool, availabilityZone, state, instanceType, launchMinute, otherIndexes } = draw;
+  const { poolTag, availabilityZone, state, instanceType, launchMinute, otherIndexes } = draw;
   const room = (LIMITS[instanceType]?.[0] ?? 1) - 1;
   const taken = [0, ...otherIndexes.slice(0, room)];
   observed.instances[instanceId] = {
     instanceId,
-    poolTag: pool,
+    poolTag,
     availabilityZone,
     state,
     instanceType,
@@ -154,9 +183,13 @@ function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string)
   };
   if (draw.lifecycleState !== undefined) {
     const { lifecycleState } = draw;
-    observed.memberships[instanceId] = { groupName: GROUP, poolTag: pool ?? POOL, lifecycleState };
+    const groupTag = poolTag ?? POOL;
+    observed.memberships[instanceId] = { groupName: GROUP, poolTag: groupTag, lifecycleState };
   }
   if (draw.deferral !== undefined) observed.deferred[instanceId] = draw.deferral;
+  const claim = claimSubject(instanceId, MADE_POOL);
+  if (draw.claimDeferral !== undefined) observed.deferred[claim] = draw.claimDeferral;
+  if (draw.spentTokens > 0) observed.spentTokens[claim] = draw.spentTokens;
   if (draw.announced) observed.announcedInstanceIds.push(instanceId);
 }
 
@@ -177,13 +210,19 @@ function addInterface(
     status: fate === "pending" ? "pending" : "available",
   };
   observed.interfaces.push(found);
+  if (pool === MADE_POOL) {
+    found.madeFor = instanceItWasMadeFor(observed, draw, index);
+    observed.unusedForSeconds[networkInterfaceId] = ageSeconds;
+  }
   if (draw.deferral !== undefined) observed.deferred[networkInterfaceId] = draw.deferral;
   const hold = (attachment: Partial<Attachment>, status = "attached"): void => {
     found.status = "in-use";
     const place = { deviceIndex: 1, networkCardIndex: 0 };
-    const kept = { deleteOnTermination: false };
-    found.attachment = { attachmentId, status, ...place, ...kept, ...attachment };
+    const end = { deleteOnTermination: pool === MADE_POOL && draw.endsWithHolder };
+    found.attachment = { attachmentId, status, ...place, ...end, ...attachment };
     if (draw.attachmentDeferral) observed.deferred[attachmentId] = draw.attachmentDeferral;
+    if (draw.endDeferral) observed.deferred[endSubject(attachmentId)] = draw.endDeferral;
+    Reflect.deleteProperty(observed.unusedForSeconds, networkInterfaceId);
   };
   switch (fate) {
     case "service":
@@ -208,9 +247,14 @@ function addInterface(
     case "recent": {
       // This reconcile gives an address only where the plan did: to a running instance that has none.
       const holder = pickHolder(observed, draw);
-      const isServed = Object.values(observed.recentAttachments).includes(holder?.instanceId ?? "");
-      if (holder?.poolTag !== pool || holder.state !== "running" || isServed) break;
-      if (freePlaceOf(holder) === undefined) break;
+      if (holder?.state !== "running" || !poolsOfTag(holder.poolTag).includes(pool)) break;
+      if (pool === MADE_POOL && found.madeFor !== holder.instanceId) break;
+      const given = recentIds(observed, holder.instanceId);
+      const isServed = observed.interfaces.some(
+        (one) => one.pool === pool && given.includes(one.networkInterfaceId),
+      );
+      // What it was given just now takes places, too, that its list doesn't show yet.
+      if (isServed || freePlaceCount(holder) <= given.length) break;
       observed.recentAttachments[networkInterfaceId] = holder.instanceId;
       break;
     }
@@ -219,11 +263,37 @@ function addInterface(
   }
 }
 
+/** The interfaces that this reconcile attached to an instance, and that no read shows on it yet. */
+export function recentIds(observed: Snapshot, instanceId: string): string[] {
+  const recent = Object.entries(observed.recentAttachments);
+  return recent.flatMap(([id, holderId]) => (holderId === instanceId ? id : []));
+}
+
+/** One is made in the zone of the instance that it is for. */
+function instanceItWasMadeFor(
+  observed: Snapshot,
+  draw: InterfaceDraw,
+  index: number,
+): string | undefined {
+  switch (draw.madeFor) {
+    case "holder":
+      return pickHolder(observed, draw)?.instanceId ?? `i-gone-${index}`;
+    case "another":
+      return pickHolder(observed, { ...draw, holder: draw.holder + 1 })?.instanceId;
+    case "nobody":
+      return `i-gone-${index}`;
+    case "unknown":
+      return undefined;
+  }
+}
+
 function pickHolder(observed: Snapshot, draw: InterfaceDraw): Instance | undefined {
   const neighbours = Object.values(observed.instances).filter(
     ({ availabilityZone }) => availabilityZone === draw.availabilityZone,
   );
-  return neighbours[draw.holder % neighbours.length];
+  const own = neighbours.filter(({ poolTag }) => poolsOfTag(poolTag).includes(draw.pool));
+  const candidates = draw.isWithItsOwn && own.length > 0 ? own : neighbours;
+  return candidates[draw.holder % candidates.length];
 }
 
 /** The highest free place rather than the lowest, so that gaps stay. */
@@ -238,6 +308,12 @@ export function freePlaceOf(holder: Instance): Omit<DevicePlace, "networkInterfa
     if (deviceIndex !== undefined) return { networkCardIndex, deviceIndex };
   }
   return undefined;
+}
+
+/** How many interfaces an instance's type takes beyond those that it lists. */
+export function freePlaceCount(holder: Instance): number {
+  const limits = LIMITS[holder.instanceType] ?? [];
+  return limits.reduce((sum, limit) => sum + limit, 0) - holder.places.length;
 }
 
 /** The same world with every list and every record in another order. */
@@ -259,6 +335,8 @@ export function anyOrderOf(observed: Snapshot): fc.Arbitrary<Snapshot> {
       missingInstanceIds: shuffled(observed.missingInstanceIds),
       recentAttachments: shuffled(Object.entries(observed.recentAttachments)),
       deferred: shuffled(Object.entries(observed.deferred)),
+      unusedForSeconds: shuffled(Object.entries(observed.unusedForSeconds)),
+      spentTokens: shuffled(Object.entries(observed.spentTokens)),
     })
     .map((parts) => ({
       ...observed,
@@ -268,80 +346,11 @@ export function anyOrderOf(observed: Snapshot): fc.Arbitrary<Snapshot> {
       missingInstanceIds: parts.missingInstanceIds,
       recentAttachments: Object.fromEntries(parts.recentAttachments),
       deferred: Object.fromEntries(parts.deferred),
+      unusedForSeconds: Object.fromEntries(parts.unusedForSeconds),
+      spentTokens: Object.fromEntries(parts.spentTokens),
     }));
 }
 
 function shuffled<Item>(items: Item[]): fc.Arbitrary<Item[]> {
   return fc.shuffledSubarray(items, { minLength: items.length });
-}
-
-const ODD_TEXTS = [
-  ...[
-    "",
-    " ",
-    "a",
-    "b/c",
-    "__proto__",
-    "constructor",
-    "toString",
-    "10.0.0.1",
-    "999.999",
-    "::1",
-    "x.y",
-  ],
-  ...["running", "pending", "terminated", "available", "attached", "attaching", "detaching"],
-  ...["Pending:Wait", "Terminating:Wait", "Warmed:Pending:Wait", "Warmed:Terminating:Wait"],
-];
-
-/** Nonsense of the right types; `names` are what ids and instance types are drawn from. */
-export function anyNonsense(names: string[]): fc.Arbitrary<Snapshot> {
-  const id = fc.constantFrom(...names);
-  const text = fc.constantFrom(...ODD_TEXTS);
-  const number = fc.constantFrom(-1, 0, 0.5, 1, 2, 64, 120, NaN, Infinity);
-  const optional = { nil: undefined };
-  const byId = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Record<string, Value>> =>
-    fc.array(fc.tuple(id, value), { maxLength: 5 }).map((entries) => Object.fromEntries(entries));
-  const place = { deviceIndex: number, networkCardIndex: number };
-  const attachment = fc.record({
-    attachmentId: id,
-    status: text,
-    instanceId: fc.option(id, optional),
-    deleteOnTermination: fc.boolean(),
-    ...place,
-  });
-  const anyInterface = fc.record({
-    networkInterfaceId: id,
-    pool: text,
-    availabilityZone: text,
-    address: text,
-    status: text,
-    attachment: fc.option(attachment, optional),
-  });
-  const anyInstance = fc.record({
-    instanceId: id,
-    poolTag: fc.option(text, optional),
-    state: text,
-    availabilityZone: text,
-    instanceType: id,
-    launchTime: text,
-    places: fc.array(fc.record({ networkInterfaceId: id, ...place })),
-  });
-  const membership = fc.record({ groupName: text, poolTag: text, lifecycleState: text });
-  return fc.record({
-    interfaces: fc.array(anyInterface),
-    instances: byId(anyInstance),
-    memberships: byId(membership),
-    interfaceLimits: byId(fc.array(number)),
-    missingInstanceIds: fc.array(id),
-    detachingForSeconds: byId(number),
-    missingForSeconds: byId(number),
-    unusedForSeconds: byId(number),
-    spentTokens: byId(number),
-    recentAttachments: byId(id),
-    deferred: byId(fc.record({ reason: text, forGood: fc.boolean() })),
-    announcedInstanceIds: fc.array(id),
-    warmingActions: fc.array(
-      fc.record({ instanceId: id, groupName: id, lifecycleActionToken: id }),
-    ),
-  });
 }

@@ -1,14 +1,64 @@
-/** EC2's rules as far as attaching and detaching go, over a snapshot: a call it would refuse throws. */
+/** EC2's rules as far as interfaces go, over a snapshot: a call it would refuse throws. */
 import assert from "node:assert/strict";
-import type { Action, Instance, PoolInterface, Snapshot } from "../../handler/model";
+import {
+  type Action,
+  claimSubject,
+  type Instance,
+  type PoolInterface,
+  type Snapshot,
+} from "../../handler/model";
 import { freePlaceOf } from "./anyWorld";
+import { onDemand, OTHER_ZONE } from "./worlds";
+
+/** The zone of each subnet. */
+const ZONES: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(onDemand.subnetIds).map(([zone, id]) => [id, zone])),
+  "subnet-b": OTHER_ZONE,
+};
 
 /** Accepts the calls of one plan; they run at once, so no attachment may count on a detachment. */
 export function carryOut(observed: Snapshot, actions: Action[]): Snapshot {
   const after = structuredClone(observed);
   for (const action of actions) if (action.kind === "attach") acceptAttach(after, action);
+  for (const action of actions) if (action.kind === "create") acceptCreate(after, action);
+  for (const action of actions) if (action.kind === "endWithInstance") acceptEnd(after, action);
   for (const action of actions) if (action.kind === "detach") acceptDetach(after, action);
+  for (const action of actions) if (action.kind === "delete") acceptDelete(after, action);
   return after;
+}
+
+function acceptCreate(after: Snapshot, action: Extract<Action, { kind: "create" }>): void {
+  const { pool, instanceId, subnetId, securityGroupIds, token } = action;
+  const availabilityZone = ZONES[subnetId];
+  assert.ok(availabilityZone, "InvalidSubnetID.NotFound");
+  assert.deepEqual(securityGroupIds, onDemand.securityGroupIds, "InvalidGroup.NotFound");
+  const networkInterfaceId = `eni-of-${token}`;
+  const claim = claimSubject(instanceId, pool);
+  const spent = Array.from({ length: after.spentTokens[claim] ?? 0 }, (_, number) =>
+    number === 0 ? claim : `${claim}/${number}`,
+  );
+  assert.ok(
+    !spent.includes(token),
+    "its token is spent: EC2 would give what it gave for it before",
+  );
+  const isNew = after.interfaces.every((one) => one.networkInterfaceId !== networkInterfaceId);
+  assert.ok(isNew, "made already");
+  const number = after.interfaces.length;
+  const made = { networkInterfaceId, pool, availabilityZone, address: `10.255.0.${number}` };
+  after.interfaces.push({ ...made, status: "available", madeFor: instanceId });
+  after.unusedForSeconds[networkInterfaceId] = 0;
+}
+
+function acceptEnd(after: Snapshot, action: Extract<Action, { kind: "endWithInstance" }>): void {
+  const { attachment } = interfaceOf(after, action.networkInterfaceId);
+  assert.equal(attachment?.attachmentId, action.attachmentId, "InvalidAttachmentID.NotFound");
+  attachment.deleteOnTermination = true;
+}
+
+function acceptDelete(after: Snapshot, action: Extract<Action, { kind: "delete" }>): void {
+  const found = interfaceOf(after, action.networkInterfaceId);
+  assert.equal(found.attachment, undefined, "is currently in use");
+  after.interfaces = after.interfaces.filter((one) => one !== found);
 }
 
 function acceptAttach(after: Snapshot, action: Extract<Action, { kind: "attach" }>): void {
@@ -50,10 +100,17 @@ function acceptDetach(after: Snapshot, action: Extract<Action, { kind: "detach" 
   if (action.force) after.deferred[action.attachmentId] = { reason, forGood: true };
 }
 
-/** EC2 finishes what it is about, reads catch up, refusals expire and what is gone is known to be. */
+/**
+ * EC2 finishes what it is about, reads catch up, refusals expire, and what is gone or unused is known
+ * to be. What is to end with its holder does.
+ */
 export function letTimePass(observed: Snapshot): Snapshot {
   const after = structuredClone(observed);
   after.deferred = {};
+  after.interfaces = after.interfaces.filter(({ attachment }) => {
+    const { state = "" } = after.instances[attachment?.instanceId ?? ""] ?? {};
+    return !attachment?.deleteOnTermination || !["shutting-down", "terminated"].includes(state);
+  });
   after.detachingForSeconds = {};
   for (const instanceId of after.missingInstanceIds) after.missingForSeconds[instanceId] = 600;
   for (const found of after.interfaces) {
@@ -76,6 +133,8 @@ export function letTimePass(observed: Snapshot): Snapshot {
     holder.places.push({ networkInterfaceId, ...place });
   }
   after.recentAttachments = {};
+  const unused = after.interfaces.filter((one) => one.madeFor && !one.attachment);
+  after.unusedForSeconds = Object.fromEntries(unused.map((one) => [one.networkInterfaceId, 600]));
   return after;
 }
 

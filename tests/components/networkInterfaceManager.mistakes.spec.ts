@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import {
+  NetworkInterfaceManager,
+  type NetworkInterfaceManagerArgs,
+} from "../../components/networkInterfaceManager";
+import { refuse, typesAndNames } from "../mocks";
+
+describe("NetworkInterfaceManager, given a mistake", () => {
+  const cases: [string, NetworkInterfaceManagerArgs, string][] = [
+    [
+      "an empty list of pools",
+      { pools: [] },
+      "pools is an empty list; write the pools' names, or leave it out to look after every pool",
+    ],
+    [
+      "pools without a name, and what has none to part",
+      { pools: ["licence", "", " , ", { name: " " }] },
+      [
+        "pools[1] is empty; write the pool's name, the value of its tag",
+        "pools[2] is empty; write the pool's name, the value of its tag",
+        "pools[3].name is empty; write the pool's name, the value of its tag",
+      ].join("\n"),
+    ],
+    [
+      "names that its rights can't name, also among several",
+      { pools: ["data,\u6c60", "n".repeat(129)] },
+      [
+        "pools[0] has the character \"\u6c60\", which the manager's rights can't name; write characters of Latin-1",
+        "pools[1] has 129 characters; write at most 128",
+      ].join("\n"),
+    ],
+    [
+      "settings of several pools at once",
+      { pools: [{ name: "data,management", whenExhausted: "continue" }] },
+      "pools[0].name has a comma, which parts the names of several pools in a tag; write a name without one",
+    ],
+    [
+      "two settings of one pool",
+      { pools: [{ name: "pair" }, "licence", { name: "pair", whenExhausted: "continue" }] },
+      'pools[2].name is "pair", as pools[0].name is; write every name once',
+    ],
+    [
+      "a pool that is filled on demand without a subnet",
+      { pools: [{ name: "second", onDemand: { subnetIds: [], securityGroupIds: ["sg-1"] } }] },
+      "pools[0].onDemand.subnetIds is an empty list; write a subnet in each Availability Zone in which instances run",
+    ],
+    ...[0, 0.5, NaN].map((minutes): [string, NetworkInterfaceManagerArgs, string] => [
+      `an alarm after ${minutes} minutes`,
+      { alarmAfterMinutes: minutes },
+      `alarmAfterMinutes is ${minutes}; write a whole number of minutes of 1 or more`,
+    ]),
+    ...[0, -1, 1.5, 481, NaN].map((syncInterval): [string, NetworkInterfaceManagerArgs, string] => [
+      `a syncInterval of ${syncInterval}`,
+      { syncInterval },
+      `syncInterval is ${syncInterval}; write a whole number of minutes from 1 to 480`,
+    ]),
+  ];
+  for (const [mistake, args, message] of cases) {
+    it(`refuses ${mistake} and creates nothing`, async () => {
+      const { error, registrations } = await refuse(
+        () => new NetworkInterfaceManager("manager", args),
+      );
+      assert.ok(pulumi.ResourceError.isInstance(error));
+      assert.equal(error.message, message);
+      assert.equal(error.hideStack, true);
+      assert.deepEqual(typesAndNames(registrations), [
+        "network-interface-pool:index:NetworkInterfaceManager manager",
+      ]);
+    });
+  }
+});
