@@ -18,7 +18,12 @@ export interface PolicyDocument {
 export function documentOf(deployment: Deployment): PolicyDocument {
   const [policy, ...others] = resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy");
   if (policy === undefined || others.length > 0) throw new Error("the role has not one policy");
-  return JSON.parse(String(policy.inputs.policy)) as PolicyDocument;
+  const { Version, Statement } = JSON.parse(String(policy.inputs.policy)) as PolicyDocument;
+  return {
+    Version,
+    // A single one may be written without a list.
+    Statement: Statement.map((one) => ({ ...one, Action: [one.Action].flat() })),
+  };
 }
 
 /** The same deployment, whose role has this policy. */
