@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checkPool, checkPoolNames, checkPoolsTogether, checkTagKey } from "./components/checks";
+import { checkPool, checkPoolNames, checkTagKey } from "./components/checks";
 import { describeMistakes, type Mistake, under } from "./components/mistakes";
 import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
-import { checkOnDemandPool } from "./components/onDemandChecks";
+import { checkOnDemandPool, toConfigKeys } from "./components/onDemandChecks";
+import { checkPoolsTogether } from "./components/poolsTogether";
 import { DEFAULT_INSTANCE_TYPE } from "./components/singleZoneGroup";
 import { DEFAULT_TAG_KEY } from "./handler/model";
 import { checkSurroundings, type WrittenPool } from "./surroundings";
@@ -125,7 +126,7 @@ const poolSchema = z.strictObject(
 
 const stackSchema = z.strictObject({
   pools: z
-    .array(poolSchema, wants("a list of pools, each with a name and addresses or size"))
+    .array(poolSchema, wants("a list of pools, each with a name and its interfaces, like size: 1"))
     .min(1, wants("one pool or more")),
   tagKey: z.string(wants("a tag key")).default(DEFAULT_TAG_KEY),
   syncInterval: z
@@ -238,12 +239,12 @@ function checkMeaning(raw: Record<string, unknown>, written: WrittenPool[]): Mis
 function checkOne(pool: WrittenPool): Mistake[] {
   const { onDemandSubnetIds, name, tagKey, group } = pool;
   if (onDemandSubnetIds === undefined) return checkPool(pool);
-  const names: Record<string, string> = { poolName: "name", subnetIds: "onDemandSubnetIds" };
-  const own = checkOnDemandPool({ name, tagKey, subnetCount: onDemandSubnetIds.length, group });
-  const mistakes = own.map(({ path: [key = "", ...rest], ...mistake }) => ({
-    ...mistake,
-    path: [names[key] ?? key, ...rest],
-  }));
+  const mistakes = checkOnDemandPool({
+    name,
+    tagKey,
+    subnetCount: onDemandSubnetIds.length,
+    group,
+  }).map(toConfigKeys);
   const others = FIXED_KEYS.filter((key) => pool[key] !== undefined);
   if (others.length > 0) {
     const found = `has onDemandSubnetIds and ${others.join(", ")}`;

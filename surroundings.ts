@@ -8,9 +8,11 @@ import {
   type SubnetLooks,
 } from "./components/lookups";
 import { checkInterfaces } from "./components/interfaceChecks";
-import { type Mistake, under } from "./components/mistakes";
+import { formatPath, isKnown, type Mistake, under } from "./components/mistakes";
+import { toConfigKeys } from "./components/onDemandChecks";
 import { lookUpOnDemandPlaces } from "./components/onDemandPlaces";
 import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
+import { checkFurtherZones, type PlacedPool } from "./components/poolsTogether";
 import { checkPoolInSubnet, type SubnetRanges } from "./components/subnetChecks";
 
 const SUBNET_PREFIX = "subnet-";
@@ -43,44 +45,84 @@ export async function checkSurroundings(
   pools: WrittenPool[],
   surroundings: Surroundings,
 ): Promise<Mistake[]> {
-  const mistakes = await Promise.all(
-    pools.map(async (pool, index) => under(index, await checkPlaces(pool, surroundings))),
+  const looks = await Promise.all(pools.map((pool) => lookAround(pool, surroundings)));
+  const placed = pools.map(({ name, group }, index) => ({
+    name,
+    furtherPools: group?.furtherPools,
+    ...looks[index]?.places,
+  }));
+  const ofTypes = await Promise.all(
+    pools.map(async (pool, index) => under(index, await checkFurtherAddresses(pool, pools))),
   );
-  return mistakes.flat();
+  return [
+    ...looks.flatMap(({ mistakes }, index) => under(index, mistakes)),
+    ...checkFurtherZones(placed),
+    ...ofTypes.flat(),
+  ];
 }
 
-/** Checks the subnets, security groups and instance type of a pool on demand and its group. */
-async function checkPlacesOnDemand(
-  subnetIds: string[],
-  { securityGroupIds = [], group }: WrittenPool,
-): Promise<Mistake[]> {
-  const { mistakes } = await lookUpOnDemandPlaces({
-    subnetIds: wellFormed(subnetIds, SUBNET_PREFIX),
+/** What was found around a pool. */
+interface PoolSurroundings {
+  places: Pick<PlacedPool, "zones" | "launchZones">;
+  mistakes: Mistake[];
+}
+
+/** Looks at the subnets, security groups and instance type of a pool on demand and its group. */
+async function lookAroundOnDemand(
+  onDemandSubnetIds: string[],
+  { securityGroupIds, group }: WrittenPool,
+): Promise<PoolSurroundings> {
+  const subnetIds = wellFormed(onDemandSubnetIds, SUBNET_PREFIX);
+  const { subnets, mistakes } = await lookUpOnDemandPlaces({
+    subnetIds,
     securityGroupIds: wellFormed(securityGroupIds, SECURITY_GROUP_PREFIX),
     group: group && {
       ...group,
-      subnetIds: wellFormed(group.subnetIds, SUBNET_PREFIX),
+      subnetIds: group.subnetIds && wellFormed(group.subnetIds, SUBNET_PREFIX),
       securityGroupIds: wellFormed(group.securityGroupIds, SECURITY_GROUP_PREFIX),
     },
   });
-  return mistakes.map(({ path: [key = "", ...rest], ...mistake }) => ({
-    ...mistake,
-    path: [key === "subnetIds" ? "onDemandSubnetIds" : key, ...rest],
-  }));
+  const { ofPool, ofGroup = ofPool } = subnets;
+  const places = { zones: zonesOf(ofPool), launchZones: zonesOf(ofGroup) };
+  return { places, mistakes: mistakes.map(toConfigKeys) };
 }
 
-async function checkPlaces(
+function zonesOf({ subnets }: SubnetLooks): string[] {
+  return subnets.filter(isKnown).map(({ availabilityZone }) => availabilityZone);
+}
+
+async function lookAround(
   pool: WrittenPool,
   { tagKey, trialSubnet }: Surroundings,
-): Promise<Mistake[]> {
+): Promise<PoolSurroundings> {
   const { group, networkInterfaceIds, onDemandSubnetIds } = pool;
-  if (onDemandSubnetIds !== undefined) return checkPlacesOnDemand(onDemandSubnetIds, pool);
+  if (onDemandSubnetIds !== undefined) return lookAroundOnDemand(onDemandSubnetIds, pool);
   const { place, mistakes } =
     networkInterfaceIds === undefined
       ? await checkSubnet(pool, trialSubnet)
       : await checkExisting(pool, networkInterfaceIds, tagKey);
   const asked = await Promise.all([checkGroup(group, place), checkInstanceType(pool)]);
-  return [...mistakes, ...asked.flat()];
+  // Instances launch where the pool is, or that is a mistake.
+  const zones = place && [place.availabilityZone];
+  return { places: { zones, launchZones: zones }, mistakes: [...mistakes, ...asked.flat()] };
+}
+
+/** Asks AWS whether a group's instances take the addresses of its further pools, too. */
+async function checkFurtherAddresses(
+  { group: { furtherPools = [], instanceType = "" } = {} }: WrittenPool,
+  pools: WrittenPool[],
+): Promise<Mistake[]> {
+  if (instanceType === "") return [];
+  const looks = furtherPools.map(async (name, index) => {
+    const { secondaryAddresses, ipv6AddressCount } = pools.find((one) => one.name === name) ?? {};
+    const addresses = { secondaryAddresses, ipv6AddressCount };
+    const mistakes = await lookUpInstanceType(addresses, instanceType);
+    return mistakes.map(({ path, message }): Mistake => ({
+      path: ["group", "furtherPools", index],
+      message: `is "${name}", whose ${formatPath(path)} ${message}`,
+    }));
+  });
+  return (await Promise.all(looks)).flat();
 }
 
 /** Where a pool is, as far as that is known. */
@@ -168,8 +210,4 @@ function areWellFormed(ids: string[] | undefined, prefix: string): ids is string
 
 function wellFormed(ids: string[] | undefined, prefix: string): string[] {
   return areWellFormed(ids, prefix) ? ids : [];
-}
-
-function isKnown<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_TAG_KEY } from "../handler/model";
-import { type AddressShape, checkAddresses, writtenAddresses } from "./addressChecks";
+import { type AddressShape, checkAddresses } from "./addressChecks";
 import { type Mistake, under } from "./mistakes";
 import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 
@@ -65,11 +65,21 @@ export function checkPool(pool: PoolShape): Mistake[] {
     ...(group === undefined ? [] : under("group", checkGroup(group, groupLimit(pool)))),
     ...(group === undefined ? [] : under("group", checkFurtherPools(group, name))),
     ...(group === undefined ? [] : under("group", checkUserData(group, toAwaitedPool(pool)))),
+    ...checkStandbysWait(pool),
   ];
 }
 
+/** A standby has no address to wait for, and where it gets one later its wait is over. */
+function checkStandbysWait({ whenExhausted, group }: PoolShape): Mistake[] {
+  if (group?.waitForAddress !== true || whenExhausted !== "continue") return [];
+  const found =
+    "is true, but with whenExhausted: continue an instance enters service without an address";
+  const message = `${found} and would wait for it in vain; leave this out`;
+  return [{ path: ["group", "waitForAddress"], message }];
+}
+
 /** How many instances a pool's group may have: with standbys any number, without one for each interface. */
-function groupLimit(pool: PoolShape): GroupLimit | undefined {
+export function groupLimit(pool: PoolShape): GroupLimit | undefined {
   const interfaceCount = soundSize(pool);
   if (interfaceCount === undefined) return undefined;
   return { interfaceCount, hasStandbys: pool.whenExhausted === "continue" };
@@ -117,12 +127,12 @@ function checkSize(pool: PoolShape): Mistake[] {
     ...(ids === undefined ? [] : [`networkInterfaceIds (${ids.length})`]),
   ];
   if (given.length > 1) {
-    const found = `has both ${given.join(" and ")}`;
+    const found = `has ${given.join(" and ")}`;
     return [{ path: [], keys: SIZE_KEYS, message: `${found}; write one of them` }];
   }
   if (given.length === 0) {
-    const example = `addresses: ["10.0.0.10"] for fixed addresses, or size: 1`;
-    const message = `has neither addresses nor size; write ${example}`;
+    const example = `addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds`;
+    const message = `has no interfaces; write ${example}`;
     return [{ path: [], keys: SIZE_KEYS, message }];
   }
   const count = poolSize(pool);
@@ -225,65 +235,6 @@ function checkCapacity(group: GroupShape, { interfaceCount, hasStandbys }: Group
     mistakes.push({ path: ["desiredCapacity"], message: `is ${desiredCapacity}; ${wanted}` });
   }
   return mistakes;
-}
-
-/**
- * Finds what is in two pools: names, interfaces, and addresses of one subnet; another VPC may have the same
- * ones. Paths start with the pool's index.
- */
-export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
-  const firstByName = new Map<string, number>();
-  const firstByKey = new Map<string, number>();
-  return pools.flatMap((pool, index) => {
-    const { name, subnetId = "", networkInterfaceIds = [] } = pool;
-    const mistakes: Mistake[] = [];
-    const sameName = firstByName.get(name);
-    if (sameName === undefined) firstByName.set(name, index);
-    else {
-      const message = `is "${name}", as pools[${sameName}].name is; write every name once`;
-      mistakes.push({ path: [index, "name"], message });
-    }
-    mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
-    const members = [
-      ...writtenAddresses(pool).map(({ path, address }) => ({
-        path,
-        text: address,
-        key: `${subnetId} ${address}`,
-      })),
-      ...networkInterfaceIds.map((id, slot) => ({
-        path: ["networkInterfaceIds", slot],
-        text: id,
-        key: id,
-      })),
-    ];
-    for (const { path, text, key } of members) {
-      const first = firstByKey.get(key);
-      if (first === undefined) firstByKey.set(key, index);
-      else if (first !== index) {
-        const message = `is ${text}, which pools[${first}] has too; write it in one pool`;
-        mistakes.push({ path: [index, ...path], message });
-      }
-    }
-    return mistakes;
-  });
-}
-
-/** Finds further pools of a group that don't exist, or have fewer interfaces than it has instances. */
-function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake[] {
-  const { furtherPools = [], maxSize = soundSize(pool) } = pool.group ?? {};
-  return furtherPools.flatMap((name, index): Mistake[] => {
-    const path = ["group", "furtherPools", index];
-    const further = pools.find((one) => one.name === name);
-    if (further === undefined) {
-      const known = pools.map((one) => one.name).join(", ");
-      return [{ path, message: `is "${name}", which is no pool; write one of ${known}` }];
-    }
-    const limit = groupLimit(further);
-    if (limit === undefined || limit.hasStandbys) return [];
-    if (maxSize === undefined || maxSize <= limit.interfaceCount) return [];
-    const found = `is "${name}" with ${limit.interfaceCount} interfaces for ${maxSize} instances`;
-    return [{ path, message: `${found}; write group.maxSize up to ${limit.interfaceCount}` }];
-  });
 }
 
 /**

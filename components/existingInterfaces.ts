@@ -12,6 +12,9 @@ export interface ExistingInterfacesArgs {
   tagKey: string;
   networkInterfaceIds: string[];
   subnetId: pulumi.Input<string> | undefined;
+  /** Of the tags; absent: they may go. */
+  protect?: boolean;
+  retainOnDelete?: boolean;
 }
 
 /**
@@ -23,20 +26,24 @@ export function adoptInterfaces(
   args: ExistingInterfacesArgs,
   { component, manager }: PoolOwner,
 ): PoolInterfaces {
-  const { tagKey, networkInterfaceIds } = args;
+  const { tagKey, networkInterfaceIds, protect, retainOnDelete } = args;
   const parent = { parent: component };
   const looks = pulumi.output(lookUpInterfaces(networkInterfaceIds, parent));
   const checked = dependOnChecks(component, manager, [checkLooks(looks, args)]);
   const tags = networkInterfaceIds.map(
-    (resourceId, slot) =>
+    (resourceId) =>
       new aws.ec2.Tag(
-        `${name}-${slot}`,
+        // Not by the slot: a tag that is replaced is given to the next interface and then taken from it.
+        `${name}-${resourceId}`,
         { resourceId, key: tagKey, value: args.name },
-        { ...parent, dependsOn: [manager, checked] },
+        { ...parent, protect, retainOnDelete, dependsOn: [manager, checked] },
       ),
   );
   const ofFirst = (read: (one: ExistingInterface) => string) =>
-    looks.apply(({ interfaces: [first] }) => (first === undefined ? "" : read(first)));
+    looks.apply(({ interfaces }) => {
+      const first = interfaces.find((one) => one !== undefined);
+      return first === undefined ? "" : read(first);
+    });
   const ofAll = <Value>(read: (one: ExistingInterface) => Value) =>
     looks.apply(({ interfaces }) => interfaces.flatMap((one) => (one ? [read(one)] : [])));
   return {

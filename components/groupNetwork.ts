@@ -83,7 +83,8 @@ function checkSubnets(
   looks: pulumi.Output<SubnetLooks>,
 ): pulumi.Output<Mistake[]> {
   return pulumi.all([availabilityZone, looks]).apply(([zone, { subnets, mistakes }]) => {
-    const all = [...mistakes, ...checkGroupSubnets(zone, subnets)];
+    // Where the pool's zone can't be read, that is the mistake.
+    const all = [...mistakes, ...checkGroupSubnets(zone === "" ? undefined : zone, subnets)];
     return under("group", under("subnetIds", all));
   });
 }
@@ -102,7 +103,7 @@ function checkSecurityGroups(
 }
 
 /** Asks AWS whether the group's instances take all that the pools give them. */
-function checkInstanceType(
+export function checkInstanceType(
   { instanceType = DEFAULT_INSTANCE_TYPE }: GroupArgs,
   pool: DemandingPool,
   opts: pulumi.InvokeOptions,

@@ -7,6 +7,11 @@ export interface Mistake {
   keys?: string[];
 }
 
+/** Whether something could be read, or else is a mistake of its own. */
+export function isKnown<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
+}
+
 /** Puts a key before the paths of mistakes. */
 export function under(key: string | number, mistakes: Mistake[]): Mistake[] {
   return mistakes.map((mistake) => ({ ...mistake, path: [key, ...mistake.path] }));

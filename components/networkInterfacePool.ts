@@ -95,12 +95,13 @@ export interface NetworkInterfacePoolArgs {
    */
   tagKey?: string;
   /**
-   * Whether Pulumi refuses to delete or replace the interfaces.
-   * @default the component's own option `protect`, or true in every stack but `dev`
+   * Whether Pulumi refuses to delete or replace the interfaces; of those that exist already, to take the tag away.
+   * @default the component's own option `protect`, or true in every stack but `dev`; false for those that exist already
    */
   protect?: boolean;
   /**
-   * Whether the interfaces stay in AWS when Pulumi deletes them from the stack.
+   * Whether the interfaces stay in AWS when Pulumi deletes them from the stack; those that exist already stay
+   * anyway, and with this keep the tag.
    * @default false
    */
   retainOnDelete?: boolean;
@@ -224,7 +225,9 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
     owner: PoolOwner,
   ): PoolInterfaces {
     if (networkInterfaceIds !== undefined) {
-      return adoptInterfaces(name, { ...pool, networkInterfaceIds, subnetId }, owner);
+      const { protect, retainOnDelete } = args;
+      const adopted = { ...pool, networkInterfaceIds, subnetId, protect, retainOnDelete };
+      return adoptInterfaces(name, adopted, owner);
     }
     // That it is missing was refused before.
     return createInterfaces(name, { ...args, ...pool, subnetId: subnetId ?? "" }, owner);
@@ -232,9 +235,12 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
 
   private check(poolName: string, args: NetworkInterfacePoolArgs): void {
     const mistakes = [
-      ...checkPool({ ...args, name: poolName, tagKey: args.tagKey ?? args.manager?.tagKey }).map(
-        toArgument,
-      ),
+      ...checkPool({
+        ...args,
+        name: poolName,
+        tagKey: args.tagKey ?? args.manager?.tagKey,
+        whenExhausted: args.whenExhausted ?? args.manager?.whenExhaustedOf(poolName),
+      }).map(toArgument),
       ...checkTagKey(args.tagKey),
       ...checkManager(poolName, args),
     ];

@@ -17,6 +17,12 @@ export interface SubnetZone {
   availabilityZone: string;
 }
 
+/** Names a mistake of the component's arguments by the keys of the stack's configuration. */
+export function toConfigKeys({ path: [key = "", ...rest], ...mistake }: Mistake): Mistake {
+  const names: Record<string, string> = { poolName: "name", subnetIds: "onDemandSubnetIds" };
+  return { ...mistake, path: [names[key] ?? key, ...rest] };
+}
+
 /** Finds every mistake in a pool on demand by itself. */
 export function checkOnDemandPool({
   name,
@@ -76,9 +82,10 @@ export function checkOnDemandZones(
     return [{ path: ["subnetIds", index], message }];
   });
   const zones = [...firstByZone.keys()];
+  // Where not all of the pool's subnets can be read, that is the mistake.
+  const isWhole = ofPool.length > 0 && !ofPool.includes(undefined);
   const uncovered = ofGroup.flatMap((subnet, index) => {
-    // Without a subnet of the pool's, that is the mistake.
-    if (subnet === undefined || zones.length === 0) return [];
+    if (subnet === undefined || !isWhole) return [];
     const { subnetId, availabilityZone } = subnet;
     if (zones.includes(availabilityZone)) return [];
     const found = `is ${subnetId} in ${availabilityZone}, but the pool has subnets in ${zones.join(", ")}`;

@@ -1,8 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { lookUpInstanceType, lookUpSecurityGroups, lookUpSubnets } from "./lookups";
-import { type Mistake, under } from "./mistakes";
+import {
+  lookUpInstanceType,
+  lookUpSecurityGroups,
+  lookUpSubnets,
+  type SubnetLooks,
+} from "./lookups";
+import { isKnown, type Mistake, under } from "./mistakes";
 import { checkOnDemandZones } from "./onDemandChecks";
-import { checkOneVpc, type SubnetPlace } from "./placeChecks";
+import { checkOneVpc } from "./placeChecks";
 
 /** What a pool on demand and its group name in AWS. */
 export interface OnDemandPlaces {
@@ -16,54 +21,72 @@ export interface OnDemandPlaces {
   };
 }
 
-/** Where a pool on demand is, and what doesn't fit together there. */
-export interface OnDemandLooks {
-  /** The Availability Zones of all its subnets and its group's, by subnet id. */
-  subnetZones: Record<string, string>;
-  /** Paths start as in the arguments of the pool. */
-  mistakes: Mistake[];
+/** The subnets of a pool on demand, and its group's own. */
+export interface OnDemandSubnets {
+  ofPool: SubnetLooks;
+  /** Absent: the pool's. */
+  ofGroup?: SubnetLooks;
 }
 
-/** Asks AWS for what a pool on demand names there, so that what doesn't fit together is found before it is tried. */
-export async function lookUpOnDemandPlaces(
-  { subnetIds, securityGroupIds, group }: OnDemandPlaces,
+/** Asks AWS for subnets. */
+export async function lookUpOnDemandSubnets(
+  subnetIds: string[],
+  groupSubnetIds: string[] | undefined,
   opts?: pulumi.InvokeOptions,
-): Promise<OnDemandLooks> {
+): Promise<OnDemandSubnets> {
   const [ofPool, ofGroup] = await Promise.all([
     lookUpSubnets(subnetIds, opts),
-    lookUpSubnets(group?.subnetIds ?? [], opts),
+    groupSubnetIds && lookUpSubnets(groupSubnetIds, opts),
   ]);
-  const subnets = ofPool.subnets.filter(isKnown);
-  const groupSubnets = ofGroup.subnets.filter(isKnown);
-  const vpcId = subnets[0]?.vpcId;
-  const checkGroups = (ids: string[], ofVpc: string | undefined) =>
-    ofVpc === undefined ? [] : lookUpSecurityGroups(ids, ofVpc, opts);
-  const [groups, instanceGroups, ofType] = await Promise.all([
-    checkGroups(securityGroupIds, vpcId),
-    checkGroups(group?.securityGroupIds ?? [], groupSubnets[0]?.vpcId ?? vpcId),
-    group?.instanceType === undefined
+  return { ofPool, ofGroup };
+}
+
+/** The Availability Zones of subnets, by subnet id. */
+export function zonesById({ ofPool, ofGroup }: OnDemandSubnets): Record<string, string> {
+  const subnets = [...ofPool.subnets, ...(ofGroup?.subnets ?? [])].filter(isKnown);
+  return Object.fromEntries(subnets.map((one) => [one.subnetId, one.availabilityZone]));
+}
+
+/** Finds what is wrong with subnets. Paths start as in the arguments of the pool. */
+export function checkOnDemandSubnets({ ofPool, ofGroup }: OnDemandSubnets): Mistake[] {
+  return [
+    ...under("subnetIds", [...ofPool.mistakes, ...checkOneVpc(ofPool.subnets)]),
+    ...(ofGroup === undefined
       ? []
-      : lookUpInstanceType({ group }, group.instanceType, opts),
+      : under("group", under("subnetIds", [...ofGroup.mistakes, ...checkOneVpc(ofGroup.subnets)]))),
+    ...checkOnDemandZones(ofPool.subnets, ofGroup?.subnets ?? []),
+  ];
+}
+
+/** Asks AWS whether security groups are of the VPC of the first subnet that can be read. */
+export async function lookUpGroupsIn(
+  { subnets }: SubnetLooks,
+  securityGroupIds: string[],
+  opts?: pulumi.InvokeOptions,
+): Promise<Mistake[]> {
+  const vpcId = subnets.find(isKnown)?.vpcId;
+  if (vpcId === undefined) return [];
+  return under("securityGroupIds", await lookUpSecurityGroups(securityGroupIds, vpcId, opts));
+}
+
+/** Asks AWS for all that a pool on demand names there, so that what doesn't fit together is found before it is tried. */
+export async function lookUpOnDemandPlaces({
+  subnetIds,
+  securityGroupIds,
+  group,
+}: OnDemandPlaces): Promise<{ subnets: OnDemandSubnets; mistakes: Mistake[] }> {
+  const subnets = await lookUpOnDemandSubnets(subnetIds, group?.subnetIds);
+  const { ofPool, ofGroup = ofPool } = subnets;
+  const [ofInterfaces, ofInstances, ofType] = await Promise.all([
+    lookUpGroupsIn(ofPool, securityGroupIds),
+    lookUpGroupsIn(ofGroup, group?.securityGroupIds ?? []),
+    group?.instanceType === undefined ? [] : lookUpInstanceType({ group }, group.instanceType),
   ]);
-  return {
-    subnetZones: Object.fromEntries([...subnets, ...groupSubnets].map(zoneEntry)),
-    mistakes: [
-      ...under("subnetIds", [...ofPool.mistakes, ...checkOneVpc(ofPool.subnets)]),
-      ...under("securityGroupIds", groups),
-      ...under("group", [
-        ...under("subnetIds", [...ofGroup.mistakes, ...checkOneVpc(ofGroup.subnets)]),
-        ...under("securityGroupIds", instanceGroups),
-      ]),
-      ...checkOnDemandZones(ofPool.subnets, ofGroup.subnets),
-      ...ofType,
-    ],
-  };
-}
-
-function zoneEntry({ subnetId, availabilityZone }: SubnetPlace): [string, string] {
-  return [subnetId, availabilityZone];
-}
-
-function isKnown<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
+  const mistakes = [
+    ...checkOnDemandSubnets(subnets),
+    ...ofInterfaces,
+    ...under("group", ofInstances),
+    ...ofType,
+  ];
+  return { subnets, mistakes };
 }

@@ -1,12 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY } from "../handler/model";
 import { checkTagKey } from "./checks";
+import { checkInstanceType } from "./groupNetwork";
 import { checkManager } from "./managerChecks";
+import { type Mistake, under } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
 import { checkOnDemandPool } from "./onDemandChecks";
-import { lookUpOnDemandPlaces, type OnDemandLooks } from "./onDemandPlaces";
+import {
+  checkOnDemandSubnets,
+  lookUpGroupsIn,
+  lookUpOnDemandSubnets,
+  type OnDemandSubnets,
+  zonesById,
+} from "./onDemandPlaces";
 import { dependOnChecks, refuseMistakes } from "./refusals";
-import { DEFAULT_INSTANCE_TYPE, type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
+import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
 
 export interface OnDemandPoolArgs {
   /**
@@ -76,8 +84,15 @@ export class OnDemandPool extends pulumi.ComponentResource {
         { tagKey, pools: [{ name: poolName, onDemand: { subnetIds, securityGroupIds } }] },
         parent,
       );
-    const looks = lookUpPlaces(args, parent);
-    const checked = dependOnChecks(this, this.manager, [looks.mistakes]);
+    const subnets = pulumi
+      .all([pulumi.output(subnetIds), pulumi.output(group?.subnetIds)])
+      .apply(([ofPool, ofGroup]) => lookUpOnDemandSubnets(ofPool, ofGroup, parent));
+    // By themselves, since a preview may know the subnets and not the security groups.
+    const placed = dependOnChecks(this, this.manager, [subnets.apply(checkOnDemandSubnets)]);
+    const checked = dependOnChecks(this, this.manager, [
+      ...checkSecurityGroups(args, subnets, parent),
+      group === undefined ? [] : checkInstanceType(group, { group }, parent),
+    ]);
     if (group !== undefined) {
       this.group = new SingleZoneGroup(
         name,
@@ -88,28 +103,28 @@ export class OnDemandPool extends pulumi.ComponentResource {
           subnetIds: group.subnetIds ?? subnetIds,
           securityGroupIds: group.securityGroupIds ?? securityGroupIds,
         },
-        { ...parent, dependsOn: [this.manager, checked] },
+        { ...parent, dependsOn: [this.manager, placed, checked] },
       );
     }
     this.registerOutputs({
       groupName: this.group?.group.name,
       // For the policies, which know no subnet that is outside of the program.
-      subnetZones: pulumi.all([looks.subnetZones, checked]).apply(([zones]) => zones),
+      subnetZones: pulumi.all([subnets, placed, checked]).apply(([looks]) => zonesById(looks)),
     });
   }
 }
 
-function lookUpPlaces(
-  { subnetIds, securityGroupIds, group }: OnDemandPoolArgs,
+function checkSecurityGroups(
+  { securityGroupIds, group }: OnDemandPoolArgs,
+  subnets: pulumi.Output<OnDemandSubnets>,
   opts: pulumi.InvokeOptions,
-): pulumi.Output<OnDemandLooks> {
-  const ofGroup = group && {
-    instanceType: group.instanceType ?? DEFAULT_INSTANCE_TYPE,
-    furtherPools: group.furtherPools,
-    subnetIds: group.subnetIds,
-    securityGroupIds: group.securityGroupIds,
-  };
-  return pulumi
-    .output({ subnetIds, securityGroupIds, group: ofGroup })
-    .apply((places) => lookUpOnDemandPlaces(places, opts));
+): pulumi.Output<Mistake[]>[] {
+  const ofInterfaces = pulumi
+    .all([subnets, securityGroupIds])
+    .apply(([{ ofPool }, ids]) => lookUpGroupsIn(ofPool, ids, opts));
+  if (group?.securityGroupIds === undefined) return [ofInterfaces];
+  const ofInstances = pulumi
+    .all([subnets, group.securityGroupIds])
+    .apply(([{ ofPool, ofGroup = ofPool }, ids]) => lookUpGroupsIn(ofGroup, ids, opts));
+  return [ofInterfaces, ofInstances.apply((mistakes) => under("group", mistakes))];
 }

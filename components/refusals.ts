@@ -26,7 +26,10 @@ export function dependOnChecks(
 }
 
 /** On its way through the outputs that rest on it Pulumi writes their names before an error's message. */
-function refusalOf(component: pulumi.ComponentResource, mistakes: Mistake[]): pulumi.ResourceError {
+export function refusalOf(
+  component: pulumi.ComponentResource,
+  mistakes: Mistake[],
+): pulumi.ResourceError {
   const message = describeMistakes(mistakes);
   const refusal = new pulumi.ResourceError(message, component, true);
   return Object.defineProperty(refusal, "message", { get: () => message, set: () => undefined });

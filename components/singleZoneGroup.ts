@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
 import { checkFurtherPools, checkGroup, checkName, checkTagKey } from "./checks";
-import { describeMistakes, under } from "./mistakes";
+import { under } from "./mistakes";
+import { refusalOf, refuseMistakes } from "./refusals";
 import { type AwaitedPool, checkUserData, unknownAddresses, writeUserData } from "./userData";
 
 /** The public parameter that names the current Amazon Linux 2023 image for arm64. */
@@ -141,7 +142,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
       ...checkUserData(args, awaitedPoolOf(args)),
       ...checkTagKey(args.tagKey),
     ];
-    if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
+    refuseMistakes(this, mistakes);
     const parent = { parent: this };
     const maxSize = args.maxSize ?? args.poolSize ?? 0;
     const desiredCapacity = args.desiredCapacity ?? maxSize;
@@ -211,7 +212,7 @@ const lifecycleHooks = [
 function createLaunchTemplate(
   name: string,
   args: SingleZoneGroupArgs,
-  opts: { parent: pulumi.Resource },
+  opts: { parent: pulumi.ComponentResource },
 ): aws.ec2.LaunchTemplate {
   const { keyName, instanceProfile } = args;
   const imageParameter = args.imageParameter ?? DEFAULT_IMAGE_PARAMETER;
@@ -228,7 +229,7 @@ function createLaunchTemplate(
       },
       blockDeviceMappings: [{ deviceName: rootDeviceName(args, opts), ebs: { encrypted: "true" } }],
       keyName,
-      userData: userDataOf(args),
+      userData: userDataOf(args, opts.parent),
       iamInstanceProfile:
         instanceProfile === undefined
           ? undefined
@@ -250,14 +251,18 @@ function rootDeviceName(
   return aws.ec2.getAmiOutput({ filters, includeDeprecated: true }, opts).rootDeviceName;
 }
 
-/** @throws RunError when text that wasn't known before is too long */
-function userDataOf(args: SingleZoneGroupArgs): pulumi.Output<string> | undefined {
+/** @throws ResourceError when text that wasn't known before is too long */
+function userDataOf(
+  args: SingleZoneGroupArgs,
+  group: pulumi.ComponentResource,
+): pulumi.Output<string> | undefined {
   const { userData, waitForAddress } = args;
   if (userData === undefined && waitForAddress !== true) return undefined;
-  return pulumi.all([userData, args.addresses]).apply(([text, addresses]) => {
+  const known = waitForAddress === true ? args.addresses : undefined;
+  return pulumi.all([userData, known]).apply(([text, addresses]) => {
     const pool = { ...awaitedPoolOf(args), addresses: addresses ?? [] };
     const mistakes = checkUserData({ userData: text, waitForAddress }, pool);
-    if (mistakes.length > 0) throw new pulumi.RunError(describeMistakes(mistakes));
+    if (mistakes.length > 0) throw refusalOf(group, mistakes);
     const whole = waitForAddress === true ? writeUserData(pool, text) : (text ?? "");
     return Buffer.from(whole).toString("base64");
   });

@@ -5,7 +5,10 @@ import type { GroupShape } from "./checks";
 import type { Mistake } from "./mistakes";
 
 /** EC2 takes 16 KB before base64. */
-export const MAX_USER_DATA_BYTES = 16_384;
+const MAX_USER_DATA_BYTES = 16_384;
+
+/** So far cloud-init looks for the header of a document of several parts. */
+const MIME_SEARCH_LENGTH = 4_096;
 
 const LONGEST_ADDRESS = "255.255.255.255";
 
@@ -85,9 +88,9 @@ function readGuestFile(name: string): string {
   return text.replaceAll(/^ *#(?!!).*\n/gm, "");
 }
 
-/** One that has headers and parts of its own becomes a part as it is. */
+/** One that has headers and parts of its own becomes a part as it is; this is how cloud-init tells. */
 function isMimeDocument(userData: string): boolean {
-  return /^(MIME-Version|Content-Type):/i.test(userData);
+  return /mime-version:/i.test(userData.slice(0, MIME_SEARCH_LENGTH));
 }
 
 function writePart(type: string, text: string): string {

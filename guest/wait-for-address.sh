@@ -78,15 +78,23 @@ is_listed() {
   esac
 }
 
+# The addresses of pools that have no interface yet, with commas.
+addresses_awaited() {
+  while read -r addresses name; do
+    is_listed "$name" "$served" || printf '%s,' "$addresses"
+  done <"$pools_file"
+}
+
 # The interface of a pool: the first with an address of that pool, or, where these aren't known, the first
-# that is no other pool's.
+# that can't be another pool's. In another VPC there may be the same addresses.
 pick_interface() {
   known=$(addresses_of_pool "$1")
-  others=$(cut -d ' ' -f 1 "$pools_file" | paste -s -d , -)
+  others=$(addresses_awaited)
   while read -r card device mac subnet address more; do
+    is_listed "$mac" "$picked" && continue
     if [ -n "$known" ]; then
       is_listed "$address" "$known" || continue
-    elif is_listed "$address" "$others" || is_listed "$mac" "$picked"; then
+    elif is_listed "$address" "$others"; then
       continue
     fi
     echo "$mac $subnet $address $more"
@@ -185,6 +193,7 @@ look_at_pool() {
 $found
 END
   picked=$picked,$mac
+  served=$served,$pool
   missing="the interface of pool $pool, $mac with $address, is in metadata and not in the system"
   interface=$(name_of "$mac")
   [ -n "$interface" ] || return
@@ -208,6 +217,7 @@ look() {
   interfaces=$(list_interfaces)
   lines=''
   picked=''
+  served=''
   count=0
   while read -r pool; do
     [ -n "$pool" ] || continue

@@ -29,7 +29,9 @@ const REFUSED_PAUSE_MS = 300;
 
 /** Looks at the interfaces alone between two looks at everything, so that nobody is overlooked. */
 const MAX_INTERFACE_LOOKS_ATTACHING = 3;
-const MAX_INTERFACE_LOOKS_RELEASING = 3;
+const MAX_INTERFACE_LOOKS_RELEASING = 1;
+/** As long as three of these take hardly longer than one of those. */
+const MAX_FIRST_INTERFACE_LOOKS_RELEASING = 3;
 
 /** Kept back for one more look and what it may lead to. */
 const RESERVED_MS = 2_000;
@@ -77,6 +79,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   }
   let world = await observeWorld(aws, settings, instances);
   let interfaceLooks = 0;
+  let awaitedLooks = 0;
   let settled = false;
   let last: Pick<Course, "snapshot" | "plan" | "nowMs"> | undefined;
   const allOutcomes: Outcome[] = [];
@@ -104,7 +107,8 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
       learnFrom(outcome, lessons, memory);
       report.outcome(outcome);
     }
-    const next = nextLook(plan, outcomes, lessons.look);
+    awaitedLooks = isOnItsWayBack(plan) ? awaitedLooks + 1 : 0;
+    const next = nextLook(plan, outcomes, { look: lessons.look, awaitedLooks });
     settled = next === undefined;
     if (next === undefined || remainingMs() < next.pauseMs + RESERVED_MS) break;
     await pause(next.pauseMs);
@@ -155,16 +159,29 @@ function movesInterfaces(plan: Plan): boolean {
   return plan.actions.some(({ kind }) => moves.includes(kind));
 }
 
-/** What is waited for while an address comes back. */
-const RETURNS: Wait["kind"][] = ["releasing", "waitingForAddress"];
+/** Whether somebody waits for an address that comes back. */
+function isOnItsWayBack({ waits }: Plan): boolean {
+  const returns: Wait["kind"][] = ["releasing", "waitingForAddress"];
+  return waits.some(({ kind, watch }) => watch && returns.includes(kind));
+}
 
 interface NextLook {
   pauseMs: number;
   maxInterfaceLooks: number;
 }
 
+/** How many looks there were, and how many of them while an address was coming back. */
+interface Looks {
+  look: number;
+  awaitedLooks: number;
+}
+
 /** When to look again, and how; undefined when there is nothing to wait for. */
-function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | undefined {
+function nextLook(
+  plan: Plan,
+  outcomes: Outcome[],
+  { look, awaitedLooks }: Looks,
+): NextLook | undefined {
   const isRefused = outcomes.some(
     ({ refusal }) => refusal !== undefined && refusal.class !== "done",
   );
@@ -177,10 +194,10 @@ function nextLook(plan: Plan, outcomes: Outcome[], look: number): NextLook | und
   // The event of an instance that starts meanwhile waits in the queue: only a look at everything sees it.
   const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");
   if (watched.some(({ kind }) => kind !== "attaching")) {
-    const comesBack = watched.some(({ kind }) => RETURNS.includes(kind));
-    const pauseMs =
-      comesBack && look <= FIRST_AWAITED_LOOKS ? FIRST_AWAITED_PAUSE_MS : AWAITED_PAUSE_MS;
-    return { pauseMs, maxInterfaceLooks: isQuiet ? MAX_INTERFACE_LOOKS_RELEASING : 0 };
+    const isFirst = awaitedLooks > 0 && awaitedLooks <= FIRST_AWAITED_LOOKS;
+    const most = isFirst ? MAX_FIRST_INTERFACE_LOOKS_RELEASING : MAX_INTERFACE_LOOKS_RELEASING;
+    const pauseMs = isFirst ? FIRST_AWAITED_PAUSE_MS : AWAITED_PAUSE_MS;
+    return { pauseMs, maxInterfaceLooks: isQuiet ? most : 0 };
   }
   const attaches = outcomes.some(({ action }) => action.kind === "attach" && action.watch);
   if (watched.length === 0 && !attaches) return undefined;

@@ -56,7 +56,8 @@ function judgeWhole(
   { value = "", pools = [], source }: PoolTag,
   report: Report,
 ): void {
-  if (pools.length < 2) return;
+  // One that is told nothing looks after every value, or may yet be told of this one.
+  if (managers.some(({ poolTags }) => poolTags === undefined)) return;
   const told = managers
     .filter((manager) => pools.some((pool) => manager.pools?.includes(pool)))
     .flatMap(({ poolTags = [] }) => poolTags);

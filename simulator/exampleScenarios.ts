@@ -151,12 +151,12 @@ function findRouteFaults({ region }: Stage): string[] {
 /** In words, which holders' user data doesn't wait for what they hold. */
 function findWaitFaults({ region, ledger }: Stage): string[] {
   const templates = resourcesOfType(region.deployment, "aws:ec2/launchTemplate:LaunchTemplate");
-  const texts = templates.map(({ inputs }) =>
-    Buffer.from(String(inputs.userData), "base64").toString(),
-  );
   return ledger.accounts.flatMap(({ address, pool }) => {
     const awaits = `user data of ${ledger.holderOf(address) ?? "nobody"}`;
-    if (!texts.some((text) => text.includes(`\n${address} ${pool}\n`))) {
+    // A group and its template have the name of its pool.
+    const userData = templates.find(({ name }) => name === pool)?.inputs.userData;
+    const text = Buffer.from(String(userData), "base64").toString();
+    if (!text.includes(`\n${address} ${pool}\n`)) {
       return [`the ${awaits} doesn't wait for ${address}`];
     }
     region.journal.write("operator", `finds that the ${awaits} waits for ${address}`);

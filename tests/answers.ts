@@ -120,15 +120,7 @@ export function answerCall(
       return { id: "igw-1", internetGatewayId: "igw-1" };
     }
     case "aws:ec2/getInstanceType:getInstanceType":
-      if (inputs.instanceType !== "t4g.micro") {
-        throw engineError("no matching EC2 Instance Type found");
-      }
-      return {
-        instanceType: inputs.instanceType,
-        maximumNetworkInterfaces: 2,
-        maximumIpv4AddressesPerInterface: 2,
-        maximumIpv6AddressesPerInterface: 2,
-      };
+      return limitsOf(String(inputs.instanceType));
     case "aws:ec2/getAmi:getAmi":
       assert.deepEqual(inputs, {
         filters: [{ name: "image-id", values: ["ami-debian"] }],
@@ -150,4 +142,22 @@ function engineError(details: string): Error {
 
 export function isEngineError(error: unknown): boolean {
   return error instanceof Error && "details" in error;
+}
+
+/** How many interfaces each type takes, and how many addresses of each kind on one. */
+const limits: Record<string, [interfaces: number, addresses: number]> = {
+  "t4g.micro": [2, 2],
+  "t4g.small": [3, 4],
+};
+
+function limitsOf(instanceType: string): Record<string, unknown> {
+  const found = limits[instanceType];
+  if (found === undefined) throw engineError("no matching EC2 Instance Type found");
+  const [maximumNetworkInterfaces, addresses] = found;
+  return {
+    instanceType,
+    maximumNetworkInterfaces,
+    maximumIpv4AddressesPerInterface: addresses,
+    maximumIpv6AddressesPerInterface: addresses,
+  };
 }

@@ -66,10 +66,10 @@ describe("readConfig, of a pool on demand", () => {
         group: { maxSize: 2, subnetIds: ["subnet-a"], securityGroupIds: ["sg-1", "sg-closed"] },
       }),
       [
-        "pools[0].securityGroupIds[0] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1",
-        "pools[0].group.securityGroupIds[1] is sg-closed of vpc-closed, but the subnet is of vpc-1; write a security group of vpc-1",
         "pools[0].group.subnetIds[0] is subnet-a in eu-west-1a, but the pool has subnets in eu-west-1b; " +
           "write a subnet of one of these zones, or give the pool one in eu-west-1a",
+        "pools[0].securityGroupIds[0] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1",
+        "pools[0].group.securityGroupIds[1] is sg-closed of vpc-closed, but the subnet is of vpc-1; write a security group of vpc-1",
       ],
     ],
     [
@@ -94,18 +94,4 @@ describe("readConfig, of a pool on demand", () => {
   for (const [title, keys, mistakes] of refusals) {
     it(`refuses ${title}`, () => assertRefuses(keys, mistakes));
   }
-
-  it("refuses several pools for instances whose type doesn't take them", () =>
-    assertRefuses(
-      {
-        pools: [
-          { name: "data", size: 1, group: { furtherPools: ["management"] } },
-          { name: "management", size: 1 },
-        ],
-      },
-      [
-        "pools[0].group.instanceType is t4g.micro, which takes 2 network interfaces, but the instances need 3, " +
-          "their primary one and one of each pool; write a larger type, or fewer furtherPools",
-      ],
-    ));
 });

@@ -35,20 +35,24 @@ describe("readConfig, given the wrong shape", () => {
       [
         "no pools",
         {},
-        ["pools is missing; write a list of pools, each with a name and addresses or size"],
+        [
+          "pools is missing; write a list of pools, each with a name and its interfaces, like size: 1",
+        ],
       ],
       ["an empty list of pools", { pools: [] }, ["pools is []; write one pool or more"]],
       [
         "pools that are no list",
         { pools: { licence: { size: 1 } } },
         [
-          'pools is {"licence":{"size":1}}; write a list of pools, each with a name and addresses or size',
+          'pools is {"licence":{"size":1}}; write a list of pools, each with a name and its interfaces, like size: 1',
         ],
       ],
       [
         "pools that are text",
         { pools: "[{name" },
-        ['pools is "[{name"; write a list of pools, each with a name and addresses or size'],
+        [
+          'pools is "[{name"; write a list of pools, each with a name and its interfaces, like size: 1',
+        ],
       ],
       [
         "a pool that is a name",
@@ -316,7 +320,7 @@ describe("readConfig, given the wrong shape", () => {
         [
           `pools[0].group.keyname is no key here; ${GROUP_KEYS}, or leave it out`,
           `pools[0].subnet is no key here; ${POOL_KEYS}, or leave it out`,
-          "pools[0] has both addresses (1) and size (1); write one of them",
+          "pools[0] has addresses (1) and size (1); write one of them",
           "pools[0].group has both imageId and imageParameter; write one of them",
         ],
       ],

@@ -172,13 +172,13 @@ describe("readConfig", () => {
       [
         "both",
         pool({ addresses: ["10.0.0.10"] }),
-        ["pools[0] has both addresses (1) and size (1); write one of them"],
+        ["pools[0] has addresses (1) and size (1); write one of them"],
       ],
       [
         "neither",
         pool({ size: undefined }),
         [
-          'pools[0] has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+          'pools[0] has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds',
         ],
       ],
       ["size 0", pool({ size: 0 }), [`pools[0].size is 0; ${INTERFACES}`]],

@@ -53,7 +53,7 @@ describe("checkPool", () => {
         {
           path: [],
           keys: ["addresses", "size", "networkInterfaceIds"],
-          message: "has both addresses (1) and size (2); write one of them",
+          message: "has addresses (1) and size (2); write one of them",
         },
       ],
     ],
@@ -65,7 +65,7 @@ describe("checkPool", () => {
           path: [],
           keys: ["addresses", "size", "networkInterfaceIds"],
           message:
-            'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+            'has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds',
         },
       ],
     ],
@@ -122,7 +122,7 @@ describe("checkPool", () => {
           path: [],
           keys: ["addresses", "size", "networkInterfaceIds"],
           message:
-            'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+            'has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds',
         },
       ],
     ],
@@ -193,7 +193,7 @@ describe("checkPool", () => {
           path: [],
           keys: ["addresses", "size", "networkInterfaceIds"],
           message:
-            'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+            'has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds',
         },
       ],
     ],
@@ -209,8 +209,7 @@ describe("checkPool", () => {
         {
           path: [],
           keys: ["addresses", "size", "networkInterfaceIds"],
-          message:
-            "has both addresses (1) and size (2) and networkInterfaceIds (1); write one of them",
+          message: "has addresses (1) and size (2) and networkInterfaceIds (1); write one of them",
         },
       ],
     ],

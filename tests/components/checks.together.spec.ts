@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  checkPoolsTogether,
-  checkTagKey,
-  type GroupShape,
-  type PoolShape,
-} from "../../components/checks";
+import { checkTagKey, type GroupShape, type PoolShape } from "../../components/checks";
+import { checkPoolsTogether } from "../../components/poolsTogether";
 
 const pool = (shape: Partial<PoolShape>): PoolShape => ({ name: "licence", ...shape });
 

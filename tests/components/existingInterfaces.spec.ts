@@ -37,12 +37,12 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
             (one) => !/auto|lau/i.test(one),
           );
           assert.deepEqual(made, [
-            `${TAG} licence-0`,
-            `${TAG} licence-1`,
+            `${TAG} licence-eni-held`,
+            `${TAG} licence-eni-neighbour`,
             `${POOL} licence`,
             "network-interface-pool:index:SingleZoneGroup licence",
           ]);
-          assert.deepEqual(find(deployment.registrations, TAG, "licence-1").inputs, {
+          assert.deepEqual(find(deployment.registrations, TAG, "licence-eni-neighbour").inputs, {
             resourceId: "eni-neighbour",
             key: TAG_KEY,
             value: "licence",
@@ -50,17 +50,17 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
         });
 
         it("give it up again where that is asked, in whichever stack", () => {
-          assert.equal(find(deployment.registrations, TAG, "licence-0").protect, false);
+          assert.equal(find(deployment.registrations, TAG, "licence-eni-held").protect, false);
         });
 
         it("are tagged after the manager is there, and before the group is", () => {
-          const tag = find(deployment.registrations, TAG, "licence-0");
+          const tag = find(deployment.registrations, TAG, "licence-eni-held");
           assert.ok(tag.dependencies.includes("Function shared"));
           const type = "network-interface-pool:index:SingleZoneGroup";
           const group = find(deployment.registrations, type, "licence");
           assert.deepEqual(
             group.dependencies.filter((one) => one.startsWith("Tag")),
-            ["Tag licence-0", "Tag licence-1"],
+            ["Tag licence-eni-held", "Tag licence-eni-neighbour"],
           );
         });
 
@@ -96,6 +96,29 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
     }
   });
 
+  it("keeps the tags of those that stay when the first is taken out", async () => {
+    const tagsOf = async (networkInterfaceIds: string[]) => {
+      const { registrations } = await deploy(create({ networkInterfaceIds }));
+      const tags = registrations.filter(({ type }) => type === TAG);
+      return Object.fromEntries(tags.map(({ name, inputs }) => [name, inputs.resourceId]));
+    };
+    const { "licence-eni-free": free, ...others } = await tagsOf([
+      "eni-free",
+      "eni-held",
+      "eni-neighbour",
+    ]);
+    assert.equal(free, "eni-free");
+    assert.deepEqual(await tagsOf(["eni-neighbour", "eni-held"]), others);
+  });
+
+  it("keeps the tag where it is told to, and gives it up only when it may", async () => {
+    const { registrations } = await deploy(
+      create({ networkInterfaceIds: ["eni-free"], protect: true, retainOnDelete: true }),
+    );
+    const { protect, retainOnDelete } = find(registrations, TAG, "licence-eni-free");
+    assert.deepEqual([protect, retainOnDelete], [true, true]);
+  });
+
   it("asks for 201 interfaces in filters of at most 200", async () => {
     const networkInterfaceIds = Array.from({ length: 201 }, (_, index) => `eni-${index}`);
     const { calls } = await refuseLater(create({ networkInterfaceIds }));
@@ -105,13 +128,13 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
 
   it("takes one that has its tag already and is at work", async () => {
     const { registrations } = await deploy(create({ networkInterfaceIds: ["eni-ours"] }));
-    assert.deepEqual(typesAndNames(registrations), [`${TAG} licence-0`, `${POOL} licence`]);
+    assert.deepEqual(typesAndNames(registrations), [`${TAG} licence-eni-ours`, `${POOL} licence`]);
   });
 
   it("takes the subnet that they are in, which may be an output", async () => {
     const args = { networkInterfaceIds: ["eni-free"], subnetId: pulumi.output("subnet-a") };
     const { registrations } = await deploy(create(args));
-    assert.deepEqual(typesAndNames(registrations), [`${TAG} licence-0`, `${POOL} licence`]);
+    assert.deepEqual(typesAndNames(registrations), [`${TAG} licence-eni-free`, `${POOL} licence`]);
   });
 
   it("lets a group launch in another VPC than theirs", async () => {
@@ -150,6 +173,16 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
         ],
       ],
       [
+        "in the first, which can't be read, and none in the group's subnet of the others' zone",
+        {
+          networkInterfaceIds: ["eni-none", "eni-free"],
+          group: { subnetIds: ["subnet-a2"], securityGroupIds: ["sg-1"] },
+        },
+        [
+          "networkInterfaceIds[0] is eni-none, which can't be read: no matching EC2 Network Interface found; write a network interface of this account and Region",
+        ],
+      ],
+      [
         "in a subnet that isn't theirs",
         { networkInterfaceIds: ["eni-free"], subnetId: "subnet-a2" },
         [
@@ -179,7 +212,10 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
           "group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a",
         ],
       );
-      assert.deepEqual(typesAndNames(registrations), [`${TAG} licence-0`, `${POOL} licence`]);
+      assert.deepEqual(typesAndNames(registrations), [
+        `${TAG} licence-eni-free`,
+        `${POOL} licence`,
+      ]);
     });
 
     it("that AWS isn't asked about are told all at once", async () => {

@@ -19,12 +19,12 @@ describe("NetworkInterfacePool, given a mistake", () => {
     [
       "neither addresses nor size",
       {},
-      'has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1',
+      'has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds',
     ],
     [
       "both addresses and size",
       { addresses: ["10.1.0.10"], size: 1 },
-      "has both addresses (1) and size (1); write one of them",
+      "has addresses (1) and size (1); write one of them",
     ],
     [
       "no subnet",

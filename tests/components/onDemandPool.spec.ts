@@ -93,6 +93,26 @@ describe("OnDemandPool", () => {
     find(registrations, GROUP, "backend");
   });
 
+  it("looks up subnets that are known in a preview, though the security group is yet to be made", async () => {
+    const manager = () =>
+      new NetworkInterfaceManager("shared", {
+        pools: [{ name: "backend", onDemand: { subnetIds, securityGroupIds } }],
+      });
+    const { errors } = await refuseLater(
+      () => {
+        const { id } = new aws.ec2.SecurityGroup("new", { vpcId: "vpc-1" });
+        const group = { maxSize: 1 };
+        const places = { subnetIds: ["subnet-a", "subnet-a2"], securityGroupIds: [id], group };
+        return create({ ...places, manager: manager() })();
+      },
+      { preview: true },
+    );
+    assert.deepEqual(
+      errors.map((error) => (error as Error).message),
+      ["subnetIds[1] is subnet-a2 in eu-west-1a, as subnet-a is; write one for each zone"],
+    );
+  });
+
   it("refuses at once what can be seen at once", async () => {
     const { error, registrations } = await refuse(create({ subnetIds: [], group: {} }));
     assert.ok(error instanceof Error);

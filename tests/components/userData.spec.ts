@@ -12,6 +12,7 @@ import {
   typesAndNames,
   UNKNOWN,
 } from "../mocks";
+import { refuseLater } from "../refusals";
 
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
@@ -112,6 +113,20 @@ describe("user data with waitForAddress", () => {
       assert.equal(poolsIn(chosen), "chosen-for-licence-0,chosen-for-licence-1 Web servers");
     });
 
+    it("is shown in a preview as it is written where nothing waits, whatever the addresses will be", async () => {
+      const create = () =>
+        new NetworkInterfacePool("licence", {
+          size: 2,
+          subnetId: "subnet-a",
+          manager,
+          group: { userData: "#!/bin/sh" },
+        });
+      const { registrations } = await deploy(create, { preview: true });
+      assert.equal(userDataIn(registrations), "#!/bin/sh");
+      const { propertyDependencies } = find(registrations, LAUNCH_TEMPLATE, "licence");
+      assert.deepEqual(propertyDependencies.userData ?? [], []);
+    });
+
     it("shows in a preview where its addresses are given, and is unknown where EC2 chooses them", async () => {
       const addresses = ["10.1.0.10", "10.1.0.11"];
       const known = userDataIn(await registrationsOf({ addresses }, { preview: true }));
@@ -194,11 +209,18 @@ describe("user data's size", () => {
   });
 
   it("is refused when it is known, where the text is an output: there is no launch template", async () => {
-    const group = (text: string) => createGroup({ userData: pulumi.output(text) });
-    const templatesFor = async (text: string) =>
-      (await deploy(group(text))).registrations.filter(({ type }) => type === LAUNCH_TEMPLATE)
-        .length;
-    assert.equal(await templatesFor("x".repeat(LIMIT - overhead)), 1);
-    assert.equal(await templatesFor("x".repeat(LIMIT - overhead + 1)), 0);
+    const group = (length: number) =>
+      createGroup({ userData: pulumi.output("x".repeat(length - overhead)) });
+    const fitting = await deploy(group(LIMIT));
+    find(fitting.registrations, LAUNCH_TEMPLATE, "licence");
+    const { errors, registrations } = await refuseLater(group(LIMIT + 1));
+    assert.ok(errors.length > 0);
+    for (const error of errors) {
+      assert.match(
+        String(error),
+        /userData makes, with waitForAddress, 16385 bytes, and EC2 takes 16384; write 1 fewer/,
+      );
+    }
+    assert.ok(!registrations.some(({ type }) => type === LAUNCH_TEMPLATE));
   });
 });

@@ -87,6 +87,16 @@ describe("wait-for-address.sh, with several interfaces or pools", function () {
     assert.equal(await write("management,licence", attached), expected);
   });
 
+  it("takes the interface of another VPC for the second pool, though its address is one of the first's", async () => {
+    const boothook = await deployBoothook({ addresses: ["10.0.0.10", "10.0.0.20"] });
+    const attached: [Link, Partial<DescribedInterface>][] = [
+      [FIRST, { deviceNumber: 1 }],
+      [SECOND, { deviceNumber: 2 }],
+    ];
+    const expected = ofFirst("licence", "0") + ofSecond("management");
+    assert.equal(await write("licence,management", attached, boothook), expected);
+  });
+
   it("waits until every pool has its interface", async () => {
     const instance = await start(ofLicence);
     const tags = { [TAG_KEY]: "licence,management" };

@@ -211,11 +211,23 @@ describe("several pools in one tag", () => {
         ],
       },
       {
-        title:
-          "passes any value where the managers are told of none of its pools, or look after every pool",
+        title: "stops one name that the manager is told of in a list only",
+        changes: [...pools, managerFunction({ POOL_TAGS: '["data,management"]' }), web("data")],
+        violations: [
+          'Auto Scaling group "web" has "data" in its tags, but the manager looks after instances with ' +
+            '"data,management" alone, so its instances never get an address. ' +
+            'Write one of these, or "data" into the manager\'s pools.',
+        ],
+      },
+      {
+        title: "passes any value where the managers are told of none of its pools",
+        changes: [...pools, managerFunction({ POOL_TAGS: '["other"]' }), web("data, management")],
+      },
+      {
+        title: "passes any value where one of the managers looks after every pool",
         changes: [
           ...pools,
-          managerFunction({ POOL_TAGS: '["other"]' }),
+          managerFunction({ POOL_TAGS: '["data"]' }),
           { ...managerFunction({}), name: "elsewhere" },
           web("data, management"),
         ],

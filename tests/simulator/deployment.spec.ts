@@ -402,7 +402,7 @@ describe("deployStack", () => {
     await assert.rejects(deployStack("dev", settings), {
       message:
         "The configuration of stack dev can't be used; nothing was created. Mend these in Pulumi.dev.yaml:\n" +
-        `pools[0] has neither addresses nor size; write addresses: ["10.0.0.10"] for fixed addresses, or size: 1`,
+        `pools[0] has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds`,
     });
   });
 });

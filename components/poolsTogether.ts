@@ -1,0 +1,84 @@
+import { writtenAddresses } from "./addressChecks";
+import { groupLimit, type PoolShape, soundSize } from "./checks";
+import { type Mistake, under } from "./mistakes";
+
+/**
+ * Finds what is in two pools: names, interfaces, and addresses of one subnet; another VPC may have the same
+ * ones. Paths start with the pool's index.
+ */
+export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
+  const firstByName = new Map<string, number>();
+  const firstByKey = new Map<string, number>();
+  return pools.flatMap((pool, index) => {
+    const { name, subnetId = "", networkInterfaceIds = [] } = pool;
+    const mistakes: Mistake[] = [];
+    const sameName = firstByName.get(name);
+    if (sameName === undefined) firstByName.set(name, index);
+    else {
+      const message = `is "${name}", as pools[${sameName}].name is; write every name once`;
+      mistakes.push({ path: [index, "name"], message });
+    }
+    mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
+    const members = [
+      ...writtenAddresses(pool).map(({ path, address }) => ({
+        path,
+        text: address,
+        key: `${subnetId} ${address}`,
+      })),
+      ...networkInterfaceIds.map((id, slot) => ({
+        path: ["networkInterfaceIds", slot],
+        text: id,
+        key: id,
+      })),
+    ];
+    for (const { path, text, key } of members) {
+      const first = firstByKey.get(key);
+      if (first === undefined) firstByKey.set(key, index);
+      else if (first !== index) {
+        const message = `is ${text}, which pools[${first}] has too; write it in one pool`;
+        mistakes.push({ path: [index, ...path], message });
+      }
+    }
+    return mistakes;
+  });
+}
+
+/** Finds further pools of a group that don't exist, or have fewer interfaces than it has instances. */
+function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake[] {
+  const { furtherPools = [], maxSize = soundSize(pool) } = pool.group ?? {};
+  return furtherPools.flatMap((name, index): Mistake[] => {
+    const path = ["group", "furtherPools", index];
+    const further = pools.find((one) => one.name === name);
+    if (further === undefined) {
+      const known = pools.map((one) => one.name).join(", ");
+      return [{ path, message: `is "${name}", which is no pool; write one of ${known}` }];
+    }
+    const limit = groupLimit(further);
+    if (limit === undefined || limit.hasStandbys) return [];
+    if (maxSize === undefined || maxSize <= limit.interfaceCount) return [];
+    const found = `is "${name}" with ${limit.interfaceCount} interfaces for ${maxSize} instances`;
+    return [{ path, message: `${found}; write group.maxSize up to ${limit.interfaceCount}` }];
+  });
+}
+
+/** Where a pool's interfaces are, and where the instances of its group launch; absent while that isn't known. */
+export interface PlacedPool {
+  name: string;
+  furtherPools?: string[];
+  zones?: string[];
+  launchZones?: string[];
+}
+
+/** Finds further pools that have no interfaces where the group's instances launch. Paths start with the pool's index. */
+export function checkFurtherZones(pools: PlacedPool[]): Mistake[] {
+  return pools.flatMap(({ furtherPools = [], launchZones = [] }, index) =>
+    furtherPools.flatMap((name, place): Mistake[] => {
+      const zones = pools.find((one) => one.name === name)?.zones;
+      if (zones === undefined || launchZones.every((zone) => zones.includes(zone))) return [];
+      const found = `is "${name}" with interfaces in ${zones.join(", ")}`;
+      const launches = `but the instances launch in ${launchZones.join(", ")}`;
+      const message = `${found}, ${launches}; write a pool that is there, too`;
+      return [{ path: [index, "group", "furtherPools", place], message }];
+    }),
+  );
+}
