@@ -125,6 +125,14 @@ describe("planAttachments, of several pools for one instance", () => {
       assert.deepEqual(planFor({ interfaces }), plan({ actions }));
     });
 
+    it("keeps no other index for the first while one more of that pool was asked for", () => {
+      const interfaces = [...free, heldInterface(3, "i-a")];
+      const recentAttachments = { "eni-1": "i-a" };
+      const actions = [other(attach(2, "i-a", { deviceIndex: 2 }))];
+      const waits = [attachingWait(1, "i-a")];
+      assert.deepEqual(planFor({ interfaces, recentAttachments }), plan({ actions, waits }));
+    });
+
     it("gives the first the index that was kept for it", () => {
       const held = heldInterface(2, "i-a", { deviceIndex: 2 }, { pool: OTHER_POOL });
       const actions = [attach(1, "i-a")];

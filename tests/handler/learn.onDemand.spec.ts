@@ -5,6 +5,7 @@ import {
   attach,
   create,
   deleteUnused,
+  endWithInstance,
   freeInterface,
   inPool,
   MADE_POOL,
@@ -161,6 +162,7 @@ describe("learnFrom, of interfaces made on demand", () => {
       learn(create("i-a"), refusal("misconfigured", { code: "NetworkInterfaceLimitExceeded" }));
       learn(create("i-a"), refusal("lookAgain", { code: notFound.code }));
       learn(deleteUnused(1), otherParameters);
+      learn(endWithInstance(1, "i-a"), notFound);
       assert.deepEqual(look().spentTokens, {});
       assert.equal(look().interfaces.length, 1);
     });

@@ -56,6 +56,27 @@ describe("planPools", () => {
       assert.deepEqual(planPools(observed, settings()), plan({ actions, waits }));
     });
 
+    it("believes it also when an instance that is none of the pool's lists the interface, too", () => {
+      const lists = { networkInterfaceId: "eni-1", networkCardIndex: 0, deviceIndex: 1 };
+      const observed = snapshot({
+        interfaces: [freeInterface(1)],
+        instances: [
+          instance("i-a", { places: [lists] }),
+          instance("i-x", { places: [lists], poolTag: undefined }),
+        ],
+      });
+      assert.deepEqual(planPools(observed, settings()), plan({ waits: [attachingWait(1, "i-a")] }));
+    });
+
+    it("takes nothing back that the instance's own list alone shows", () => {
+      const lists = { networkInterfaceId: "eni-2", networkCardIndex: 0, deviceIndex: 2 };
+      const observed = snapshot({
+        interfaces: [heldInterface(1, "i-a"), freeInterface(2)],
+        instances: [instance("i-a", { places: [lists] })],
+      });
+      assert.deepEqual(planPools(observed, settings()), plan({ waits: [attachingWait(2, "i-a")] }));
+    });
+
     it("doesn't count an interface of another pool on the instance's own list", () => {
       const lists = { networkInterfaceId: "eni-1", networkCardIndex: 0, deviceIndex: 1 };
       const observed = snapshot({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Instance, ReleaseReason } from "../../handler/model";
+import type { Instance, ReleaseReason, Wait } from "../../handler/model";
 import { planPools } from "../../handler/plan";
 import {
   attach,
@@ -11,10 +11,13 @@ import {
   instance,
   OTHER_POOL,
   plan,
+  POOL,
+  poolExhausted,
   releasingWait,
   settings,
   snapshot,
   type SnapshotParts,
+  ZONE,
 } from "./worlds";
 
 /** What becomes of interface 1 while i-a holds it. */
@@ -26,6 +29,12 @@ function planForHolder(
   const interfaces = [heldInterface(1, "i-a", { status })];
   const observed = snapshot({ interfaces, instances: [instance("i-a", holder)], ...parts });
   return planPools(observed, settings());
+}
+
+function leftOut(why: string): Wait {
+  const subject = { pool: POOL, networkInterfaceId: "eni-1", address: "10.0.0.1" };
+  const reason = `10.0.0.1 is left out for now: ${why}`;
+  return { kind: "deferred", ...subject, watch: false, reason };
 }
 
 describe("judgeInterface", () => {
@@ -113,6 +122,22 @@ describe("judgeInterface", () => {
         problems.map(({ kind }) => kind),
         ["poolExhausted"],
       );
+    });
+
+    it("takes an interface at index 0 of another card for what it is: none that is primary", () => {
+      const interfaces = [heldInterface(1, "i-a", { deviceIndex: 0, networkCardIndex: 1 })];
+      const actions = [detach(1, "i-a", "holderStopped")];
+      assert.deepEqual(planForHolder({ state: "stopped" }, { interfaces }), plan({ actions }));
+    });
+
+    it("lets nobody wait for what EC2 refused for good to take off", () => {
+      const parts = {
+        instances: [instance("i-a", { state: "stopped" }), instance("i-b")],
+        deferred: { "attach-1": { reason: "EC2 refused: no right", forGood: true } },
+      };
+      const waits = [leftOut("EC2 refused: no right")];
+      const problems = [poolExhausted("i-b", `all 1 of pool ${POOL} in ${ZONE} are taken`)];
+      assert.deepEqual(planForHolder({}, parts), plan({ waits, problems }));
     });
 
     it("waits instead of detaching again while EC2 works on it", () => {
@@ -257,13 +282,27 @@ describe("judgeInterface", () => {
       assert.deepEqual(planPools(observed, settings()), plan({ actions }));
     });
 
-    it("forces it only once, and no longer counts on it", () => {
-      const reason = "10.0.0.1 is left out for now: it was forced off";
-      const subject = { pool: "licence", networkInterfaceId: "eni-1", address: "10.0.0.1" };
-      const waits = [{ kind: "deferred" as const, ...subject, watch: false, reason }];
+    for (const [state, problems] of [
+      ["running", [poolExhausted("i-a", `all 1 of pool ${POOL} in ${ZONE} are taken`)]],
+      ["stopped", []],
+      ["shutting-down", []],
+    ] as const) {
+      it(`forces it only once, and no longer counts on it, while its holder is ${state}`, () => {
+        const waits = [leftOut("it was forced off")];
+        const parts = {
+          detachingForSeconds: { "attach-1": 600 },
+          deferred: { "attach-1": { reason: "it was forced off", forGood: true } },
+        };
+        const expected = plan({ waits, problems: [...problems] });
+        assert.deepEqual(planForDetaching(parts, { state }), expected);
+      });
+    }
+
+    it("forces nothing while a detachment of this reconcile is awaited", () => {
+      const waits = [releasingWait(1, "it is detaching from i-a")];
       const parts = {
-        detachingForSeconds: { "attach-1": 600 },
-        deferred: { "attach-1": { reason: "it was forced off", forGood: true } },
+        detachingForSeconds: { "attach-1": 120 },
+        deferred: { "attach-1": { reason: "its detachment was asked for", forGood: false } },
       };
       assert.deepEqual(planForDetaching(parts, { state: "stopped" }), plan({ waits }));
     });

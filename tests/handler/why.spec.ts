@@ -114,6 +114,10 @@ const cases: Record<string, Case> = {
     chosen: settings({ pools: [POOL] }),
     line: `info: i-a has no address: its pool ${OTHER_POOL} is none of this manager's`,
   },
+  "its tag names no pool at all": {
+    parts: { interfaces: [freeInterface(1)], instances: [instance("i-a", { poolTag: "," })] },
+    line: "info: i-a has no address: its pool , is none of this manager's",
+  },
   "its pools are its manager's, but not so together": {
     parts: {
       interfaces: [freeInterface(1)],

@@ -202,6 +202,23 @@ describe("several pools in one tag", () => {
         ],
       },
       {
+        title: "stops a list of which the manager is told of one pool alone",
+        changes: [
+          ...pools,
+          managerFunction({ POOL_TAGS: '["management"]' }),
+          web("data,management"),
+        ],
+        violations: [
+          'Auto Scaling group "web" has "data,management" in its tags, but the manager looks after instances with ' +
+            '"management" alone, so its instances never get an address. ' +
+            'Write one of these, or "data,management" into the manager\'s pools.',
+        ],
+      },
+      {
+        title: "compares lists alone, and no single pool, with what the manager is told of",
+        changes: [...pools, managerFunction({ POOL_TAGS: '["data,management"]' }), web("data")],
+      },
+      {
         title: "passes a value that one of the managers is told of",
         changes: [
           ...pools,
