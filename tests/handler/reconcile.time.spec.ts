@@ -30,6 +30,22 @@ describe("reconcilePools, as time passes", () => {
     });
   });
 
+  describe("while an address comes back for which somebody waits", () => {
+    const interfaces = [heldInterface(1, "i-gone")];
+    const often = Array.from({ length: 10 }, () => 400);
+
+    it("looks ten times often and then each second, then at everything every other time", async () => {
+      const { steps, pauses } = await reconcile({ interfaces, instances: [instance("i-a")] });
+      const alone = ["look at the interfaces", "look at the interfaces", "look at the interfaces"];
+      const whole = "look at everything";
+      const first = [whole, ...alone, whole, ...alone, whole, ...alone.slice(1)];
+      const then = [whole, "look at the interfaces", whole, "look at the interfaces", whole];
+      const looks = steps.filter((step) => step.startsWith("look "));
+      assert.deepEqual(looks.slice(0, 16), [...first, ...then]);
+      assert.deepEqual(pauses.slice(0, 12), [...often, 1_000, 1_000]);
+    });
+  });
+
   describe("remembers a launch into a warm pool", () => {
     const warmingActions = [
       { instanceId: "i-a", groupName: "workers", lifecycleActionToken: "token-1" },

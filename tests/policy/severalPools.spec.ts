@@ -215,10 +215,6 @@ describe("several pools in one tag", () => {
         ],
       },
       {
-        title: "compares lists alone, and no single pool, with what the manager is told of",
-        changes: [...pools, managerFunction({ POOL_TAGS: '["data,management"]' }), web("data")],
-      },
-      {
         title: "passes a value that one of the managers is told of",
         changes: [
           ...pools,
