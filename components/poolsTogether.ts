@@ -50,14 +50,17 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
     const path = ["group", "furtherPools", index];
     const further = pools.find((one) => one.name === name);
     if (further === undefined) {
-      const known = pools.map((one) => one.name).join(", ");
-      return [{ path, message: `is "${name}", which is no pool; write one of ${known}` }];
+      const others = pools.map((one) => one.name).filter((other) => other !== pool.name);
+      const known =
+        others.length === 0 ? "the name of another pool" : `one of ${others.join(", ")}`;
+      return [{ path, message: `is "${name}", which is no pool; write ${known}` }];
     }
     const limit = groupLimit(further);
     if (limit === undefined || limit.hasStandbys) return [];
     if (maxSize === undefined || maxSize <= limit.interfaceCount) return [];
-    const found = `is "${name}" with ${limit.interfaceCount} interfaces for ${maxSize} instances`;
-    return [{ path, message: `${found}; write group.maxSize up to ${limit.interfaceCount}` }];
+    const found = `is "${name}", which has an interface for ${limit.interfaceCount} of ${maxSize} instances`;
+    const wanted = `write group.maxSize up to ${limit.interfaceCount}, or give it more interfaces`;
+    return [{ path, message: `${found}; ${wanted}` }];
   });
 }
 

@@ -33,7 +33,12 @@ export async function killOne(stage: Stage): Promise<string[]> {
   const { region, ledger } = stage;
   const victim = memberWithoutSpare(stage);
   const address = victim && ledger.addressOf(victim.id);
-  if (victim === undefined || address === undefined) return ["there is nobody to kill"];
+  if (victim === undefined) {
+    return [
+      "no group has as many instances as its pool has addresses; write its desiredCapacity so",
+    ];
+  }
+  if (address === undefined) return ["there is nobody to kill"];
   region.journal.write("operator", `kills ${victim.id}, which has ${address}`);
   region.ec2.terminateInstance(victim.id);
   const isReplaced = () => {

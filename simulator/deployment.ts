@@ -52,12 +52,31 @@ export function readStackSettings(stack: string): StackSettings {
   const project = parse(readFileSync("Pulumi.yaml", "utf8")) as {
     config: Record<string, { default?: unknown }>;
   };
-  const own = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as { config: Fields };
+  const own = readStackFile(`Pulumi.${stack}.yaml`);
   const defaults = Object.entries(project.config).flatMap(([key, { default: value }]) =>
     value === undefined ? [] : [[`${PROJECT}:${key}`, value] as const],
   );
-  const all = [...defaults, ...Object.entries(own.config)];
+  const all = [...defaults, ...Object.entries(own)];
   return Object.fromEntries(all.map(([key, value]) => [key, toConfigText(value)]));
+}
+
+/** @throws Error where Pulumi would refuse the file, too */
+function readStackFile(file: string): Fields {
+  let written: { config?: Fields } | null;
+  try {
+    written = parse(readFileSync(file, "utf8")) as { config?: Fields } | null;
+  } catch (error) {
+    throw new Error(`${file}: ${String(error)}`);
+  }
+  const config = written?.config;
+  if (config === undefined) {
+    throw new Error(`${file} has no config; write config:, and below it ${PROJECT}:pools:`);
+  }
+  for (const key of Object.keys(config)) {
+    if (key.includes(":")) continue;
+    throw new Error(`${file}: ${key} is of no project; write ${PROJECT}:${key}`);
+  }
+  return config;
 }
 
 /** The same configuration with other pools. */

@@ -34,15 +34,21 @@ const securityGroups = ["front", "backend"].map((vpc) => ({
   vpcId: `vpc-${vpc}`,
 }));
 
+/** Lets clients in. */
+const openGroup = { id: "sg-0a1b2c3d4e5f60011", vpcId: subnet.vpcId };
+
 const subnetId = subnet.id;
+const securityGroupId = openGroup.id;
 const address = "10.40.0.10";
+
+const around: Existing = { subnets: [subnet], securityGroups: [openGroup] };
 
 /** The programs in examples/, each deployed and played. */
 export const exampleScenarios: Record<string, Scenario> = {
   "example-licence-server": example("licence-server", {
     description: "examples/licence-server: the server is killed, its address and MAC stay",
     load: async () => (await import("../examples/licence-server")).default,
-    config: { subnetId, address },
+    config: { subnetId, address, securityGroupId },
     play: async (stage) => [...(await replaceHolder(stage)), ...findWaitFaults(stage)],
   }),
   "example-nat-instance": example("nat-instance", {
@@ -66,13 +72,17 @@ export const exampleScenarios: Record<string, Scenario> = {
     description:
       "examples/failover-pair: who serves is killed, the standby has its address at once",
     load: async () => (await import("../examples/failover-pair")).default,
-    config: { subnetId, address },
+    config: { subnetId, address, securityGroupId },
     play: failOver,
   }),
   "example-cluster": example("cluster", {
     description: "examples/cluster: a member is killed, the others go on knowing its successor",
     load: async () => (await import("../examples/cluster")).default,
-    config: { subnetId, addresses: ["10.40.0.10", "10.40.0.11", "10.40.0.12"] },
+    config: {
+      subnetId,
+      addresses: ["10.40.0.10", "10.40.0.11", "10.40.0.12"],
+      securityGroupId,
+    },
     play: replaceHolder,
   }),
   "example-second-vpc": example("second-vpc", {
@@ -96,7 +106,7 @@ function example(
   parts: Pick<Scenario, "description" | "play"> &
     Pick<Program, "load"> & { existing?: Existing; config: Record<string, unknown> },
 ): Scenario {
-  const { description, load, existing = { subnets: [subnet] }, config, play } = parts;
+  const { description, load, existing = around, config, play } = parts;
   const own = Object.entries(config).map(([key, value]) => [
     `${project}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
@@ -112,6 +122,7 @@ async function replaceHolder(stage: Stage): Promise<string[]> {
   stage.region.journal.write("operator", `finds ${before}`);
   faults.push(...(await killOne(stage)));
   const after = describeHeld(stage);
+  stage.region.journal.write("operator", `finds ${after}`);
   if (after !== before) faults.push(`found ${after} instead of ${before}`);
   return faults;
 }
@@ -122,15 +133,14 @@ function describeHeld({ region, ledger }: Stage): string {
     .map(({ networkInterfaceId }) => {
       const one = region.ec2.interfaceById(networkInterfaceId);
       const holder = region.ec2.instances.get(one.attachment?.instanceId ?? "");
-      return [
-        one.address,
-        one.macAddress,
-        one.publicIp ?? "no public address",
-        one.sourceDestCheck === false ? "forwarding" : "not forwarding",
+      const parts = [
+        one.publicIp === undefined ? "no public address" : `public address ${one.publicIp}`,
+        `source/destination check ${one.sourceDestCheck === false ? "off" : "on"}`,
         holder?.state === "running" ? "held" : "not held",
-      ].join(" ");
+      ];
+      return `${one.address} (MAC ${one.macAddress}): ${parts.join(", ")}`;
     })
-    .join(", ");
+    .join("; ");
 }
 
 /** In words, which routes lead to an interface that nobody forwards from. */

@@ -46,8 +46,10 @@ export function answerLookup(token: string, fields: Fields, given: Required<Exis
       const instanceType = String(fields.instanceType);
       const cards = cardLimits[instanceType];
       const limit = addressLimits[instanceType];
-      if (cards === undefined || limit === undefined)
-        throw new NotModelled(`instance type ${instanceType}`);
+      if (cards === undefined || limit === undefined) {
+        const known = Object.keys(cardLimits).join(", ");
+        throw new NotModelled(`instance type ${instanceType}, but ${known}`);
+      }
       return {
         instanceType,
         maximumNetworkInterfaces: cards.reduce((sum, count) => sum + count, 0),

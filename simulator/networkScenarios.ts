@@ -15,12 +15,12 @@ const dualSubnet: DeployedSubnet = {
   isPublic: true,
 };
 
-/** A VPC of its own in the zone of the other, with the same addresses. */
+/** A VPC of its own in the zone of the other. */
 const managementSubnet: DeployedSubnet = {
   id: "subnet-0a1b2c3d4e5f60002",
   vpcId: "vpc-0a1b2c3d4e5f60002",
   availabilityZone: dualSubnet.availabilityZone,
-  cidrBlock: dualSubnet.cidrBlock,
+  cidrBlock: "10.30.0.0/24",
 };
 
 const managementGroup = { id: "sg-0a1b2c3d4e5f60002", vpcId: managementSubnet.vpcId };
@@ -61,6 +61,7 @@ export const networkScenarios: Record<string, Scenario> = {
       stage.region.journal.write("operator", `finds the router at ${before}`);
       faults.push(...(await killOne(stage)));
       const after = describeReach(stage);
+      stage.region.journal.write("operator", `finds the router at ${after}`);
       if (after !== before) faults.push(`the router is at ${after} instead of ${before}`);
       return faults;
     },
@@ -97,7 +98,7 @@ export const networkScenarios: Record<string, Scenario> = {
         {
           name: "management",
           subnetId: managementSubnet.id,
-          addresses: ["10.20.0.20", "10.20.0.21"],
+          addresses: ["10.30.0.10", "10.30.0.11"],
         },
       ]),
     async play(stage) {

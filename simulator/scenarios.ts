@@ -77,11 +77,11 @@ export const scenarios: Record<string, Scenario> = {
     async play(stage) {
       const { region, ledger } = stage;
       const faults = await waitUntilServed(stage);
-      const [sample] = region.ec2.instances.values();
       const spare = ledger.accounts.find(({ tenures }) => tenures.length === 0);
-      if (sample === undefined || spare === undefined) return ["the stack has no spare address"];
+      if (spare === undefined) return ["the stack has no spare address"];
+      const { subnet } = region.ec2.interfaceById(spare.networkInterfaceId);
       const tags = { [region.tagKey]: spare.pool };
-      const instance = region.ec2.runInstance(sample.type, sample.subnet, tags);
+      const instance = region.ec2.runInstance("t4g.micro", subnet, tags);
       region.journal.write("operator", `starts ${instance.id} with the tag of ${spare.pool}`);
       faults.push(...(await waitUntilServed(stage)));
       const address = ledger.addressOf(instance.id);

@@ -134,7 +134,10 @@ describe("scenarios of examples", () => {
       });
     });
     assert.equal(faults.length, 1);
-    assert.match(faults[0] ?? "", /^found .* no public address .* instead of .*198\.18\.156\.58 /);
+    assert.match(
+      faults[0] ?? "",
+      /^found .* no public address, .* instead of .*public address 198\.18\.156\.58, /,
+    );
   });
 
   it("find a route to an instance that does not forward", async () => {

@@ -2,7 +2,8 @@
  * A cluster of three, like a quorum of etcd, ZooKeeper or Consul, whose members name each other in their
  * configuration.
  *
- * Needs: a subnet, and three addresses of it that nothing else has.
+ * Needs: a subnet, three addresses of it that nothing else has, and a security group that lets the members and
+ * their clients in.
  *
  * When a member is replaced, the new machine has its address and MAC, so the others need not be told.
  * Data on its disk does not stay: the new member must fetch it from the others.
@@ -37,6 +38,7 @@ export = () => {
   const manager = new NetworkInterfaceManager("manager", { pools: [POOL] });
   const pool = new NetworkInterfacePool(POOL, {
     subnetId: config.require("subnetId"),
+    securityGroupIds: [config.require("securityGroupId")],
     addresses,
     group: { userData: tellMembers(addresses) },
     manager,

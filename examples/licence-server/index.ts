@@ -1,7 +1,7 @@
 /*
  * A licence server. Its licence is bound to a MAC address, and clients find it by its private address.
  *
- * Needs: a subnet, and an address of it that nothing else has.
+ * Needs: a subnet, an address of it that nothing else has, and a security group that lets the clients in.
  *
  * When the machine is replaced, its private address and its MAC stay, and so the licence goes on being
  * valid. What is on its disk does not stay: the user data must bring the licence file and the server.
@@ -22,6 +22,7 @@ export = () => {
   const address = config.require("address");
   const pool = new NetworkInterfacePool("licence", {
     subnetId: config.require("subnetId"),
+    securityGroupIds: [config.require("securityGroupId")],
     addresses: [address],
     group: { waitForAddress: true, userData: SERVE },
   });

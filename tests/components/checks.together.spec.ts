@@ -136,7 +136,7 @@ describe("checkPoolsTogether, of further pools,", () => {
   });
 
   it("refuses one with fewer, but for standbys", () => {
-    const message = `is "management" with 2 interfaces for 3 instances; write group.maxSize up to 2`;
+    const message = `is "management", which has an interface for 2 of 3 instances; write group.maxSize up to 2, or give it more interfaces`;
     assert.deepEqual(checkWith({}), [{ path, message }]);
     assert.deepEqual(checkWith({ maxSize: 3 }), [{ path, message }]);
     assert.deepEqual(checkWith({}, { whenExhausted: "continue" }), []);
@@ -144,7 +144,7 @@ describe("checkPoolsTogether, of further pools,", () => {
   });
 
   it("refuses one that doesn't exist", () => {
-    const message = `is "backup", which is no pool; write one of data, management`;
+    const message = `is "backup", which is no pool; write one of management`;
     assert.deepEqual(checkWith({ furtherPools: ["backup"] }), [{ path, message }]);
   });
 });

@@ -75,6 +75,31 @@ describe("readStackSettings", () => {
     assert.equal(settings["network-interface-pool:tagKey"], "key");
   });
 
+  for (const [what, stack, message] of [
+    [
+      "without config",
+      "network-interface-pool:pools: []",
+      /^Error: Pulumi\.mine\.yaml has no config; write config:, and below it network-interface-pool:pools:$/,
+    ],
+    ["that is empty", "", /^Error: Pulumi\.mine\.yaml has no config; /],
+    [
+      "with a key of no project",
+      "config: { pools: [] }",
+      /^Error: Pulumi\.mine\.yaml: pools is of no project; write network-interface-pool:pools$/,
+    ],
+    ["that is no YAML", "config: [", /^Error: Pulumi\.mine\.yaml: YAMLParseError: /],
+  ] as const) {
+    it(`says what to write in a file ${what}`, () => {
+      assert.throws(
+        () =>
+          within({ "Pulumi.yaml": project, "Pulumi.mine.yaml": stack }, () =>
+            readStackSettings("mine"),
+          ),
+        message,
+      );
+    });
+  }
+
   it("reads the stack dev of this repository", () => {
     assert.deepEqual(Object.keys(readStackSettings("dev")).sort(), [
       "aws:region",

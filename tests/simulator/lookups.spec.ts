@@ -117,7 +117,8 @@ describe("what a program asks of what exists", () => {
     const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 1, group };
     const settings = withPools(readStackSettings("dev"), [pool]);
     await assert.rejects(deployStack("dev", settings, { subnets: [dual] }), {
-      message: "the simulator doesn't model instance type z9.nano",
+      message:
+        "the simulator doesn't model instance type z9.nano, but t3.micro, t4g.nano, t4g.micro, t4g.small, m7g.medium, t3.medium, m7i.large, c6in.32xlarge",
     });
   });
 });

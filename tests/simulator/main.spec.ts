@@ -43,7 +43,7 @@ From free and awaited to attached again: did not happen
 The manager's archive: # kB (__index.js # kB, dist/clients.js # kB)
 
 What went wrong:
-- there is nobody to kill
+- no group has as many instances as its pool has addresses; write its desiredCapacity so
 `;
 
 describe("simulator/main.ts", () => {
