@@ -9,7 +9,7 @@ import type { SubnetRanges } from "./subnetChecks";
 /** EC2 takes no more values in a filter. */
 const MAX_FILTER_VALUES = 200;
 
-/** Subnets as AWS shows them; one that can't be read is undefined, and there is a mistake. */
+/** Subnets as AWS shows them; one that can't be read is undefined, and there is a mistake if that's for good. */
 export interface SubnetLooks {
   subnets: ((SubnetPlace & SubnetRanges) | undefined)[];
   /** Paths start with the subnet's index. */
@@ -24,7 +24,8 @@ export async function lookUpSubnets(
   const mistakes: Mistake[] = [];
   const looks = subnetIds.map(async (subnetId, index) => {
     try {
-      return { ...(await aws.ec2.getSubnet({ id: subnetId }, opts)), subnetId };
+      const shown = await aws.ec2.getSubnet({ id: subnetId }, opts);
+      return isAnswer(shown, "availabilityZone") ? { ...shown, subnetId } : undefined;
     } catch (error) {
       const found = `is ${subnetId}, which can't be read: ${reasonOf(error)}`;
       const message = `${found}; write a subnet of this account and Region`;
@@ -56,6 +57,7 @@ export async function lookUpInterfaces(
   const looks = networkInterfaceIds.map(async (id, index) => {
     try {
       const shown = await aws.ec2.getNetworkInterface({ id }, opts);
+      if (!isAnswer(shown, "attachments")) return undefined;
       const deleteOnTermination = doomed.includes(id);
       const [attachment] = shown.attachments.map((one) => ({ ...one, deleteOnTermination }));
       return { ...shown, networkInterfaceId: id, attachment };
@@ -82,7 +84,8 @@ async function findDoomed(
       { name: "network-interface-id", values },
       { name: "attachment.delete-on-termination", values: ["true"] },
     ];
-    return (await aws.ec2.getNetworkInterfaces({ filters }, opts)).ids;
+    const shown = await aws.ec2.getNetworkInterfaces({ filters }, opts);
+    return isAnswer(shown, "ids") ? shown.ids : [];
   });
   return (await Promise.all(looks)).flat();
 }
@@ -106,6 +109,7 @@ async function lookUpSecurityGroup(
 ): Promise<Mistake[]> {
   try {
     const group = await aws.ec2.getSecurityGroup({ id: securityGroupId }, opts);
+    if (!isAnswer(group, "vpcId")) return [];
     return checkSecurityGroup({ securityGroupId, vpcId: group.vpcId }, vpcId);
   } catch (error) {
     const found = `is ${securityGroupId}, which can't be read: ${reasonOf(error)}`;
@@ -138,12 +142,18 @@ export async function lookUpInstanceType(
 ): Promise<Mistake[]> {
   if (!isDemanding(pool)) return [];
   try {
-    return checkInstanceType(pool, await aws.ec2.getInstanceType({ instanceType }, opts));
+    const limits = await aws.ec2.getInstanceType({ instanceType }, opts);
+    return isAnswer(limits, "instanceType") ? checkInstanceType(pool, limits) : [];
   } catch (error) {
     const found = `is ${instanceType}, which can't be read: ${reasonOf(error)}`;
     const message = `${found}; write an instance type of this Region`;
     return [{ path: ["group", "instanceType"], message }];
   }
+}
+
+/** A provider that isn't configured yet, in a preview, is asked in vain and answers with nothing: no mistake. */
+export function isAnswer(answer: object, key: string): boolean {
+  return key in answer;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { poolSize, type PoolShape } from "./checks";
-import { lookUpGateway, lookUpSecurityGroups } from "./lookups";
+import { isAnswer, lookUpGateway, lookUpSecurityGroups } from "./lookups";
 import { type Mistake, under } from "./mistakes";
 import { dependOnChecks } from "./refusals";
 import { createClosedGroup } from "./securityGroups";
@@ -85,7 +85,9 @@ function checkSubnet(
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<Mistake[]>[] {
   const { securityGroupIds, publicAddresses } = pool;
-  const checks = [subnet.apply((ranges) => checkPoolInSubnet(pool, ranges))];
+  const checks = [
+    subnet.apply((shown) => (isAnswer(shown, "cidrBlock") ? checkPoolInSubnet(pool, shown) : [])),
+  ];
   if (publicAddresses === true) {
     checks.push(subnet.vpcId.apply((vpcId) => lookUpGateway(vpcId, opts)));
   }

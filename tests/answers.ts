@@ -77,6 +77,8 @@ export function answerCall(
   token: string,
   inputs: Record<string, unknown>,
 ): Record<string, unknown> {
+  // So answers a provider whose own configuration a preview doesn't know yet.
+  if (String(inputs.id).endsWith("-later")) return {};
   switch (token) {
     case "aws:ec2/getSubnet:getSubnet": {
       const subnet = subnets[String(inputs.id)];
