@@ -64,6 +64,16 @@ describe("planLifecycleHooks, by what the instance holds", () => {
       const waits = [pendingWait("i-a"), goes];
       assert.deepEqual(planPools(observed, settings()), plan({ actions, waits }));
     });
+
+    it("doesn't go on with an address that EC2 refused for good to take off", () => {
+      const observed = snapshot({
+        interfaces: [heldInterface(1, "i-a")],
+        instances: [instance("i-a")],
+        members,
+        deferred: { "attach-1": { reason: "EC2 refused: no right", forGood: true } },
+      });
+      assert.deepEqual(planPools(observed, settings()).actions, []);
+    });
   });
 
   for (const [lifecycleState, because] of [
