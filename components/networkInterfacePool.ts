@@ -21,9 +21,10 @@ const DEVELOPMENT_STACK = "dev";
 export interface NetworkInterfacePoolArgs {
   /**
    * The pool's name and the value of its tag, 1 to 128 characters. Changing it moves the interfaces to
-   * a pool of that name, whose instances and manager must carry the new name, too.
+   * a pool of that name, whose instances and manager must carry the new name, too. Interfaces that exist
+   * already have to be taken out of the pool by an `up` of its own first.
    * @default the resource's name
-   * @throws ResourceError when it is empty or longer
+   * @throws ResourceError when it is empty, longer, or has a comma
    */
   poolName?: string;
   /**
