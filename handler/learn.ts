@@ -13,10 +13,11 @@ import {
   type WarmingAction,
   type World,
 } from "./model";
+import { isForPool } from "./verdict";
 
 /** What lives as long as the function's process: when something was first seen, never what to do. */
 export interface Memory {
-  /** By `detaching/` and an attachment id, or `missing/` and an instance id. */
+  /** By `detaching/` and an attachment id, `missing/` and an instance id, or `unused/` and an interface id. */
   firstSeenMs: Map<string, number>;
   forcedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
@@ -78,13 +79,14 @@ export function toSnapshot(
   forgetWhatShows(world, lessons, memory);
   const created = [...lessons.created.values()].map(({ networkInterface }) => networkInterface);
   const interfaces = [...world.interfaces, ...created];
-  const unusedIds = interfaces.flatMap(({ networkInterfaceId, madeFor, attachment }) =>
-    madeFor !== undefined && attachment === undefined ? networkInterfaceId : [],
-  );
   const detachingIds = world.interfaces.flatMap(({ attachment }) =>
     attachment?.status === "detaching" ? attachment.attachmentId : [],
   );
-  const sighted = { detaching: detachingIds, missing: world.missingInstanceIds, unused: unusedIds };
+  const sighted = {
+    detaching: detachingIds,
+    missing: world.missingInstanceIds,
+    unused: findUnused(interfaces, world.instances),
+  };
   const ages = sightingAges(sighted, memory, nowMs);
   const deferred: Record<string, Deferral> = {};
   for (const [id, { reason, forGood, untilLook }] of lessons.deferrals) {
@@ -152,6 +154,23 @@ function forgetWhatShows(world: World, lessons: Lessons, memory: Memory): void {
 function isOutOfReach({ pool, madeFor, attachment }: PoolInterface, made: PoolInterface): boolean {
   const isElsewhere = attachment !== undefined && attachment.instanceId !== made.madeFor;
   return isElsewhere || pool !== made.pool || madeFor !== made.madeFor;
+}
+
+/**
+ * Interfaces made on demand that are on no instance, and whose own doesn't want them or has another one. The
+ * time in which it wants one doesn't count: a single read that lacks the instance must not cost it the interface.
+ */
+function findUnused(interfaces: PoolInterface[], instances: World["instances"]): string[] {
+  const made = interfaces.flatMap(({ madeFor, ...rest }) =>
+    madeFor === undefined ? [] : { ...rest, madeFor, claim: claimSubject(madeFor, rest.pool) },
+  );
+  const counts = new Map<string, number>();
+  for (const { claim } of made) counts.set(claim, (counts.get(claim) ?? 0) + 1);
+  return made.flatMap(({ networkInterfaceId, pool, madeFor, attachment, claim }) => {
+    const owner = Object.hasOwn(instances, madeFor) ? instances[madeFor] : undefined;
+    const isWanted = counts.get(claim) === 1 && isForPool(owner, pool);
+    return attachment === undefined && !isWanted ? networkInterfaceId : [];
+  });
 }
 
 type Sighted = Record<"detaching" | "missing" | "unused", string[]>;

@@ -137,7 +137,7 @@ export interface Snapshot extends World {
   detachingForSeconds: Record<string, number>;
   /** For how long a holder has not been seen at all, in seconds, by instance id. */
   missingForSeconds: Record<string, number>;
-  /** For how long an interface made on demand has been seen on no instance, in seconds, by its id. */
+  /** For how long an interface made on demand has been seen unused, in seconds, by its id. */
   unusedForSeconds: Record<string, number>;
   /** How many idempotency tokens are used up, by {@link claimSubject}. */
   spentTokens: Record<string, number>;

@@ -101,6 +101,12 @@ export function judgeInterface(
     : { is: "returning", reason: `its status is ${status}` };
 }
 
+/** Whether an instance is there, or may be again, and is to have an interface of a pool. */
+export function isForPool(instance: Instance | undefined, pool: string): boolean {
+  const isOver = instance?.state === "shutting-down" || instance?.state === "terminated";
+  return !isOver && poolsIn(instance?.poolTag).includes(pool);
+}
+
 /** An interface made on demand waits for its own instance, and for no other. */
 function judgeUnattached(
   { pool, madeFor, status }: PoolInterface,
@@ -108,9 +114,7 @@ function judgeUnattached(
   { instances }: Snapshot,
 ): Verdict {
   if (madeFor === undefined) return { is: "foreign", reason: "nobody knows for whom it was made" };
-  const instance = instances[madeFor];
-  const isOver = instance?.state === "shutting-down" || instance?.state === "terminated";
-  if (isOver || !poolsIn(instance?.poolTag).includes(pool)) return { is: "unused" };
+  if (!isForPool(instances[madeFor], pool)) return { is: "unused" };
   const notReady =
     deferral ??
     (status === "available" ? undefined : { reason: `its status is ${status}`, forGood: false });
