@@ -8,6 +8,7 @@ import {
   endWithInstance,
   freeInterface,
   inPool,
+  instance,
   MADE_POOL,
   madeAndHeld,
   madeInterface,
@@ -206,6 +207,26 @@ describe("learnFrom, of interfaces made on demand", () => {
       learnOfMade(create("i-a"), answer);
       assert.deepEqual(look({}, 100).unusedForSeconds, { "eni-1": 0 });
       assert.deepEqual(agesAt(look, 160), [{ "eni-1": 60 }]);
+    });
+
+    describe("whose own instance wants it", () => {
+      const wanting = (...numbers: number[]) => ({
+        interfaces: numbers.map((number) => madeInterface(number, "i-a")),
+        instances: { "i-a": instance("i-a", { poolTag: MADE_POOL, state: "stopped" }) },
+      });
+
+      it("isn't dated, so that one read without the instance doesn't cost it", () => {
+        const { look } = reconciling();
+        assert.deepEqual(look(wanting(1), 100).unusedForSeconds, {});
+        assert.deepEqual(agesAt(look, 160), [{ "eni-1": 0 }]);
+        assert.deepEqual(look(wanting(1), 220).unusedForSeconds, {});
+      });
+
+      it("is dated where another one was made for it, too", () => {
+        const { look } = reconciling();
+        look(wanting(1, 2), 100);
+        assert.deepEqual(look(wanting(1, 2), 160).unusedForSeconds, { "eni-1": 60, "eni-2": 60 });
+      });
     });
 
     it("isn't dated where nobody knows for whom it was made, or it is a fixed one", () => {

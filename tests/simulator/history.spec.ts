@@ -12,6 +12,15 @@ describe("random histories under drawn faults", function () {
     });
   }
 
+  for (const [seed, what] of [
+    [3431, "an interface made on demand was deleted, since one read lacked its instance"],
+    [5249, "an instance that stops while it is parked"],
+    [5291, "the token of an interface that a person gave to another instance"],
+    [100069, "a doubled event that came late"],
+  ] as const) {
+    it(`keep them where one was broken once: ${what} (seed ${seed})`, () => holdHistory({ seed }));
+  }
+
   for (const seed of [1, 2, 3]) {
     it(`keep them with the SDK of the archive, seed ${seed}`, () =>
       holdHistory({ seed, clients: "bundle" }));
