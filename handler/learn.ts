@@ -161,15 +161,22 @@ function isOutOfReach({ pool, madeFor, attachment }: PoolInterface, made: PoolIn
  * time in which it wants one doesn't count: a single read that lacks the instance must not cost it the interface.
  */
 function findUnused(interfaces: PoolInterface[], instances: World["instances"]): string[] {
-  const made = interfaces.flatMap(({ madeFor, ...rest }) =>
-    madeFor === undefined ? [] : { ...rest, madeFor, claim: claimSubject(madeFor, rest.pool) },
+  const served = new Set(
+    interfaces.flatMap(({ pool, attachment }) =>
+      attachment?.instanceId === undefined ? [] : claimSubject(attachment.instanceId, pool),
+    ),
+  );
+  const loose = interfaces.flatMap(({ networkInterfaceId, pool, madeFor, attachment }) =>
+    madeFor === undefined || attachment !== undefined
+      ? []
+      : { networkInterfaceId, pool, madeFor, claim: claimSubject(madeFor, pool) },
   );
   const counts = new Map<string, number>();
-  for (const { claim } of made) counts.set(claim, (counts.get(claim) ?? 0) + 1);
-  return made.flatMap(({ networkInterfaceId, pool, madeFor, attachment, claim }) => {
+  for (const { claim } of loose) counts.set(claim, (counts.get(claim) ?? 0) + 1);
+  return loose.flatMap(({ networkInterfaceId, pool, madeFor, claim }) => {
     const owner = Object.hasOwn(instances, madeFor) ? instances[madeFor] : undefined;
-    const isWanted = counts.get(claim) === 1 && isForPool(owner, pool);
-    return attachment === undefined && !isWanted ? networkInterfaceId : [];
+    const isWanted = isForPool(owner, pool) && !served.has(claim) && counts.get(claim) === 1;
+    return isWanted ? [] : networkInterfaceId;
   });
 }
 

@@ -222,6 +222,23 @@ describe("learnFrom, of interfaces made on demand", () => {
         assert.deepEqual(look(wanting(1), 220).unusedForSeconds, {});
       });
 
+      it("is dated where that has one which was made for another", () => {
+        const { look } = reconciling();
+        const { instances } = wanting();
+        const given = madeAndHeld(2, "i-a", {}, { madeFor: "i-b" });
+        const interfaces = [madeInterface(1, "i-a"), given];
+        look({ interfaces, instances }, 100);
+        assert.deepEqual(look({ interfaces, instances }, 160).unusedForSeconds, { "eni-1": 60 });
+      });
+
+      it("isn't dated where another one was made for it and is elsewhere", () => {
+        const { look } = reconciling();
+        const { instances } = wanting();
+        const elsewhere = madeAndHeld(2, "i-b", {}, { madeFor: "i-a" });
+        const interfaces = [madeInterface(1, "i-a"), elsewhere];
+        assert.deepEqual(look({ interfaces, instances }, 100).unusedForSeconds, {});
+      });
+
       it("is dated where another one was made for it, too", () => {
         const { look } = reconciling();
         look(wanting(1, 2), 100);

@@ -14,6 +14,7 @@ describe("random histories under drawn faults", function () {
 
   for (const [seed, what] of [
     [3431, "an interface made on demand was deleted, since one read lacked its instance"],
+    [467, "an interface made on demand for an instance that has another's was not deleted"],
     [5249, "an instance that stops while it is parked"],
     [5291, "the token of an interface that a person gave to another instance"],
     [100069, "a doubled event that came late"],
