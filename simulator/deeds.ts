@@ -1,5 +1,6 @@
 import type { Instance } from "./ec2";
 import { isWarm } from "./group";
+import { poolsIn } from "./poolState";
 import type { Stage } from "./scenarios";
 
 /** The longest that anything may take in a scenario before it has failed, in virtual seconds. */
@@ -58,7 +59,7 @@ function memberWithoutSpare({ region, ledger }: Stage): Instance | undefined {
     ledger.accounts.filter((account) => account.pool === pool).length === size;
   const groups = [...region.autoScaling.groups.values()];
   const tight = groups.find(({ tags, desiredCapacity }) =>
-    (tags[region.tagKey] ?? "").split(",").every((pool) => isTight(pool, desiredCapacity)),
+    poolsIn(tags[region.tagKey] ?? "").every((pool) => isTight(pool, desiredCapacity)),
   );
   return tight && [...tight.members.values()][0]?.instance;
 }

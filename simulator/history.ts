@@ -3,6 +3,7 @@ import type { Instance, NetworkInterface, Tags } from "./ec2";
 import { type Fault, Faults } from "./faults";
 import type { JournalEntry } from "./journal";
 import { type Deed, healGroups, lifeDeeds } from "./lifeDeeds";
+import { poolsIn } from "./poolState";
 import { Promises } from "./promises";
 import { Random } from "./random";
 import { Region } from "./region";
@@ -289,7 +290,7 @@ class History {
     const { tagKey, autoScaling } = this.region;
     const pool = tags[tagKey] ?? "";
     const groups = [...autoScaling.groups.values()].filter((group) =>
-      group.tags[tagKey]?.split(",").includes(pool),
+      poolsIn(group.tags[tagKey]).includes(pool),
     );
     const needed = groups.reduce((sum, { maxSize }) => sum + maxSize, 0);
     return this.interfaces().filter((one) => one.tags[tagKey] === pool).length > needed;

@@ -1,6 +1,6 @@
 import type { Ec2, Instance, NetworkInterface } from "./ec2";
 import type { Clock } from "./clock";
-import { PoolState } from "./poolState";
+import { poolsIn, PoolState } from "./poolState";
 import type { Region } from "./region";
 
 /** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
@@ -154,8 +154,7 @@ export class Ledger {
     for (const instance of this.ec2.instances.values()) {
       if (instance.state !== "running") continue;
       // A tag that names several pools wants an interface of each.
-      const pools = instance.tags[this.tagKey]?.split(",") ?? [];
-      for (const pool of pools) {
+      for (const pool of poolsIn(instance.tags[this.tagKey])) {
         const count = this.interfacesOf(pool).filter((one) => isHeldBy(one, instance)).length;
         if (!this.isExpected(instance, pool, count))
           faults.push(`${instance.id} of pool ${pool} holds ${count} addresses`);

@@ -24,10 +24,8 @@ export interface GivenInterface {
 /** Answers what a program asks of what exists, as the provider's functions do. */
 export function answerLookup(token: string, fields: Fields, given: Required<Existing>): Fields {
   switch (token) {
-    case "aws:ec2/getSubnet:getSubnet": {
-      const { id, ...subnet } = findSubnet(given, fields.id);
-      return { id, ...subnet };
-    }
+    case "aws:ec2/getSubnet:getSubnet":
+      return { ...findSubnet(given, fields.id) };
     case "aws:ec2/getNetworkInterface:getNetworkInterface":
       return showInterface(given, findInterface(given, fields.id));
     case "aws:ec2/getNetworkInterfaces:getNetworkInterfaces":

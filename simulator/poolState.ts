@@ -24,8 +24,7 @@ export class PoolState {
 
   /** The pools that the tag of an instance or a group names, in its order. */
   poolsOf({ tags }: { tags: Tags }): string[] {
-    const poolTag = tags[this.region.tagKey];
-    return poolTag === undefined ? [] : poolTag.split(",");
+    return poolsIn(tags[this.region.tagKey]);
   }
 
   isOnDemand(pool: string): boolean {
@@ -98,4 +97,9 @@ function settingsIn(deployment: Deployment): Record<string, PoolSettings> {
   const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
   const variables = lambda === undefined ? {} : variablesOf(lambda);
   return JSON.parse(variables.POOL_SETTINGS ?? "{}") as Record<string, PoolSettings>;
+}
+
+/** The pools that a value of the pool tag names, in its order; none where there is no tag. */
+export function poolsIn(poolTag: string | undefined): string[] {
+  return poolTag?.split(",") ?? [];
 }
