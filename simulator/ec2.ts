@@ -1,7 +1,8 @@
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "./clock";
 import type { Faults } from "./faults";
-import { addressLimits, cardLimits } from "./instanceTypes";
+import { checkAddresses, checkPair, checkPlace, incorrectState } from "./attachmentRules";
+import { cardLimits } from "./instanceTypes";
 import type { Journal } from "./journal";
 import type { Random, RangeMs } from "./random";
 import type { Timings } from "./timings";
@@ -279,7 +280,7 @@ export class Ec2 {
 
   startInstance(id: string): void {
     const instance = this.instanceById(id);
-    if (instance.state !== "stopped") throw this.incorrectState(instance);
+    if (instance.state !== "stopped") throw incorrectState(instance);
     this.enter(instance, "pending");
     this.after(this.services.timings.start, () => {
       if (instance.state === "pending") this.enter(instance, "running");
@@ -299,7 +300,10 @@ export class Ec2 {
         this.interfaces.delete(ownId);
         this.touch(ownId);
       }
-      if (!faults.strikes("releaseFails")) this.releaseAll(instance, timings.release);
+      const slowMs = faults.delayMs("releaseSlow");
+      const [leastMs, mostMs] = timings.release;
+      if (!faults.strikes("releaseFails"))
+        this.releaseAll(instance, [leastMs + slowMs, mostMs + slowMs]);
       clock.after(faults.delayMs("instanceVanishes") || TERMINATED_SHOWS_MS, () => {
         this.releaseAll(instance, AT_ONCE);
         this.instances.delete(id);
@@ -338,26 +342,13 @@ export class Ec2 {
   ): Attachment {
     const networkInterface = this.interfaceById(id);
     const instance = this.instanceById(instanceId);
-    if (networkInterface.attachment !== undefined) {
-      throw new AwsError("InvalidNetworkInterface.InUse", `Interface: [${id}] in use.`);
-    }
-    if (networkInterface.subnet.availabilityZone !== instance.subnet.availabilityZone) {
-      throw new AwsError(
-        "InvalidParameterCombination",
-        "You may not attach a network interface to an instance if they are not in the same availability zone",
-      );
-    }
-    const isSettled = instance.state === "running" || instance.state === "stopped";
-    const takesAnyway = this.services.faults.undocumented.attachesInTransition;
-    if (instance.state === "terminated" || (!isSettled && !takesAnyway)) {
-      throw this.incorrectState(instance);
-    }
+    const { random, clock, timings, faults } = this.services;
+    checkPair(networkInterface, instance, faults.undocumented);
     if (!this.isReady(networkInterface)) {
       throw new AwsError("IncorrectState", `Interface: [${id}] is pending.`);
     }
-    this.checkPlace(instance, deviceIndex, networkCardIndex);
-    this.checkAddresses(networkInterface, instance);
-    const { random, clock, timings, faults } = this.services;
+    checkPlace(instance, this.interfacesOf(instanceId), { deviceIndex, networkCardIndex });
+    checkAddresses(networkInterface, instance);
     const attachment: Attachment = {
       id: `eni-attach-${random.hex(17)}`,
       instanceId,
@@ -379,45 +370,6 @@ export class Ec2 {
 
   isReady({ readyAtMs = 0 }: NetworkInterface): boolean {
     return this.services.clock.nowMs >= readyAtMs;
-  }
-
-  private checkPlace(instance: Instance, deviceIndex: number, networkCardIndex: number): void {
-    const { id, type } = instance;
-    const limits = cardLimits[type] ?? [];
-    const limit = limits[networkCardIndex];
-    if (limit === undefined) {
-      throw new AwsError(
-        "InvalidParameterValue",
-        `Network card index '${networkCardIndex}' exceeds the number of network cards of ${type}`,
-      );
-    }
-    const onCard = this.interfacesOf(id).filter(
-      ({ attachment }) => attachment?.networkCardIndex === networkCardIndex,
-    );
-    if (onCard.some(({ attachment }) => attachment?.deviceIndex === deviceIndex)) {
-      throw new AwsError(
-        "InvalidParameterValue",
-        `Instance '${id}' already has an interface attached at device index '${deviceIndex}'.`,
-      );
-    }
-    if (onCard.length >= limit) {
-      throw new AwsError(
-        "AttachmentLimitExceeded",
-        `Interface count ${onCard.length + 1} exceeds the limit for ${type}`,
-      );
-    }
-  }
-
-  /** What EC2 says to an interface with more addresses than the type takes is nowhere stated. */
-  private checkAddresses(networkInterface: NetworkInterface, { type }: Instance): void {
-    const limit = addressLimits[type] ?? 0;
-    const { ipv6Addresses = [] } = networkInterface;
-    const count = Math.max(privateAddressesOf(networkInterface).length, ipv6Addresses.length);
-    if (count > limit) {
-      throw new NotModelled(
-        `an interface with ${count} addresses on a ${type}, which takes ${limit}`,
-      );
-    }
   }
 
   /** Detaches an interface; it is available some time later. */
@@ -490,12 +442,8 @@ export class Ec2 {
 
   private runningInstance(id: string): Instance {
     const instance = this.instanceById(id);
-    if (instance.state !== "running") throw this.incorrectState(instance);
+    if (instance.state !== "running") throw incorrectState(instance);
     return instance;
-  }
-
-  private incorrectState({ id, state }: Instance): AwsError {
-    return new AwsError("IncorrectState", `Instance '${id}' is in state '${state}'.`);
   }
 }
 

@@ -26,6 +26,8 @@ const FAULTS = {
   /** Others use up the account's calls. */
   throttled: [0.1, 0.6],
   attachSlow: [0.2, 1],
+  /** Termination releases an interface only after a minute or two. */
+  releaseSlow: [0.2, 1],
   /** A detach gets nowhere, unless by force. */
   detachStuck: [0.1, 0.5],
   /** Termination doesn't release an interface. */
@@ -61,6 +63,7 @@ const LATE_MS: Partial<Record<Fault, RangeMs>> = {
   readStale: [1_000, 30_000],
   callLate: [20_000, 90_000],
   attachSlow: [5_000, 180_000],
+  releaseSlow: [30_000, 60_000],
   tagsLate: [1_000, 40_000],
   instanceVanishes: [1_000, 20_000],
   functionFrozen: [1_000, 90_000],
@@ -68,22 +71,29 @@ const LATE_MS: Partial<Record<Fault, RangeMs>> = {
 
 /** What AWS doesn't document: a run has one answer to each, and the manager must bear either. */
 export interface Undocumented {
-  /** Whether EC2 attaches to an instance that is starting, stopping or shutting down. */
-  attachesInTransition: boolean;
+  /** Whether EC2 attaches to an instance that is starting, to one that is stopping, to one that is shutting down. */
+  attachesWhilePending: boolean;
+  attachesWhileStopping: boolean;
+  attachesWhileShuttingDown: boolean;
   /** Whether an interface stays on an instance that stops. */
   staysOnStopped: boolean;
   /** Whether detaching what is off already is refused for lack of tags, rather than not found. */
   refusesWhatIsOff: boolean;
   /** Whether the token of an interface that has been deleted still gives that one, rather than a new one. */
   tokenOutlivesInterface: boolean;
+  /** Whether what a refresh must leave in service, or may add, is rounded up rather than down. */
+  refreshRoundsUp: boolean;
 }
 
 /** The likelier answers. */
 const LIKELY: Undocumented = {
-  attachesInTransition: false,
+  attachesWhilePending: false,
+  attachesWhileStopping: false,
+  attachesWhileShuttingDown: false,
   staysOnStopped: true,
   refusesWhatIsOff: true,
   tokenOutlivesInterface: true,
+  refreshRoundsUp: true,
 };
 
 /** Tells the draws of these answers from those of the faults. */
@@ -95,6 +105,12 @@ const LONGEST_MS = 600_000;
 
 /** A generator's first numbers are alike for all seeds: the first fault would be drawn for none of them. */
 const SKIPPED_DRAWS = 8;
+
+function generatorOf(seed: number): Random {
+  const random = new Random(seed);
+  for (let skipped = 0; skipped < SKIPPED_DRAWS; skipped += 1) random.float();
+  return random;
+}
 
 /** Drawn per run, not per occasion. */
 const MAX_SKEW_MS = 240_000;
@@ -139,15 +155,16 @@ export class Faults {
    * @param only these faults; absent: drawn
    */
   static draw(seed: number, clock: Clock, spanMs: number, only?: Fault[]): Faults {
-    const random = new Random(seed);
-    for (let skipped = 0; skipped < SKIPPED_DRAWS; skipped += 1) random.float();
-    const faults = new Faults(random, clock, spanMs, only);
-    const answers = new Random(seed ^ UNDOCUMENTED_SEED);
+    const faults = new Faults(generatorOf(seed), clock, spanMs, only);
+    const answers = generatorOf(seed ^ UNDOCUMENTED_SEED);
     faults.undocumented = {
-      attachesInTransition: answers.coin(),
+      attachesWhilePending: answers.coin(),
+      attachesWhileStopping: answers.coin(),
+      attachesWhileShuttingDown: answers.coin(),
       staysOnStopped: answers.coin(),
       refusesWhatIsOff: answers.coin(),
       tokenOutlivesInterface: answers.coin(),
+      refreshRoundsUp: answers.coin(),
     };
     return faults;
   }
@@ -173,6 +190,15 @@ export class Faults {
   /** Whether it may go wrong in this run. */
   mayStrike(fault: Fault): boolean {
     return this.periods.some((period) => period.fault === fault);
+  }
+
+  /** Whether it may have gone wrong in the last so many milliseconds. */
+  mayHaveStruck(fault: Fault, withinMs: number): boolean {
+    const { nowMs } = this.clock;
+    return this.periods.some(
+      (period) =>
+        period.fault === fault && period.fromMs <= nowMs && period.toMs > nowMs - withinMs,
+    );
   }
 
   /** Whether it goes wrong this time. */

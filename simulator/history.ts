@@ -11,6 +11,8 @@ import { isParked } from "./warmPool";
 
 /** Between two deeds, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
+/** A shorter history is the beginning of one with so many deeds: the faults are drawn for that. */
+const LEAST_STEPS_OF_FAULTS = 50;
 
 /** Whoever was sent on standby is there by then. */
 const UNDER_WAY_SECONDS = 3;
@@ -50,7 +52,7 @@ export async function playHistory(
   deployment: Deployment,
   { seed, steps, clients = "direct", listener, only }: HistoryOptions,
 ): Promise<Outcome> {
-  const spanMs = (steps * (STEP_MS[0] + STEP_MS[1])) / 2;
+  const spanMs = (Math.max(steps, LEAST_STEPS_OF_FAULTS) * (STEP_MS[0] + STEP_MS[1])) / 2;
   const region = await Region.open(deployment, {
     seed,
     clients,
@@ -81,14 +83,18 @@ export async function playHistory(
       .slice(from)
       .filter(({ source, facts }) => source === "call" && facts?.mutates === true);
     promises.broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
-    const { broken } = promises;
-    const kinds = region.faults.periods.map(({ fault }) => fault);
-    return { broken, faults: region.faults.describe(), kinds };
+    return outcomeOf(region, promises.broken);
   } catch (error) {
-    throw new Error(`seed ${seed} can't be played: ${String(error)}`, { cause: error });
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return outcomeOf(region, [`it can't be played: ${what}`]);
   } finally {
     await region.close();
   }
+}
+
+function outcomeOf({ faults }: Region, broken: string[]): Outcome {
+  const kinds = faults.periods.map(({ fault }) => fault);
+  return { broken, faults: faults.describe(), kinds };
 }
 
 /** The deeds of one history. */
@@ -101,12 +107,15 @@ class History {
     private readonly random: Random,
   ) {}
 
-  /** One deed, or none, and some time. */
+  /** One deed of those that are possible, and some time. */
   async step(): Promise<void> {
-    const [name, deed] = this.draw(Object.entries(this.repertoire)) ?? ["nothing", () => undefined];
-    const subject = deed();
-    if (subject !== undefined) {
+    const deeds = Object.entries(this.repertoire);
+    while (deeds.length > 0) {
+      const [[name, deed] = ["", () => undefined]] = deeds.splice(this.drawIndex(deeds), 1);
+      const subject = deed();
+      if (subject === undefined) continue;
       this.region.journal.write("operator", `${name}: ${subject}`);
+      break;
     }
     await this.region.run(this.random.between(STEP_MS) / 1000);
   }
@@ -148,7 +157,11 @@ class History {
   }
 
   private draw<Item>(items: Item[]): Item | undefined {
-    return items[this.random.between([0, Math.max(0, items.length - 1)])];
+    return items[this.drawIndex(items)];
+  }
+
+  private drawIndex({ length }: unknown[]): number {
+    return this.random.between([0, Math.max(0, length - 1)]);
   }
 
   private group() {

@@ -96,7 +96,9 @@ export class InstanceRefresh {
   private batchSize(): number {
     const { desiredCapacity } = this.group;
     const { minHealthyPercentage, maxHealthyPercentage } = this.preferences;
-    const shareOf = (percentage: number) => Math.ceil((desiredCapacity * percentage) / 100);
+    const { refreshRoundsUp } = this.keeper.services.faults.undocumented;
+    const round = refreshRoundsUp ? Math.ceil : Math.floor;
+    const shareOf = (percentage: number) => round((desiredCapacity * percentage) / 100);
     const size = this.isLaunchFirst
       ? shareOf(maxHealthyPercentage) - desiredCapacity
       : desiredCapacity - shareOf(minHealthyPercentage);

@@ -15,6 +15,8 @@ export interface OpenEnd {
 const SYNC = 75;
 /** Until a detach that gets nowhere is forced, and an interval of the schedule. */
 const STUCK = 120 + 2 * SYNC;
+/** A launch into a warm pool of which there is no news runs into the launch hook's time-out. */
+const HOOK = 300 + SYNC;
 /** The slowest attachment that was asked for before all healed. */
 const SLOW = 185;
 /** EC2 may take a minute to release it, and it is deleted on a sighting a minute after the first. */
@@ -29,10 +31,14 @@ const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
 ];
 
 /** What is still to be done; nothing once all is as promised. */
-export function findOpenEnds({ ec2, autoScaling, tagKey }: Region, state: PoolState): OpenEnd[] {
+export function findOpenEnds(region: Region, state: PoolState): OpenEnd[] {
+  const { ec2, autoScaling, faults, tagKey } = region;
   const holderOf = (instanceId: string) => ec2.instances.get(instanceId);
+  const detachingSeconds = faults.mayStrike("detachStuck") ? STUCK : SYNC;
   return [
-    ...[...ec2.interfaces.values()].flatMap((one) => ofInterface(one, holderOf, state)),
+    ...[...ec2.interfaces.values()].flatMap((one) =>
+      ofInterface(one, holderOf, state, detachingSeconds),
+    ),
     ...[...ec2.instances.values()].flatMap((one) => ofInstance(one, state)),
     ...[...autoScaling.groups.values()].flatMap((group) => ofGroup(group, tagKey, state)),
   ];
@@ -42,6 +48,7 @@ function ofInterface(
   networkInterface: NetworkInterface,
   instanceOf: (instanceId: string) => Instance | undefined,
   state: PoolState,
+  detachingSeconds: number,
 ): OpenEnd[] {
   const { attachment, address } = networkInterface;
   const pool = state.poolOf(networkInterface);
@@ -52,7 +59,8 @@ function ofInterface(
   if (holder !== undefined && state.poolsOf(holder).length === 0) return [];
   const isKept = holder !== undefined && state.isHealthy(holder, pool);
   if (attachment.status === "detaching") {
-    return [{ text: `${address} is detaching from ${attachment.instanceId}`, seconds: STUCK }];
+    const text = `${address} is detaching from ${attachment.instanceId}`;
+    return [{ text, seconds: detachingSeconds }];
   }
   if (!isKept) {
     // What is attaching can't be detached yet.
@@ -107,7 +115,14 @@ function ofGroup(group: Group, tagKey: string, state: PoolState): OpenEnd[] {
     const isWaiting =
       ANSWERED_AT_ANY_RATE.includes(lifecycleState) ||
       (lifecycleState === "Pending:Wait" && isServed);
+    // Until it is off, what is open is the address.
+    const isToGiveBack =
+      lifecycleState.endsWith("Terminating:Wait") &&
+      pools.some(
+        (pool) => !state.isOnDemand(pool) && state.interfacesOf(instance, pool).length > 0,
+      );
+    if (!isWaiting || isToGiveBack) return [];
     const text = `${group.name} still waits for ${instance.id} in ${lifecycleState}`;
-    return isWaiting ? [{ text, seconds: STUCK }] : [];
+    return [{ text, seconds: lifecycleState === "Warmed:Pending:Wait" ? HOOK : SYNC }];
   });
 }

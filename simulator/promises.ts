@@ -1,4 +1,5 @@
 import type { Instance } from "./ec2";
+import type { LifecycleState } from "./group";
 import { MADE_FOR_TAG_KEY } from "./ec2Making";
 import { findOpenEnds, type OpenEnd } from "./openEnds";
 import { PoolState } from "./poolState";
@@ -17,8 +18,9 @@ export class Promises {
   /** The promises that were broken, in words, each with its moment. */
   readonly broken: string[] = [];
 
-  /** Pools and instances that have been attached an interface of theirs. */
-  private readonly served = new Set<string>();
+  /** Instances that have been attached an interface of theirs since their launch, each with its pools. */
+  private readonly served = new Map<string, Set<string | undefined>>();
+  private readonly lifecycleStates = new Map<string, LifecycleState>();
   private readonly stopped = new Set<string>();
   /** When instances that were stopped ran again, in seconds. */
   private readonly restarted = new Map<string, number>();
@@ -43,7 +45,8 @@ export class Promises {
         if (state === "running" && this.stopped.delete(id)) this.restarted.set(id, region.seconds);
       }
       if (change.kind !== "attached") return;
-      this.served.add(`${this.state.poolOf(change.networkInterface)}/${change.instanceId}`);
+      const served = this.served.get(change.instanceId) ?? new Set();
+      this.served.set(change.instanceId, served.add(this.state.poolOf(change.networkInterface)));
     });
     region.ec2.onTouch((id) => {
       const { ec2, tagKey, seconds } = region;
@@ -59,6 +62,10 @@ export class Promises {
       for (const [id, { lifecycleState }] of region.autoScaling.groups.get(name)?.members ?? []) {
         if (lifecycleState.startsWith("Warmed:")) this.warm.add(id);
         else if (this.warm.delete(id)) this.unparked.set(id, region.seconds);
+        // A launch out of the warm pool is one of its own, and so is one with another root volume.
+        const isLaunch = lifecycleState === "Pending" && this.lifecycleStates.get(id) !== "Pending";
+        if (isLaunch) this.served.delete(id);
+        this.lifecycleStates.set(id, lifecycleState);
       }
     });
     region.wire.onCall((action, parameters) => {
@@ -95,6 +102,10 @@ export class Promises {
         return this.judgeTagsOfDetach(parameters.AttachmentId ?? "");
       case "AttachNetworkInterface":
         return this.judgeAttach(parameters.NetworkInterfaceId ?? "", parameters.InstanceId ?? "");
+      case "ModifyNetworkInterfaceAttribute":
+        return this.judgeModify(parameters.NetworkInterfaceId ?? "");
+      case "DeleteNetworkInterface":
+        return this.judgeTagOfDeleted(parameters.NetworkInterfaceId ?? "");
       default:
         return [];
     }
@@ -151,7 +162,7 @@ export class Promises {
   private maySeemAway({ id }: Instance): boolean {
     const since = Math.max(this.restarted.get(id) ?? -Infinity, this.unparked.get(id) ?? -Infinity);
     const isRecent = this.region.seconds - since < READS_LAG_SECONDS;
-    return isRecent && this.region.faults.mayStrike("readStale");
+    return isRecent && this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
   }
 
   private judgeAttach(networkInterfaceId: string, instanceId: string): string[] {
@@ -175,9 +186,13 @@ export class Promises {
     const { ec2, seconds } = this.region;
     const networkInterface = ec2.interfaces.get(networkInterfaceId);
     if (networkInterface === undefined || networkInterface.attachment !== undefined) return [];
+    const { [MADE_FOR_TAG_KEY]: ownerId } = networkInterface.tags;
+    if (ownerId === undefined) {
+      return [`${networkInterface.address} is deleted, which was made for nobody`];
+    }
     const pool = this.state.poolOf(networkInterface);
     if (pool === undefined) return [];
-    const owner = ec2.instances.get(networkInterface.tags[MADE_FOR_TAG_KEY] ?? "");
+    const owner = ec2.instances.get(ownerId);
     const retaggedSeconds = this.retagged.get(owner?.id ?? "") ?? -Infinity;
     if (owner === undefined || seconds - retaggedSeconds < LOOK_SECONDS) return [];
     const isWanted =
@@ -187,6 +202,20 @@ export class Promises {
       : [];
   }
 
+  private judgeModify(networkInterfaceId: string): string[] {
+    const networkInterface = this.region.ec2.interfaces.get(networkInterfaceId);
+    return networkInterface === undefined || this.state.poolOf(networkInterface) !== undefined
+      ? []
+      : [`${networkInterface.address} is changed, though it is in no pool`];
+  }
+
+  /** What had a pool's tag has lost it just now, together with all else. */
+  private judgeTagOfDeleted(networkInterfaceId: string): string[] {
+    return this.lost.get(networkInterfaceId)?.seconds === this.region.seconds
+      ? []
+      : [`${networkInterfaceId} is deleted, though it was in no pool`];
+  }
+
   private judgeCompletion({ LifecycleActionResult, ...names }: Parameters): string[] {
     const group = this.region.autoScaling.groups.get(names.AutoScalingGroupName ?? "");
     const member = [...(group?.members.values() ?? [])].find(({ instance, waiting }) =>
@@ -194,15 +223,15 @@ export class Promises {
         ? instance.id === names.InstanceId
         : waiting?.token === names.LifecycleActionToken,
     );
-    if (member?.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") {
-      return [];
-    }
+    if (group === undefined || member === undefined) return [];
     const { id } = member.instance;
-    const pools = group === undefined ? [] : this.state.poolsOf(group);
+    const pools = this.state.poolsOf(group);
+    if (pools.length === 0) return [`${group.name} is told what to do with ${id}, and has no pool`];
+    if (member.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") return [];
     const isServed = pools.every(
       (pool) =>
         this.state.hasStandbys(pool) ||
-        this.served.has(`${pool}/${id}`) ||
+        this.served.get(id)?.has(pool) === true ||
         // An address may have got its tag only when it was there already.
         this.state.attachedOf(member.instance, pool).length > 0,
     );

@@ -4,6 +4,7 @@ import { FAULT_NAMES, type Fault } from "./faults";
 import { SOAK_WORLDS, type SoakWorld, worldOf } from "./soakPools";
 import { type Outcome, playHistory } from "./history";
 import type { JournalEntry } from "./journal";
+import { replayCommand, shrink } from "./shrink";
 
 const STACK = "dev";
 const DEFAULT_MINUTES = 10;
@@ -89,7 +90,9 @@ async function main(): Promise<void> {
     const outcome = await playHistory(deployment, options);
     if (outcome.broken.length > 0) {
       broken += 1;
-      await shrink(deployment, options, outcome);
+      const shrunk = await shrink((one) => playHistory(deployment, one), options, outcome);
+      console.log(`seed ${options.seed} broke a promise:\n- ${shrunk.broken.join("\n- ")}`);
+      console.log(`To replay it: ${replayCommand(shrunk.smallest)}`);
     } else if (elapsedSeconds() > shown + PROGRESS_SECONDS) {
       shown = elapsedSeconds();
       console.log(`${shown.toFixed(0)} s: ${histories + 1} histories, ${verdictOf(broken)}`);
@@ -118,31 +121,6 @@ function tell({ broken, faults }: Outcome): void {
 
 function tellEntry({ atMs, source, text }: JournalEntry): void {
   console.log(`${(atMs / 1000).toFixed(1).padStart(7)} s  ${source.padEnd(8)}  ${text}`);
-}
-
-interface Played {
-  seed: number;
-  steps: number;
-  only: Fault[] | undefined;
-}
-
-/** Looks for a shorter history with fewer faults that breaks a promise, too, and says how to replay it. */
-async function shrink(deployment: Deployment, played: Played, outcome: Outcome): Promise<void> {
-  let smallest = { ...played, broken: outcome.broken };
-  const isBrokenBy = async (candidate: Played): Promise<boolean> => {
-    const { broken } = await playHistory(deployment, candidate);
-    if (broken.length > 0) smallest = { ...candidate, broken };
-    return broken.length > 0;
-  };
-  for (const fault of outcome.kinds) {
-    const only = (smallest.only ?? outcome.kinds).filter((other) => other !== fault);
-    await isBrokenBy({ ...smallest, only });
-  }
-  while (smallest.steps > 1 && (await isBrokenBy({ ...smallest, steps: smallest.steps - 1 })));
-  const { seed, steps, only, broken } = smallest;
-  const faults = only === undefined ? "" : ` --faults ${only.join(",")}`;
-  console.log(`seed ${played.seed} broke a promise:\n- ${broken.join("\n- ")}`);
-  console.log(`To replay it: npm run soak -- --seed ${seed} --steps ${steps}${faults}`);
 }
 
 main().catch((error: unknown) => {

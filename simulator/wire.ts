@@ -11,7 +11,7 @@ import type { Journal } from "./journal";
 import { Query } from "./query";
 import type { Random } from "./random";
 import type { Resource, Rights } from "./rights";
-import { READ_BUCKET, Throttle, WRITE_BUCKET } from "./throttle";
+import { Throttles } from "./throttle";
 import { httpTime } from "./time";
 import type { Timings } from "./timings";
 import type { Traffic } from "./traffic";
@@ -96,12 +96,10 @@ export class Wire {
   private arrivals: Arrival[] = [];
   private readonly judges: Judge[] = [];
   private readonly xml = new XMLBuilder({});
-  private readonly readThrottle: Throttle;
-  private readonly writeThrottle: Throttle;
+  private readonly throttles: Throttles;
 
   constructor(private readonly services: WireServices) {
-    this.readThrottle = new Throttle(READ_BUCKET, services.clock);
-    this.writeThrottle = new Throttle(WRITE_BUCKET, services.clock);
+    this.throttles = new Throttles(services.clock);
     this.server = http.createServer((request, response) => {
       void text(request).then((body) => {
         const number = Number(request.headers[NUMBER_HEADER] ?? FOREIGN_NUMBER);
@@ -209,10 +207,8 @@ export class Wire {
       journal.write("call", `${name}: ${error.code}`, { action: name, mutates, code: error.code });
       return this.refusal(request, error);
     };
-    if (!this.hasToken(version, mutates) || faults.strikes("throttled")) {
-      return refuse(throttled(version));
-    }
-    if (faults.strikes("callFails")) return refuse(internalError());
+    if (!this.hasToken(request) || faults.strikes("throttled")) return refuse(throttled(version));
+    if (faults.strikes("callFails")) return refuse(this.serverError(version));
     if (faults.strikes("rightsTaken")) return refuse(notAuthorised(version));
     const frozenMs = faults.delayMs("functionFrozen");
     if (frozenMs > 0) freezeFunction(frozenMs);
@@ -231,13 +227,23 @@ export class Wire {
     const answer = await carryOut();
     if (isKilled) killFunction();
     if (isKilled || faults.strikes("answerLost")) return undefined;
-    return faults.strikes("callLies") ? this.refusal(request, internalError()) : answer;
+    return faults.strikes("callLies") ? this.refusal(request, this.serverError(version)) : answer;
   }
 
   /** The limits of Auto Scaling are not published. */
-  private hasToken(version: string, mutates: boolean): boolean {
-    if (version !== EC2_VERSION) return true;
-    return (mutates ? this.writeThrottle : this.readThrottle).take();
+  private hasToken({ version, name, mutates }: Request): boolean {
+    return version !== EC2_VERSION || this.throttles.take(name, mutates);
+  }
+
+  /** What AWS says when it fails: that something broke, or that it is overloaded. */
+  private serverError(version: string): AwsError {
+    const isEc2 = version === EC2_VERSION;
+    if (this.services.faults.coin()) {
+      const code = isEc2 ? "InternalError" : "InternalFailure";
+      return new AwsError(code, "An internal error has occurred", 500);
+    }
+    const code = isEc2 ? "Unavailable" : "ServiceUnavailable";
+    return new AwsError(code, "The server is overloaded and can't handle the request.", 503);
   }
 
   private judge({ name, body }: Pick<Request, "name" | "body">): (() => void)[] {
@@ -285,10 +291,6 @@ function throttled(version: string): AwsError {
   return version === EC2_VERSION
     ? new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
     : new AwsError("Throttling", "Rate exceeded", 400);
-}
-
-function internalError(): AwsError {
-  return new AwsError("InternalError", "An internal error has occurred", 500);
 }
 
 function notAuthorised(version: string): AwsError {

@@ -17,10 +17,13 @@ import { striking } from "./striking";
 function openUnlikely() {
   const stage = openEc2();
   stage.services.faults.undocumented = {
-    attachesInTransition: true,
+    attachesWhilePending: true,
+    attachesWhileStopping: true,
+    attachesWhileShuttingDown: true,
     staysOnStopped: false,
     refusesWhatIsOff: false,
     tokenOutlivesInterface: false,
+    refreshRoundsUp: false,
   };
   return stage;
 }

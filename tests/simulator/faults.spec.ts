@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Clock } from "../../simulator/clock";
-import { type Fault, FAULT_NAMES, Faults } from "../../simulator/faults";
+import { type Fault, FAULT_NAMES, Faults, type Undocumented } from "../../simulator/faults";
 import { Random } from "../../simulator/random";
 import { striking } from "./striking";
 
@@ -149,6 +149,23 @@ describe("the time of a fault", () => {
     assert.equal(faults.mayStrike("rightsTaken"), true);
   });
 
+  it("is remembered for as long as one asks", () => {
+    const { clock, faults } = draw(5, ["rightsTaken"]);
+    const { fromMs, toMs } = periodOf(faults);
+    const hasStruckAt = (ms: number) => {
+      clock.nowMs = ms;
+      return faults.mayHaveStruck("rightsTaken", 1_000);
+    };
+    assert.deepEqual([fromMs - 1, fromMs, toMs + 999, toMs + 1_000].map(hasStruckAt), [
+      false,
+      true,
+      true,
+      false,
+    ]);
+    clock.nowMs = fromMs;
+    assert.equal(faults.mayHaveStruck("eventLost", 1_000), false);
+  });
+
   it("draws nothing before it begins", () => {
     const { clock, faults } = draw(5, ["rightsTaken"]);
     clock.nowMs = periodOf(faults).fromMs - 1;
@@ -182,6 +199,7 @@ describe("what a fault delays", () => {
     ["readStale", 1_000, 30_000],
     ["callLate", 20_000, 90_000],
     ["attachSlow", 5_000, 180_000],
+    ["releaseSlow", 30_000, 60_000],
     ["tagsLate", 1_000, 40_000],
   ];
   for (const [fault, least, most] of ranges) {
@@ -224,9 +242,47 @@ describe("what is drawn beside faults", () => {
     assert.deepEqual(faults.describe(), [
       "callLies 26 % from 12 to 100 s",
       "tagsLate 100 % from 0 to 100 s",
-      "attachesInTransition: true",
-      "refusesWhatIsOff: false",
-      "tokenOutlivesInterface: false",
+      ...unlikelyOf(faults),
     ]);
+  });
+});
+
+/** What AWS is unlikely to be like, in words. */
+function unlikelyOf({ undocumented }: Faults): string[] {
+  return Object.entries(undocumented)
+    .filter(
+      ([name, answer]) =>
+        answer !== Faults.none(new Clock(START_MS)).undocumented[name as keyof Undocumented],
+    )
+    .map(([name, answer]) => `${name}: ${answer}`);
+}
+
+describe("what AWS leaves undocumented", () => {
+  it("is drawn each by itself: all answers to any two occur together, and with any launch", () => {
+    const worlds = SEEDS.map((seed) => ({
+      ...draw(seed).faults.undocumented,
+      waitsWhilePending: new Random(seed).coin(),
+    }));
+    const names = Object.keys(worlds[0] ?? {}) as (keyof (typeof worlds)[0])[];
+    assert.equal(names.length, 8);
+    for (const one of names) {
+      for (const other of names.filter((name) => name > one)) {
+        const counts = [true, false].flatMap((answer) =>
+          [true, false].map(
+            (beside) =>
+              worlds.filter((world) => world[one] === answer && world[other] === beside).length,
+          ),
+        );
+        assert.ok(
+          Math.min(...counts) > SEEDS.length / 8,
+          `${one} with ${other}: ${counts.join(", ")}`,
+        );
+      }
+    }
+  });
+
+  it("is as is likely in some run", () => {
+    const likely = JSON.stringify(Faults.none(new Clock(START_MS)).undocumented);
+    assert.ok(SEEDS.some((seed) => JSON.stringify(draw(seed).faults.undocumented) === likely));
   });
 });

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { type HistoryOptions, playHistory } from "../../simulator/history";
+import { replayCommand } from "../../simulator/shrink";
 import { worldOf } from "../../simulator/soakPools";
 import { deploy } from "./stage";
 
-export const STEPS = 50;
+const STEPS = 50;
 
 /** Plays a history and wants every promise kept; the command in the message replays it. */
 export async function holdHistory(options: Omit<HistoryOptions, "steps">): Promise<void> {
   const { pools, existing } = worldOf(options.seed);
   const deployment = await deploy(pools, existing);
   const { broken, faults } = await playHistory(deployment, { steps: STEPS, ...options });
-  const only = options.only === undefined ? "" : ` --faults ${options.only.join(",")}`;
-  const replay = `npm run soak -- --seed ${options.seed} --steps ${STEPS}${only}`;
+  const replay = replayCommand({ ...options, steps: STEPS });
   assert.deepEqual(broken, [], `${replay}\n${faults.join("\n")}`);
 }

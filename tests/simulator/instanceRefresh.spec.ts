@@ -61,6 +61,22 @@ describe("AutoScaling.startInstanceRefresh", () => {
     ]);
   });
 
+  it("may round down what is to stay healthy, and what is allowed beyond, but replaces one at least", async () => {
+    const stage = await openTrio();
+    stage.services.faults.undocumented = {
+      ...stage.services.faults.undocumented,
+      refreshRoundsUp: false,
+    };
+    const preferences = { ...terminateFirst, minHealthyPercentage: 50 };
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", preferences);
+    const leaving = () => statesOf(stage).filter((state) => state === "Terminating:Proceed").length;
+    // Half of three is two when rounded up.
+    assert.equal(leaving(), 2);
+    await follow(stage);
+    stage.autoScaling.startInstanceRefresh("web", "Rolling", launchFirst);
+    assert.equal(stage.group.members.size, 4);
+  });
+
   it("launches first where more are allowed than are desired", async () => {
     const stage = await openTrio();
     const old = [...stage.group.members.keys()];

@@ -93,10 +93,15 @@ describe("what is open of an interface", () => {
     withWitness(async (witness) => {
       const { one, instance } = await witness.hold("licence");
       await witness.detach(one);
-      const text = `${one.address} is detaching from ${instance.id} (270 s)`;
-      assert.deepEqual(witness.open(), [text]);
+      const detaching = (seconds: number) => [
+        `${one.address} is detaching from ${instance.id} (${seconds} s)`,
+      ];
+      assert.deepEqual(witness.open(), detaching(75));
       witness.region.ec2.stopInstance(instance.id);
-      assert.deepEqual(witness.open(), [text]);
+      assert.deepEqual(witness.open(), detaching(75));
+      // One that gets nowhere is forced after two minutes.
+      witness.region.faults.periods.push({ fault: "detachStuck", share: 1, fromMs: 0, toMs: 0 });
+      assert.deepEqual(witness.open(), detaching(270));
       await witness.region.run(3);
       assert.deepEqual(witness.open(), []);
     }));
@@ -215,7 +220,7 @@ describe("what is open of a group", () => {
       const attaching = `${one.address} is attaching to ${instance.id} (185 s)`;
       assert.deepEqual(witness.open(), [attaching]);
       await witness.region.run(1);
-      const waiting = `web still waits for ${instance.id} in Pending:Wait (270 s)`;
+      const waiting = `web still waits for ${instance.id} in Pending:Wait (75 s)`;
       assert.deepEqual(witness.open(), [waiting]);
       await witness.call("CompleteLifecycleAction", completion(instance, "CONTINUE"));
       assert.deepEqual(witness.open(), []);
@@ -229,33 +234,33 @@ describe("what is open of a group", () => {
       assert.deepEqual(witness.open(), []);
     }));
 
-  it("is a termination that waits, with the address still on it or off", () =>
+  it("is a termination that waits, once the address is off", () =>
     withWitness(async (witness) => {
       const { group, instance } = await witness.addGroup();
       const one = witness.address();
       await witness.attach(one, instance);
       group.desiredCapacity = 0;
       witness.region.autoScaling.replaceInstance(instance.id);
-      const waiting = `web still waits for ${instance.id} in Terminating:Wait (270 s)`;
+      const waiting = `web still waits for ${instance.id} in Terminating:Wait (75 s)`;
       const held = `${one.address} is still attached to ${instance.id} (75 s)`;
-      assert.deepEqual(witness.open(), [held, waiting]);
+      assert.deepEqual(witness.open(), [held]);
       await witness.detach(one);
       await witness.region.run(3);
       assert.deepEqual(witness.open(), [waiting]);
     }));
 
-  const answered: LifecycleState[] = [
-    "ReplacingRootVolume:Wait",
-    "Warmed:Pending:Wait",
-    "Warmed:Terminating:Wait",
+  const answered: [LifecycleState, isHolder: boolean, seconds: number][] = [
+    ["ReplacingRootVolume:Wait", true, 75],
+    ["Warmed:Pending:Wait", true, 375],
+    ["Warmed:Terminating:Wait", false, 75],
   ];
-  for (const lifecycleState of answered) {
+  for (const [lifecycleState, isHolder, seconds] of answered) {
     it(`is whoever waits at ${lifecycleState}`, () =>
       withWitness(async (witness) => {
         const { group, instance } = await witness.addGroup();
-        await witness.attach(witness.address(), instance);
+        if (isHolder) await witness.attach(witness.address(), instance);
         enter(group, instance, lifecycleState);
-        const waiting = `web still waits for ${instance.id} in ${lifecycleState} (270 s)`;
+        const waiting = `web still waits for ${instance.id} in ${lifecycleState} (${seconds} s)`;
         assert.deepEqual(witness.open().slice(-1), [waiting]);
       }));
   }

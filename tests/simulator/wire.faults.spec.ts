@@ -48,20 +48,35 @@ const groupsBody =
 
 for (const clients of ["bundle", "direct"] as const) {
   describe(`what the function sees of a fault, by the clients of the ${clients}`, () => {
-    it("is AWS's own error where a call fails, and nothing is done", () =>
-      withCalls(
-        async (stage) => {
-          const { networkInterface, outcome } = await attachOnce(stage);
-          assert.equal(errorOf(outcome), "InternalError: An internal error has occurred");
-          assert.equal(networkInterface.attachment, undefined);
-          assert.deepEqual(callsOf(stage), times(5, `${ATTACH}: InternalError`));
-        },
-        { clients, faults: striking("callFails") },
-      ));
+    for (const [isBroken, code, groupsCode, message] of [
+      [true, "InternalError", "InternalFailure", "An internal error has occurred"],
+      [
+        false,
+        "Unavailable",
+        "ServiceUnavailable",
+        "The server is overloaded and can't handle the request.",
+      ],
+    ] as const) {
+      it(`is AWS's own error where a call fails with ${code}, and nothing is done`, () =>
+        withCalls(
+          async (stage) => {
+            stage.region.faults.coin = () => isBroken;
+            const { networkInterface, outcome } = await attachOnce(stage);
+            assert.equal(errorOf(outcome), `${code}: ${message}`);
+            assert.equal(networkInterface.attachment, undefined);
+            assert.deepEqual(callsOf(stage), times(5, `${ATTACH}: ${code}`));
+            const byKey = [{ Name: "tag-key", Values: ["x"] }];
+            const groups = await stage.call("describeAutoScalingGroups", byKey);
+            assert.equal(errorOf(groups), `${groupsCode}: ${message}`);
+          },
+          { clients, faults: striking("callFails") },
+        ));
+    }
 
     it("is that its second try finds done what AWS said had failed", () =>
       withCalls(
         async (stage) => {
+          stage.region.faults.coin = () => true;
           const { networkInterface, id, outcome } = await attachOnce(stage);
           assert.equal(errorOf(outcome), "InternalError: An internal error has occurred");
           assert.equal(networkInterface.attachment?.instanceId, id);
@@ -224,6 +239,19 @@ describe("EC2's buckets", () => {
       await burst(stage, body, 50);
       const told = [...times(100, "done"), "RequestLimitExceeded"];
       assert.deepEqual(await burst(stage, readBody, 101), told);
+    }));
+
+  it("hold 100 calls besides those for each action that makes, changes or deletes an interface", () =>
+    withCalls(async (stage) => {
+      await burst(stage, body, 50);
+      const deletion = "Action=DeleteNetworkInterface&Version=2016-11-15&NetworkInterfaceId=eni-0";
+      const change =
+        "Action=ModifyNetworkInterfaceAttribute&Version=2016-11-15&NetworkInterfaceId=eni-0" +
+        "&Attachment.AttachmentId=eni-attach-0&Attachment.DeleteOnTermination=true";
+      for (const own of [deletion, change]) {
+        const told = [...times(100, refused), "RequestLimitExceeded"];
+        assert.deepEqual(await burst(stage, own, 101), told);
+      }
     }));
 
   it("hold none of Auto Scaling's calls", () =>
