@@ -48,6 +48,9 @@ export class Promises {
       const served = this.served.get(change.instanceId) ?? new Set();
       this.served.set(change.instanceId, served.add(this.state.poolOf(change.networkInterface)));
     });
+    for (const { id, tags } of region.ec2.interfaces.values()) {
+      this.poolTags.set(id, tags[region.tagKey]);
+    }
     region.ec2.onTouch((id) => {
       const { ec2, tagKey, seconds } = region;
       const resource = ec2.interfaces.get(id) ?? ec2.instances.get(id);

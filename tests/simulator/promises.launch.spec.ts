@@ -35,6 +35,33 @@ describe("the promise that a launch goes on only with an address", () => {
       assert.deepEqual(await complete(witness, instance), []);
     }));
 
+  it("is by CONTINUE of another launch of the same instance, with what the first one had off again", () =>
+    withWitness(async (witness) => {
+      const { group, instance } = await witness.addGroup();
+      const one = witness.address();
+      await witness.attach(one, instance);
+      assert.deepEqual(await complete(witness, instance), []);
+      const { autoScaling } = witness.region;
+      autoScaling.putWarmPool("web", { poolState: "Running", minSize: 0, reuseOnScaleIn: true });
+      group.hooks = group.hooks.filter(({ name }) => name !== terminateHook.name);
+      autoScaling.updateGroup("web", { minSize: 0, desiredCapacity: 0 });
+      await witness.region.run(60);
+      await witness.detach(one);
+      await witness.region.run(3);
+      autoScaling.setDesiredCapacity("web", 1);
+      await witness.region.run(20);
+      assert.deepEqual([...group.members.keys()], [instance.id]);
+      assert.deepEqual(await complete(witness, instance), [without(instance)]);
+    }));
+
+  it("is not told to a group that has no pool", () =>
+    withWitness(async (witness) => {
+      const { group, instance } = await witness.addGroup();
+      group.tags = {};
+      const told = `web is told what to do with ${instance.id}, and has no pool`;
+      assert.deepEqual(await complete(witness, instance), [told]);
+    }));
+
   it("is by CONTINUE where it was only seen to come off", () =>
     withWitness(async (witness) => {
       const { instance } = await witness.addGroup();

@@ -69,7 +69,7 @@ export async function withWitness(
     await region.run(all.attach[1] / 1000);
   };
   const call = async (action: string, parameters: Record<string, string>) => {
-    const isEc2 = action.endsWith("NetworkInterface");
+    const isEc2 = action.includes("NetworkInterface");
     const Version = isEc2 ? EC2_VERSION : AUTO_SCALING_VERSION;
     const body = new URLSearchParams({ Action: action, Version, ...parameters }).toString();
     let answer: Answer | undefined;
