@@ -3,6 +3,7 @@ import {
   CreateAutoScalingGroupCommand,
   CreateOrUpdateTagsCommand,
   DeleteTagsCommand as DeleteGroupTagsCommand,
+  PutWarmPoolCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   AttachNetworkInterfaceCommand,
@@ -19,10 +20,9 @@ import {
   TerminateInstancesCommand,
   type _InstanceType,
 } from "@aws-sdk/client-ec2";
-import type { AwsCalls } from "../../handler/clients";
 import type { Deployment } from "../../simulator/deployment";
 import type { Tags } from "../../simulator/ec2";
-import { loadCalls, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
+import { loadClients, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
 
 /** An image that moto knows. */
 const IMAGE = "ami-12c6146b";
@@ -41,9 +41,14 @@ export function openMoto(endpoint: string, deployment: Deployment): TestCloud {
   const credentials = { accessKeyId: "AKIATEST", secretAccessKey: "test" };
   const ec2 = new EC2Client({ endpoint, region: REGION, credentials });
   const autoScaling = new AutoScalingClient({ endpoint, region: REGION, credentials });
-  const aws = loadCalls(deployment, endpoint);
+  const load = (pageSize?: number) => loadClients(deployment, endpoint, pageSize);
+  const { createAwsCalls } = load();
   return {
-    openWorld: (tagKey) => openWorld(tagKey, aws, ec2, autoScaling),
+    openWorld: async (tagKey) => ({
+      ...(await openWorld(tagKey, ec2, autoScaling)),
+      aws: createAwsCalls(tagKey),
+      loadClients: load,
+    }),
     close: () => {
       ec2.destroy();
       autoScaling.destroy();
@@ -55,10 +60,9 @@ export function openMoto(endpoint: string, deployment: Deployment): TestCloud {
 /** A subnet of its own, and what a person puts there. */
 async function openWorld(
   tagKey: string,
-  aws: AwsCalls,
   ec2: EC2Client,
   autoScaling: AutoScalingClient,
-): Promise<TestWorld> {
+): Promise<Omit<TestWorld, "aws" | "loadClients">> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const { Subnet } = await ec2.send(
     new CreateSubnetCommand({
@@ -73,7 +77,7 @@ async function openWorld(
   const groups = new Set<string>();
   return {
     tagKey,
-    aws,
+    subnetId,
     names,
     idOf: (name) => names.idOf(name),
     answer: (call) => call,
@@ -125,6 +129,17 @@ async function openWorld(
       );
       groups.add(id);
       names.set(id, name);
+    },
+    putWarmPool: async (group, MinSize) => {
+      await autoScaling.send(
+        new PutWarmPoolCommand({
+          AutoScalingGroupName: names.idOf(group),
+          PoolState: "Stopped",
+          MinSize,
+          MaxGroupPreparedCapacity: 2,
+          InstanceReusePolicy: { ReuseOnScaleIn: true },
+        }),
+      );
     },
     hold: async (networkInterface, instance, DeviceIndex) => {
       const NetworkInterfaceId = names.idOf(networkInterface);

@@ -1,10 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import type { AwsCalls } from "../../handler/clients";
 import type { Deployment } from "../../simulator/deployment";
 import type { Tags } from "../../simulator/ec2";
 import { Region } from "../../simulator/region";
 import { exactTimings } from "../simulator/services";
-import { loadCalls, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
+import { loadClients, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
 
 /** Longer than anything takes with the timings of the tests. */
 const SETTLE_SECONDS = 60;
@@ -25,20 +24,23 @@ function ofCallsAlone(deployment: Deployment): Deployment {
         ? { ...resource, inputs: { ...resource.inputs, policy } }
         : resource,
     );
-  return { ...deployment, resources };
+  return { ...deployment, resources, subnets: [...deployment.subnets] };
 }
 
 /** The AWS of a simulated Region. */
-export async function openSimulated(
-  deployment: Deployment,
-): Promise<TestCloud & { region: Region }> {
+export async function openSimulated(deployment: Deployment): Promise<TestCloud> {
   const region = await Region.open(ofCallsAlone(deployment), { seed: 1, timings: exactTimings });
-  const aws = loadCalls(deployment, region.endpoint);
+  const load = (pageSize?: number) => loadClients(deployment, region.endpoint, pageSize);
+  const { createAwsCalls } = load();
   let interfaceCount = 0;
   const nextNumber = () => (interfaceCount += 1);
   return {
-    region,
-    openWorld: (tagKey) => Promise.resolve(openWorld(tagKey, aws, region, nextNumber)),
+    openWorld: (tagKey) =>
+      Promise.resolve({
+        ...openWorld(tagKey, region, nextNumber),
+        aws: createAwsCalls(tagKey),
+        loadClients: load,
+      }),
     close: () => region.close(),
   };
 }
@@ -46,12 +48,13 @@ export async function openSimulated(
 /** A subnet of its own, and what a person puts there. */
 function openWorld(
   tagKey: string,
-  aws: AwsCalls,
   region: Region,
   nextNumber: () => number,
-): TestWorld {
-  const { ec2, autoScaling } = region;
+): Omit<TestWorld, "aws" | "loadClients"> {
+  const { ec2, autoScaling, deployment } = region;
   const subnet = { id: `subnet-${tagKey}`, vpcId: `vpc-${tagKey}`, availabilityZone: ZONE };
+  // To make interfaces in; the simulator takes their addresses from elsewhere.
+  deployment.subnets.push({ ...subnet, cidrBlock: "10.0.0.0/24", isPublic: false });
   const names = new Names();
   /** Changes the tags of what has this name. */
   const retag = (name: string, change: (tags: Tags) => Tags) => {
@@ -65,7 +68,7 @@ function openWorld(
   };
   return {
     tagKey,
-    aws,
+    subnetId: subnet.id,
     names,
     idOf: (name) => names.idOf(name),
     answer: async (call) => {
@@ -107,6 +110,15 @@ function openWorld(
         hooks: [],
       });
       names.set(id, name);
+      return Promise.resolve();
+    },
+    putWarmPool: (group, minSize) => {
+      autoScaling.putWarmPool(names.idOf(group), {
+        poolState: "Stopped",
+        minSize,
+        maxGroupPreparedCapacity: 2,
+        reuseOnScaleIn: true,
+      });
       return Promise.resolve();
     },
     hold: (networkInterface, instance, deviceIndex) => {

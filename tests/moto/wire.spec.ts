@@ -7,8 +7,7 @@
  * - refusals by rule (interface in use, index taken, other zone, type's limit): moto accepts all of that;
  * - anything under way (`attaching`, `detaching`, `pending`, `shutting-down`): in moto all is done at once;
  * - the interfaces of a terminated instance, and the holder that is gone: moto never releases an interface;
- * - pages of interfaces and instance types (moto ignores MaxResults) and of instances (its page is 1,000
- *   reservations, too many to make here): tests/simulator/wire.spec.ts reads those of the simulator alone;
+ * - subnets that don't exist, to make an interface in: the simulator refuses them as not modelled;
  * - lifecycle actions: no member ever waits in moto, and completing or prolonging one is an HTML page;
  * - rights: moto has none, so the simulator's are thrown open;
  * - several tag keys in one filter of interfaces: moto finds what has no other tag than these;
@@ -16,16 +15,29 @@
  * - filters, actions or parameters that the simulator refuses as not modelled: moto answers with an HTML page;
  * - the wording of errors, of which moto's differs from EC2's; the manager goes by code and status;
  * - events, the function, and metrics: moto has none, or canned ones.
+ *
+ * Not the same either, but held by a test, so that a moto that learns it is noticed:
+ * - pages of interfaces and instance types: moto ignores MaxResults;
+ * - an interface made twice by one token, or in use and deleted: moto makes two, and deletes it;
+ * - `deleteOnTermination` set later, and of whichever attachment: moto takes it and leaves all as it was;
+ * - who is in a warm pool: in moto nobody ever; and of a group that isn't there: moto's is an HTML page.
  */
+import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
-import type { Membership, Settings } from "../../handler/model";
+import { MADE_FOR_TAG_KEY, type Membership, type Settings } from "../../handler/model";
 import { cardLimits } from "../../simulator/instanceTypes";
-import { callsFrom, countCalls, deploy } from "../simulator/stage";
+import { deploy } from "../simulator/stage";
 import { openMoto } from "./motoWorld";
 import { type MotoServer, startMoto, whyNoMoto } from "./server";
 import { openSimulated } from "./simulatedWorld";
 import type { TestCloud, TestWorld } from "./world";
+
+/** The smallest that EC2 takes: to fill those that the clients ask for would take minutes. */
+const PAGE_SIZE = 5;
+
+const SECURITY_GROUP = "sg-0123456789abcdef0";
+const NO_ATTACHMENT = "eni-attach-0123456789abcdef0";
 
 const byTag = ({ tagKey }: TestWorld) => [{ Name: "tag-key", Values: [tagKey] }];
 
@@ -42,6 +54,31 @@ async function setUp(world: TestWorld): Promise<void> {
   await world.createGroup({ name: "web", type: "t4g.micro", size: 2, tags: { [tagKey]: "one" } });
   await world.createGroup({ name: "plain", type: "t4g.micro", size: 1, tags: { Name: tagKey } });
   await world.settle();
+}
+
+/** What the manager asks for to make an interface for the instance `a`. */
+const toMake = (world: TestWorld, token: string) => ({
+  subnetId: world.subnetId,
+  securityGroupIds: [SECURITY_GROUP],
+  pool: "one",
+  instanceId: world.idOf("a"),
+  token: `${world.tagKey} ${token}`,
+});
+
+/** Makes an interface as the manager does; it and the address that AWS gives it have names then. */
+async function make(world: TestWorld, name: string): Promise<NetworkInterface> {
+  const made = await world.answer(world.aws.createNetworkInterface(toMake(world, name)));
+  assert.ok(made?.NetworkInterfaceId !== undefined && made.PrivateIpAddress !== undefined);
+  world.names.set(made.NetworkInterfaceId, name);
+  world.names.set(made.PrivateIpAddress, `address of ${name}`);
+  await world.settle();
+  return made;
+}
+
+async function attachmentOf(world: TestWorld, name: string) {
+  const all = await world.answer(world.aws.describeNetworkInterfaces(byTag(world)));
+  const id = world.idOf(name);
+  return all.find(({ NetworkInterfaceId }) => NetworkInterfaceId === id)?.Attachment;
 }
 
 /** An id as the test named it, and what is unnamed by the form of its id. */
@@ -66,9 +103,11 @@ async function see(world: TestWorld) {
   const compare = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
   return {
     interfaces: interfaces
-      .map(({ networkInterfaceId, attachment, ...rest }) => ({
+      .map(({ networkInterfaceId, attachment, address, madeFor, ...rest }) => ({
         name: name(networkInterfaceId),
         ...rest,
+        address: name(address),
+        madeFor: madeFor && name(madeFor),
         attachment: attachment && {
           ...attachment,
           attachmentId: name(attachment.attachmentId),
@@ -117,8 +156,13 @@ const toRecord = (world: TestWorld, tags: TagList = []) =>
     ),
   );
 
-async function codeOf(world: TestWorld, call: Promise<void>): Promise<unknown[]> {
-  const error = await world.answer(call.catch((thrown: unknown) => thrown));
+async function codeOf(world: TestWorld, call: Promise<unknown>): Promise<unknown[]> {
+  const error = await world.answer(
+    call.then(
+      () => ({ name: "accepted" }),
+      (thrown: unknown) => thrown,
+    ),
+  );
   const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
   return [name, $metadata?.httpStatusCode];
 }
@@ -127,7 +171,7 @@ describe("the archive's clients, against moto and against the simulator", functi
   this.timeout(60_000);
   let server: MotoServer | undefined;
   let moto: TestCloud | undefined;
-  let simulated: Awaited<ReturnType<typeof openSimulated>> | undefined;
+  let simulated: TestCloud | undefined;
   // What a test creates is its own by its tag key: to start moto again for each would take seconds.
   let worlds: [ofMoto: TestWorld, ofSimulated: TestWorld];
   let count = 0;
@@ -233,8 +277,7 @@ describe("the archive's clients, against moto and against the simulator", functi
     const { interfaces, instances } = await sameWorld(async (world) => {
       await world.hold("first", "a", 1);
       await world.settle();
-      const held = await world.answer(world.aws.describeNetworkInterfaces(byTag(world)));
-      const AttachmentId = held.flatMap(({ Attachment }) => Attachment?.AttachmentId ?? [])[0];
+      const { AttachmentId } = (await attachmentOf(world, "first")) ?? {};
       await world.answer(world.aws.detachNetworkInterface({ AttachmentId, Force: false }));
     });
     assert.deepEqual(interfaces[0], {
@@ -367,20 +410,109 @@ describe("the archive's clients, against moto and against the simulator", functi
 
   it("read groups page by page, each once", async () => {
     const names = Array.from({ length: 101 }, (_, index) => `group-${index}`);
-    const journal = simulated?.region.journal.entries.length ?? 0;
-    const read = await same(async (world) => {
+    const { read, requests } = await same(async (world) => {
       for (const name of names) {
         await world.createGroup({ name, type: "t4g.micro", size: 0, tags: { [tagKey]: "one" } });
       }
-      const groups = await world.answer(world.aws.describeAutoScalingGroups(byTag(world)));
-      return groups
-        .map(({ AutoScalingGroupName }) => nameOf(world, AutoScalingGroupName ?? ""))
-        .sort();
+      const { createAwsCalls, requestCount } = world.loadClients();
+      const groups = await world.answer(
+        createAwsCalls(tagKey).describeAutoScalingGroups(byTag(world)),
+      );
+      const ids = groups.map(({ AutoScalingGroupName }) => AutoScalingGroupName ?? "");
+      return { read: ids.map((id) => nameOf(world, id)).sort(), requests: requestCount() };
     });
     assert.deepEqual(read, names.sort());
-    assert.ok(simulated);
-    const calls = countCalls(callsFrom(simulated.region, journal));
-    assert.deepEqual(calls, { DescribeAutoScalingGroups: 2 });
+    assert.equal(requests, 2);
+  });
+
+  it("read instances page by page, each once", async () => {
+    const names = Array.from({ length: 2 * PAGE_SIZE + 1 }, (_, index) => `instance-${index}`);
+    const last = names.slice(-1);
+    const pages = await same(async (world) => {
+      const run = async (some: string[]) => {
+        for (const name of some) await world.runInstance(name, "t4g.micro", { [tagKey]: "one" });
+        await world.settle();
+        const { createAwsCalls, requestCount } = world.loadClients(PAGE_SIZE);
+        const read = await world.answer(createAwsCalls(tagKey).describeInstances(byTag(world)));
+        const ids = read.map(({ InstanceId }) => InstanceId ?? "");
+        return { read: ids.map((id) => nameOf(world, id)).sort(), requests: requestCount() };
+      };
+      return [await run(names.slice(0, -1)), await run(last)];
+    });
+    assert.deepEqual(pages, [
+      { read: names.slice(0, -1).sort(), requests: 2 },
+      { read: names.sort(), requests: 3 },
+    ]);
+  });
+
+  it("make an interface for an instance, attach it there, and delete it", async () => {
+    const { seen, gone, again } = await same(async (world) => {
+      await setUp(world);
+      await make(world, "made");
+      await world.hold("made", "a", 1);
+      await world.settle();
+      const seen = await see(world);
+      const { AttachmentId } = (await attachmentOf(world, "made")) ?? {};
+      await world.answer(world.aws.detachNetworkInterface({ AttachmentId }));
+      await world.settle();
+      const made = { NetworkInterfaceId: world.idOf("made") };
+      await world.answer(world.aws.deleteNetworkInterface(made));
+      const again = await codeOf(world, world.aws.deleteNetworkInterface(made));
+      return { seen, gone: await see(world), again };
+    });
+    const found = seen.interfaces.filter(({ name }) => name === "made");
+    assert.deepEqual(
+      found.map(({ pool, address, status, madeFor }) => [pool, address, status, madeFor]),
+      [["one", "address of made", "in-use", "a"]],
+    );
+    assert.deepEqual(
+      gone.interfaces.map(({ name }) => name),
+      ["first", "other pool", "second"],
+    );
+    assert.deepEqual(again, ["InvalidNetworkInterfaceID.NotFound", 400]);
+  });
+
+  it("are understood by moto in what an interface is to be made of", async () => {
+    const [world] = worlds;
+    await setUp(world);
+    const { SubnetId, Groups, Description, TagSet } = await make(world, "made");
+    assert.equal(SubnetId, world.subnetId);
+    assert.deepEqual(
+      Groups?.map(({ GroupId }) => GroupId),
+      [SECURITY_GROUP],
+    );
+    assert.equal(Description, `Made for ${world.idOf("a")} by a network interface pool`);
+    assert.deepEqual(toRecord(world, TagSet), {
+      Name: "one",
+      [tagKey]: "one",
+      [MADE_FOR_TAG_KEY]: "a",
+    });
+  });
+
+  it("read the configuration of a warm pool, and nobody in an empty one", async () => {
+    const read = await same(async (world) => {
+      await setUp(world);
+      await world.putWarmPool("web", 0);
+      await world.settle();
+      const groups = await world.answer(world.aws.describeAutoScalingGroups(byTag(world)));
+      return {
+        configurations: groups.map(({ WarmPoolConfiguration }) => WarmPoolConfiguration),
+        warm: await world.answer(world.aws.describeWarmPool(world.idOf("web"))),
+        without: await world.answer(world.aws.describeWarmPool(world.idOf("plain"))),
+      };
+    });
+    assert.deepEqual(read, {
+      configurations: [
+        {
+          PoolState: "Stopped",
+          MinSize: 0,
+          MaxGroupPreparedCapacity: 2,
+          InstanceReusePolicy: { ReuseOnScaleIn: true },
+        },
+      ],
+      warm: [],
+      without: [],
+    });
   });
 
   it("read the same limits of every type that the simulator knows", async () => {
@@ -418,6 +550,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         instances: await world.answer(aws.describeInstances(byTag(world))),
         types: await world.answer(aws.describeInstanceTypes(types)),
         groups: await world.answer(aws.describeAutoScalingGroups(byTag(world))),
+        made: await make(world, "made"),
       };
     });
     const known = new Set(fieldsOf(ofMoto));
@@ -440,17 +573,120 @@ describe("the archive's clients, against moto and against the simulator", functi
       };
       const noInterface = { ...place, NetworkInterfaceId: "eni-0123456789abcdef0" };
       const noInstance = { ...place, InstanceId: "i-0123456789abcdef0" };
-      const noAttachment = { AttachmentId: "eni-attach-0123456789abcdef0" };
+      const noAttachment = { AttachmentId: NO_ATTACHMENT };
+      const { NetworkInterfaceId } = noInterface;
+      const Attachment = { ...noAttachment, DeleteOnTermination: true };
       return [
         await codeOf(world, aws.attachNetworkInterface(noInterface)),
         await codeOf(world, aws.attachNetworkInterface(noInstance)),
         await codeOf(world, aws.detachNetworkInterface(noAttachment)),
+        await codeOf(
+          world,
+          aws.modifyNetworkInterfaceAttribute({ NetworkInterfaceId, Attachment }),
+        ),
+        await codeOf(world, aws.deleteNetworkInterface({ NetworkInterfaceId })),
       ];
     });
     assert.deepEqual(codes, [
       ["InvalidNetworkInterfaceID.NotFound", 400],
       ["InvalidInstanceID.NotFound", 400],
       ["InvalidAttachmentID.NotFound", 400],
+      ["InvalidNetworkInterfaceID.NotFound", 400],
+      ["InvalidNetworkInterfaceID.NotFound", 400],
     ]);
+  });
+
+  it("read interfaces and types at once in moto, and page by page in the simulator", async () => {
+    const names = Array.from({ length: PAGE_SIZE + 1 }, (_, index) => `interface-${index}`);
+    const types = Object.keys(cardLimits).slice(0, PAGE_SIZE + 1);
+    const [ofMoto, ofSimulated] = await both(async (world) => {
+      for (const [index, name] of names.entries()) {
+        await world.createInterface(name, `10.0.0.${100 + index}`, { [tagKey]: "one" });
+      }
+      const { createAwsCalls, requestCount } = world.loadClients(PAGE_SIZE);
+      const aws = createAwsCalls(tagKey);
+      const interfaces = await world.answer(aws.describeNetworkInterfaces(byTag(world)));
+      const requests = requestCount();
+      const filters = [{ Name: "instance-type", Values: types }];
+      const infos = await world.answer(aws.describeInstanceTypes(filters));
+      return {
+        read: [
+          interfaces.map(({ NetworkInterfaceId = "" }) => nameOf(world, NetworkInterfaceId)),
+          infos.map(({ InstanceType }) => InstanceType).sort(),
+        ],
+        requests: [requests, requestCount() - requests],
+      };
+    });
+    assert.deepEqual(ofSimulated.read, ofMoto.read);
+    assert.deepEqual(
+      [ofMoto.requests, ofSimulated.requests],
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    );
+  });
+
+  it("are told by the simulator alone what moto lacks of making and changing", async () => {
+    const [ofMoto, ofSimulated] = await both(async (world) => {
+      await setUp(world);
+      const { aws } = world;
+      const { NetworkInterfaceId } = await make(world, "made");
+      const again = await make(world, "made");
+      const other = { ...toMake(world, "made"), pool: "other" };
+      const mismatch = await codeOf(world, aws.createNetworkInterface(other));
+      await world.hold("first", "a", 1);
+      await world.settle();
+      const { AttachmentId } = (await attachmentOf(world, "first")) ?? {};
+      const change = (id: string | undefined) =>
+        aws.modifyNetworkInterfaceAttribute({
+          NetworkInterfaceId: world.idOf("first"),
+          Attachment: { AttachmentId: id, DeleteOnTermination: true },
+        });
+      const noAttachment = await codeOf(world, change(NO_ATTACHMENT));
+      await world.answer(change(AttachmentId));
+      const changed = await attachmentOf(world, "first");
+      const held = { NetworkInterfaceId: world.idOf("first") };
+      return {
+        isOne: again.NetworkInterfaceId === NetworkInterfaceId,
+        mismatch,
+        noAttachment,
+        deleteOnTermination: changed?.DeleteOnTermination,
+        deletedInUse: await codeOf(world, aws.deleteNetworkInterface(held)),
+      };
+    });
+    assert.deepEqual(ofMoto, {
+      isOne: false,
+      mismatch: ["accepted", undefined],
+      noAttachment: ["accepted", undefined],
+      deleteOnTermination: false,
+      deletedInUse: ["accepted", undefined],
+    });
+    assert.deepEqual(ofSimulated, {
+      isOne: true,
+      mismatch: ["IdempotentParameterMismatch", 400],
+      noAttachment: ["InvalidAttachmentID.NotFound", 400],
+      deleteOnTermination: true,
+      deletedInUse: ["InvalidParameterValue", 400],
+    });
+  });
+
+  it("are told by the simulator alone who is in a warm pool, and that there is no such group", async () => {
+    const [ofMoto, ofSimulated] = await both(async (world) => {
+      await setUp(world);
+      await world.putWarmPool("web", 1);
+      await world.settle();
+      const warm = await world.answer(world.aws.describeWarmPool(world.idOf("web")));
+      return {
+        warm: warm.map(({ LifecycleState }) => LifecycleState),
+        noGroup: await codeOf(world, world.aws.describeWarmPool("no group")),
+      };
+    });
+    const [, motoStatus] = ofMoto.noGroup;
+    assert.deepEqual([ofMoto.warm, motoStatus], [[], 500]);
+    assert.deepEqual(ofSimulated, {
+      warm: ["Warmed:Stopped"],
+      noGroup: ["ValidationError", 400],
+    });
   });
 });

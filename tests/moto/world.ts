@@ -1,3 +1,4 @@
+import * as http from "node:http";
 import { createRequire } from "node:module";
 import * as vm from "node:vm";
 import type * as Clients from "../../handler/clients";
@@ -10,6 +11,12 @@ export const ZONE = "eu-west-1a";
 
 /** What moves in an instance's life by a person's hand. */
 export type InstanceCommand = "stop" | "start" | "terminate";
+
+/** The archive's own clients, loaded anew. */
+export interface TestClients extends Pick<typeof Clients, "createAwsCalls"> {
+  /** How many requests they have sent. */
+  requestCount: () => number;
+}
 
 export interface GroupArgs {
   name: string;
@@ -31,7 +38,10 @@ export interface TestCloud {
  */
 export interface TestWorld {
   tagKey: string;
+  subnetId: string;
   aws: Clients.AwsCalls;
+  /** Loads the clients anew, to read by pages of so many items instead of as many as they ask for. */
+  loadClients(pageSize?: number): TestClients;
   /** Names by id; of groups by the group's whole name. */
   names: Map<string, string>;
   idOf(name: string): string;
@@ -40,6 +50,8 @@ export interface TestWorld {
   createInterface(name: string, address: string, tags: Tags): Promise<void>;
   runInstance(name: string, type: string, tags: Tags): Promise<void>;
   createGroup(args: GroupArgs): Promise<void>;
+  /** Gives a group of two a warm pool that has at least so many instances. */
+  putWarmPool(group: string, minSize: number): Promise<void>;
   /** Attaches an interface by hand. */
   hold(networkInterface: string, instance: string, deviceIndex: number): Promise<void>;
   setTag(name: string, key: string, value: string): Promise<void>;
@@ -50,7 +62,11 @@ export interface TestWorld {
 }
 
 /** Runs the bundle of an archive as a process with this endpoint would. */
-export function loadCalls({ archive }: Deployment, endpoint: string): Clients.AwsCalls {
+export function loadClients(
+  { archive }: Deployment,
+  endpoint: string,
+  pageSize?: number,
+): TestClients {
   const env = {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: "AKIATEST",
@@ -58,15 +74,23 @@ export function loadCalls({ archive }: Deployment, endpoint: string): Clients.Aw
     AWS_ENDPOINT_URL: endpoint,
   };
   const ownProcess = Object.create(process, { env: { value: env } }) as NodeJS.Process;
+  let count = 0;
+  const request = (...args: unknown[]): unknown => {
+    count += 1;
+    return Reflect.apply(http.request, http, args);
+  };
+  const own: Record<string, unknown> = { process: ownProcess, http: { ...http, request } };
   const nodeRequire = createRequire(__filename);
-  const require = (name: string): unknown =>
-    name.replace("node:", "") === "process" ? ownProcess : nodeRequire(name);
+  const require = (name: string): unknown => own[name.replace("node:", "")] ?? nodeRequire(name);
   const module = { exports: {} };
-  const text = archive.get(CLIENTS_BUNDLE_PATH) ?? "";
+  const bundle = archive.get(CLIENTS_BUNDLE_PATH) ?? "";
+  const text =
+    pageSize === undefined ? bundle : bundle.replace(/\bpageSize:[\de]+/g, `pageSize:${pageSize}`);
   const parameters = ["module", "exports", "require", "process"];
   const run = vm.compileFunction(text, parameters, { filename: CLIENTS_BUNDLE_PATH });
   Reflect.apply(run, undefined, [module, module.exports, require, ownProcess]);
-  return (module.exports as typeof Clients).createAwsCalls("pool-tag");
+  const { createAwsCalls } = module.exports as typeof Clients;
+  return { createAwsCalls, requestCount: () => count };
 }
 
 export class Names extends Map<string, string> {
