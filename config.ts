@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checkPool, checkPoolNames, checkTagKey } from "./components/checks";
-import { describeMistakes, type Mistake, under } from "./components/mistakes";
+import { checkName, checkPool, checkPoolNames, checkTagKey } from "./components/checks";
+import { idPattern } from "./components/ids";
+import { describeMistakes, type Mistake, show, under } from "./components/mistakes";
 import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
 import { checkOnDemandPool, toConfigKeys } from "./components/onDemandChecks";
 import { checkPoolsTogether } from "./components/poolsTogether";
@@ -30,6 +31,12 @@ const RETENTION_STEPS_IN_DAYS = [
   3653,
 ];
 
+/** Of subnets or security groups; AWS takes fewer. */
+const MAX_IDS = 100;
+
+/** The largest number that AWS reads. */
+const MAX_COUNT = 2_147_483_647;
+
 const SYNC_INTERVAL = `a whole number of minutes from 1 to ${MAX_SYNC_INTERVAL}`;
 
 const TOPIC_ARN =
@@ -44,40 +51,49 @@ function wants(wanted: string) {
   };
 }
 
-const someText = (what: string) => {
-  const wanted = wants(what);
-  return z.string(wanted).regex(/./, wanted).optional();
+/** A name of something in AWS, which has no others than of ASCII. */
+const nameOf = (what: string, maxLength: number) => {
+  const pattern = new RegExp(`^[!-~]([ -~]{0,${maxLength - 2}}[!-~])?$`);
+  return z
+    .string(wants(what))
+    .regex(pattern, wants(`${what}, up to ${maxLength} characters of ASCII`))
+    .optional();
 };
 const idOf = (prefix: string, what: string) =>
-  z.string(wants(what)).startsWith(prefix, wants(what));
-const wholeNumber = (from: number, wanted: string) => z.int(wants(wanted)).min(from, wants(wanted));
+  z.string(wants(what)).regex(idPattern(prefix), wants(what));
+const idsOf = (prefix: string, what: string) =>
+  z
+    .array(idOf(prefix, what), wants("a list of ids"))
+    .max(MAX_IDS, wants(`a list of at most ${MAX_IDS} ids`));
+const wholeNumber = (from: number, wanted: string) =>
+  z.int32(wants(wanted)).min(from, wants(wanted));
+/** Of which the checks of a pool say more. */
+const count = (wanted: string) => z.number(wants(wanted)).max(MAX_COUNT, wants(wanted)).optional();
 
 const trueOrFalse = z.boolean(wants("true or false")).optional();
 
-const securityGroupIds = z
-  .array(idOf("sg-", "a security group id like sg-0123456789abcdef0"), wants("a list of ids"))
+const securityGroupIds = idsOf("sg-", "a security group id like sg-0123456789abcdef0")
   .min(1, wants("one id or more, or leave it out"))
   .optional();
 
 const groupSchema = z.strictObject(
   {
-    subnetIds: z
-      .array(idOf("subnet-", "a subnet id like subnet-0123456789abcdef0"), wants("a list of ids"))
+    subnetIds: idsOf("subnet-", "a subnet id like subnet-0123456789abcdef0")
       .min(1, wants("one id or more, or leave it out"))
       .optional(),
     securityGroupIds,
-    instanceType: someText("an instance type like t4g.micro"),
+    instanceType: nameOf("an instance type like t4g.micro", 64),
     imageId: idOf("ami-", "an image id like ami-0123456789abcdef0").optional(),
-    imageParameter: someText("the name of a Systems Manager parameter that names an image"),
-    desiredCapacity: z.number(wants("a whole number of instances")).optional(),
-    maxSize: z.number(wants("a whole number of instances")).optional(),
+    imageParameter: nameOf("the name of a Systems Manager parameter that names an image", 1024),
+    desiredCapacity: count("a whole number of instances"),
+    maxSize: count("a whole number of instances"),
     furtherPools: z
       .array(z.string(wants("the name of a pool")), wants("a list of names of pools"))
       .optional(),
     userData: z.string(wants("the user data as text")).optional(),
     waitForAddress: z.boolean(wants("true or false")).optional(),
-    keyName: someText("the name of an EC2 key pair"),
-    instanceProfile: someText("the name or ARN of an instance profile"),
+    keyName: nameOf("the name of an EC2 key pair", 255),
+    instanceProfile: nameOf("the name or ARN of an instance profile", 1024),
     healthCheckGracePeriod: wholeNumber(0, "a whole number of seconds").optional(),
   },
   wants("the keys of a group, like instanceType: t4g.micro"),
@@ -90,13 +106,11 @@ const poolSchema = z.strictObject(
       "subnet-",
       "a subnet id like subnet-0123456789abcdef0, or leave it out",
     ).optional(),
-    onDemandSubnetIds: z
-      .array(idOf("subnet-", "a subnet id like subnet-0123456789abcdef0"), wants("a list of ids"))
-      .optional(),
+    onDemandSubnetIds: idsOf("subnet-", "a subnet id like subnet-0123456789abcdef0").optional(),
     addresses: z
       .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
       .optional(),
-    size: z.number(wants("a whole number of interfaces")).optional(),
+    size: count("a whole number of interfaces"),
     networkInterfaceIds: z
       .array(
         idOf("eni-", "a network interface id like eni-0123456789abcdef0"),
@@ -112,7 +126,7 @@ const poolSchema = z.strictObject(
         wants("a list of IPv4 addresses for each of addresses"),
       )
       .optional(),
-    ipv6AddressCount: z.number(wants("a whole number of addresses")).optional(),
+    ipv6AddressCount: count("a whole number of addresses"),
     publicAddresses: trueOrFalse,
     sourceDestCheck: trueOrFalse,
     securityGroupIds,
@@ -124,7 +138,8 @@ const poolSchema = z.strictObject(
   wants("the keys of a pool, like name: licence"),
 );
 
-const stackSchema = z.strictObject({
+/** Every key there is. */
+export const stackSchema = z.strictObject({
   pools: z
     .array(poolSchema, wants("a list of pools, each with a name and its interfaces, like size: 1"))
     .min(1, wants("one pool or more")),
@@ -157,8 +172,8 @@ export async function readConfig(): Promise<StackConfig> {
   const raw = readKeys();
   const { data, error } = stackSchema.safeParse(raw, { reportInput: true });
   const issues = error?.issues ?? [];
-  const wrongPaths = issues.flatMap(({ code, path }) =>
-    code === "unrecognized_keys" ? [] : [path],
+  const wrongPaths = new Set(
+    issues.flatMap(({ code, path }) => (code === "unrecognized_keys" ? [] : [pathKey(path)])),
   );
   const pools = writtenPools(raw);
   const surroundings = await checkSurroundings(pools, {
@@ -166,7 +181,7 @@ export async function readConfig(): Promise<StackConfig> {
     trialSubnet: { cidrBlock: TRIAL_CIDR_BLOCK },
   });
   const meant = [...checkMeaning(raw, pools), ...under("pools", surroundings)].filter(
-    (mistake) => !wrongPaths.some((wrong) => restsOn(mistake, wrong)),
+    (mistake) => !restsOn(mistake, wrongPaths),
   );
   const mistakes = [...issues.flatMap(toMistakes), ...meant];
   if (mistakes.length === 0 && data !== undefined) return data;
@@ -178,9 +193,14 @@ export async function readConfig(): Promise<StackConfig> {
 }
 
 /** Whether a mistake may only be there because something is of the wrong type. */
-function restsOn({ path, keys = [] }: Mistake, wrong: PropertyKey[]): boolean {
-  const isWithin = (inner: PropertyKey[]) => wrong.every((part, index) => part === inner[index]);
-  return isWithin(path) || keys.some((key) => isWithin([...path, key]));
+function restsOn({ path, keys = [] }: Mistake, wrongPaths: Set<string>): boolean {
+  const around = path.map((_, index) => path.slice(0, index + 1));
+  const below = keys.map((key) => [...path, key]);
+  return [...around, ...below].some((one) => wrongPaths.has(pathKey(one)));
+}
+
+function pathKey(path: PropertyKey[]): string {
+  return path.map(String).join(" ");
 }
 
 /** All keys of this project, known or not. Pulumi keeps lists and numbers as JSON text. */
@@ -231,7 +251,7 @@ function checkMeaning(raw: Record<string, unknown>, written: WrittenPool[]): Mis
       ...pools.flatMap((pool, index) => under(index, checkOne(pool))),
       ...checkPoolsTogether(pools),
     ]),
-    ...checkPoolNames(pools.map(({ name }) => name)),
+    ...checkPoolNames(pools.map(({ name }) => name).filter((name) => checkName(name).length === 0)),
     ...checkTagKey(tagKey),
   ];
 }
@@ -274,13 +294,16 @@ function toWrittenPool(pool: unknown): WrittenPool {
     publicAddresses: keys.publicAddresses,
     sourceDestCheck: keys.sourceDestCheck,
     whenExhausted: asText(keys.whenExhausted),
-    onDemandSubnetIds: asTexts(keys.onDemandSubnetIds),
+    onDemandSubnetIds:
+      keys.onDemandSubnetIds === undefined ? undefined : (asTexts(keys.onDemandSubnetIds) ?? []),
     securityGroupIds: asTexts(keys.securityGroupIds),
     group: isObject(group)
       ? {
           furtherPools: asTexts(group.furtherPools),
           instanceType:
-            group.instanceType === undefined ? DEFAULT_INSTANCE_TYPE : asText(group.instanceType),
+            group.instanceType === undefined
+              ? DEFAULT_INSTANCE_TYPE
+              : groupSchema.shape.instanceType.safeParse(group.instanceType).data,
           subnetIds: asTexts(group.subnetIds),
           securityGroupIds: asTexts(group.securityGroupIds),
           desiredCapacity: asNumber(group.desiredCapacity),
@@ -299,7 +322,7 @@ function asText(value: unknown): string | undefined {
 }
 
 function asTexts(value: unknown): string[] | undefined {
-  return Array.isArray(value) ? value.map(String) : undefined;
+  return Array.isArray(value) ? value.map((one) => asText(one) ?? "") : undefined;
 }
 
 function asNumber(value: unknown): number | undefined {
@@ -308,10 +331,4 @@ function asNumber(value: unknown): number | undefined {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return "missing";
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

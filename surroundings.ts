@@ -1,4 +1,5 @@
-import type { GroupShape, PoolShape } from "./components/checks";
+import { type GroupShape, MAX_POOL_SIZE, type PoolShape } from "./components/checks";
+import { idPattern } from "./components/ids";
 import {
   lookUpGateway,
   lookUpInstanceType,
@@ -8,7 +9,7 @@ import {
   type SubnetLooks,
 } from "./components/lookups";
 import { checkInterfaces } from "./components/interfaceChecks";
-import { formatPath, isKnown, type Mistake, under } from "./components/mistakes";
+import { formatPath, isKnown, type Mistake, show, under } from "./components/mistakes";
 import { toConfigKeys } from "./components/onDemandChecks";
 import { lookUpOnDemandPlaces } from "./components/onDemandPlaces";
 import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
@@ -119,7 +120,7 @@ async function checkFurtherAddresses(
     const mistakes = await lookUpInstanceType(addresses, instanceType);
     return mistakes.map(({ path, message }): Mistake => ({
       path: ["group", "furtherPools", index],
-      message: `is "${name}", whose ${formatPath(path)} ${message}`,
+      message: `is ${show(name)}, whose ${formatPath(path)} ${message}`,
     }));
   });
   return (await Promise.all(looks)).flat();
@@ -203,9 +204,11 @@ async function askForSubnets(subnetIds: string[] | undefined): Promise<SubnetLoo
   return areWellFormed(subnetIds, SUBNET_PREFIX) ? lookUpSubnets(subnetIds) : undefined;
 }
 
-/** Where there are none, or one is of the wrong form, that is said elsewhere, and AWS isn't asked. */
+/** Where there are none or too many, or one is of the wrong form, that is said elsewhere, and AWS isn't asked. */
 function areWellFormed(ids: string[] | undefined, prefix: string): ids is string[] {
-  return ids !== undefined && ids.length > 0 && ids.every((id) => id.startsWith(prefix));
+  const pattern = idPattern(prefix);
+  const hasSome = ids !== undefined && ids.length > 0 && ids.length <= MAX_POOL_SIZE;
+  return hasSome && ids.every((id) => pattern.test(id));
 }
 
 function wellFormed(ids: string[] | undefined, prefix: string): string[] {

@@ -1,5 +1,5 @@
 import * as ipaddr from "ipaddr.js";
-import { formatPath, type Mistake } from "./mistakes";
+import { formatPath, type Mistake, shorten, show } from "./mistakes";
 
 /** Ranges in which no interface of a VPC can have its address. */
 const UNUSABLE_RANGES = [
@@ -54,7 +54,7 @@ export function checkAddresses(pool: AddressShape): Mistake[] {
 
 function checkAddress({ path, address }: WrittenAddress): Mistake[] {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address)) {
-    return [{ path, message: `is "${address}"; write an IPv4 address like 10.0.0.10` }];
+    return [{ path, message: `is ${show(address)}; write an IPv4 address like 10.0.0.10` }];
   }
   const parsed = ipaddr.IPv4.parse(address);
   const range = parsed.range();
@@ -72,7 +72,7 @@ function checkDuplicates(written: WrittenAddress[]): Mistake[] {
     const first = firstByAddress.get(address);
     firstByAddress.set(address, first ?? one);
     if (first === undefined) return [];
-    const message = `is ${address}, as ${formatPath(first.path)} is; write every address once`;
+    const message = `is ${shorten(address)}, as ${formatPath(first.path)} is; write every address once`;
     return [{ path, message }];
   });
 }

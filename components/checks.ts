@@ -1,6 +1,7 @@
 import { DEFAULT_TAG_KEY } from "../handler/model";
 import { type AddressShape, checkAddresses } from "./addressChecks";
-import { type Mistake, under } from "./mistakes";
+import { idPattern } from "./ids";
+import { type Mistake, show, under } from "./mistakes";
 import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 
 /** EC2's limit for a tag value is 256; half of it leaves room for `-` and a slot in the tag `Name`. */
@@ -103,9 +104,9 @@ export function checkName(name: string): Mistake[] {
   if (name.trim() === "") {
     return [{ path: [], message: "is empty; write the pool's name, the value of its tag" }];
   }
-  const odd = /[^\x20-\xff]/.exec(name);
+  const odd = /[^\x20-\xff]/u.exec(name);
   if (odd !== null) {
-    const found = `has the character "${odd[0]}", which the manager's rights can't name`;
+    const found = `has the character ${show(odd[0])}, which the manager's rights can't name`;
     return [{ path: [], message: `${found}; write characters of Latin-1` }];
   }
   if (name.includes(",")) {
@@ -151,9 +152,9 @@ function checkNetworkInterfaceIds(pool: PoolShape): Mistake[] {
   const ofIds = ids.flatMap((id, index): Mistake[] => {
     const path = ["networkInterfaceIds", index];
     const first = ids.indexOf(id);
-    if (!id.startsWith("eni-")) {
+    if (!idPattern("eni-").test(id)) {
       const wanted = "write a network interface id like eni-0123456789abcdef0";
-      return [{ path, message: `is "${id}"; ${wanted}` }];
+      return [{ path, message: `is ${show(id)}; ${wanted}` }];
     }
     if (first === index) return [];
     const message = `is ${id}, as networkInterfaceIds[${first}] is; write every interface once`;
@@ -211,7 +212,7 @@ export function checkFurtherPools({ furtherPools = [] }: GroupShape, ownPool: st
     furtherPools.flatMap((name, index) => {
       const mistakes = under(index, checkName(name));
       if (all.indexOf(name) <= index) {
-        const message = `is "${name}" once more; write every pool once, and the group's own not at all`;
+        const message = `is ${show(name)} once more; write every pool once, and the group's own not at all`;
         mistakes.push({ path: [index], message });
       }
       return mistakes;
@@ -258,5 +259,5 @@ export function checkTagKey(tagKey: string | undefined): Mistake[] {
   const isKey = /^[A-Za-z0-9+\-=.,_:@]{1,128}$/.test(tagKey);
   if (isKey && !tagKey.startsWith("aws:") && ![".", "..", "_index", "Name"].includes(tagKey))
     return [];
-  return [{ path, message: `is "${tagKey}"; ${wanted}` }];
+  return [{ path, message: `is ${show(tagKey)}; ${wanted}` }];
 }

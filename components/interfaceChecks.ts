@@ -1,4 +1,4 @@
-import type { Mistake } from "./mistakes";
+import { type Mistake, show } from "./mistakes";
 
 /** A network interface that exists already, as AWS shows it. */
 export interface ExistingInterface {
@@ -79,7 +79,7 @@ function checkUse({ networkInterfaceId, interfaceType, attachment }: ExistingInt
 function checkPoolTag({ tags }: ExistingInterface, { name, tagKey }: AdoptingPool): string[] {
   const pool = tags[tagKey];
   if (pool === undefined || pool === name) return [];
-  return [`which is in pool "${pool}" by its tag ${tagKey}; take the tag away first`];
+  return [`which is in pool ${show(pool)} by its tag ${tagKey}; take the tag away first`];
 }
 
 function checkPlace(

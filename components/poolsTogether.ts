@@ -1,6 +1,6 @@
 import { writtenAddresses } from "./addressChecks";
 import { groupLimit, type PoolShape, soundSize } from "./checks";
-import { type Mistake, under } from "./mistakes";
+import { type Mistake, shorten, show, under } from "./mistakes";
 
 /**
  * Finds what is in two pools: names, interfaces, and addresses of one subnet; another VPC may have the same
@@ -15,7 +15,7 @@ export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[])
     const sameName = firstByName.get(name);
     if (sameName === undefined) firstByName.set(name, index);
     else {
-      const message = `is "${name}", as pools[${sameName}].name is; write every name once`;
+      const message = `is ${show(name)}, as pools[${sameName}].name is; write every name once`;
       mistakes.push({ path: [index, "name"], message });
     }
     mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
@@ -35,7 +35,7 @@ export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[])
       const first = firstByKey.get(key);
       if (first === undefined) firstByKey.set(key, index);
       else if (first !== index) {
-        const message = `is ${text}, which pools[${first}] has too; write it in one pool`;
+        const message = `is ${shorten(text)}, which pools[${first}] has too; write it in one pool`;
         mistakes.push({ path: [index, ...path], message });
       }
     }
@@ -52,13 +52,15 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
     if (further === undefined) {
       const others = pools.map((one) => one.name).filter((other) => other !== pool.name);
       const known =
-        others.length === 0 ? "the name of another pool" : `one of ${others.join(", ")}`;
-      return [{ path, message: `is "${name}", which is no pool; write ${known}` }];
+        others.length === 0
+          ? "the name of another pool"
+          : `one of ${shorten(others.join(", "), 400)}`;
+      return [{ path, message: `is ${show(name)}, which is no pool; write ${known}` }];
     }
     const limit = groupLimit(further);
     if (limit === undefined || limit.hasStandbys) return [];
     if (maxSize === undefined || maxSize <= limit.interfaceCount) return [];
-    const found = `is "${name}", which has an interface for ${limit.interfaceCount} of ${maxSize} instances`;
+    const found = `is ${show(name)}, which has an interface for ${limit.interfaceCount} of ${maxSize} instances`;
     const wanted = `write group.maxSize up to ${limit.interfaceCount}, or give it more interfaces`;
     return [{ path, message: `${found}; ${wanted}` }];
   });
@@ -78,7 +80,7 @@ export function checkFurtherZones(pools: PlacedPool[]): Mistake[] {
     furtherPools.flatMap((name, place): Mistake[] => {
       const zones = pools.find((one) => one.name === name)?.zones;
       if (zones === undefined || launchZones.every((zone) => zones.includes(zone))) return [];
-      const found = `is "${name}" with interfaces in ${zones.join(", ")}`;
+      const found = `is ${show(name)} with interfaces in ${zones.join(", ")}`;
       const launches = `but the instances launch in ${launchZones.join(", ")}`;
       const message = `${found}, ${launches}; write a pool that is there, too`;
       return [{ path: [index, "group", "furtherPools", place], message }];

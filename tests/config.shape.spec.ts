@@ -181,7 +181,7 @@ describe("readConfig, given the wrong shape", () => {
           },
         }),
         [
-          'pools[0].group.instanceType is ""; write an instance type like t4g.micro',
+          'pools[0].group.instanceType is ""; write an instance type like t4g.micro, up to 64 characters of ASCII',
           'pools[0].group.imageId is "debian"; write an image id like ami-0123456789abcdef0',
           "pools[0].group.imageParameter is 5; write the name of a Systems Manager parameter that names an image",
           'pools[0].group.desiredCapacity is "1"; write a whole number of instances',
