@@ -9,6 +9,11 @@ import {
   type WhenExhausted,
 } from "./model";
 
+/** EC2 has no longer ones. */
+const MAX_TAG_KEY_LENGTH = 128;
+
+const MAX_SHOWN_LENGTH = 200;
+
 const EXHAUSTED_CHOICES: WhenExhausted[] = ["wait", "abandon", "continue"];
 
 /**
@@ -17,22 +22,31 @@ const EXHAUSTED_CHOICES: WhenExhausted[] = ["wait", "abandon", "continue"];
  * @throws Error that names the variable, what was found and what to set instead
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
-  const tagKey = environment[TAG_KEY_VARIABLE];
-  if (!tagKey) throw new Error(`${TAG_KEY_VARIABLE} is empty; set it to the key of the pool tag`);
-  const whenExhausted = environment[WHEN_EXHAUSTED_VARIABLE] ?? "wait";
-  if (!isChoice(whenExhausted)) {
-    throw new Error(
-      `${WHEN_EXHAUSTED_VARIABLE} is "${whenExhausted}"; set it to ${EXHAUSTED_CHOICES.join(", ")} or nothing`,
-    );
-  }
   const poolTags = readPoolTags(environment[POOL_TAGS_VARIABLE]);
   return {
-    tagKey,
-    whenExhausted,
+    tagKey: readTagKey(environment[TAG_KEY_VARIABLE]),
+    whenExhausted: readWhenExhausted(environment[WHEN_EXHAUSTED_VARIABLE]),
     poolTags,
     pools: poolTags && [...new Set(poolTags.flatMap((poolTag) => poolsIn(poolTag)))],
     poolSettings: readPoolSettings(environment[POOL_SETTINGS_VARIABLE]),
   };
+}
+
+function readTagKey(text: string | undefined): string {
+  const wanted = "set it to the key of the pool tag";
+  if (!text) throw new Error(`${TAG_KEY_VARIABLE} is empty; ${wanted}`);
+  if (text.length <= MAX_TAG_KEY_LENGTH) return text;
+  throw new Error(
+    `${TAG_KEY_VARIABLE} is ${show(text)}; ${wanted}, up to ${MAX_TAG_KEY_LENGTH} characters`,
+  );
+}
+
+function readWhenExhausted(text: string | undefined): WhenExhausted {
+  if (!text) return "wait";
+  if (isChoice(text)) return text;
+  throw new Error(
+    `${WHEN_EXHAUSTED_VARIABLE} is "${show(text)}"; set it to ${EXHAUSTED_CHOICES.join(", ")} or nothing`,
+  );
 }
 
 function isChoice(value: unknown): value is WhenExhausted {
@@ -44,7 +58,7 @@ function readPoolTags(text: string | undefined): string[] | undefined {
   const poolTags = parseJson(text);
   if (isListOfTexts(poolTags)) return poolTags;
   throw new Error(
-    `${POOL_TAGS_VARIABLE} is ${text}; set it to a JSON list of the pool tag's values like ["licence"] or to nothing`,
+    `${POOL_TAGS_VARIABLE} is ${show(text)}; set it to a JSON list of the pool tag's values like ["licence"] or to nothing`,
   );
 }
 
@@ -56,7 +70,7 @@ function readPoolSettings(text: string | undefined): Record<string, PoolSettings
   }
   const example = `{"standby": {"whenExhausted": "continue"}, "second": {"onDemand": {"subnetIds": {"eu-west-1a": "subnet-1"}, "securityGroupIds": ["sg-1"]}}}`;
   throw new Error(
-    `${POOL_SETTINGS_VARIABLE} is ${text}; set it to a JSON object by pool like ${example} or to nothing`,
+    `${POOL_SETTINGS_VARIABLE} is ${show(text)}; set it to a JSON object by pool like ${example} or to nothing`,
   );
 }
 
@@ -82,6 +96,11 @@ function isListOfTexts(value: unknown): value is string[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Of what is long the beginning. */
+function show(text: string): string {
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}...` : text;
 }
 
 function parseJson(text: string): unknown {

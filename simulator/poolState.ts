@@ -96,7 +96,8 @@ export class PoolState {
 function settingsIn(deployment: Deployment): Record<string, PoolSettings> {
   const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
   const variables = lambda === undefined ? {} : variablesOf(lambda);
-  return JSON.parse(variables.POOL_SETTINGS ?? "{}") as Record<string, PoolSettings>;
+  const { POOL_SETTINGS: text = "" } = variables;
+  return text === "" ? {} : (JSON.parse(text) as Record<string, PoolSettings>);
 }
 
 /** The pools that a value of the pool tag names, in its order; none where there is no tag. */

@@ -99,6 +99,62 @@ describe("readWakeUp, of an event with anything in its places", () => {
   });
 });
 
+const variables = ["POOL_TAG_KEY", "POOL_TAGS", "POOL_SETTINGS", "WHEN_POOL_IS_EXHAUSTED"] as const;
+
+/** What each variable may be, by title: empty where it is optional, and any text for a tag's key. */
+const hostile: [value: string, title: string, fits: (typeof variables)[number][]][] = [
+  ["", "nothing", ["POOL_TAGS", "POOL_SETTINGS", "WHEN_POOL_IS_EXHAUSTED"]],
+  [" ", "a space", ["POOL_TAG_KEY"]],
+  ["wait", "a word", ["POOL_TAG_KEY", "WHEN_POOL_IS_EXHAUSTED"]],
+  ["1", "a number", ["POOL_TAG_KEY"]],
+  ["true", "a truth", ["POOL_TAG_KEY"]],
+  ["null", "null", ["POOL_TAG_KEY"]],
+  ['"wait"', "a text in JSON", ["POOL_TAG_KEY"]],
+  ["[]", "an empty list", ["POOL_TAG_KEY"]],
+  ["[1]", "a list of numbers", ["POOL_TAG_KEY"]],
+  ["[null]", "a list of null", ["POOL_TAG_KEY"]],
+  ['["a"]', "a list", ["POOL_TAG_KEY", "POOL_TAGS"]],
+  ["{}", "an empty object", ["POOL_TAG_KEY", "POOL_SETTINGS"]],
+  ['{"a":1}', "an object of numbers", ["POOL_TAG_KEY"]],
+  ['{"__proto__":{}}', "a pool named __proto__", ["POOL_TAG_KEY", "POOL_SETTINGS"]],
+  ['{"toString":1}', "a pool named toString, which is a number", ["POOL_TAG_KEY"]],
+  ["x".repeat(128), "128 characters", ["POOL_TAG_KEY"]],
+  ["x".repeat(129), "129 characters", []],
+  ["x".repeat(100_000), "100,000 characters", []],
+  [JSON.stringify(["x".repeat(100_000)]), "a list of 100,000 characters", ["POOL_TAGS"]],
+  [JSON.stringify(Array(10_000).fill("x")), "a list of 10,000", ["POOL_TAGS"]],
+  ["[".repeat(100_000) + "]".repeat(100_000), "100,000 levels", []],
+  ["池\u202e\u{1F986}\ud800", "Unicode", ["POOL_TAG_KEY"]],
+  ['a\0\n"\\', "NUL, lines and quotes", ["POOL_TAG_KEY"]],
+  ["__proto__", "__proto__", ["POOL_TAG_KEY"]],
+  ["constructor", "constructor", ["POOL_TAG_KEY"]],
+];
+
+describe("readSettings, of a variable that is", () => {
+  const right = { POOL_TAG_KEY: "pool-tag", POOL_TAGS: '["licence"]' };
+  for (const [value, title, fits] of hostile) {
+    it(`${title}, takes it or says what to set`, () => {
+      const taken = variables.filter((variable) => {
+        try {
+          readSettings({ ...right, [variable]: value });
+          return true;
+        } catch (error) {
+          const message = error instanceof Error ? error.message : "";
+          assert.ok(message.startsWith(`${variable} is `) && message.includes("; set it to "));
+          assert.ok(message.length < 500, `${message.length} characters`);
+          return false;
+        }
+      });
+      assert.deepEqual(taken, fits);
+    });
+  }
+});
+
+/** An empty variable is none. */
+function toChoice(text: string | undefined): string {
+  return text === undefined || text === "" ? "wait" : text;
+}
+
 describe("readSettings, of any variables", () => {
   const anyChoice = fc.constantFrom("wait", "abandon", "continue");
   const fitting = {
@@ -127,7 +183,7 @@ describe("readSettings, of any variables", () => {
       try {
         const { tagKey, whenExhausted, poolTags, poolSettings } = readSettings(environment);
         assert.equal(tagKey, environment.POOL_TAG_KEY);
-        assert.equal(whenExhausted, environment.WHEN_POOL_IS_EXHAUSTED ?? "wait");
+        assert.equal(whenExhausted, toChoice(environment.WHEN_POOL_IS_EXHAUSTED));
         const { POOL_TAGS, POOL_SETTINGS } = environment;
         assert.deepEqual(poolTags, POOL_TAGS ? (JSON.parse(POOL_TAGS) as unknown) : undefined);
         assert.deepEqual(poolSettings, POOL_SETTINGS ? (JSON.parse(POOL_SETTINGS) as unknown) : {});

@@ -35,7 +35,12 @@ describe("readSettings", () => {
   }
 
   it("takes empty variables for none", () => {
-    const environment = { POOL_TAG_KEY: "pool-tag", POOL_TAGS: "", POOL_SETTINGS: "" };
+    const environment = {
+      POOL_TAG_KEY: "pool-tag",
+      POOL_TAGS: "",
+      POOL_SETTINGS: "",
+      WHEN_POOL_IS_EXHAUSTED: "",
+    };
     assert.deepEqual(readSettings(environment), none);
   });
 

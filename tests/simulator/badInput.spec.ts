@@ -188,9 +188,16 @@ describe("the function, with a broken variable", () => {
       /^init failed: Error: POOL_SETTINGS is \["licence"\]; set it to a /,
     ],
     ["WHEN_POOL_IS_EXHAUSTED", "池", /^init failed: Error: WHEN_POOL_IS_EXHAUSTED is "池"; set /],
+    ["POOL_TAG_KEY", "x".repeat(4_000), /^init failed: Error: POOL_TAG_KEY is x{200}\.\.\.; set /],
+    ["POOL_TAGS", nested(2_000), /^init failed: Error: POOL_TAGS is \[{200}\.\.\.; set it to a /],
+    [
+      "POOL_SETTINGS",
+      '{"__proto__":{"whenExhausted":"never"}}',
+      /^init failed: Error: POOL_SETTINGS is \{"__proto__":.*\}; set it to a /,
+    ],
   ];
   for (const [variable, value, message] of broken) {
-    it(`says which: ${variable}, and keeps the messages among the dead letters`, async () => {
+    it(`says which: ${variable} of ${value.slice(0, 20)}, and keeps the messages among the dead letters`, async () => {
       const deployment = withVariables(await deploy(), { [variable]: value });
       await withServed(deployment, async ({ region, events, deadLetters }) => {
         events.send("first", GROUP);
@@ -203,4 +210,13 @@ describe("the function, with a broken variable", () => {
       });
     });
   }
+
+  it("takes empty optional ones for none, and serves", async () => {
+    const empty = { POOL_SETTINGS: "", WHEN_POOL_IS_EXHAUSTED: "" };
+    await withServed(withVariables(await deploy(), empty), async ({ region, ledger, promises }) => {
+      await region.run(90);
+      assert.deepEqual(region.lambda?.errors, []);
+      assert.deepEqual([...promises.openEnds(), ...ledger.findFaults()], []);
+    });
+  });
 });
