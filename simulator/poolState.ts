@@ -100,7 +100,11 @@ function settingsIn(deployment: Deployment): Record<string, PoolSettings> {
   return text === "" ? {} : (JSON.parse(text) as Record<string, PoolSettings>);
 }
 
-/** The pools that a value of the pool tag names, in its order; none where there is no tag. */
+/** The pools that a value of the pool tag names, each once and in its order; none where there is no tag. */
 export function poolsIn(poolTag: string | undefined): string[] {
-  return poolTag?.split(",") ?? [];
+  const parts = poolTag?.split(",") ?? [];
+  // A name without a comma is meant as it is written, were it a blank.
+  if (parts.length < 2) return parts;
+  const names = parts.map((part) => part.trim());
+  return names.filter((name, index) => name !== "" && names.indexOf(name) === index);
 }

@@ -10,8 +10,8 @@ import { type PolicyDocument, withPolicy, withVariables } from "./documents";
 import { subnet } from "./services";
 import { deploy } from "./stage";
 
-/** Tag values as EC2 takes them: any text of up to 256 characters. */
-const hostileValues = [
+/** Names of pools as EC2 takes them: any text of up to 256 characters. */
+const hostileNames = [
   "x".repeat(256),
   "池".repeat(256),
   "\u{1F986}".repeat(128),
@@ -35,6 +35,42 @@ const hostileValues = [
   "${aws:username}",
   "*",
 ];
+
+/** Lists, and the pools that they name. */
+const hostileLists: [tag: string, pools: string[]][] = [
+  [",", []],
+  [" , ,", []],
+  [",".repeat(256), []],
+  ["a, a", ["a"]],
+  [",,b,, c,", ["b", "c"]],
+  [` ${"y".repeat(126)},${"y".repeat(127)} `, ["y".repeat(126), "y".repeat(127)]],
+  ["valueOf,isPrototypeOf", ["valueOf", "isPrototypeOf"]],
+  ["\u{1F427},\u202eeno\t", ["\u{1F427}", "\u202eeno"]],
+];
+
+const hostileTags: typeof hostileLists = [
+  ...hostileNames.map((name): [string, string[]] => [name, [name]]),
+  ...hostileLists,
+];
+
+/** An interface for each pool; and one whose pool is called like the list, which no list can name. */
+function addPools(region: Region): void {
+  const names = hostileTags.flatMap(([, pools]) => pools);
+  const lists = hostileLists.map(([tag]) => tag);
+  for (const [number, pool] of [...names, ...lists].entries()) addInterface(region, number, pool);
+}
+
+/** The pools that instances have interfaces of. */
+function servedOf({ ec2, tagKey }: Region, instances: Instance[]): string[][] {
+  return instances.map(({ id }) => ec2.interfacesOf(id).flatMap(({ tags }) => tags[tagKey] ?? []));
+}
+
+/** What {@link hostileTags} name. */
+const wanted = hostileTags.map(([, pools]) => pools);
+const none = hostileTags.map(() => []);
+
+/** Takes an interface of two pools beside its own. */
+const TYPE = "t4g.small";
 
 /** The same deployment, whose manager looks after every pool with the tag key, whatever its name. */
 function forEveryPool(deployment: Deployment): Deployment {
@@ -85,29 +121,53 @@ function addUnrelated(region: Region, number: number, tags: Instance["tags"]): v
 }
 
 describe("the manager", () => {
-  it("serves pools of any name, each from its own addresses", async function () {
+  it("serves pools of any name, and lists of any form, each from its own addresses", async function () {
     this.timeout(60_000);
-    const add = (region: Region) => {
-      for (const [number, pool] of hostileValues.entries()) addInterface(region, number, pool);
-    };
-    await withCrowd(forEveryPool(await deploy()), add, async ({ region, ledger, promises }) => {
-      // The last pool's instance comes first: a name that is taken for another's gets its address.
+    await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
+      const { region, promises } = stage;
+      // The last tag's instance comes first: a name that is taken for another's gets its address.
       const instances: Instance[] = [];
-      for (const pool of [...hostileValues].reverse()) {
-        const tags = { [region.tagKey]: pool };
-        instances.unshift(region.ec2.runInstance("t4g.micro", subnet, tags));
+      for (const [tag] of [...hostileTags].reverse()) {
+        instances.unshift(region.ec2.runInstance(TYPE, subnet, { [region.tagKey]: tag }));
         await region.run(20);
       }
       await region.run(60);
-      const own = hostileValues.map((_, number) => region.ec2.interfaceById(`eni-${number}`));
-      assert.deepEqual(
-        instances.map(({ id }) => ledger.addressOf(id)),
-        own.map(({ address }) => address),
-      );
+      assert.deepEqual(servedOf(region, instances), wanted);
       for (const { id } of instances) region.ec2.terminateInstance(id);
       await region.run(180);
       assert.deepEqual(promises.openEnds(), []);
-      assert.ok(own.every(({ attachment }) => attachment === undefined));
+      assert.deepEqual(servedOf(region, instances), none);
+    });
+  });
+
+  it("serves Auto Scaling groups whose tag is any name, or a list of any form", async function () {
+    this.timeout(60_000);
+    await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
+      const { region, promises } = stage;
+      const { autoScaling } = region;
+      const [model = assert.fail("there is no group")] = [...autoScaling.groups.values()];
+      const groups = hostileTags.map(([tag], number) => {
+        const name = `hostile-${number}`;
+        const tags = { [region.tagKey]: tag };
+        const sizes = { minSize: 0, maxSize: 1, desiredCapacity: 1, instanceType: TYPE };
+        const arn = model.arn.replaceAll(model.name, name);
+        autoScaling.createGroup({ ...model, ...sizes, name, arn, tags, propagatedTags: tags });
+        return autoScaling.groupByName(name);
+      });
+      await region.run(180);
+      const members = groups.flatMap((group) => [...group.members.values()]);
+      const instances = members.map(({ instance }) => instance);
+      assert.deepEqual(servedOf(region, instances), wanted);
+      // A list that names no pool is nobody's, and its group waits for whoever it is meant for.
+      const states = wanted.map(({ length }) => (length === 0 ? "Pending:Wait" : "InService"));
+      assert.deepEqual(
+        members.map(({ lifecycleState }) => lifecycleState),
+        states,
+      );
+      for (const { name } of groups) autoScaling.setDesiredCapacity(name, 0);
+      await region.run(600);
+      assert.deepEqual(promises.openEnds(), []);
+      assert.deepEqual(servedOf(region, instances), none);
     });
   });
 
