@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   tell("what the plan takes");
   const plans = measurePlans();
   tell("the archive");
-  const archive = measureArchive(deployment);
+  const archive = await measureArchive(deployment);
   tell("the scenarios");
   const { part: events, event } = await measureEvents();
   tell("a hundred launches");

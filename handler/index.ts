@@ -13,7 +13,13 @@ import { readSettings } from "./settings";
  */
 export function createManager(): (event: unknown, context: Context) => Promise<void> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the archive's file, not a module of this folder
-  const clients = require(`./${CLIENTS_BUNDLE_PATH}`) as typeof Clients;
+  return startManager(require(`./${CLIENTS_BUNDLE_PATH}`) as typeof Clients);
+}
+
+/** @param clients the third-party code: the archive's bundle, or the module that it is made of */
+export function startManager(
+  clients: typeof Clients,
+): (event: unknown, context: Context) => Promise<void> {
   const settings = readSettings(process.env);
   const aws = clients.createAwsCalls(settings.tagKey);
   const log = clients.createLog();
