@@ -40,12 +40,17 @@ export function usageOfMonth({ memoryMb, sync, event }: Manager, events: number)
 
 /** Works out a month of a manager with one pool, beside a network load balancer's. */
 export function drawUpBill(manager: Manager): Part {
-  const atRest = costOf(usageOfMonth(manager, 0), PRICES);
-  const busy = costOf(usageOfMonth(manager, EVENTS_A_MONTH), PRICES);
-  const rows: Row[] = [
-    toRow("at rest", atRest, loadBalancerCost(0, PRICES)),
-    toRow(`with ${EVENTS_A_MONTH.toLocaleString("en")} events`, busy, loadBalancerCost(1, PRICES)),
+  const resting = usageOfMonth(manager, 0);
+  const working = usageOfMonth(manager, EVENTS_A_MONTH);
+  const withEvents = `with ${EVENTS_A_MONTH.toLocaleString("en")} events`;
+  const rows = [
+    toRow("at rest", resting),
+    toBalancerRow("at rest", 0),
+    toRow(withEvents, working),
+    toBalancerRow(withEvents, 1),
   ];
+  const atRest = costOf(resting, PRICES);
+  const busy = costOf(working, PRICES);
   const parts = (cost: Record<string, number>) =>
     Object.entries(cost)
       .map(([what, dollars]) => `${what} ${formatDollars(dollars)}`)
@@ -56,15 +61,31 @@ export function drawUpBill(manager: Manager): Part {
     `At rest: ${parts(atRest)}. With ${EVENTS_A_MONTH.toLocaleString("en")} events: ${parts(busy)}. Without metrics, alarms and dashboard it would be ${formatDollars(totalOf(atRest) - (atRest["metrics, alarms, dashboard"] ?? 0))} at rest; the free tier covers those of one pool.`,
     `The function's time and log come from the runs above, which count no computing: a look ${sync.functionSeconds.toFixed(2)} s and ${Math.round(sync.logBytes)} bytes, an event ${event.functionSeconds.toFixed(2)} s and ${Math.round(event.logBytes)} bytes, and ${PLATFORM_LOG_BYTES} bytes that Lambda writes of each invocation, at ${manager.memoryMb} MB. Assumed: every event is an invocation of its own, and Lambda asks the empty queue with five long polls of 20 s, which is nearly all of the queue's price.`,
     "The load balancer: one, by the hour at rest, with one capacity unit on average beside the events. It has an address that stays, but not the machine's own address and MAC.",
+    "The floor is the function's time and the messages that wake it. The load balancer's price has none: it stands there to compare with.",
   ];
   return { title: "A month of a manager with one pool, beside a load balancer", rows, notes };
 }
 
-function toRow(when: string, cost: Record<string, number>, balancer: number): Row {
+/** The looks and their messages by themselves: what idle polls, log, metrics and alarms cost is a choice. */
+export function usageAtLeast(usage: Usage): Usage {
+  const queueRequests = usage.invocations * REQUESTS_PER_MESSAGE;
+  return { ...usage, queueRequests, logBytes: 0, metrics: 0, alarms: 0, dashboards: 0 };
+}
+
+function toRow(when: string, usage: Usage): Row {
   return {
-    what: `A month ${when}`,
-    figure: formatDollars(totalOf(cost)),
-    floor: `${formatDollars(balancer)} (network load balancer)`,
+    what: `A month ${when}: the manager`,
+    figure: formatDollars(totalOf(costOf(usage, PRICES))),
+    floor: formatDollars(totalOf(costOf(usageAtLeast(usage), PRICES))),
+  };
+}
+
+/** A price, which has no floor: it stands here to compare with. */
+function toBalancerRow(when: string, units: number): Row {
+  return {
+    what: `A month ${when}: a network load balancer instead`,
+    figure: formatDollars(loadBalancerCost(units, PRICES)),
+    floor: "",
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { usageOfMonth } from "../../bench/bill";
+import { drawUpBill, usageAtLeast, usageOfMonth } from "../../bench/bill";
 import { costOf, loadBalancerCost, PRICES, totalOf } from "../../bench/prices";
 
 const nothing = {
@@ -69,5 +69,29 @@ describe("usageOfMonth", () => {
     assert.equal(busy.queueRequests - rest.queueRequests, 300);
     assert.equal(busy.logBytes - rest.logBytes, 100 * 3_800);
     assert.equal(busy.metrics, rest.metrics);
+  });
+});
+
+describe("usageAtLeast", () => {
+  it("is the function's time and the messages that wake it, alone", () => {
+    const usage = usageOfMonth(manager, 100);
+    assert.deepEqual(usageAtLeast(usage), {
+      ...nothing,
+      invocations: 43_900,
+      gbSeconds: usage.gbSeconds,
+      queueRequests: 3 * 43_900,
+    });
+  });
+});
+
+describe("drawUpBill", () => {
+  it("gives the load balancer's price as a figure of its own, and not as a floor", () => {
+    const rows = drawUpBill(manager).rows.map(({ what, figure, floor }) => [what, figure, floor]);
+    assert.deepEqual(rows, [
+      ["A month at rest: the manager", "US$ 6.47", "US$ 0.10"],
+      ["A month at rest: a network load balancer instead", "US$ 16.43", ""],
+      ["A month with 10,000 events: the manager", "US$ 6.64", "US$ 0.25"],
+      ["A month with 10,000 events: a network load balancer instead", "US$ 20.80", ""],
+    ]);
   });
 });
