@@ -35,12 +35,12 @@ export function formatSpread(values: number[], digits: number, unit = ""): strin
 /**
  * How fast something grew over the growth of n log n: 1 is just as fast.
  *
- * @param small how many there were, and how long it took
+ * @param small how many there were, and what it cost: time or steps
  */
 export function growthAgainstSorting(
-  small: { count: number; ms: number },
-  large: { count: number; ms: number },
+  small: { count: number; cost: number },
+  large: { count: number; cost: number },
 ): number {
   const sorting = ({ count }: { count: number }) => count * Math.log(count);
-  return large.ms / small.ms / (sorting(large) / sorting(small));
+  return large.cost / small.cost / (sorting(large) / sorting(small));
 }

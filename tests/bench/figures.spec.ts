@@ -29,12 +29,12 @@ describe("formatSpread", () => {
 
 describe("growthAgainstSorting", () => {
   it("is 1 for what grows as n log n does", () => {
-    const timing = (count: number) => ({ count, ms: 7 * count * Math.log(count) });
+    const timing = (count: number) => ({ count, cost: 7 * count * Math.log(count) });
     assert.ok(Math.abs(growthAgainstSorting(timing(100), timing(10_000)) - 1) < 1e-9);
   });
 
   it("is 50 for what is quadratic, from 100 to 10,000", () => {
-    const timing = (count: number) => ({ count, ms: count ** 2 });
+    const timing = (count: number) => ({ count, cost: count ** 2 });
     assert.ok(Math.abs(growthAgainstSorting(timing(100), timing(10_000)) - 50) < 1e-9);
   });
 });
