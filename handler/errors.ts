@@ -32,6 +32,7 @@ const classByCode: Partial<Record<string, ErrorClass>> = {
 };
 
 const INTERFACE_NOT_FOUND = "InvalidNetworkInterfaceID.NotFound";
+const NO_SUCH_GROUP = "AutoScalingGroup name not found";
 const NO_SUCH_LIFECYCLE_ACTION = "No active Lifecycle Action found";
 const INDEX_TAKEN = "already has an interface attached";
 const INTERFACE_IN_USE = "in use";
@@ -49,6 +50,15 @@ export function classifyError(error: unknown, action: Action): Refusal {
   const code = error instanceof Error ? error.name : "Unknown";
   const message = error instanceof Error ? error.message : String(error);
   return { class: classOf(code, message, action), code, message, blames: blamesOf(code, message) };
+}
+
+/** Whether Auto Scaling knows no group of the name that it was asked about; it has no code of its own for that. */
+export function isNoSuchGroup(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === "ValidationError" &&
+    error.message.startsWith(NO_SUCH_GROUP)
+  );
 }
 
 function blamesOf(code: string, message: string): Refusal["blames"] {

@@ -4,6 +4,7 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
+import { isNoSuchGroup } from "./errors";
 import {
   claimSubject,
   type Instance,
@@ -151,13 +152,23 @@ async function observeMemberships(
   );
   await Promise.all(
     withWarmPool.map(async (group) => {
-      const warm = await aws.describeWarmPool(group.AutoScalingGroupName ?? "");
+      const warm = await observeWarmPool(aws, group.AutoScalingGroupName ?? "");
       addMembers(group, warm, tagKey, memberships);
     }),
   );
   // A read that lags may show in the pool who has left it for the group, and is in service with an address.
   for (const group of groups) addMembers(group, group.Instances ?? [], tagKey, memberships);
   return memberships;
+}
+
+/** A group that is deleted between the two reads has nobody parked. */
+async function observeWarmPool(aws: AwsCalls, groupName: string): Promise<AutoScalingInstance[]> {
+  try {
+    return await aws.describeWarmPool(groupName);
+  } catch (error) {
+    if (isNoSuchGroup(error)) return [];
+    throw error;
+  }
 }
 
 function addMembers(

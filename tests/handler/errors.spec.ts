@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { classifyError, type ErrorClass, type Refusal } from "../../handler/errors";
+import { classifyError, type ErrorClass, isNoSuchGroup, type Refusal } from "../../handler/errors";
 import {
   attach,
   completeLaunch,
@@ -209,6 +209,31 @@ describe("classifyError", () => {
         message,
         blames: "pair",
       });
+    });
+  }
+});
+
+describe("isNoSuchGroup", () => {
+  for (const message of [
+    "AutoScalingGroup name not found - No such Auto Scaling group: workers",
+    "AutoScalingGroup name not found - workers",
+    "AutoScalingGroup name not found - null",
+  ]) {
+    it(`is true of "${message}"`, () => {
+      assert.equal(isNoSuchGroup(serviceError("ValidationError", message)), true);
+    });
+  }
+
+  const message = "AutoScalingGroup name not found - workers";
+  const others: [what: string, error: unknown][] = [
+    ["another ValidationError", serviceError("ValidationError", "1 validation error detected")],
+    ["one that has these words within", serviceError("ValidationError", `No: ${message}`)],
+    ["another code", serviceError("InternalFailure", message)],
+    ["what isn't an error", { name: "ValidationError", message }],
+  ];
+  for (const [what, error] of others) {
+    it(`is false of ${what}`, () => {
+      assert.equal(isNoSuchGroup(error), false);
     });
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
 import type { Settings } from "../../handler/model";
 import { observeInterfaces, observeWorld } from "../../handler/observe";
-import { createRegion } from "./region";
+import { createRegion, serviceError } from "./region";
 import { OTHER_POOL, POOL, settings, TAG_KEY, ZONE } from "./worlds";
 
 type Read = Awaited<ReturnType<AwsCalls["describeNetworkInterfaces"]>>[number];
@@ -214,6 +214,50 @@ describe("observeWorld", () => {
         "i-c": of("Warmed:Running"),
       });
     });
+  });
+
+  describe("a warm pool that can't be read", () => {
+    const group = (AutoScalingGroupName: string) => ({
+      AutoScalingGroupName,
+      Tags,
+      Instances: [{ InstanceId: `i-of-${AutoScalingGroupName}`, LifecycleState: "InService" }],
+      WarmPoolConfiguration: {},
+    });
+
+    /** Who is a member when asking for one of two warm pools fails so. */
+    async function members(code: string, message: string): Promise<string[]> {
+      const groups = [group("gone"), group("workers")];
+      const { memberships } = await world({
+        describeAutoScalingGroups: () =>
+          Promise.resolve(groups as Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>),
+        describeWarmPool: (groupName) =>
+          groupName === "gone"
+            ? Promise.reject(serviceError(code, message))
+            : Promise.resolve([
+                { InstanceId: "i-parked", LifecycleState: "Warmed:Stopped" },
+              ] as Awaited<ReturnType<AwsCalls["describeWarmPool"]>>),
+      });
+      return Object.keys(memberships).sort();
+    }
+
+    it("is empty where its group has gone meanwhile", async () => {
+      const message = "AutoScalingGroup name not found - No such Auto Scaling group: gone";
+      assert.deepEqual(await members("ValidationError", message), [
+        "i-of-gone",
+        "i-of-workers",
+        "i-parked",
+      ]);
+    });
+
+    for (const [code, message] of [
+      ["ValidationError", "1 validation error detected: Value at 'maxRecords' is too large"],
+      ["AccessDenied", "no"],
+      ["Throttling", "Rate exceeded"],
+    ] as const) {
+      it(`is an error where the answer is ${code}: ${message}`, async () => {
+        await assert.rejects(members(code, message), { name: code, message });
+      });
+    }
   });
 
   it("asks for the types of those alone that run and are managed, and takes cards before the whole", async () => {
