@@ -52,6 +52,11 @@ export function classifyError(error: unknown, action: Action): Refusal {
   return { class: classOf(code, message, action), code, message, blames: blamesOf(code, message) };
 }
 
+/** Whether rights are missing. */
+export function isDenial(error: unknown): boolean {
+  return error instanceof Error && classOfCode(error.name) === "notAllowed";
+}
+
 /** Whether Auto Scaling knows no group of the name that it was asked about; it has no code of its own for that. */
 export function isNoSuchGroup(error: unknown): boolean {
   return (
@@ -84,5 +89,9 @@ function classOf(code: string, message: string, action: Action): ErrorClass {
     return message.includes(NO_SUCH_LIFECYCLE_ACTION) ? "done" : "misconfigured";
   }
   if (code === INTERFACE_NOT_FOUND && action.kind === "delete") return "done";
-  return (Object.hasOwn(classByCode, code) ? classByCode[code] : undefined) ?? "lookAgain";
+  return classOfCode(code) ?? "lookAgain";
+}
+
+function classOfCode(code: string): ErrorClass | undefined {
+  return Object.hasOwn(classByCode, code) ? classByCode[code] : undefined;
 }

@@ -1,5 +1,5 @@
 import { applyActions, type Outcome } from "./apply";
-import type { AwsCalls, Log, Meter } from "./clients";
+import type { Log, Meter } from "./clients";
 import type { WakeUp } from "./events";
 import { findIneligible, type Ineligible } from "./ineligible";
 import {
@@ -10,9 +10,9 @@ import {
   toSnapshot,
   noteWarmingActions,
 } from "./learn";
+import { createLooks, type LookedAt, RESERVED_MS } from "./looks";
 import { type Course, type FirstSight, measure } from "./metrics";
-import type { Action, Instance, Plan, Settings, Wait } from "./model";
-import { observeInstances, observeInterfaces, observeWorld } from "./observe";
+import type { Action, Instance, Plan, Wait } from "./model";
 import { pause } from "./pause";
 import { planPools } from "./plan";
 
@@ -33,30 +33,19 @@ const MAX_INTERFACE_LOOKS_RELEASING = 1;
 /** As long as three of these take hardly longer than one of those. */
 const MAX_FIRST_INTERFACE_LOOKS_RELEASING = 3;
 
-/** Kept back for one more look and what it may lead to. */
-const RESERVED_MS = 2_000;
 const MAX_LOOKS = 150;
 
-/** After the SDK's own attempts. */
-const MAX_READ_TRIES = 3;
-const FAILED_READ_PAUSE_MS = 2_000;
-
-export interface Reconcile {
-  aws: AwsCalls;
-  log: Log;
+export interface Reconcile extends LookedAt {
   meter: Meter;
-  settings: Settings;
   memory: Memory;
   wakeUp: WakeUp;
-  /** What is left of the invocation's time. */
-  remainingMs: () => number;
 }
 
 /**
  * Makes the world as promised: looks, plans, acts, and looks again until nothing is left to do or to
  * watch, or the time is nearly up. What is left then, the next event or the schedule takes up.
  *
- * @throws whatever a describe call throws after the SDK's retries: the queue delivers the event again
+ * @throws whatever a describe call throws however often it is tried: the queue delivers the event again
  */
 export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   const { aws, log, meter, settings, memory, wakeUp, remainingMs } = reconcile;
@@ -64,20 +53,16 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
   const report = createReport(log);
-  let lookMs = remainingMs();
-  const lookAround = () => {
-    lookMs = remainingMs();
-    return observeWorld(aws, settings);
-  };
+  const looks = createLooks(reconcile);
   noteWarmingActions(wakeUp.warmingActions, memory, endMs - remainingMs());
-  const instances = wakeUp.startingInstanceIds && (await observeInstances(aws, settings));
+  const instances = wakeUp.startingInstanceIds && (await looks.instances());
   if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
     log.info("nothing to do: what starts isn't tagged, or isn't running yet", {
       wokenBy: wakeUp.reasons,
     });
     return;
   }
-  let world = await observeWorld(aws, settings, instances);
+  let world = await looks.everything(instances);
   let interfaceLooks = 0;
   let awaitedLooks = 0;
   let settled = false;
@@ -91,7 +76,7 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     firstSights.push(...seeAttached(world, memory, nowMs));
     const plan = planPools(snapshot, settings);
     if (interfaceLooks > 0 && movesInterfaces(plan)) {
-      world = await retryLook(lookAround, reconcile);
+      world = await looks.everything();
       interfaceLooks = 0;
       continue;
     }
@@ -99,8 +84,9 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     report.ineligible(findIneligible(snapshot, settings), memory);
     last = { snapshot, plan, nowMs };
     const outcomes = await applyActions(plan.actions, aws, {
+      // Not all that slow looks need: where one takes half of the time it would lead to nothing.
       remainingMs: () => remainingMs() - RESERVED_MS,
-      lookAgeMs: () => lookMs - remainingMs(),
+      lookAgeMs: looks.ageMs,
     });
     allOutcomes.push(...outcomes);
     for (const outcome of outcomes) {
@@ -110,14 +96,13 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     awaitedLooks = isOnItsWayBack(plan) ? awaitedLooks + 1 : 0;
     const next = nextLook(plan, outcomes, { look: lessons.look, awaitedLooks });
     settled = next === undefined;
-    if (next === undefined || remainingMs() < next.pauseMs + RESERVED_MS) break;
+    if (next === undefined || remainingMs() < next.pauseMs + looks.reserveMs()) break;
     await pause(next.pauseMs);
     if (interfaceLooks < next.maxInterfaceLooks) {
-      const interfaces = await retryLook(() => observeInterfaces(aws, settings), reconcile);
-      world = { ...world, interfaces };
+      world = { ...world, interfaces: await looks.interfaces() };
       interfaceLooks += 1;
     } else {
-      world = await retryLook(lookAround, reconcile);
+      world = await looks.everything();
       interfaceLooks = 0;
     }
   }
@@ -125,20 +110,6 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled }, last.plan);
   const { scheduled } = wakeUp;
   meter(measure({ ...last, outcomes: allOutcomes, firstSights, scheduled }, settings));
-}
-
-/** Reads again what could not be read: one failed call in the midst of it shall not cost a minute. */
-async function retryLook<Result>(read: () => Promise<Result>, { log, remainingMs }: Reconcile) {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await read();
-    } catch (error) {
-      const isLast = tries === MAX_READ_TRIES || remainingMs() < FAILED_READ_PAUSE_MS + RESERVED_MS;
-      if (isLast) throw error;
-      log.warn(`a look failed and is tried again: ${String(error)}`);
-      await pause(FAILED_READ_PAUSE_MS);
-    }
-  }
 }
 
 /**

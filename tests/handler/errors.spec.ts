@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { classifyError, type ErrorClass, isNoSuchGroup, type Refusal } from "../../handler/errors";
+import {
+  classifyError,
+  type ErrorClass,
+  isDenial,
+  isNoSuchGroup,
+  type Refusal,
+} from "../../handler/errors";
 import {
   attach,
   completeLaunch,
@@ -211,6 +217,29 @@ describe("classifyError", () => {
       });
     });
   }
+});
+
+describe("isDenial", () => {
+  for (const code of ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]) {
+    it(`is true of ${code}`, () => {
+      assert.equal(isDenial(serviceError(code, "no")), true);
+    });
+  }
+
+  it("is false of everything else", () => {
+    const codes = [
+      "RequestLimitExceeded",
+      "AttachmentLimitExceeded",
+      "SomethingNew",
+      "constructor",
+    ];
+    const others = [
+      ...codes.map((code) => serviceError(code, "no")),
+      { name: "AccessDenied" },
+      null,
+    ];
+    assert.deepEqual(others.map(isDenial), [false, false, false, false, false, false]);
+  });
 });
 
 describe("isNoSuchGroup", () => {

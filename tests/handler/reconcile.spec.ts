@@ -74,53 +74,6 @@ describe("reconcilePools", () => {
       });
     }
 
-    describe("that fails after something was done", () => {
-      const failure = serviceError("RequestLimitExceeded", "Request limit exceeded.");
-      const FAILED =
-        "warn: a look failed and is tried again: RequestLimitExceeded: Request limit exceeded.";
-      const launch = {
-        interfaces: [freeInterface(1)],
-        instances: [instance("i-a")],
-        members: { "i-a": "Pending:Wait" },
-      };
-      const failing = (from: number, times: number) => {
-        let looks = 0;
-        return (call: string): undefined => {
-          if (call !== READS[2]) return;
-          looks += 1;
-          if (looks >= from && looks < from + times) throw failure;
-        };
-      };
-
-      it("is tried three times, two seconds apart", async () => {
-        const { changes, pauses, lines } = await reconcile({ ...launch, before: failing(2, 2) });
-        assert.deepEqual(changes, ["attach eni-1 to i-a at 0/1", COMPLETE_LAUNCH]);
-        assert.deepEqual(pauses, [2000, 2000, 2000, 1500]);
-        assert.deepEqual(
-          lines.filter((line) => line.startsWith("warn")),
-          [FAILED, FAILED],
-        );
-      });
-
-      it("throws when it fails for the third time", async () => {
-        const region = createRegion({ ...launch, before: failing(2, 3) });
-        await assert.rejects(reconcile(region), failure);
-        assert.equal(region.calls.filter((call) => call === READS[2]).length, 4);
-      });
-
-      // After the first pause of 2 s, one more and 2 s in reserve are needed.
-      for (const [invocationMs, reads] of [
-        [5999, 2],
-        [6000, 3],
-      ] as const) {
-        it(`is read ${reads} times in all by an invocation of ${invocationMs} ms`, async () => {
-          const region = createRegion({ ...launch, before: failing(2, 3) });
-          await assert.rejects(reconcile(region, { invocationMs }), failure);
-          assert.equal(region.calls.filter((call) => call === READS[2]).length, reads);
-        });
-      }
-    });
-
     it("leaves the pools alone that it isn't asked to serve", async () => {
       const { steps, summaries } = await reconcile(
         { interfaces: [freeInterface(1)], instances: [instance("i-a")] },
