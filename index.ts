@@ -5,6 +5,7 @@ import { NetworkInterfaceManager } from "./components/networkInterfaceManager";
 import type { ManagedPool } from "./components/networkInterfaceManager/pools";
 import { NetworkInterfacePool } from "./components/networkInterfacePool";
 import { OnDemandPool } from "./components/onDemandPool";
+import { hasSurgeRoom } from "./components/poolsTogether";
 import { poolTagOf } from "./components/singleZoneGroup";
 import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
 
@@ -22,13 +23,12 @@ export = async () => {
     alarmAfterMinutes: config.alarmAfterMinutes,
   });
   const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
-  const pools = config.pools.map((pool) => {
+  const pools = config.pools.map((written) => {
+    const pool = withSurgeRoom(written, config.pools);
     const { name, onDemandSubnetIds } = pool;
-    const outputs =
-      onDemandSubnetIds === undefined
-        ? outputsOf(pool, createPool(pool, manager, trialSubnetId))
-        : createOnDemandPool(pool, onDemandSubnetIds, manager);
-    return [name, outputs] as const;
+    if (onDemandSubnetIds !== undefined)
+      return [name, createOnDemandPool(pool, onDemandSubnetIds, manager)] as const;
+    return [name, outputsOf(pool, createPool(pool, trialSubnetId, manager))] as const;
   });
   return {
     pools: Object.fromEntries(pools),
@@ -44,6 +44,12 @@ function toManagedPools(pool: PoolConfig): (string | ManagedPool)[] {
   const isPlain = whenExhausted === undefined && onDemand === undefined;
   const own = isPlain ? name : { name, whenExhausted, onDemand };
   return furtherPools.length === 0 ? [own] : [own, poolTagOf({ poolName: name, furtherPools })];
+}
+
+/** Tells a pool's group what the pool alone doesn't know: whether its other pools have room for a replacement. */
+function withSurgeRoom(pool: PoolConfig, pools: PoolConfig[]) {
+  const { group } = pool;
+  return { ...pool, group: group && { ...group, launchesFirst: hasSurgeRoom(pool, pools) } };
 }
 
 /** A small VPC with one public subnet in one zone, for trying out. */
@@ -83,14 +89,15 @@ function createOnDemandPool(
 
 function createPool(
   pool: PoolConfig,
-  manager: NetworkInterfaceManager,
   trialSubnetId: pulumi.Output<string> | undefined,
+  manager: NetworkInterfaceManager,
 ): NetworkInterfacePool {
   const { name, ...args } = pool;
+  const subnetId = needsTrialSubnet(pool) ? trialSubnetId : args.subnetId;
   return new NetworkInterfacePool(resourceNameOf(name), {
     ...args,
     poolName: name,
-    subnetId: needsTrialSubnet(pool) ? trialSubnetId : args.subnetId,
+    subnetId,
     manager,
   });
 }

@@ -1,5 +1,6 @@
 import { writtenAddresses } from "./addressChecks";
 import { groupLimit, type PoolShape, soundSize } from "./checks";
+import { surgeSize } from "./instanceRefresh";
 import { type Mistake, shorten, show, under } from "./mistakes";
 
 /**
@@ -64,6 +65,35 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
     const wanted = `write group.maxSize up to ${limit.interfaceCount}, or give it more interfaces`;
     return [{ path, message: `${found}; ${wanted}` }];
   });
+}
+
+/**
+ * Whether every pool of a group has interfaces for an instance refresh that launches first, beside what the
+ * instances of other groups take. A pool on demand always has.
+ */
+export function hasSurgeRoom(pool: PoolShape, pools: PoolShape[]): boolean {
+  return pools.every((one) => {
+    const groups = groupsOf(one, pools);
+    const size = soundSize(one);
+    if (size === undefined || !groups.includes(pool)) return true;
+    const others = groups.filter((other) => other !== pool).map(maxSizeOf);
+    return surgeSize(maxSizeOf(pool)) + sum(others) <= size;
+  });
+}
+
+/** The pools whose groups' instances have an interface of this pool. */
+function groupsOf<Pool extends PoolShape>({ name }: PoolShape, pools: Pool[]): Pool[] {
+  return pools.filter(
+    ({ name: own, group }) => group && [own, ...(group.furtherPools ?? [])].includes(name),
+  );
+}
+
+function maxSizeOf(pool: PoolShape): number {
+  return pool.group?.maxSize ?? soundSize(pool) ?? 0;
+}
+
+function sum(counts: number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** Where a pool's interfaces are, and where the instances of its group launch; absent while that isn't known. */

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
 import { checkFurtherPools, checkGroup, checkName, checkTagKey } from "./checks";
+import { refreshPreferences } from "./instanceRefresh";
 import { under } from "./mistakes";
 import { refusalOf, refuseMistakes } from "./refusals";
 import { type AwaitedPool, checkUserData, unknownAddresses, writeUserData } from "./userData";
@@ -62,7 +63,7 @@ export interface GroupArgs {
   desiredCapacity?: number;
   /**
    * The most instances, 0 to the interfaces of the pool. Fewer than the pool has leaves spare
-   * interfaces, and an instance refresh then launches first.
+   * interfaces, and an instance refresh then launches one first, then terminates one, and so on.
    * @default the interfaces of the pool
    */
   maxSize?: number;
@@ -75,6 +76,13 @@ export interface GroupArgs {
    * @throws ResourceError when one is there twice
    */
   furtherPools?: string[];
+  /**
+   * Whether an instance refresh may launch a replacement before it terminates the old instance, where the
+   * group's own pool has an interface to spare. Each of its other pools, and a pool that it shares with other
+   * groups, then needs one, too, or the two instances wait for each other.
+   * @default true; with `furtherPools`, whose sizes the group doesn't know, false
+   */
+  launchesFirst?: boolean;
   /**
    * The user data as plain text, up to 16,384 bytes. Changing it replaces the instances by an instance refresh.
    * @throws ResourceError when it is longer
@@ -146,6 +154,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
     const parent = { parent: this };
     const maxSize = args.maxSize ?? args.poolSize ?? 0;
     const desiredCapacity = args.desiredCapacity ?? maxSize;
+    const { poolSize = Infinity, launchesFirst = (args.furtherPools ?? []).length === 0 } = args;
     this.launchTemplate = createLaunchTemplate(name, args, parent);
     this.group = new aws.autoscaling.Group(
       name,
@@ -164,7 +173,7 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
         initialLifecycleHooks: lifecycleHooks,
         instanceRefresh: {
           strategy: "Rolling",
-          preferences: refreshPreferences(maxSize, args.poolSize),
+          preferences: refreshPreferences(maxSize, launchesFirst ? poolSize : 0),
         },
         tags: [
           { key: args.tagKey ?? DEFAULT_TAG_KEY, value: poolTagOf(args), propagateAtLaunch: true },
@@ -276,16 +285,4 @@ function awaitedPoolOf(args: SingleZoneGroupArgs): AwaitedPool {
 
 function byNameOrArn(profile: string): { arn: string } | { name: string } {
   return profile.startsWith("arn:") ? { arn: profile } : { name: profile };
-}
-
-/**
- * An instance refresh that launches first needs an interface for every instance beyond the group's
- * size, or the new instance waits for the old one's address and the old one for the new instance.
- */
-function refreshPreferences(maxSize: number, poolSize = Infinity) {
-  const withinPool = maxSize === 0 ? 100 : Math.floor((100 * poolSize) / maxSize);
-  const maxHealthyPercentage = Math.min(withinPool, 200);
-  return maxHealthyPercentage > 100
-    ? { minHealthyPercentage: 100, maxHealthyPercentage }
-    : { minHealthyPercentage: 90, maxHealthyPercentage: 100 };
 }

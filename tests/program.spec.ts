@@ -208,6 +208,67 @@ describe("program", () => {
     });
   });
 
+  describe("with pools whose groups' instances have interfaces of each other's, too", () => {
+    const shared = (name: string, further: string, size: number, maxSize: number) => ({
+      name,
+      subnetId: "subnet-a",
+      size,
+      group: { maxSize, furtherPools: [further], instanceType: "t4g.small" },
+    });
+    const deployPools = (...pools: object[]) => {
+      configure({ pools });
+      return deploy(run);
+    };
+    const groupOf = ({ registrations }: Deployment, name: string) =>
+      find(registrations, "aws:autoscaling/group:Group", name);
+    const percentagesOf = (deployment: Deployment, name: string) => {
+      const { instanceRefresh } = groupOf(deployment, name).inputs;
+      const { preferences } = asRecord(instanceRefresh);
+      return Object.values(asRecord(preferences));
+    };
+
+    const onDemand = (further: string, maxSize: number) => ({
+      name: "backend",
+      onDemandSubnetIds: ["subnet-a"],
+      securityGroupIds: ["sg-1"],
+      group: { maxSize, furtherPools: [further], instanceType: "t4g.small" },
+    });
+
+    const data = (size: number) => shared("data", "management", size, 3);
+    const refreshes: [string, Record<string, object[]>, number[]][] = [
+      [
+        "first launches where every pool has room",
+        {
+          data: [data(4), { name: "management", subnetId: "subnet-a", size: 4 }],
+          backend: [
+            onDemand("management", 3),
+            { name: "management", subnetId: "subnet-a", size: 4 },
+          ],
+        },
+        [100, 133],
+      ],
+      [
+        "first terminates where one of them has none, or none beside another group",
+        {
+          data: [data(6), { name: "management", subnetId: "subnet-a", size: 3 }],
+          management: [
+            shared("data", "management", 1, 1),
+            { name: "management", subnetId: "subnet-a", size: 4, group: { maxSize: 3 } },
+          ],
+        },
+        [90, 100],
+      ],
+    ];
+    for (const [title, cases, percentages] of refreshes) {
+      it(`${title}, in an instance refresh`, async () => {
+        for (const [name, pools] of Object.entries(cases)) {
+          const deployment = await deployPools(...pools);
+          assert.deepEqual(percentagesOf(deployment, name).sort(), percentages.sort(), name);
+        }
+      });
+    }
+  });
+
   it("creates nothing when the configuration has a mistake", async () => {
     configure({ pools: [{ name: "licence", size: 0 }] });
     const { error, registrations } = await refuse(run);

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
+import { refreshPreferences } from "../../components/instanceRefresh";
 import { SingleZoneGroup, type SingleZoneGroupArgs } from "../../components/singleZoneGroup";
 import {
   asRecord,
@@ -253,31 +254,63 @@ describe("SingleZoneGroup", () => {
   describe("instance refresh", () => {
     const preferencesFor = async (
       maxSize: number,
-      size: number,
+      size: number | undefined,
+      args: Partial<SingleZoneGroupArgs> = {},
     ): Promise<Record<string, unknown>> => {
-      const group = groupOf(await deploy(create({ maxSize, poolSize: size })));
+      const group = groupOf(await deploy(create({ maxSize, poolSize: size, ...args })));
       return asRecord(asRecord(group.instanceRefresh).preferences);
     };
 
-    const cases: [maxSize: number, poolSize: number, min: number, max: number][] = [
+    const cases: [maxSize: number, poolSize: number | undefined, min: number, max: number][] = [
       [1, 1, 90, 100],
       [3, 3, 90, 100],
-      [995, 1000, 90, 100], // 100.5 % is no whole percentage above 100
+      [995, 1000, 90, 100], // 101 % are ten more
+      [995, 1005, 100, 101],
       [1, 2, 100, 200],
-      [1, 9, 100, 200], // AWS allows no more than 200 %
+      [1, 9, 100, 200],
       [2, 3, 100, 150],
+      [2, 9, 100, 150], // one first, not as many as there is room for
       [3, 4, 100, 133],
+      [3, 6, 100, 133],
       [99, 100, 100, 101],
+      [100, 101, 100, 101],
+      [101, 102, 90, 100],
+      [6, undefined, 100, 116], // on demand, where there is room for any number
       [0, 3, 90, 100],
+      [0, undefined, 90, 100],
     ];
     for (const [maxSize, size, minHealthyPercentage, maxHealthyPercentage] of cases) {
-      it(`keeps ${maxSize} instances on ${size} interfaces within ${minHealthyPercentage} to ${maxHealthyPercentage} %`, async () => {
+      it(`keeps ${maxSize} instances on ${size ?? "any number of"} interfaces within ${minHealthyPercentage} to ${maxHealthyPercentage} %`, async () => {
         assert.deepEqual(await preferencesFor(maxSize, size), {
           minHealthyPercentage,
           maxHealthyPercentage,
         });
       });
     }
+
+    it("launches first with further pools where it is told that they have room, too", async () => {
+      const furtherPools = ["management"];
+      const terminating = { minHealthyPercentage: 90, maxHealthyPercentage: 100 };
+      const launching = { minHealthyPercentage: 100, maxHealthyPercentage: 133 };
+      const preferencesOf = (size: number, args: Partial<SingleZoneGroupArgs>) =>
+        preferencesFor(3, size, args);
+      assert.deepEqual(await preferencesOf(6, { furtherPools }), terminating);
+      assert.deepEqual(await preferencesOf(6, { furtherPools, launchesFirst: false }), terminating);
+      assert.deepEqual(await preferencesOf(6, { furtherPools, launchesFirst: true }), launching);
+      assert.deepEqual(await preferencesOf(3, { furtherPools, launchesFirst: true }), terminating);
+      assert.deepEqual(await preferencesOf(6, { launchesFirst: false }), terminating);
+    });
+
+    it("runs one instance more than are desired at most, or one in a hundred", () => {
+      for (let maxSize = 1; maxSize <= 1000; maxSize++) {
+        const { maxHealthyPercentage } = refreshPreferences(maxSize, Infinity);
+        for (const desired of [1, Math.ceil(maxSize / 2), maxSize]) {
+          const running = Math.ceil((desired * maxHealthyPercentage) / 100);
+          const surge = running - desired;
+          assert.ok(surge >= 1 && surge <= Math.ceil(maxSize / 100), `${surge} for ${desired}`);
+        }
+      }
+    });
 
     it("never runs more instances than the pool has interfaces", async () => {
       const sizes = fc
