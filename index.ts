@@ -23,12 +23,16 @@ export = async () => {
     alarmAfterMinutes: config.alarmAfterMinutes,
   });
   const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
+  const interfaces = new Map<string, pulumi.Resource[]>();
   const pools = config.pools.map((written) => {
     const pool = withSurgeRoom(written, config.pools);
     const { name, onDemandSubnetIds } = pool;
+    const opts = { transformations: [afterFurtherPools(pool, interfaces)] };
     if (onDemandSubnetIds !== undefined)
-      return [name, createOnDemandPool(pool, onDemandSubnetIds, manager)] as const;
-    return [name, outputsOf(pool, createPool(pool, trialSubnetId, manager))] as const;
+      return [name, createOnDemandPool(pool, onDemandSubnetIds, manager, opts)] as const;
+    const created = createPool(pool, trialSubnetId, manager, opts);
+    interfaces.set(name, created.interfaces);
+    return [name, outputsOf(pool, created)] as const;
   });
   return {
     pools: Object.fromEntries(pools),
@@ -50,6 +54,24 @@ function toManagedPools(pool: PoolConfig): (string | ManagedPool)[] {
 function withSurgeRoom(pool: PoolConfig, pools: PoolConfig[]) {
   const { group } = pool;
   return { ...pool, group: group && { ...group, launchesFirst: hasSurgeRoom(pool, pools) } };
+}
+
+/**
+ * Lets a pool's group come after the interfaces of its further pools, and so go before them: an interface that
+ * an instance holds can't be deleted. The group alone, since two pools may name each other.
+ */
+function afterFurtherPools(
+  { group: { furtherPools = [] } = {} }: PoolConfig,
+  interfaces: Map<string, pulumi.Resource[]>,
+): pulumi.ResourceTransformation {
+  // All pools are there as soon as the program has run through.
+  const allInterfaces = Promise.resolve().then(() =>
+    furtherPools.flatMap((name) => interfaces.get(name) ?? []),
+  );
+  return ({ type, props, opts }) =>
+    type === "aws:autoscaling/group:Group"
+      ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: allInterfaces }) }
+      : undefined;
 }
 
 /** A small VPC with one public subnet in one zone, for trying out. */
@@ -81,9 +103,10 @@ function createOnDemandPool(
   { name, securityGroupIds = [], group }: PoolConfig,
   subnetIds: string[],
   manager: NetworkInterfaceManager,
+  opts: pulumi.ComponentResourceOptions,
 ): { groupName: pulumi.Output<string> | undefined } {
   const args = { poolName: name, subnetIds, securityGroupIds, group, manager };
-  const pool = new OnDemandPool(resourceNameOf(name), args);
+  const pool = new OnDemandPool(resourceNameOf(name), args, opts);
   return { groupName: pool.group?.group.name };
 }
 
@@ -91,15 +114,15 @@ function createPool(
   pool: PoolConfig,
   trialSubnetId: pulumi.Output<string> | undefined,
   manager: NetworkInterfaceManager,
+  opts: pulumi.ComponentResourceOptions,
 ): NetworkInterfacePool {
   const { name, ...args } = pool;
   const subnetId = needsTrialSubnet(pool) ? trialSubnetId : args.subnetId;
-  return new NetworkInterfacePool(resourceNameOf(name), {
-    ...args,
-    poolName: name,
-    subnetId,
-    manager,
-  });
+  return new NetworkInterfacePool(
+    resourceNameOf(name),
+    { ...args, poolName: name, subnetId, manager },
+    opts,
+  );
 }
 
 /** What the stack tells of a pool; further addresses only of one that asks for them. */

@@ -147,6 +147,8 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
   /** The Elastic IPs, in slot order; empty without `publicAddresses`. */
   public readonly publicIps: pulumi.Output<string[]>;
   public readonly availabilityZone: pulumi.Output<string>;
+  /** The interfaces or their tags, and their public addresses: what a group that uses them goes before. */
+  public readonly interfaces: pulumi.Resource[];
   public readonly group: SingleZoneGroup | undefined;
   public readonly manager: NetworkInterfaceManager;
 
@@ -202,6 +204,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
     this.addresses = addresses;
     this.macAddresses = macAddresses;
     this.networkInterfaceIds = networkInterfaceIds;
+    this.interfaces = interfaces.resources;
     this.ipv6Addresses = ipv6Addresses;
     this.publicIps = publicIps;
     this.availabilityZone = availabilityZone;

@@ -227,12 +227,40 @@ describe("program", () => {
       return Object.values(asRecord(preferences));
     };
 
+    it("has each group wait for all interfaces, so that it goes before them", async () => {
+      const deployment = await deployPools(
+        shared("data", "management", 2, 1),
+        shared("management", "data", 2, 1),
+      );
+      for (const name of ["data", "management"]) {
+        const { dependencies } = groupOf(deployment, name);
+        const further = name === "data" ? "management" : "data";
+        for (const slot of [0, 1]) {
+          assert.ok(dependencies.includes(`NetworkInterface ${further}-${slot}`), name);
+        }
+      }
+    });
+
     const onDemand = (further: string, maxSize: number) => ({
       name: "backend",
       onDemandSubnetIds: ["subnet-a"],
       securityGroupIds: ["sg-1"],
       group: { maxSize, furtherPools: [further], instanceType: "t4g.small" },
     });
+    const nat = { subnetId: "subnet-a", addresses: ["10.1.0.10"], publicAddresses: true };
+    for (const [what, further, expected] of [
+      ["tags", { networkInterfaceIds: ["eni-held"] }, ["Tag further-eni-held"]],
+      ["addresses", nat, ["EipAssociation further-0", "NetworkInterface further-0"]],
+    ] as const) {
+      it(`has a group on demand wait for the ${what} of a further pool`, async () => {
+        const pools = [onDemand("further", 1), { name: "further", ...further }];
+        const { dependencies } = groupOf(await deployPools(...pools), "backend");
+        assert.deepEqual(
+          dependencies.filter((name) => name.includes(" further-")),
+          expected,
+        );
+      });
+    }
 
     const data = (size: number) => shared("data", "management", size, 3);
     const refreshes: [string, Record<string, object[]>, number[]][] = [
