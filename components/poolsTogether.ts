@@ -5,7 +5,7 @@ import { type Mistake, shorten, show, under } from "./mistakes";
 
 /**
  * Finds what is in two pools: names, interfaces, and addresses of one subnet; another VPC may have the same
- * ones. Paths start with the pool's index.
+ * ones; and further pools that don't suffice. Paths start with the pool's index.
  */
 export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
   const firstByName = new Map<string, number>();
@@ -20,6 +20,7 @@ export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[])
       mistakes.push({ path: [index, "name"], message });
     }
     mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
+    mistakes.push(...under(index, checkShares(pool, pools)));
     const members = [
       ...writtenAddresses(pool).map(({ path, address }) => ({
         path,
@@ -46,7 +47,8 @@ export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[])
 
 /** Finds further pools of a group that don't exist, or have fewer interfaces than it has instances. */
 function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake[] {
-  const { furtherPools = [], maxSize = soundSize(pool) } = pool.group ?? {};
+  const { furtherPools = [] } = pool.group ?? {};
+  const maxSize = maxSizeOf(pool);
   return furtherPools.flatMap((name, index): Mistake[] => {
     const path = ["group", "furtherPools", index];
     const further = pools.find((one) => one.name === name);
@@ -60,11 +62,25 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
     }
     const limit = groupLimit(further);
     if (limit === undefined || limit.hasStandbys) return [];
-    if (maxSize === undefined || maxSize <= limit.interfaceCount) return [];
+    if (maxSize <= limit.interfaceCount) return [];
     const found = `is ${show(name)}, which has an interface for ${limit.interfaceCount} of ${maxSize} instances`;
     const wanted = `write group.maxSize up to ${limit.interfaceCount}, or give it more interfaces`;
     return [{ path, message: `${found}; ${wanted}` }];
   });
+}
+
+/** Finds whether groups that fit a pool each by itself have more instances together than it has interfaces. */
+function checkShares(pool: PoolShape, pools: PoolShape[]): Mistake[] {
+  const limit = groupLimit(pool);
+  if (limit === undefined || limit.hasStandbys) return [];
+  const { interfaceCount } = limit;
+  const groups = groupsOf(pool, pools);
+  const maxSizes = groups.map(maxSizeOf);
+  if (sum(maxSizes) <= interfaceCount || maxSizes.some((size) => size > interfaceCount)) return [];
+  const names = groups.map(({ name }) => name).join(" and ");
+  const found = `has an interface for ${interfaceCount} of ${sum(maxSizes)} instances, those of the groups of ${names} together`;
+  const wanted = `write a smaller group.maxSize in one of them, give it more interfaces, or write whenExhausted: continue`;
+  return [{ path: [], message: `${found}; ${wanted}` }];
 }
 
 /**

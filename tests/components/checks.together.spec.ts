@@ -148,3 +148,44 @@ describe("checkPoolsTogether, of further pools,", () => {
     assert.deepEqual(checkWith({ furtherPools: ["backup"] }), [{ path, message }]);
   });
 });
+
+describe("checkPoolsTogether, of a pool that groups share,", () => {
+  const further = (name: string, maxSize: number): PoolShape => ({
+    name,
+    size: 2,
+    group: { maxSize, furtherPools: ["shared"] },
+  });
+  const shared = (shape: Partial<PoolShape>): PoolShape => ({ name: "shared", size: 2, ...shape });
+  const mistake = (sizes: string, names: string) =>
+    `has an interface for ${sizes} instances, those of the groups of ${names} together; write a smaller ` +
+    "group.maxSize in one of them, give it more interfaces, or write whenExhausted: continue";
+
+  it("accepts one that suffices for all of them", () => {
+    assert.deepEqual(checkPoolsTogether([further("a", 1), further("b", 1), shared({})]), []);
+    const pools = [further("a", 2), further("b", 0), shared({ group: { maxSize: 0 } })];
+    assert.deepEqual(checkPoolsTogether(pools), []);
+  });
+
+  it("refuses one that suffices for each, but not for all of them", () => {
+    assert.deepEqual(checkPoolsTogether([further("a", 2), further("b", 1), shared({})]), [
+      { path: [2], message: mistake("2 of 3", "a and b") },
+    ]);
+  });
+
+  it("counts the group of its own, which fills it where nothing else is said", () => {
+    assert.deepEqual(checkPoolsTogether([shared({ group: {} }), further("a", 1)]), [
+      { path: [0], message: mistake("2 of 3", "shared and a") },
+    ]);
+  });
+
+  it("leaves alone what has standbys, or a mistake by itself", () => {
+    const pools = [further("a", 2), further("b", 2)];
+    assert.deepEqual(checkPoolsTogether([...pools, shared({ whenExhausted: "continue" })]), []);
+    assert.deepEqual(checkPoolsTogether([...pools, shared({ size: 1.5 })]), []);
+    const paths = checkPoolsTogether([...pools, shared({ size: 1 })]).map(({ path }) => path);
+    assert.deepEqual(paths, [
+      [0, "group", "furtherPools", 0],
+      [1, "group", "furtherPools", 0],
+    ]);
+  });
+});
