@@ -1,16 +1,13 @@
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import { NetworkInterfaceManager } from "./components/networkInterfaceManager";
 import type { ManagedPool } from "./components/networkInterfaceManager/pools";
 import { NetworkInterfacePool } from "./components/networkInterfacePool";
 import { OnDemandPool } from "./components/onDemandPool";
 import { hasSurgeRoom } from "./components/poolsTogether";
+import { resourceNameOf } from "./components/resourceNames";
 import { poolTagOf } from "./components/singleZoneGroup";
 import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
-
-/** Leaves room for the suffixes within the 64 characters of a role's name and the 80 of a queue's. */
-const MAX_RESOURCE_NAME_LENGTH = 40;
 
 export = async () => {
   const config = await readConfig();
@@ -139,14 +136,4 @@ function outputsOf(
     availabilityZone: pool.availabilityZone,
     groupName: pool.group?.group.name,
   };
-}
-
-/** Tags take any name, names of AWS resources don't: those that can't be one are cut and made unique. */
-function resourceNameOf(poolName: string): string {
-  // A security group's name can't begin with sg-.
-  const isPlain = /^(?!sg-)[A-Za-z][A-Za-z0-9-]*$/.test(poolName);
-  if (isPlain && poolName.length <= MAX_RESOURCE_NAME_LENGTH) return poolName;
-  const digest = createHash("sha256").update(poolName).digest("hex").slice(0, 8);
-  const plain = `pool-${poolName.replaceAll(/[^A-Za-z0-9-]+/g, "-")}`;
-  return `${plain.slice(0, MAX_RESOURCE_NAME_LENGTH - digest.length - 1)}-${digest}`;
 }

@@ -8,6 +8,7 @@ import type { Mistake } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
 import { createInterfaces, type PoolInterfaces, type PoolOwner } from "./poolInterfaces";
 import { refuseMistakes } from "./refusals";
+import { instancesNameOf } from "./resourceNames";
 import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
 
 /** The pool's name is an argument of another name here. */
@@ -185,7 +186,7 @@ export class NetworkInterfacePool extends pulumi.ComponentResource {
     const interfaces = this.interfacesOf(name, args, { name: poolName, tagKey }, owner);
     const { group } = args;
     const network =
-      group && layOutGroup(`${name}-instances`, { ...args, group }, interfaces, owner);
+      group && layOutGroup(instancesNameOf(name), { ...args, group }, interfaces, owner);
     if (network !== undefined) {
       const { subnetIds, securityGroupIds, checked } = network;
       const pool = { poolName, poolSize: poolSize(args), tagKey };

@@ -1,13 +1,21 @@
 import { writtenAddresses } from "./addressChecks";
-import { groupLimit, type PoolShape, soundSize } from "./checks";
+import { groupLimit, type GroupShape, type PoolShape, soundSize } from "./checks";
 import { surgeSize } from "./instanceRefresh";
-import { type Mistake, shorten, show, under } from "./mistakes";
+import { isKnown, type Mistake, shorten, show, under } from "./mistakes";
+import { instancesNameOf, resourceNameOf } from "./resourceNames";
+
+/** A pool as far as it may be at odds with others. */
+type NeighbourShape = PoolShape & {
+  subnetId?: string;
+  onDemandSubnetIds?: unknown;
+  group?: GroupShape & { subnetIds?: unknown; securityGroupIds?: unknown };
+};
 
 /**
  * Finds what is in two pools: names, interfaces, and addresses of one subnet; another VPC may have the same
  * ones; and further pools that don't suffice. Paths start with the pool's index.
  */
-export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[]): Mistake[] {
+export function checkPoolsTogether(pools: NeighbourShape[]): Mistake[] {
   const firstByName = new Map<string, number>();
   const firstByKey = new Map<string, number>();
   return pools.flatMap((pool, index) => {
@@ -21,6 +29,7 @@ export function checkPoolsTogether(pools: (PoolShape & { subnetId?: string })[])
     }
     mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
     mistakes.push(...under(index, checkShares(pool, pools)));
+    mistakes.push(...under(index, checkSecurityGroupName(pool, pools)));
     const members = [
       ...writtenAddresses(pool).map(({ path, address }) => ({
         path,
@@ -67,6 +76,24 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
     const wanted = `write group.maxSize up to ${limit.interfaceCount}, or give it more interfaces`;
     return [{ path, message: `${found}; ${wanted}` }];
   });
+}
+
+/** Finds a pool whose security group would have the name of another's, that of its group's instances. */
+function checkSecurityGroupName(pool: NeighbourShape, pools: NeighbourShape[]): Mistake[] {
+  const { name, onDemandSubnetIds, networkInterfaceIds } = pool;
+  const isGiven = [pool.securityGroupIds, onDemandSubnetIds, networkInterfaceIds].some(isKnown);
+  if (isGiven) return [];
+  const index = pools.findIndex(
+    (other) =>
+      other.onDemandSubnetIds === undefined &&
+      other.group?.subnetIds !== undefined &&
+      other.group.securityGroupIds === undefined &&
+      instancesNameOf(resourceNameOf(other.name)) === resourceNameOf(name),
+  );
+  if (index < 0) return [];
+  const found = `is ${show(name)}, as the security group of pools[${index}]'s instances is called`;
+  const message = `${found}; write another name, securityGroupIds here, or group.securityGroupIds there`;
+  return [{ path: ["name"], message }];
 }
 
 /** Finds whether groups that fit a pool each by itself have more instances together than it has interfaces. */

@@ -189,3 +189,33 @@ describe("checkPoolsTogether, of a pool that groups share,", () => {
     ]);
   });
 });
+
+describe("checkPoolsTogether, of security groups,", () => {
+  const checkWith = (first: object, second: object = {}) =>
+    checkPoolsTogether([
+      { name: "licence", size: 1, group: { subnetIds: ["subnet-b"] }, ...first },
+      { name: "licence-instances", size: 1, ...second },
+    ]);
+
+  it("refuses a pool named as one of another's instances", () => {
+    const message =
+      `is "licence-instances", as the security group of pools[0]'s instances is called; ` +
+      "write another name, securityGroupIds here, or group.securityGroupIds there";
+    assert.deepEqual(checkWith({}), [{ path: [1, "name"], message }]);
+  });
+
+  it("accepts it where one of the two has no security group of its own", () => {
+    const securityGroupIds = ["sg-1"];
+    assert.deepEqual(checkWith({}, { securityGroupIds }), []);
+    assert.deepEqual(checkWith({}, { size: undefined, networkInterfaceIds: ["eni-1"] }), []);
+    assert.deepEqual(checkWith({}, { size: undefined, onDemandSubnetIds: ["subnet-a"] }), []);
+    assert.deepEqual(checkWith({ group: { subnetIds: ["subnet-b"], securityGroupIds } }), []);
+    assert.deepEqual(checkWith({ group: {} }), []);
+    assert.deepEqual(checkWith({ onDemandSubnetIds: ["subnet-a"] }), []);
+  });
+
+  it("accepts names whose resources are called otherwise", () => {
+    const name = "n".repeat(40);
+    assert.deepEqual(checkWith({ name }, { name: `${name}-instances` }), []);
+  });
+});
