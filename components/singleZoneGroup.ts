@@ -57,7 +57,8 @@ export interface GroupArgs {
    */
   imageParameter?: pulumi.Input<string>;
   /**
-   * Instances to run, 0 to `maxSize`.
+   * Instances to run, 0 to `maxSize`. Scaling policies and people may lower or raise it in between, to 0 at
+   * least; a refresh of the stack finds that, and the next `up` sets this.
    * @default maxSize
    */
   desiredCapacity?: number;
@@ -160,7 +161,8 @@ export class SingleZoneGroup extends pulumi.ComponentResource {
       name,
       {
         vpcZoneIdentifiers: args.subnetIds,
-        minSize: desiredCapacity,
+        // The group keeps its desired capacity by itself; a floor would only forbid who takes one out to lower it.
+        minSize: 0,
         maxSize,
         desiredCapacity,
         healthCheckType: "EC2",

@@ -43,7 +43,7 @@ export const groupScenarios: Record<string, LifeScenario> = {
       const group = course.group("cluster");
       const { instance, address } = course.oldest(group);
       course.say(`lets ${group.name} have a member less`);
-      course.autoScaling.updateGroup(group.name, { minSize: 2, desiredCapacity: 2 });
+      course.autoScaling.setDesiredCapacity(group.name, 2);
       await course.until(`${instance.id} is gone`, () => instance.state === "terminated");
       course.expectRelease(address, instance, ["running"], "Terminating:Wait");
       course.expectAnswered(instance, "Terminating:Wait", 1, AT_ONCE_SECONDS);
@@ -60,7 +60,7 @@ export const groupScenarios: Record<string, LifeScenario> = {
       const [, next] = activeMembers(group);
       if (next === undefined) throw new Error("the cluster has one member only");
       const nextAddress = course.stage.ledger.addressOf(next.instance.id) ?? "";
-      course.autoScaling.updateGroup(group.name, { minSize: 2, desiredCapacity: 2 });
+      course.autoScaling.setDesiredCapacity(group.name, 2);
       await course.until("another is gone", () => next.instance.state === "terminated");
       course.expectHolder(address, instance);
       course.expectRelease(nextAddress, next.instance, ["running"], "Terminating:Wait");
@@ -117,7 +117,6 @@ export const groupScenarios: Record<string, LifeScenario> = {
     async (course) => {
       const group = course.group("cluster");
       const { instance, address } = course.oldest(group);
-      course.autoScaling.updateGroup(group.name, { minSize: 2 });
       course.say(`puts ${instance.id} on standby`);
       course.autoScaling.enterStandby(group.name, instance.id, true);
       await course.untilIn(instance, "Standby");
@@ -177,7 +176,7 @@ export const groupScenarios: Record<string, LifeScenario> = {
       const { instance, address } = course.oldest(group);
       course.say(`suspends Terminate of ${group.name} and lets it have a member less`);
       course.autoScaling.suspendProcesses(group.name, ["Terminate"]);
-      course.autoScaling.updateGroup(group.name, { minSize: 2, desiredCapacity: 2 });
+      course.autoScaling.setDesiredCapacity(group.name, 2);
       await course.run(120);
       course.expectNoMoves();
       course.autoScaling.resumeProcesses(group.name, ["Terminate"]);

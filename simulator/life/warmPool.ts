@@ -52,7 +52,6 @@ export const warmPoolScenarios: Record<string, LifeScenario> = {
     "Off at `Warmed:Pending:Wait`, while the instance still runs; given again as it comes into service, before that goes on",
     async (course) => {
       const group = course.group("cluster");
-      course.autoScaling.updateGroup(group.name, { minSize: 2 });
       course.autoScaling.putWarmPool(group.name, {
         poolState: "Stopped",
         minSize: 0,

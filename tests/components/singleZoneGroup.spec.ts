@@ -169,7 +169,7 @@ describe("SingleZoneGroup", () => {
   describe("group", () => {
     const defaults = {
       vpcZoneIdentifiers: ["subnet-a"],
-      minSize: 3,
+      minSize: 0,
       maxSize: 3,
       desiredCapacity: 3,
       healthCheckType: "EC2",
@@ -194,18 +194,13 @@ describe("SingleZoneGroup", () => {
       [
         "runs fewer instances where fewer are desired",
         { desiredCapacity: 1 },
-        { minSize: 1, desiredCapacity: 1 },
+        { desiredCapacity: 1 },
       ],
-      [
-        "runs none where none are desired",
-        { desiredCapacity: 0 },
-        { minSize: 0, desiredCapacity: 0 },
-      ],
+      ["runs none where none are desired", { desiredCapacity: 0 }, { desiredCapacity: 0 }],
       [
         "leaves interfaces of the pool to spare, and launches first in a refresh",
         { maxSize: 2 },
         {
-          minSize: 2,
           maxSize: 2,
           desiredCapacity: 2,
           instanceRefresh: {

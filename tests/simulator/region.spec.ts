@@ -76,7 +76,7 @@ describe("Region.open", () => {
         name: cluster.name,
         arn: cluster.arn,
         subnets: cluster.subnets,
-        minSize: 3,
+        minSize: 0,
         maxSize: 3,
         desiredCapacity: 3,
         instanceType: "t4g.micro",
