@@ -105,6 +105,13 @@ describe("the policy pack as a process", function () {
             addresses: ["10.1.0.12"],
             group: { subnetIds: ["subnet-other"] },
           },
+          {
+            name: "data",
+            subnetId: "subnet-a",
+            size: 6,
+            group: { maxSize: 3, furtherPools: ["management"], instanceType: "t4g.small" },
+          },
+          { name: "management", subnetId: "subnet-a", size: 3 },
         ],
       });
     });
