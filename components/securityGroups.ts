@@ -13,7 +13,15 @@ export function createClosedGroup(
       description: "Network interface pool: nothing in, everything out",
       vpcId,
       ingress: [],
-      egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+      egress: [
+        {
+          protocol: "-1",
+          fromPort: 0,
+          toPort: 0,
+          cidrBlocks: ["0.0.0.0/0"],
+          ipv6CidrBlocks: ["::/0"],
+        },
+      ],
     },
     opts,
   );

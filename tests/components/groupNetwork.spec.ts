@@ -89,7 +89,15 @@ describe("NetworkInterfacePool, with a group in subnets of its own", () => {
       description: "Network interface pool: nothing in, everything out",
       vpcId: "vpc-other",
       ingress: [],
-      egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+      egress: [
+        {
+          protocol: "-1",
+          fromPort: 0,
+          toPort: 0,
+          cidrBlocks: ["0.0.0.0/0"],
+          ipv6CidrBlocks: ["::/0"],
+        },
+      ],
     });
   });
 

@@ -188,7 +188,15 @@ describe("NetworkInterfacePool", () => {
         description: "Network interface pool: nothing in, everything out",
         vpcId: "vpc-1",
         ingress: [],
-        egress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+        egress: [
+          {
+            protocol: "-1",
+            fromPort: 0,
+            toPort: 0,
+            cidrBlocks: ["0.0.0.0/0"],
+            ipv6CidrBlocks: ["::/0"],
+          },
+        ],
       });
     });
 
