@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { WhenExhausted } from "../../handler/model";
 import { checkPoolNames, checkTagKey } from "../checks";
-import { describeMistakes, under } from "../mistakes";
+import { under } from "../mistakes";
+import { refuseMistakes } from "../refusals";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
@@ -163,6 +164,6 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       const message = `is ${alarmAfterMinutes}; write a whole number of minutes of 1 or more`;
       mistakes.push({ path: ["alarmAfterMinutes"], message });
     }
-    if (mistakes.length > 0) throw new pulumi.ResourceError(describeMistakes(mistakes), this, true);
+    refuseMistakes(this, mistakes);
   }
 }
