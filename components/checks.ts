@@ -5,8 +5,8 @@ import { type Mistake, show, under } from "./mistakes";
 import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 
 /** EC2's limit for a tag value is 256; half of it leaves room for `-` and a slot in the tag `Name`. */
-export const MAX_POOL_NAME_LENGTH = 128;
-export const MAX_POOL_SIZE = 1000;
+const MAX_POOL_NAME_LENGTH = 128;
+const MAX_POOL_SIZE = 1000;
 
 /** An inline policy may have 10,240 characters, the environment of a function 4 KB. */
 const MAX_POOL_NAMES_BYTES = 2_500;

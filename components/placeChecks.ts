@@ -12,10 +12,7 @@ export interface SubnetPlace {
  * its zone, so an instance there would never get an address. Paths start with the subnet's index; a subnet
  * that couldn't be read is undefined.
  */
-export function checkZones(
-  availabilityZone: string,
-  subnets: (SubnetPlace | undefined)[],
-): Mistake[] {
+function checkZones(availabilityZone: string, subnets: (SubnetPlace | undefined)[]): Mistake[] {
   return subnets.flatMap((subnet, index) => {
     if (subnet === undefined || subnet.availabilityZone === availabilityZone) return [];
     const found = `is ${subnet.subnetId} in ${subnet.availabilityZone}, but the pool is in ${availabilityZone}`;

@@ -8,7 +8,7 @@ import { refusalOf, refuseMistakes } from "./refusals";
 import { type AwaitedPool, checkUserData, unknownAddresses, writeUserData } from "./userData";
 
 /** The public parameter that names the current Amazon Linux 2023 image for arm64. */
-export const DEFAULT_IMAGE_PARAMETER =
+const DEFAULT_IMAGE_PARAMETER =
   "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
 export const DEFAULT_INSTANCE_TYPE = "t4g.micro";
 

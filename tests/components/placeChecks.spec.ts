@@ -3,7 +3,6 @@ import {
   checkGroupSubnets,
   checkOneVpc,
   checkSecurityGroup,
-  checkZones,
   type SubnetPlace,
 } from "../../components/placeChecks";
 
@@ -25,16 +24,6 @@ const strayOther = {
   message: "is subnet-other of vpc-2, but subnet-a is of vpc-1; write subnets of one VPC",
 };
 
-describe("checkZones", () => {
-  it("accepts subnets of the pool's zone, of whichever VPC, and those that couldn't be read", () => {
-    assert.deepEqual(checkZones("eu-west-1a", [a, undefined, other]), []);
-  });
-
-  it("refuses one of another zone", () => {
-    assert.deepEqual(checkZones("eu-west-1a", [a, b]), [strayB]);
-  });
-});
-
 describe("checkOneVpc", () => {
   it("accepts subnets of one VPC, in whichever zones", () => {
     assert.deepEqual(checkOneVpc([a, b]), []);
@@ -50,6 +39,14 @@ describe("checkOneVpc", () => {
 });
 
 describe("checkGroupSubnets", () => {
+  it("accepts subnets of the pool's zone, and those that couldn't be read", () => {
+    assert.deepEqual(checkGroupSubnets("eu-west-1a", [a, undefined, a]), []);
+  });
+
+  it("refuses one of another zone", () => {
+    assert.deepEqual(checkGroupSubnets("eu-west-1a", [a, b]), [strayB]);
+  });
+
   it("finds strays by zone and by VPC", () => {
     assert.deepEqual(checkGroupSubnets("eu-west-1a", [a, b, other]), [strayB, strayOther]);
   });
