@@ -208,7 +208,9 @@ class MockEngine implements pulumi.runtime.Mocks {
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Fields {
     try {
-      return answerLookup(token, inputs as Fields, this.given);
+      return answerLookup(token, inputs as Fields, this.given, (resource, ownerId) =>
+        this.arn("ec2", resource, ownerId),
+      );
     } catch (error) {
       if (error instanceof NotModelled) this.failure ??= error;
       // The SDK reads the details and not the message.
@@ -276,8 +278,8 @@ class MockEngine implements pulumi.runtime.Mocks {
     }
   }
 
-  private arn(service: string, resource: string): string {
-    return `arn:aws:${service}:${this.region}:${ACCOUNT}:${resource}`;
+  private arn(service: string, resource: string, account = ACCOUNT): string {
+    return `arn:aws:${service}:${this.region}:${account}:${resource}`;
   }
 
   private createNetwork(name: string, cidrBlock: string) {

@@ -18,6 +18,8 @@ export interface Subnet {
   id: string;
   vpcId: string;
   availabilityZone: string;
+  /** The account that shares it; absent: the program's own. */
+  ownerId?: string;
 }
 
 export interface Attachment {

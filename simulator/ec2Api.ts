@@ -29,7 +29,7 @@ export interface ReadServices {
 /** The actions of EC2's API that are modelled, by name. */
 export function ec2Actions(
   ec2: Ec2,
-  arnOf: (resource: string) => string,
+  arnOf: (resource: string, ownerId?: string) => string,
   subnetOf: (id: string) => Subnet,
   services: ReadServices,
 ): Map<string, ApiAction> {

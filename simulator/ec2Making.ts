@@ -6,7 +6,7 @@ import type { ApiAction } from "./wire";
 
 export interface MakingServices {
   ec2: Ec2;
-  arnOf: (resource: string) => string;
+  arnOf: (resource: string, ownerId?: string) => string;
   subnetOf: (id: string) => Subnet;
   /** An interface and the instance that it is attached to, as they are authorised. */
   placeOf: (networkInterface: NetworkInterface, instanceId: string) => Resource[];
@@ -54,7 +54,7 @@ export function makingActions({
             subject: `in ${subnetId} for ${Object.values(tags).join(", ")}`,
             resources: () => [
               made,
-              { arn: arnOf(`subnet/${subnetId}`), tags: {} },
+              { arn: arnOf(`subnet/${subnetId}`, subnetOf(subnetId).ownerId), tags: {} },
               ...securityGroupIds.map((id) => ({ arn: arnOf(`security-group/${id}`), tags: {} })),
             ],
             besides: { action: "ec2:CreateTags", resources: [tagged] },

@@ -22,10 +22,17 @@ export interface GivenInterface {
 }
 
 /** Answers what a program asks of what exists, as the provider's functions do. */
-export function answerLookup(token: string, fields: Fields, given: Required<Existing>): Fields {
+export function answerLookup(
+  token: string,
+  fields: Fields,
+  given: Required<Existing>,
+  arnOf: (resource: string, ownerId?: string) => string,
+): Fields {
   switch (token) {
-    case "aws:ec2/getSubnet:getSubnet":
-      return { ...findSubnet(given, fields.id) };
+    case "aws:ec2/getSubnet:getSubnet": {
+      const subnet = findSubnet(given, fields.id);
+      return { ...subnet, arn: arnOf(`subnet/${subnet.id}`, subnet.ownerId) };
+    }
     case "aws:ec2/getNetworkInterface:getNetworkInterface":
       return showInterface(given, findInterface(given, fields.id));
     case "aws:ec2/getNetworkInterfaces:getNetworkInterfaces":
@@ -33,7 +40,7 @@ export function answerLookup(token: string, fields: Fields, given: Required<Exis
     case "aws:ec2/getSecurityGroup:getSecurityGroup": {
       const group = given.securityGroups.find(({ id }) => id === fields.id);
       if (group === undefined) throw new Error("no matching EC2 Security Group found");
-      return { ...group };
+      return { ...group, arn: arnOf(`security-group/${group.id}`) };
     }
     case "aws:ec2/getInternetGateway:getInternetGateway": {
       const [filter] = fields.filters as { values: string[] }[];

@@ -94,7 +94,7 @@ export class Region {
     const emit = (event: AwsEvent) => {
       this.eventBridge.emit(event);
     };
-    const arnOf = (resource: string) => this.arn("ec2", resource);
+    const arnOf = (resource: string, ownerId?: string) => this.arn("ec2", resource, ownerId);
     const ec2 = (this.ec2 = new Ec2(common));
     ec2.onChange((change) => {
       if (change.kind !== "instance") return;
@@ -184,8 +184,8 @@ export class Region {
     return (this.clock.nowMs - START_MS) / 1000;
   }
 
-  private arn(service: string, resource: string): string {
-    return `arn:aws:${service}:${this.deployment.region}:${ACCOUNT}:${resource}`;
+  private arn(service: string, resource: string, account = ACCOUNT): string {
+    return `arn:aws:${service}:${this.deployment.region}:${account}:${resource}`;
   }
 
   private resourcesOf(type: string): DeployedResource[] {

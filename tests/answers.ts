@@ -70,6 +70,12 @@ const vpcOfSecurityGroup: Record<string, string> = {
   "sg-closed": "vpc-closed",
 };
 
+/** What is of the other VPC is shared by another account. */
+function arnOf(resource: string): string {
+  const account = resource.endsWith("-other") ? "444455556666" : "111122223333";
+  return `arn:aws:ec2:eu-west-1:${account}:${resource}`;
+}
+
 const FILTERS_OF_DOOMED = ["network-interface-id", "attachment.delete-on-termination"];
 
 /** What AWS answers to the functions that the program calls, of the same few things every time. */
@@ -83,7 +89,7 @@ export function answerCall(
     case "aws:ec2/getSubnet:getSubnet": {
       const subnet = subnets[String(inputs.id)];
       if (subnet === undefined) throw engineError("no matching EC2 Subnet found");
-      return { ...subnet, id: inputs.id };
+      return { ...subnet, id: inputs.id, arn: arnOf(`subnet/${String(inputs.id)}`) };
     }
     case "aws:ec2/getNetworkInterface:getNetworkInterface": {
       const id = String(inputs.id);
@@ -111,7 +117,7 @@ export function answerCall(
     case "aws:ec2/getSecurityGroup:getSecurityGroup": {
       const vpcId = vpcOfSecurityGroup[String(inputs.id)];
       if (vpcId === undefined) throw engineError("no matching EC2 Security Group found");
-      return { id: inputs.id, vpcId };
+      return { id: inputs.id, vpcId, arn: arnOf(`security-group/${String(inputs.id)}`) };
     }
     case "aws:ec2/getInternetGateway:getInternetGateway": {
       const [{ name, values }] = inputs.filters as [{ name: string; values: string[] }];

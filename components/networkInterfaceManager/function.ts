@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -12,7 +12,7 @@ import {
   WHEN_EXHAUSTED_VARIABLE,
   type WhenExhausted,
 } from "../../handler/model";
-import { poolSettingsOf, type Scope } from "./pools";
+import { type OnDemandPlace, poolSettingsOf, type Scope } from "./pools";
 
 /**
  * One invocation may watch an address come back for this long. Not less than the schedule's minute,
@@ -24,6 +24,7 @@ const MEMORY_MB = 512;
 
 export interface ManagerFunctionArgs extends Scope {
   whenExhausted: WhenExhausted;
+  places: pulumi.Output<OnDemandPlace[]>;
   role: aws.iam.Role;
   logGroup: aws.cloudwatch.LogGroup;
 }
@@ -50,18 +51,17 @@ export function createManagerFunction(
       timeout: FUNCTION_TIMEOUT_SECONDS,
       memorySize: MEMORY_MB,
       loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
-      environment: { variables: environmentOf(args, opts) },
+      environment: { variables: environmentOf(args) },
     },
     opts,
   );
 }
 
-function environmentOf(
-  args: ManagerFunctionArgs,
-  { parent }: pulumi.CustomResourceOptions,
-): Record<string, pulumi.Input<string>> {
+function environmentOf(args: ManagerFunctionArgs): Record<string, pulumi.Input<string>> {
   const { tagKey, poolTags, poolsOfTheirOwn, whenExhausted } = args;
-  const poolSettings = pulumi.jsonStringify(poolSettingsOf(poolsOfTheirOwn, { parent }));
+  const poolSettings = args.places.apply((places) =>
+    JSON.stringify(poolSettingsOf(poolsOfTheirOwn, places)),
+  );
   return {
     [TAG_KEY_VARIABLE]: tagKey,
     [WHEN_EXHAUSTED_VARIABLE]: whenExhausted,

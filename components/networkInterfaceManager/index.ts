@@ -7,7 +7,7 @@ import { refuseMistakes } from "../refusals";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
-import { checkManagedPools, type ManagedPool, type Scope, scopeOf } from "./pools";
+import { checkManagedPools, lookUpPlaces, type ManagedPool, type Scope, scopeOf } from "./pools";
 import { onDemandRightsOf, rightsOf } from "./rights";
 import { createEventQueue, createTriggers } from "./triggers";
 
@@ -116,15 +116,16 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       },
       parent,
     );
+    const places = lookUpPlaces(scope.poolsOfTheirOwn, parent);
     this.policy = pulumi
-      .all([eventQueue.queue.arn, logGroup.arn, onDemandRightsOf(scope.poolsOfTheirOwn)])
+      .all([eventQueue.queue.arn, logGroup.arn, places.apply(onDemandRightsOf)])
       .apply(([queueArn, logGroupArn, onDemand]) =>
         JSON.stringify(rightsOf({ ...scope, queueArn, logGroupArn, onDemand })),
       );
     const rolePolicy = new aws.iam.RolePolicy(name, { role: role.id, policy: this.policy }, parent);
     this.function = createManagerFunction(
       name,
-      { ...scope, whenExhausted, role, logGroup },
+      { ...scope, whenExhausted, places, role, logGroup },
       // The function's first log line and the queue's mapping need the rights.
       { ...parent, dependsOn: [rolePolicy] },
     );

@@ -87,28 +87,53 @@ export function checkManagedPools(pools: (string | ManagedPool)[]): Mistake[] {
   });
 }
 
+/** What a pool on demand is made of, as AWS shows it. What another account shares has an ARN of that one. */
+export interface OnDemandPlace {
+  name: string;
+  subnets: { id: string; arn: string; availabilityZone: string }[];
+  securityGroups: { id: string; arn: string }[];
+}
+
+/** Asks AWS what pools on demand are made of. */
+export function lookUpPlaces(
+  pools: ManagedPool[],
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<OnDemandPlace[]> {
+  const places = pools.flatMap(({ name, onDemand }) => {
+    if (onDemand === undefined) return [];
+    const subnets = onDemand.subnetIds.map((id) =>
+      aws.ec2
+        .getSubnetOutput({ id }, opts)
+        .apply(({ arn, availabilityZone }) => ({ id, arn, availabilityZone })),
+    );
+    const securityGroups = pulumi
+      .output(onDemand.securityGroupIds)
+      .apply((ids) =>
+        pulumi.all(
+          ids.map((id) =>
+            aws.ec2.getSecurityGroupOutput({ id }, opts).apply(({ arn }) => ({ id, arn })),
+          ),
+        ),
+      );
+    return [pulumi.output({ name, subnets, securityGroups })];
+  });
+  return pulumi.all(places);
+}
+
 /** What the function is told of pools with settings of their own, by name. */
 export function poolSettingsOf(
   pools: ManagedPool[],
-  opts: pulumi.InvokeOptions,
-): pulumi.Output<Record<string, PoolSettings>> {
-  const entries = pools.map(({ name, whenExhausted, onDemand }) =>
-    pulumi
-      .output(onDemand && resolveOnDemand(onDemand, opts))
-      .apply((resolved) => [name, { whenExhausted, onDemand: resolved }] as const),
-  );
-  return pulumi.all(entries).apply((resolved) => Object.fromEntries(resolved));
-}
-
-function resolveOnDemand(
-  { subnetIds, securityGroupIds }: OnDemandArgs,
-  opts: pulumi.InvokeOptions,
-) {
-  const subnets = subnetIds.map((id) => aws.ec2.getSubnetOutput({ id }, opts));
-  return pulumi.output({
-    subnetIds: pulumi
-      .all(subnets.map(({ id, availabilityZone }) => pulumi.all([availabilityZone, id])))
-      .apply((byZone) => Object.fromEntries(byZone)),
-    securityGroupIds,
+  places: OnDemandPlace[],
+): Record<string, PoolSettings> {
+  const entries = pools.map(({ name, whenExhausted }) => {
+    const place = places.find((one) => one.name === name);
+    const onDemand = place && {
+      subnetIds: Object.fromEntries(
+        place.subnets.map(({ availabilityZone, id }) => [availabilityZone, id]),
+      ),
+      securityGroupIds: place.securityGroups.map(({ id }) => id),
+    };
+    return [name, { whenExhausted, onDemand }] as const;
   });
+  return Object.fromEntries(entries);
 }

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import { MADE_FOR_TAG_KEY } from "../../handler/model";
-import type { ManagedPool } from "./pools";
+import { isKnown } from "../mistakes";
+import type { OnDemandPlace } from "./pools";
 
 /** What the manager's rights are limited to. */
 export interface RightsScope {
@@ -22,23 +22,18 @@ type Condition = Record<string, Record<string, string | string[]>>;
 /** What interfaces may be made, and with what. */
 export interface OnDemandRights {
   pools: string[];
-  subnetIds: string[];
-  securityGroupIds: string[];
+  /** The ARNs of subnets and security groups. */
+  madeOf: string[];
 }
 
 /** Gathers what the pools that are filled on demand need. */
-export function onDemandRightsOf(pools: ManagedPool[]): pulumi.Output<OnDemandRights> {
-  const made = pools.flatMap(({ name, onDemand }) =>
-    onDemand === undefined ? [] : [{ name, ...onDemand }],
-  );
-  const unique = (ids: string[][]) => [...new Set(ids.flat())];
-  return pulumi.output({
-    pools: made.map(({ name }) => name),
-    subnetIds: pulumi.all(made.map(({ subnetIds }) => pulumi.all(subnetIds))).apply(unique),
-    securityGroupIds: pulumi
-      .all(made.map(({ securityGroupIds }) => pulumi.output(securityGroupIds)))
-      .apply(unique),
-  });
+export function onDemandRightsOf(places: OnDemandPlace[]): OnDemandRights {
+  const arns = [
+    ...places.flatMap(({ subnets }) => subnets),
+    ...places.flatMap(({ securityGroups }) => securityGroups),
+  ].map(({ arn }) => arn);
+  // In a preview a provider that isn't configured yet knows none.
+  return { pools: places.map(({ name }) => name), madeOf: [...new Set(arns)].filter(isKnown) };
 }
 
 /**
@@ -118,7 +113,7 @@ export function rightsOf(scope: RightsScope): aws.iam.PolicyDocument {
  */
 function statementsOnDemand(
   tagKey: string,
-  { pools, subnetIds, securityGroupIds }: OnDemandRights,
+  { pools, madeOf }: OnDemandRights,
   withPoolTags: Condition,
   ec2Arn: (resource: string) => string,
 ): aws.iam.PolicyStatement[] {
@@ -138,10 +133,7 @@ function statementsOnDemand(
       Sid: "MakeThemOfThese",
       Effect: "Allow",
       Action: "ec2:CreateNetworkInterface",
-      Resource: [
-        ...subnetIds.map((id) => ec2Arn(`subnet/${id}`)),
-        ...securityGroupIds.map((id) => ec2Arn(`security-group/${id}`)),
-      ],
+      Resource: madeOf,
     },
     {
       Sid: "TagThemAsTheyAreMade",

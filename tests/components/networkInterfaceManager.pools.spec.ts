@@ -22,7 +22,7 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
           {
             name: "second",
             onDemand: {
-              subnetIds: ["subnet-a", pulumi.output("subnet-small")],
+              subnetIds: ["subnet-other", pulumi.output("subnet-small")],
               securityGroupIds: pulumi.output(["sg-1"]),
             },
           },
@@ -54,7 +54,7 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
       pair: { whenExhausted: "continue" },
       second: {
         onDemand: {
-          subnetIds: { "eu-west-1a": "subnet-a", "eu-west-1b": "subnet-small" },
+          subnetIds: { "eu-west-1a": "subnet-other", "eu-west-1b": "subnet-small" },
           securityGroupIds: ["sg-1"],
         },
       },
@@ -68,15 +68,16 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
     assert.deepEqual(Object.keys(read.poolSettings), ["pair", "second"]);
   });
 
-  it("looks its subnets up, each once", () => {
+  it("looks its subnets and security groups up, each once", () => {
     const token = "aws:ec2/getSubnet:getSubnet";
     assert.deepEqual(deployment.calls, [
-      { token, inputs: { id: "subnet-a" } },
+      { token, inputs: { id: "subnet-other" } },
       { token, inputs: { id: "subnet-small" } },
+      { token: "aws:ec2/getSecurityGroup:getSecurityGroup", inputs: { id: "sg-1" } },
     ]);
   });
 
-  it("has rights on the tag's values, and on the subnets and security groups of what it makes", () => {
+  it("has rights on the tag's values, and on the subnets and security groups of what it makes, whoever shares them", () => {
     const expected = rightsOf({
       tagKey: "network-interface-manager-pool",
       queueArn: `arn:aws:sqs:${ACCOUNT}:manager-events`,
@@ -85,8 +86,11 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
       poolTags,
       onDemand: {
         pools: ["second"],
-        subnetIds: ["subnet-a", "subnet-small"],
-        securityGroupIds: ["sg-1"],
+        madeOf: [
+          "arn:aws:ec2:eu-west-1:444455556666:subnet/subnet-other",
+          `arn:aws:ec2:${ACCOUNT}:subnet/subnet-small`,
+          `arn:aws:ec2:${ACCOUNT}:security-group/sg-1`,
+        ],
       },
     });
     assert.equal(inputsOf("aws:iam/rolePolicy:RolePolicy").policy, JSON.stringify(expected));

@@ -1,11 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import {
   onDemandRightsOf,
   rightsOf,
   type RightsScope,
 } from "../../components/networkInterfaceManager/rights";
-import { valueOf } from "../mocks";
 
 const scope = {
   tagKey: "team:pool",
@@ -145,8 +143,10 @@ describe("rightsOf", () => {
   describe("where interfaces are made on demand", () => {
     const onDemand = {
       pools: ["second", "${third}"],
-      subnetIds: ["subnet-a", "subnet-b"],
-      securityGroupIds: ["sg-1", "sg-2"],
+      madeOf: [
+        "arn:aws:ec2:eu-west-1:444455556666:subnet/subnet-shared",
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1",
+      ],
     };
     const pools = ["licence", "second", "${third}"];
     const poolTags = ["licence,second", "${third}"];
@@ -171,12 +171,7 @@ describe("rightsOf", () => {
           Sid: "MakeThemOfThese",
           Effect: "Allow",
           Action: "ec2:CreateNetworkInterface",
-          Resource: [
-            "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-a",
-            "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-b",
-            "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1",
-            "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-2",
-          ],
+          Resource: onDemand.madeOf,
         },
         {
           Sid: "TagThemAsTheyAreMade",
@@ -228,7 +223,7 @@ describe("rightsOf", () => {
     });
 
     it("gives nothing of it where no pool is filled so", () => {
-      const none = { pools: [], subnetIds: [], securityGroupIds: [] };
+      const none = { pools: [], madeOf: [] };
       const document = JSON.stringify(rightsOf({ ...scope, pools, onDemand: none }));
       assert.equal(document, JSON.stringify(rightsOf({ ...scope, pools })));
       for (const action of ["CreateNetworkInterface", "DeleteNetworkInterface", "CreateTags"]) {
@@ -240,30 +235,33 @@ describe("rightsOf", () => {
 });
 
 describe("onDemandRightsOf", () => {
-  it("gathers the pools that are filled on demand, their subnets and groups, each once", async () => {
+  const subnet = (id: string, arn = `arn-of-${id}`) => ({
+    id,
+    arn,
+    availabilityZone: "eu-west-1a",
+  });
+  const securityGroup = (id: string) => ({ id, arn: `arn-of-${id}` });
+
+  it("gathers the pools that are filled on demand, their subnets and groups, each once", () => {
     const rights = onDemandRightsOf([
-      { name: "pair", whenExhausted: "continue" },
       {
         name: "second",
-        onDemand: {
-          subnetIds: [pulumi.output("subnet-a"), "subnet-b"],
-          securityGroupIds: pulumi.output(["sg-1"]),
-        },
+        subnets: [subnet("subnet-a"), subnet("subnet-b")],
+        securityGroups: [securityGroup("sg-1")],
       },
       {
         name: "third",
-        onDemand: { subnetIds: ["subnet-b"], securityGroupIds: ["sg-2", pulumi.output("sg-1")] },
+        subnets: [subnet("subnet-b")],
+        securityGroups: [securityGroup("sg-2"), securityGroup("sg-1")],
       },
     ]);
-    assert.deepEqual(await valueOf(rights), {
+    assert.deepEqual(rights, {
       pools: ["second", "third"],
-      subnetIds: ["subnet-a", "subnet-b"],
-      securityGroupIds: ["sg-1", "sg-2"],
+      madeOf: ["arn-of-subnet-a", "arn-of-subnet-b", "arn-of-sg-1", "arn-of-sg-2"],
     });
   });
 
-  it("gathers nothing where none is", async () => {
-    const rights = onDemandRightsOf([{ name: "pair" }]);
-    assert.deepEqual(await valueOf(rights), { pools: [], subnetIds: [], securityGroupIds: [] });
+  it("gathers nothing where none is", () => {
+    assert.deepEqual(onDemandRightsOf([]), { pools: [], madeOf: [] });
   });
 });

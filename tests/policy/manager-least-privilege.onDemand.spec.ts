@@ -88,7 +88,12 @@ describe("manager-least-privilege and interfaces made on demand", () => {
         tagKey: TAG_KEY,
         pools: ["licence", "second"],
         poolTags: ["licence,second"],
-        onDemand: { pools: ["second"], subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+        onDemand: {
+          pools: ["second"],
+          madeOf: ["subnet/subnet-1", "security-group/sg-1"].map(
+            (resource) => `arn:aws:ec2:eu-west-1:111122223333:${resource}`,
+          ),
+        },
         queueArn: "arn:aws:sqs:eu-west-1:111122223333:events",
         logGroupArn: "arn:aws:logs:eu-west-1:111122223333:log-group:manager",
       }),

@@ -16,7 +16,12 @@ const rights = rightsOf({
   pools: ["second", "licence"],
   queueArn: "arn:aws:sqs:eu-west-1:123456789012:events.fifo",
   logGroupArn: "arn:aws:logs:eu-west-1:123456789012:log-group:manager",
-  onDemand: { pools: ["second"], subnetIds: [subnet.id], securityGroupIds: ["sg-made"] },
+  onDemand: {
+    pools: ["second"],
+    madeOf: [`subnet/${subnet.id}`, "security-group/sg-made"].map(
+      (resource) => `arn:aws:ec2:eu-west-1:123456789012:${resource}`,
+    ),
+  },
 });
 
 function withMaking(

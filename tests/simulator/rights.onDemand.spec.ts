@@ -86,6 +86,13 @@ describe("the role's rights to make interfaces on demand", () => {
     }
   });
 
+  it("are enough in subnets that another account shares", async () => {
+    const { existing } = scenario;
+    const subnets = existing?.subnets?.map((one) => ({ ...one, ownerId: "444455556666" }));
+    const shared = await deploymentFor({ ...scenario, existing: { ...existing, subnets } });
+    assert.deepEqual(await play(shared, (stage) => scenario.play(stage)), []);
+  });
+
   for (const [right, story] of Object.entries(needs)) {
     it(`are each needed: ${right}`, async () => {
       const [sid = "", action = ""] = right.split(" ");
