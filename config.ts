@@ -263,6 +263,7 @@ function checkOne(pool: WrittenPool): Mistake[] {
     name,
     tagKey,
     subnetCount: onDemandSubnetIds.length,
+    securityGroupCount: pool.securityGroupIds?.length,
     group,
   }).map(toConfigKeys);
   const others = FIXED_KEYS.filter((key) => pool[key] !== undefined);

@@ -3,11 +3,16 @@ import { checkFurtherPools, checkGroup, checkName, type GroupShape } from "./che
 import { type Mistake, under } from "./mistakes";
 import { type AwaitedPool, checkUserData } from "./userData";
 
+/** EC2 gives one interface no more. */
+const MAX_SECURITY_GROUPS = 16;
+
 /** What can be said about a pool on demand before anything is created. */
 export interface OnDemandShape {
   name: string;
   tagKey?: string;
   subnetCount: number;
+  /** Absent while it isn't known. */
+  securityGroupCount?: number;
   group?: GroupShape & { subnetIds?: unknown; securityGroupIds?: unknown };
 }
 
@@ -28,6 +33,7 @@ export function checkOnDemandPool({
   name,
   tagKey = DEFAULT_TAG_KEY,
   subnetCount,
+  securityGroupCount,
   group,
 }: OnDemandShape): Mistake[] {
   const awaited = { name, tagKey, addresses: [] };
@@ -35,8 +41,20 @@ export function checkOnDemandPool({
   return [
     ...under("poolName", checkName(name)),
     ...(subnetCount === 0 ? [{ path: ["subnetIds"], message: none }] : []),
+    ...(securityGroupCount === undefined ? [] : checkSecurityGroupCount(securityGroupCount)),
     ...(group === undefined ? [] : under("group", checkGroupOnDemand(group, awaited))),
   ];
+}
+
+/** Finds that interfaces would have no security group, or too many: without one EC2 takes the VPC's default. */
+export function checkSecurityGroupCount(count: number): Mistake[] {
+  const path = ["securityGroupIds"];
+  if (count === 0) {
+    const message = "is an empty list; write a security group of the subnets' VPC";
+    return [{ path, message }];
+  }
+  if (count <= MAX_SECURITY_GROUPS) return [];
+  return [{ path, message: `has ${count} entries; write 1 to ${MAX_SECURITY_GROUPS}` }];
 }
 
 function checkGroupOnDemand(

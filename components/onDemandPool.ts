@@ -5,7 +5,7 @@ import { checkInstanceType } from "./groupNetwork";
 import { checkManager } from "./managerChecks";
 import { type Mistake, under } from "./mistakes";
 import { NetworkInterfaceManager } from "./networkInterfaceManager";
-import { checkOnDemandPool } from "./onDemandChecks";
+import { checkOnDemandPool, checkSecurityGroupCount } from "./onDemandChecks";
 import {
   checkOnDemandSubnets,
   lookUpGroupsIn,
@@ -31,7 +31,10 @@ export interface OnDemandPoolArgs {
    * @example [subnetInA.id, subnetInB.id]
    */
   subnetIds: pulumi.Input<string>[];
-  /** The security groups of the interfaces, of the VPC of their subnets. */
+  /**
+   * The security groups of the interfaces, 1 to 16, of the VPC of their subnets.
+   * @throws ResourceError when there is none, or are more
+   */
   securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The key of the pool tag; must be the manager's.
@@ -72,7 +75,13 @@ export class OnDemandPool extends pulumi.ComponentResource {
     const poolName = args.poolName ?? name;
     const tagKey = args.tagKey ?? args.manager?.tagKey ?? DEFAULT_TAG_KEY;
     refuseMistakes(this, [
-      ...checkOnDemandPool({ name: poolName, tagKey, subnetCount: subnetIds.length, group }),
+      ...checkOnDemandPool({
+        name: poolName,
+        tagKey,
+        subnetCount: subnetIds.length,
+        securityGroupCount: Array.isArray(securityGroupIds) ? securityGroupIds.length : undefined,
+        group,
+      }),
       ...checkTagKey(args.tagKey),
       ...checkManager(poolName, { ...args, isOnDemand: true }),
     ]);
@@ -121,7 +130,10 @@ function checkSecurityGroups(
 ): pulumi.Output<Mistake[]>[] {
   const ofInterfaces = pulumi
     .all([subnets, securityGroupIds])
-    .apply(([{ ofPool }, ids]) => lookUpGroupsIn(ofPool, ids, opts));
+    .apply(async ([{ ofPool }, ids]) => [
+      ...checkSecurityGroupCount(ids.length),
+      ...(await lookUpGroupsIn(ofPool, ids, opts)),
+    ]);
   if (group?.securityGroupIds === undefined) return [ofInterfaces];
   const ofInstances = pulumi
     .all([subnets, group.securityGroupIds])

@@ -3,11 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WhenExhausted } from "../../handler/model";
 import { checkPoolNames, checkTagKey } from "../checks";
 import { under } from "../mistakes";
-import { refuseMistakes } from "../refusals";
+import { dependOnChecks, refuseMistakes } from "../refusals";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
-import { checkManagedPools, lookUpPlaces, type ManagedPool, type Scope, scopeOf } from "./pools";
+import {
+  checkManagedPools,
+  checkSecurityGroupsOf,
+  lookUpPlaces,
+  type ManagedPool,
+  type Scope,
+  scopeOf,
+} from "./pools";
 import { onDemandRightsOf, rightsOf } from "./rights";
 import { createEventQueue, createTriggers } from "./triggers";
 
@@ -28,7 +35,7 @@ export interface NetworkInterfaceManagerArgs {
    * has its address.
    * @default every pool of fixed interfaces with the tag key
    * @throws ResourceError when it is empty, a name is no pool's, two entries are settings of one pool, or
-   *   a pool on demand has no subnet
+   *   a pool on demand has no subnet, no security group or more than 16
    * @example ["licence", "data,management", { name: "pair", whenExhausted: "continue" }]
    */
   pools?: (string | ManagedPool)[];
@@ -117,12 +124,19 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       parent,
     );
     const places = lookUpPlaces(scope.poolsOfTheirOwn, parent);
+    const checked = dependOnChecks(this, role, [
+      checkSecurityGroupsOf(args.pools ?? []).apply((mistakes) => under("pools", mistakes)),
+    ]);
     this.policy = pulumi
       .all([eventQueue.queue.arn, logGroup.arn, places.apply(onDemandRightsOf)])
       .apply(([queueArn, logGroupArn, onDemand]) =>
         JSON.stringify(rightsOf({ ...scope, queueArn, logGroupArn, onDemand })),
       );
-    const rolePolicy = new aws.iam.RolePolicy(name, { role: role.id, policy: this.policy }, parent);
+    const rolePolicy = new aws.iam.RolePolicy(
+      name,
+      { role: role.id, policy: this.policy },
+      { ...parent, dependsOn: [checked] },
+    );
     this.function = createManagerFunction(
       name,
       { ...scope, whenExhausted, places, role, logGroup },

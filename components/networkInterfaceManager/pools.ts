@@ -8,6 +8,7 @@ import {
 } from "../../handler/model";
 import { checkName } from "../checks";
 import { type Mistake, under } from "../mistakes";
+import { checkSecurityGroupCount } from "../onDemandChecks";
 
 /** A pool with settings of its own. */
 export interface ManagedPool {
@@ -83,8 +84,24 @@ export function checkManagedPools(pools: (string | ManagedPool)[]): Mistake[] {
       const message = `is an empty list; ${wanted}`;
       mistakes.push({ path: ["onDemand", "subnetIds"], message });
     }
+    const securityGroupIds = pool.onDemand?.securityGroupIds;
+    if (Array.isArray(securityGroupIds)) {
+      mistakes.push(...under("onDemand", checkSecurityGroupCount(securityGroupIds.length)));
+    }
     return under(index, mistakes);
   });
+}
+
+/** Finds what is wrong with the lists that become known later. Paths start with the pool's index. */
+export function checkSecurityGroupsOf(pools: (string | ManagedPool)[]): pulumi.Output<Mistake[]> {
+  const checks = pools.map((pool, index) =>
+    typeof pool === "string" || pool.onDemand === undefined
+      ? []
+      : pulumi
+          .output(pool.onDemand.securityGroupIds)
+          .apply((ids) => under(index, under("onDemand", checkSecurityGroupCount(ids.length)))),
+  );
+  return pulumi.all(checks).apply((lists) => lists.flat());
 }
 
 /** What a pool on demand is made of, as AWS shows it. What another account shares has an ARN of that one. */

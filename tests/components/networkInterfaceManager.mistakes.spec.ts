@@ -5,6 +5,9 @@ import {
   type NetworkInterfaceManagerArgs,
 } from "../../components/networkInterfaceManager";
 import { refuse, typesAndNames } from "../mocks";
+import { refuseLater } from "../refusals";
+
+const seventeen = Array.from({ length: 17 }, (_, index) => `sg-${index}`);
 
 describe("NetworkInterfaceManager, given a mistake", () => {
   const cases: [string, NetworkInterfaceManagerArgs, string][] = [
@@ -45,6 +48,19 @@ describe("NetworkInterfaceManager, given a mistake", () => {
       { pools: [{ name: "second", onDemand: { subnetIds: [], securityGroupIds: ["sg-1"] } }] },
       "pools[0].onDemand.subnetIds is an empty list; write a subnet in each Availability Zone in which instances run",
     ],
+    [
+      "pools that are filled on demand without a security group, and with more than EC2 takes",
+      {
+        pools: [
+          { name: "second", onDemand: { subnetIds: ["subnet-a"], securityGroupIds: [] } },
+          { name: "third", onDemand: { subnetIds: ["subnet-a"], securityGroupIds: seventeen } },
+        ],
+      },
+      [
+        "pools[0].onDemand.securityGroupIds is an empty list; write a security group of the subnets' VPC",
+        "pools[1].onDemand.securityGroupIds has 17 entries; write 1 to 16",
+      ].join("\n"),
+    ],
     ...[0, 0.5, NaN].map((minutes): [string, NetworkInterfaceManagerArgs, string] => [
       `an alarm after ${minutes} minutes`,
       { alarmAfterMinutes: minutes },
@@ -69,4 +85,19 @@ describe("NetworkInterfaceManager, given a mistake", () => {
       ]);
     });
   }
+
+  it("makes no function for a list of security groups that turns out empty", async () => {
+    const securityGroupIds = pulumi.output<string[]>([]);
+    const pool = { name: "second", onDemand: { subnetIds: ["subnet-a"], securityGroupIds } };
+    const { errors, registrations } = await refuseLater(
+      () => new NetworkInterfaceManager("manager", { pools: ["licence", pool] }),
+    );
+    assert.deepEqual(
+      errors.map((error) => (error as Error).message),
+      [
+        "pools[1].onDemand.securityGroupIds is an empty list; write a security group of the subnets' VPC",
+      ],
+    );
+    assert.ok(!registrations.some(({ type }) => type === "aws:lambda/function:Function"));
+  });
 });

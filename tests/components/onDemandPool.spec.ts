@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import { OnDemandPool, type OnDemandPoolArgs } from "../../components/onDemandPool";
@@ -114,11 +115,14 @@ describe("OnDemandPool", () => {
   });
 
   it("refuses at once what can be seen at once", async () => {
-    const { error, registrations } = await refuse(create({ subnetIds: [], group: {} }));
+    const { error, registrations } = await refuse(
+      create({ subnetIds: [], securityGroupIds: [], group: {} }),
+    );
     assert.ok(error instanceof Error);
     assert.equal(
       error.message,
       "subnetIds is an empty list; write a subnet's id for each zone in which instances run\n" +
+        "securityGroupIds is an empty list; write a security group of the subnets' VPC\n" +
         "group.maxSize is missing; write the most instances, which no number of interfaces limits",
     );
     assert.deepEqual(typesAndNames(registrations), [
@@ -136,6 +140,11 @@ describe("OnDemandPool", () => {
       "security groups of another VPC",
       { securityGroupIds: ["sg-1", "sg-other"], group: { maxSize: 1 } },
       "securityGroupIds[1] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1",
+    ],
+    [
+      "a list of security groups that turns out empty",
+      { securityGroupIds: pulumi.output([]) },
+      "securityGroupIds is an empty list; write a security group of the subnets' VPC",
     ],
     [
       "an instance type that takes too few interfaces",
