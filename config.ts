@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checkName, checkPool, checkPoolNames, checkTagKey } from "./components/checks";
+import { checkPool, checkTagKey } from "./components/checks";
 import { idPattern } from "./components/ids";
 import { describeMistakes, type Mistake, show, under } from "./components/mistakes";
 import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
@@ -251,7 +251,6 @@ function checkMeaning(raw: Record<string, unknown>, written: WrittenPool[]): Mis
       ...pools.flatMap((pool, index) => under(index, checkOne(pool))),
       ...checkPoolsTogether(pools),
     ]),
-    ...checkPoolNames(pools.map(({ name }) => name).filter((name) => checkName(name).length === 0)),
     ...checkTagKey(tagKey),
   ];
 }

@@ -8,9 +8,6 @@ import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 const MAX_POOL_NAME_LENGTH = 128;
 const MAX_POOL_SIZE = 1000;
 
-/** An inline policy may have 10,240 characters, the environment of a function 4 KB. */
-const MAX_POOL_NAMES_BYTES = 2_500;
-
 const SIZE_KEYS = ["addresses", "size", "networkInterfaceIds"];
 
 /** What interfaces that exist already have of their own. */
@@ -236,18 +233,6 @@ function checkCapacity(group: GroupShape, { interfaceCount, hasStandbys }: Group
     mistakes.push({ path: ["desiredCapacity"], message: `is ${desiredCapacity}; ${wanted}` });
   }
   return mistakes;
-}
-
-/**
- * Finds whether a manager's pools have more names than fit into its rights, which name them three
- * times, and into its environment.
- */
-export function checkPoolNames(names: string[]): Mistake[] {
-  const bytes = Buffer.byteLength(JSON.stringify(names));
-  if (bytes <= MAX_POOL_NAMES_BYTES) return [];
-  const found = `have names of ${bytes} bytes together`;
-  const wanted = `write shorter names, up to ${MAX_POOL_NAMES_BYTES} bytes, or use several managers`;
-  return [{ path: ["pools"], message: `${found}; ${wanted}` }];
 }
 
 /** Finds what is wrong with a tag key; instances show their tags in metadata, which allows fewer characters. */

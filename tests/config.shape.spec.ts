@@ -330,18 +330,6 @@ describe("readConfig, given the wrong shape", () => {
         ["pools[0].size is 5000; write a whole number from 1 to 1000"],
       ],
       [
-        "more names than a manager's rights can hold",
-        {
-          pools: Array.from({ length: 21 }, (_, i) => ({
-            name: `${"n".repeat(118)}${i}`,
-            size: 1,
-          })),
-        },
-        [
-          "pools have names of 2574 bytes together; write shorter names, up to 2500 bytes, or use several managers",
-        ],
-      ],
-      [
         "only the cause where one mistake follows from another",
         pool({ size: "3", group: { maxSize: 2 } }),
         ['pools[0].size is "3"; write a whole number of interfaces'],

@@ -4,15 +4,8 @@ import { buildSync } from "esbuild";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createManager } from "../../handler";
-import {
-  CLIENTS_BUNDLE_PATH,
-  POOL_SETTINGS_VARIABLE,
-  POOL_TAGS_VARIABLE,
-  TAG_KEY_VARIABLE,
-  WHEN_EXHAUSTED_VARIABLE,
-  type WhenExhausted,
-} from "../../handler/model";
-import { type OnDemandPlace, poolSettingsOf, type Scope } from "./pools";
+import { CLIENTS_BUNDLE_PATH, type WhenExhausted } from "../../handler/model";
+import { type OnDemandPlace, poolSettingsOf, type Scope, variablesOf } from "./pools";
 
 /**
  * One invocation may watch an address come back for this long. Not less than the schedule's minute,
@@ -36,6 +29,9 @@ export function createManagerFunction(
   opts: pulumi.CustomResourceOptions,
 ): aws.lambda.Function {
   bundleClients();
+  const poolSettings = args.places.apply((places) =>
+    JSON.stringify(poolSettingsOf(args.poolsOfTheirOwn, places)),
+  );
   return new aws.lambda.CallbackFunction(
     name,
     {
@@ -51,23 +47,10 @@ export function createManagerFunction(
       timeout: FUNCTION_TIMEOUT_SECONDS,
       memorySize: MEMORY_MB,
       loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
-      environment: { variables: environmentOf(args) },
+      environment: { variables: variablesOf(args, args.whenExhausted, poolSettings) },
     },
     opts,
   );
-}
-
-function environmentOf(args: ManagerFunctionArgs): Record<string, pulumi.Input<string>> {
-  const { tagKey, poolTags, poolsOfTheirOwn, whenExhausted } = args;
-  const poolSettings = args.places.apply((places) =>
-    JSON.stringify(poolSettingsOf(poolsOfTheirOwn, places)),
-  );
-  return {
-    [TAG_KEY_VARIABLE]: tagKey,
-    [WHEN_EXHAUSTED_VARIABLE]: whenExhausted,
-    ...(poolTags === undefined ? {} : { [POOL_TAGS_VARIABLE]: JSON.stringify(poolTags) }),
-    ...(poolsOfTheirOwn.length === 0 ? {} : { [POOL_SETTINGS_VARIABLE]: poolSettings }),
-  };
 }
 
 /**

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { WhenExhausted } from "../../handler/model";
-import { checkPoolNames, checkTagKey } from "../checks";
+import { checkTagKey } from "../checks";
 import { under } from "../mistakes";
 import { dependOnChecks, refuseMistakes } from "../refusals";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
+import { checkLimits } from "./limits";
 import {
   checkManagedPools,
   checkSecurityGroupsOf,
@@ -35,7 +36,8 @@ export interface NetworkInterfaceManagerArgs {
    * has its address.
    * @default every pool of fixed interfaces with the tag key
    * @throws ResourceError when it is empty, a name is no pool's, two entries are settings of one pool, or
-   *   a pool on demand has no subnet, no security group or more than 16
+   *   a pool on demand has no subnet, no security group or more than 16; and when they are more than fit
+   *   into the role's policy or the function's environment
    * @example ["licence", "data,management", { name: "pair", whenExhausted: "continue" }]
    */
   pools?: (string | ManagedPool)[];
@@ -106,7 +108,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     this.poolTags = scope.poolTags;
     this.poolsOfTheirOwn = scope.poolsOfTheirOwn;
     this.whenExhausted = whenExhausted;
-    this.check(args.pools, scope, syncInterval, alarmAfterMinutes);
+    this.check(name, args.pools, scope, syncInterval, alarmAfterMinutes);
     const parent = { parent: this };
 
     const logGroup = new aws.cloudwatch.LogGroup(
@@ -161,6 +163,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   }
 
   private check(
+    name: string,
     pools: NetworkInterfaceManagerArgs["pools"],
     scope: Scope,
     syncInterval: number,
@@ -168,7 +171,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   ): void {
     const mistakes = [
       ...under("pools", pools === undefined ? [] : checkManagedPools(pools)),
-      ...checkPoolNames(scope.poolTags ?? []),
+      ...checkLimits(name, scope, this.whenExhausted),
       ...checkTagKey(scope.tagKey),
     ];
     if (!Number.isInteger(syncInterval) || syncInterval < 1 || syncInterval > MAX_SYNC_INTERVAL) {

@@ -2,8 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   DEFAULT_TAG_KEY,
+  POOL_SETTINGS_VARIABLE,
+  POOL_TAGS_VARIABLE,
   type PoolSettings,
   poolsIn,
+  TAG_KEY_VARIABLE,
+  WHEN_EXHAUSTED_VARIABLE,
   type WhenExhausted,
 } from "../../handler/model";
 import { checkName } from "../checks";
@@ -153,4 +157,18 @@ export function poolSettingsOf(
     return [name, { whenExhausted, onDemand }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** The function's environment variables, with the settings of pools as JSON. */
+export function variablesOf<Json>(
+  { tagKey, poolTags, poolsOfTheirOwn }: Scope,
+  whenExhausted: WhenExhausted,
+  poolSettings: Json,
+): Record<string, string | Json> {
+  return {
+    [TAG_KEY_VARIABLE]: tagKey,
+    [WHEN_EXHAUSTED_VARIABLE]: whenExhausted,
+    ...(poolTags === undefined ? {} : { [POOL_TAGS_VARIABLE]: JSON.stringify(poolTags) }),
+    ...(poolsOfTheirOwn.length === 0 ? {} : { [POOL_SETTINGS_VARIABLE]: poolSettings }),
+  };
 }

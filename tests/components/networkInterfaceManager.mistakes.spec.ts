@@ -4,10 +4,25 @@ import {
   NetworkInterfaceManager,
   type NetworkInterfaceManagerArgs,
 } from "../../components/networkInterfaceManager";
+import { checkLimits } from "../../components/networkInterfaceManager/limits";
+import { scopeOf } from "../../components/networkInterfaceManager/pools";
 import { refuse, typesAndNames } from "../mocks";
 import { refuseLater } from "../refusals";
 
 const seventeen = Array.from({ length: 17 }, (_, index) => `sg-${index}`);
+
+const many = <Pool>(count: number, poolOf: (digits: string) => Pool) =>
+  Array.from({ length: count }, (_, index) => poolOf(String(index).padStart(2, "0")));
+const onDemand = {
+  subnetIds: ["subnet-0123456789abcdef0"],
+  securityGroupIds: ["sg-0123456789abcdef0"],
+};
+const onDemandLater = {
+  subnetIds: [pulumi.output("subnet-a")],
+  securityGroupIds: pulumi.output(["sg-1"]),
+};
+const whenExhausted = "continue";
+const fewer = "write shorter names, or fewer pools and another manager for the rest";
 
 describe("NetworkInterfaceManager, given a mistake", () => {
   const cases: [string, NetworkInterfaceManagerArgs, string][] = [
@@ -61,6 +76,24 @@ describe("NetworkInterfaceManager, given a mistake", () => {
         "pools[1].onDemand.securityGroupIds has 17 entries; write 1 to 16",
       ].join("\n"),
     ],
+    ...[onDemand, onDemandLater].map((place): [string, NetworkInterfaceManagerArgs, string] => [
+      `pools on demand that need more rights and settings than AWS takes, ${place === onDemand ? "of known subnets" : "of subnets yet to be made"},`,
+      { pools: many(30, (digits) => ({ name: `${"n".repeat(38)}${digits}`, onDemand: place })) },
+      [
+        `pools make the policy of the manager's role 13537 characters long, 3297 more than AWS takes; ${fewer}`,
+        `pools make the environment of its function 6717 bytes long, 2621 more than AWS takes; ${fewer}`,
+      ].join("\n"),
+    ]),
+    [
+      "more settings of pools than its function can be told",
+      { pools: many(45, (digits) => ({ name: `${"n".repeat(25)}${digits}`, whenExhausted })) },
+      `pools make the environment of its function 4482 bytes long, 386 more than AWS takes; ${fewer}`,
+    ],
+    [
+      "longer names than its rights can hold",
+      { pools: many(24, (digits) => `${"n".repeat(118)}${digits}`) },
+      `pools make the policy of the manager's role 10329 characters long, 89 more than AWS takes; ${fewer}`,
+    ],
     ...[0, 0.5, NaN].map((minutes): [string, NetworkInterfaceManagerArgs, string] => [
       `an alarm after ${minutes} minutes`,
       { alarmAfterMinutes: minutes },
@@ -85,6 +118,11 @@ describe("NetworkInterfaceManager, given a mistake", () => {
       ]);
     });
   }
+
+  it("takes as many pools as AWS does", () => {
+    const pools = many(23, (digits) => `${"n".repeat(118)}${digits}`);
+    assert.deepEqual(checkLimits("manager", scopeOf(undefined, pools), "wait"), []);
+  });
 
   it("makes no function for a list of security groups that turns out empty", async () => {
     const securityGroupIds = pulumi.output<string[]>([]);
