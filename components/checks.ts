@@ -6,7 +6,7 @@ import { type AwaitedPool, checkUserData, unknownAddresses } from "./userData";
 
 /** EC2's limit for a tag value is 256; half of it leaves room for `-` and a slot in the tag `Name`. */
 const MAX_POOL_NAME_LENGTH = 128;
-const MAX_POOL_SIZE = 1000;
+export const MAX_POOL_SIZE = 1000;
 
 const SIZE_KEYS = ["addresses", "size", "networkInterfaceIds"];
 
