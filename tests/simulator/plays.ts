@@ -1,5 +1,6 @@
 import type { Deployment } from "../../simulator/deployment";
 import { exampleScenarios } from "../../simulator/exampleScenarios";
+import { lifeScenarios } from "../../simulator/life";
 import { Ledger } from "../../simulator/ledger";
 import { Region } from "../../simulator/region";
 import { deployScenario, scenarios, type Scenario, type Stage } from "../../simulator/scenarios";
@@ -15,7 +16,7 @@ const plays = new Map<string, Promise<Play>>();
 const deployments = new Map<Scenario, Promise<Deployment>>();
 
 export function scenarioOf(name: string): Scenario {
-  const scenario = { ...scenarios, ...exampleScenarios }[name];
+  const scenario = { ...scenarios, ...lifeScenarios, ...exampleScenarios }[name];
   if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
   return scenario;
 }
