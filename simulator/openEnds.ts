@@ -98,9 +98,11 @@ function ofMade(
 function ofInstance(instance: Instance, state: PoolState): OpenEnd[] {
   return state.poolsOf(instance).flatMap((pool) => {
     if (!state.isHealthy(instance, pool) || state.isRetained(instance)) return [];
-    const count = state.interfacesOf(instance, pool).length;
+    const interfaces = state.interfacesOf(instance, pool);
+    // One that is on its way off is open by itself.
+    const count = interfaces.filter(({ attachment }) => attachment?.status !== "detaching").length;
     if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
-    return count === 0 && state.isOneToBeHad(instance, pool) && state.hasRoom(instance)
+    return interfaces.length === 0 && state.isOneToBeHad(instance, pool) && state.hasRoom(instance)
       ? [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }]
       : [];
   });

@@ -21,6 +21,10 @@ export class Promises {
   /** Instances that have been attached an interface of theirs since their launch, each with its pools. */
   private readonly served = new Map<string, Set<string | undefined>>();
   private readonly lifecycleStates = new Map<string, LifecycleState>();
+  /** The interfaces that a manager has asked to take off. */
+  private readonly askedOff = new Set<string>();
+  /** When other hands took an interface off, in seconds, by pool and instance. */
+  private readonly takenByHand = new Map<string, number>();
   private readonly stopped = new Set<string>();
   /** When instances that were stopped ran again, in seconds. */
   private readonly restarted = new Map<string, number>();
@@ -44,9 +48,16 @@ export class Promises {
         if (state === "stopped") this.stopped.add(id);
         if (state === "running" && this.stopped.delete(id)) this.restarted.set(id, region.seconds);
       }
-      if (change.kind !== "attached") return;
-      const served = this.served.get(change.instanceId) ?? new Set();
-      this.served.set(change.instanceId, served.add(this.state.poolOf(change.networkInterface)));
+      if (change.kind === "instance") return;
+      const { networkInterface, instanceId } = change;
+      const pool = this.state.poolOf(networkInterface);
+      if (change.kind === "detached") {
+        if (this.askedOff.delete(networkInterface.id)) return;
+        this.takenByHand.set(`${pool}/${instanceId}`, region.seconds);
+        return;
+      }
+      const served = this.served.get(instanceId) ?? new Set();
+      this.served.set(instanceId, served.add(pool));
     });
     for (const { id, tags } of region.ec2.interfaces.values()) {
       this.poolTags.set(id, tags[region.tagKey]);
@@ -132,6 +143,7 @@ export class Promises {
   private judgeTagsOfDetach(attachmentId: string): string[] {
     const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
+    this.askedOff.add(networkInterface.id);
     const what = `${networkInterface.address} is taken from ${instance.id}`;
     const broken: string[] = [];
     if (this.state.poolOf(networkInterface) === undefined)
@@ -235,10 +247,18 @@ export class Promises {
       (pool) =>
         this.state.hasStandbys(pool) ||
         this.served.get(id)?.has(pool) === true ||
+        this.maySeemServed(id, pool) ||
         // An address may have got its tag only when it was there already.
         this.state.attachedOf(member.instance, pool).length > 0,
     );
     return isServed ? [] : [`${id} is to enter service without an address`];
+  }
+
+  /** Reads that lag may still show what somebody else has just taken off. */
+  private maySeemServed(instanceId: string, pool: string): boolean {
+    const seconds = this.takenByHand.get(`${pool}/${instanceId}`) ?? -Infinity;
+    const isRecent = this.region.seconds - seconds < LOOK_SECONDS;
+    return isRecent && this.region.faults.mayHaveStruck("readStale", LOOK_SECONDS * 1000);
   }
 
   /** What is still to be done; nothing once all is as promised. */

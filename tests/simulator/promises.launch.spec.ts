@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Instance } from "../../simulator/ec2";
 import { Promises } from "../../simulator/promises";
 import { terminateHook } from "./groups";
+import { striking } from "./striking";
 import { completion, type Witness, withWitness } from "./witness";
 
 describe("the promise that a launch goes on only with an address", () => {
@@ -52,6 +53,48 @@ describe("the promise that a launch goes on only with an address", () => {
       await witness.region.run(20);
       assert.deepEqual([...group.members.keys()], [instance.id]);
       assert.deepEqual(await complete(witness, instance), [without(instance)]);
+    }));
+
+  /** Has the only address of one who launches again taken off by a person or a manager; tells it to go on. */
+  const goOnWithout = async (witness: Witness, isByHand: boolean, seconds: number) => {
+    const { group, instance } = await witness.addGroup();
+    const one = witness.address();
+    await witness.attach(one, instance);
+    const member = group.members.get(instance.id);
+    if (member === undefined) throw new Error("no member");
+    const enter = (lifecycleState: typeof member.lifecycleState) => {
+      member.lifecycleState = lifecycleState;
+      witness.region.autoScaling.updateGroup("web", {});
+    };
+    enter("Warmed:Running");
+    if (isByHand) witness.region.ec2.detachNetworkInterface(one.attachment?.id ?? "", false);
+    else await witness.detach(one);
+    await witness.region.run(3);
+    enter("Pending");
+    enter("Pending:Wait");
+    await witness.region.run(seconds);
+    const broken = await complete(witness, instance);
+    return broken.includes(without(instance));
+  };
+  for (const [isByHand, seconds, isBroken] of [
+    [true, 30, false],
+    [true, 40, true],
+    [false, 1, true],
+  ] as const) {
+    const hand = isByHand ? "a person" : "a manager";
+    const is = isBroken ? "is" : "is not";
+    it(`${is} by CONTINUE ${seconds} s after ${hand} took the address off, where reads are late`, () =>
+      withWitness(
+        async (witness) => {
+          assert.equal(await goOnWithout(witness, isByHand, seconds), isBroken);
+        },
+        { faults: striking("readStale") },
+      ));
+  }
+
+  it("is by CONTINUE soon after a person took the address off, where reads show what is", () =>
+    withWitness(async (witness) => {
+      assert.equal(await goOnWithout(witness, true, 30), true);
     }));
 
   it("is not told to a group that has no pool", () =>

@@ -207,6 +207,9 @@ describe("what is open of an instance", () => {
       assert.deepEqual(witness.open(), []);
       witness.region.ec2.setTags(licence, witness.tag("cluster"));
       assert.deepEqual(witness.open(), [`${instance.id} has 2 addresses (75 s)`]);
+      await witness.detach(licence);
+      const detaching = `${licence.address} is detaching from ${instance.id} (75 s)`;
+      assert.deepEqual(witness.open(), [detaching]);
     }));
 });
 
