@@ -7,6 +7,7 @@ const IDLE_ROUNDS = 4;
  */
 export class Traffic {
   private readonly moving = new Set<number>();
+  private readonly over = new Set<number>();
   private lastNumber = 0;
 
   /** A request leaves the function; the number tells it from all others, in order. */
@@ -21,14 +22,15 @@ export class Traffic {
     this.moving.delete(number);
   }
 
-  /** The answer leaves AWS. */
+  /** The answer leaves AWS; to a function that has given up it never comes. */
   returns(number: number): void {
-    this.moving.add(number);
+    if (!this.over.has(number)) this.moving.add(number);
   }
 
   /** The function has the whole answer, or has given up. */
   ends(number: number): void {
     this.moving.delete(number);
+    this.over.add(number);
   }
 
   /** Waits until the function has nothing to do but wait. */
