@@ -13,13 +13,15 @@ import {
   type WarmingAction,
   type World,
 } from "./model";
-import { isForPool } from "./verdict";
+import { findUnused, sightingAges } from "./sightings";
 
 /** What lives as long as the function's process: when something was first seen, never what to do. */
 export interface Memory {
   /** By `detaching/` and an attachment id, `missing/` and an instance id, or `unused/` and an interface id. */
   firstSeenMs: Map<string, number>;
   forcedAttachmentIds: Set<string>;
+  /** Whose detachment EC2 has taken up: they don't come back, whatever reads that lag still show. */
+  detachedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */
   attaching: Map<string, string>;
   /** Launches into warm pools to be answered, with the moment when an event told of them, by token. */
@@ -57,6 +59,7 @@ export function createMemory(): Memory {
   return {
     firstSeenMs: new Map(),
     forcedAttachmentIds: new Set(),
+    detachedAttachmentIds: new Set(),
     attaching: new Map(),
     warmingActions: new Map(),
     explained: new Map(),
@@ -78,8 +81,11 @@ export function toSnapshot(
 ): Snapshot {
   forgetWhatShows(world, lessons, memory);
   const created = [...lessons.created.values()].map(({ networkInterface }) => networkInterface);
-  const interfaces = [...world.interfaces, ...created];
-  const detachingIds = world.interfaces.flatMap(({ attachment }) =>
+  const interfaces = [
+    ...world.interfaces.map((one) => withoutDetached(one, memory.detachedAttachmentIds)),
+    ...created,
+  ];
+  const detachingIds = interfaces.flatMap(({ attachment }) =>
     attachment?.status === "detaching" ? attachment.attachmentId : [],
   );
   const sighted = {
@@ -130,6 +136,13 @@ function warmingActionsOf(memory: Memory, nowMs: number): WarmingAction[] {
   return [...memory.warmingActions.values()].map(({ warmingAction }) => warmingAction);
 }
 
+function withoutDetached(one: PoolInterface, detachedIds: Set<string>): PoolInterface {
+  const { attachment } = one;
+  return attachment !== undefined && detachedIds.has(attachment.attachmentId)
+    ? { ...one, attachment: { ...attachment, status: "detaching" } }
+    : one;
+}
+
 function forgetWhatShows(world: World, lessons: Lessons, memory: Memory): void {
   for (const [networkInterfaceId, { networkInterface: made, look }] of lessons.created) {
     const shown = world.interfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
@@ -148,66 +161,16 @@ function forgetWhatShows(world: World, lessons: Lessons, memory: Memory): void {
       lessons.recentAttachments.delete(networkInterfaceId);
     }
   }
+  const shown = new Set(world.interfaces.map(({ attachment }) => attachment?.attachmentId));
+  for (const attachmentId of memory.detachedAttachmentIds) {
+    if (!shown.has(attachmentId)) memory.detachedAttachmentIds.delete(attachmentId);
+  }
 }
 
 /** Whether what a token gave has meanwhile become another's, as by hand. */
 function isOutOfReach({ pool, madeFor, attachment }: PoolInterface, made: PoolInterface): boolean {
   const isElsewhere = attachment !== undefined && attachment.instanceId !== made.madeFor;
   return isElsewhere || pool !== made.pool || madeFor !== made.madeFor;
-}
-
-/**
- * Interfaces made on demand that are on no instance, and whose own doesn't want them or has another one. The
- * time in which it wants one doesn't count: a single read that lacks the instance must not cost it the interface.
- */
-function findUnused(interfaces: PoolInterface[], instances: World["instances"]): string[] {
-  const served = new Set(
-    interfaces.flatMap(({ pool, attachment }) =>
-      attachment?.instanceId === undefined ? [] : claimSubject(attachment.instanceId, pool),
-    ),
-  );
-  const loose = interfaces.flatMap(({ networkInterfaceId, pool, madeFor, attachment }) =>
-    madeFor === undefined || attachment !== undefined
-      ? []
-      : { networkInterfaceId, pool, madeFor, claim: claimSubject(madeFor, pool) },
-  );
-  const counts = new Map<string, number>();
-  for (const { claim } of loose) counts.set(claim, (counts.get(claim) ?? 0) + 1);
-  return loose.flatMap(({ networkInterfaceId, pool, madeFor, claim }) => {
-    const owner = Object.hasOwn(instances, madeFor) ? instances[madeFor] : undefined;
-    const isWanted = isForPool(owner, pool) && !served.has(claim) && counts.get(claim) === 1;
-    return isWanted ? [] : networkInterfaceId;
-  });
-}
-
-type Sighted = Record<"detaching" | "missing" | "unused", string[]>;
-
-/** Dates what is detaching, missing or unused by its first sighting, and forgets what no longer is. */
-function sightingAges(
-  sighted: Sighted,
-  memory: Memory,
-  nowMs: number,
-): Pick<Snapshot, "detachingForSeconds" | "missingForSeconds" | "unusedForSeconds"> {
-  const firstSeenMs = new Map<string, number>();
-  const agesOf = (kind: keyof Sighted): Record<string, number> => {
-    const ages = sighted[kind].map((id) => {
-      const key = `${kind}/${id}`;
-      const sinceMs = memory.firstSeenMs.get(key) ?? nowMs;
-      firstSeenMs.set(key, sinceMs);
-      return [id, (nowMs - sinceMs) / 1000];
-    });
-    return Object.fromEntries(ages) as Record<string, number>;
-  };
-  const ages = {
-    detachingForSeconds: agesOf("detaching"),
-    missingForSeconds: agesOf("missing"),
-    unusedForSeconds: agesOf("unused"),
-  };
-  memory.firstSeenMs = firstSeenMs;
-  for (const attachmentId of memory.forcedAttachmentIds) {
-    if (!sighted.detaching.includes(attachmentId)) memory.forcedAttachmentIds.delete(attachmentId);
-  }
-  return ages;
 }
 
 /** Takes note of attachments that a look is the first to show attached, and forgets lost ones. */
@@ -290,12 +253,8 @@ function learnFromSuccess(outcome: Outcome, lessons: Lessons, memory: Memory): v
       break;
     case "detach":
       if (action.force) memory.forcedAttachmentIds.add(action.attachmentId);
-      lessons.deferrals.set(action.attachmentId, {
-        reason: "its detachment was asked for",
-        forGood: false,
-        untilLook: look + LOOKS_TO_SHOW_A_CALL,
-        tries: 0,
-      });
+      memory.detachedAttachmentIds.add(action.attachmentId);
+      lessons.deferrals.delete(action.attachmentId);
       break;
     case "create": {
       const networkInterfaceId = created?.NetworkInterfaceId;

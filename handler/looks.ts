@@ -4,10 +4,8 @@ import type { Instance, PoolInterface, Settings, World } from "./model";
 import { observeInstances, observeInterfaces, observeWorld } from "./observe";
 import { pause } from "./pause";
 
-/** Kept back at least: enough for a quick look and what it may lead to. */
+/** Kept back for what a look may lead to. */
 export const RESERVED_MS = 2_000;
-/** Kept back where looks are slow: one at the interfaces may lead to one at everything at once. */
-const RESERVED_LOOKS = 2;
 
 /** After the SDK's own attempts. */
 const MAX_TRIES = 3;
@@ -22,9 +20,11 @@ export interface Looks {
   interfaces: () => Promise<PoolInterface[]>;
   /** Since the last look at everything began. */
   ageMs: () => number;
-  /** What the next look needs of the invocation's time, judged by those so far. */
-  reserveMs: () => number;
+  /** What a look needs of the invocation's time, with what it may lead to, judged by the last ones. */
+  neededMs: (kind: LookKind) => number;
 }
+
+export type LookKind = "everything" | "interfaces";
 
 export interface LookedAt {
   aws: AwsCalls;
@@ -40,19 +40,21 @@ export interface LookedAt {
  */
 export function createLooks({ aws, log, settings, remainingMs }: LookedAt): Looks {
   let beganMs = remainingMs();
-  let longestMs = 0;
-  const reserveMs = () => Math.max(RESERVED_MS, RESERVED_LOOKS * longestMs);
+  const lastMs = { everything: 0, interfaces: 0 };
+  // A look at the interfaces may lead to one at everything at once.
+  const neededMs = (kind: LookKind) =>
+    RESERVED_MS + lastMs.everything + (kind === "interfaces" ? lastMs.interfaces : 0);
 
-  async function look<Result>(read: () => Promise<Result>): Promise<Result> {
+  async function look<Result>(kind: LookKind, read: () => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries += 1) {
       const beforeMs = remainingMs();
       try {
         const result = await read();
-        longestMs = Math.max(longestMs, beforeMs - remainingMs());
+        lastMs[kind] = (kind === "everything" ? beganMs : beforeMs) - remainingMs();
         return result;
       } catch (error) {
         // The next try may take as long as this one did, or as a look that works.
-        const nextMs = Math.max(reserveMs(), beforeMs - remainingMs());
+        const nextMs = Math.max(neededMs(kind), beforeMs - remainingMs());
         const isLast = tries >= (isDenial(error) ? MAX_DENIED_TRIES : MAX_TRIES);
         if (isLast || remainingMs() < FAILED_TRY_PAUSE_MS + nextMs) throw error;
         log.warn(`a look failed and is tried again: ${String(error)}`);
@@ -63,17 +65,17 @@ export function createLooks({ aws, log, settings, remainingMs }: LookedAt): Look
 
   return {
     instances: () =>
-      look(() => {
+      look("everything", () => {
         beganMs = remainingMs();
         return observeInstances(aws, settings);
       }),
     everything: (seen) =>
-      look(() => {
+      look("everything", () => {
         if (seen === undefined) beganMs = remainingMs();
         return observeWorld(aws, settings, seen);
       }),
-    interfaces: () => look(() => observeInterfaces(aws, settings)),
+    interfaces: () => look("interfaces", () => observeInterfaces(aws, settings)),
     ageMs: () => beganMs - remainingMs(),
-    reserveMs,
+    neededMs,
   };
 }

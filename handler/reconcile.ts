@@ -96,9 +96,10 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
     awaitedLooks = isOnItsWayBack(plan) ? awaitedLooks + 1 : 0;
     const next = nextLook(plan, outcomes, { look: lessons.look, awaitedLooks });
     settled = next === undefined;
-    if (next === undefined || remainingMs() < next.pauseMs + looks.reserveMs()) break;
+    const kind = interfaceLooks < (next?.maxInterfaceLooks ?? 0) ? "interfaces" : "everything";
+    if (next === undefined || remainingMs() < next.pauseMs + looks.neededMs(kind)) break;
     await pause(next.pauseMs);
-    if (interfaceLooks < next.maxInterfaceLooks) {
+    if (kind === "interfaces") {
       world = { ...world, interfaces: await looks.interfaces() };
       interfaceLooks += 1;
     } else {
@@ -142,7 +143,7 @@ interface NextLook {
 }
 
 /** How many looks there were, and how many of them while an address was coming back. */
-interface Looks {
+interface LookCounts {
   look: number;
   awaitedLooks: number;
 }
@@ -151,7 +152,7 @@ interface Looks {
 function nextLook(
   plan: Plan,
   outcomes: Outcome[],
-  { look, awaitedLooks }: Looks,
+  { look, awaitedLooks }: LookCounts,
 ): NextLook | undefined {
   const isRefused = outcomes.some(
     ({ refusal }) => refusal !== undefined && refusal.class !== "done",

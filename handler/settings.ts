@@ -37,7 +37,7 @@ function readTagKey(text: string | undefined): string {
   if (!text) throw new Error(`${TAG_KEY_VARIABLE} is empty; ${wanted}`);
   if (text.length <= MAX_TAG_KEY_LENGTH) return text;
   throw new Error(
-    `${TAG_KEY_VARIABLE} is ${show(text)}; ${wanted}, up to ${MAX_TAG_KEY_LENGTH} characters`,
+    `${TAG_KEY_VARIABLE} is "${shorten(text)}"; ${wanted}, up to ${MAX_TAG_KEY_LENGTH} characters`,
   );
 }
 
@@ -45,7 +45,7 @@ function readWhenExhausted(text: string | undefined): WhenExhausted {
   if (!text) return "wait";
   if (isChoice(text)) return text;
   throw new Error(
-    `${WHEN_EXHAUSTED_VARIABLE} is "${show(text)}"; set it to ${EXHAUSTED_CHOICES.join(", ")} or nothing`,
+    `${WHEN_EXHAUSTED_VARIABLE} is "${shorten(text)}"; set it to ${EXHAUSTED_CHOICES.join(", ")} or nothing`,
   );
 }
 
@@ -58,7 +58,7 @@ function readPoolTags(text: string | undefined): string[] | undefined {
   const poolTags = parseJson(text);
   if (isListOfTexts(poolTags)) return poolTags;
   throw new Error(
-    `${POOL_TAGS_VARIABLE} is ${show(text)}; set it to a JSON list of the pool tag's values like ["licence"] or to nothing`,
+    `${POOL_TAGS_VARIABLE} is ${shorten(text)}; set it to a JSON list of the pool tag's values like ["licence"] or to nothing`,
   );
 }
 
@@ -70,7 +70,7 @@ function readPoolSettings(text: string | undefined): Record<string, PoolSettings
   }
   const example = `{"standby": {"whenExhausted": "continue"}, "second": {"onDemand": {"subnetIds": {"eu-west-1a": "subnet-1"}, "securityGroupIds": ["sg-1"]}}}`;
   throw new Error(
-    `${POOL_SETTINGS_VARIABLE} is ${show(text)}; set it to a JSON object by pool like ${example} or to nothing`,
+    `${POOL_SETTINGS_VARIABLE} is ${shorten(text)}; set it to a JSON object by pool like ${example} or to nothing`,
   );
 }
 
@@ -99,7 +99,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Of what is long the beginning. */
-function show(text: string): string {
+function shorten(text: string): string {
   return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}...` : text;
 }
 

@@ -9,7 +9,7 @@ import { type OnDemandPlace, poolSettingsOf, type Scope, variablesOf } from "./p
 
 /**
  * One invocation may watch an address come back for this long. Not less than the schedule's minute,
- * so that while something is awaited the next event is always queued when a watch ends.
+ * so that while something is awaited the next event is queued when a watch ends, unless looks are very slow.
  */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
 

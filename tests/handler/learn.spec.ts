@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Refusal } from "../../handler/errors";
 import { createMemory } from "../../handler/learn";
-import type { Action } from "../../handler/model";
+import type { Action, PoolInterface } from "../../handler/model";
 import { everyLook, reconciling, refusal } from "./lessons";
 import {
   attach,
@@ -70,13 +70,24 @@ describe("learnFrom", () => {
   });
 
   describe("what is accepted", () => {
-    it("isn't asked for again for 20 looks, when it is a detachment", () => {
-      const { at, learn, look, deferredLooks } = reconciling();
-      at(3);
+    it("is under way, whatever reads still show, when it is a detachment; until they show another", () => {
+      const { learn, look } = reconciling();
+      const held = heldInterface(1, "i-a");
+      const statusOf = (one: PoolInterface) =>
+        look({ interfaces: [one] }).interfaces[0]?.attachment?.status;
+      assert.equal(statusOf(held), "attached");
       learn(detach(1, "i-a", "surplus"));
-      const deferral = { reason: "its detachment was asked for", forGood: false };
-      assert.deepEqual(look().deferred, { "attach-1": deferral });
-      assert.deepEqual(deferredLooks("attach-1"), looksUpTo(22));
+      assert.equal(statusOf(held), "detaching");
+      assert.equal(statusOf(held), "detaching");
+      assert.equal(statusOf(heldInterface(2, "i-b")), "attached");
+      assert.equal(statusOf(held), "attached");
+    });
+
+    it("is dated from when it was taken up, when it is a detachment", () => {
+      const { learn, look } = reconciling();
+      learn(detach(1, "i-a", "surplus"));
+      const { detachingForSeconds } = look({ interfaces: [heldInterface(1, "i-a")] });
+      assert.deepEqual(Object.keys(detachingForSeconds), ["attach-1"]);
     });
 
     for (const [action, subject] of [

@@ -128,9 +128,10 @@ describe("reconcilePools, looking", () => {
       });
     }
 
+    // After that look and a pause of 2 s, another one is needed, as long a look at everything, and 2 s.
     for (const [invocationMs, reads] of [
-      [18_999, 2],
-      [19_000, 3],
+      [15_999, 2],
+      [16_000, 3],
     ] as const) {
       it(`a look after one of 5 s is read ${reads} times in all by an invocation of ${invocationMs} ms`, async () => {
         assert.equal(await countReads(invocationMs, { tookMs: 5_000 }, failed, failed), reads);
@@ -168,10 +169,10 @@ describe("reconcilePools, looking", () => {
       assert.equal(run.measured.length, 1);
     });
 
-    // After the look and a pause of 2 s, twice the look is needed.
+    // After the look and a pause of 2 s there is to be time for another one, and for what it may lead to.
     for (const [invocationMs, reads] of [
-      [16_999, 1],
-      [17_000, 2],
+      [13_999, 1],
+      [14_000, 2],
     ] as const) {
       it(`an invocation of ${invocationMs} ms whose looks take 5 s has ${reads}`, async () => {
         const slow = { tookMs: 5_000 };
@@ -179,16 +180,31 @@ describe("reconcilePools, looking", () => {
       });
     }
 
-    // After a pause of 2 s and one of 1.5 s.
-    for (const [invocationMs, reads] of [
-      [18_499, 2],
-      [18_500, 3],
+    // After pauses of 2 s and 1.5 s, the look at everything counts, and the last one at the interfaces.
+    for (const [secondMs, invocationMs, reads] of [
+      [0, 15_499, 2],
+      [0, 15_500, 3],
+      [3_000, 21_499, 2],
+      [3_000, 21_500, 3],
     ] as const) {
-      it(`a single look of 5 s counts for the later ones: ${reads} in ${invocationMs} ms`, async () => {
-        const looks = await countReads(invocationMs, { tookMs: 5_000 }, {}, { tookMs: 5_000 });
-        assert.equal(looks, reads);
+      it(`a look of 5 s and one of ${secondMs} ms count for the next: ${reads} in ${invocationMs} ms`, async () => {
+        const tries = [{ tookMs: 5_000 }, { tookMs: secondMs }, { tookMs: 5_000 }];
+        assert.equal(await countReads(invocationMs, ...tries), reads);
       });
     }
+
+    it("one slow look leaves time to see an attachment through", async () => {
+      const before = trying(INTERFACES, { tookMs: 25_000 });
+      const { changes } = await reconcile({ ...launch, before });
+      assert.deepEqual(changes, [ATTACH, COMPLETE_LAUNCH]);
+    });
+
+    it("a slow look at the interfaces doesn't count once one was quick", async () => {
+      const twice = { tookMs: 12_000 };
+      const before = trying(INTERFACES, {}, twice, {}, twice, twice);
+      const run = await reconcile({ ...launch, looksInTransition: 3, before });
+      assert.deepEqual(run.changes, [ATTACH, COMPLETE_LAUNCH]);
+    });
 
     it("a try that failed slowly doesn't count once another was quick", async () => {
       const before = trying(INTERFACES, { tookMs: 20_000, error: failure });
