@@ -36,7 +36,7 @@ export async function killOne(stage: Stage): Promise<string[]> {
   const address = victim && ledger.addressOf(victim.id);
   if (victim === undefined) {
     return [
-      "no group has as many instances as its pool has addresses; write its desiredCapacity so",
+      "no group of the stack is without spare addresses, which this scenario needs; that isn't wrong: play another one",
     ];
   }
   if (address === undefined) return ["there is nobody to kill"];

@@ -1,8 +1,8 @@
-import { AwsError, NotModelled } from "./awsError";
+import { AwsError } from "./awsError";
 import type { Clock } from "./clock";
 import type { Faults } from "./faults";
 import { checkAddresses, checkPair, checkPlace, incorrectState } from "./attachmentRules";
-import { cardLimits } from "./instanceTypes";
+import { cardLimits, unknownType } from "./instanceTypes";
 import type { Journal } from "./journal";
 import type { Random, RangeMs } from "./random";
 import type { Timings } from "./timings";
@@ -214,7 +214,7 @@ export class Ec2 {
 
   /** Launches an instance with its primary interface. */
   runInstance(type: string, subnet: Subnet, tags: Tags): Instance {
-    if (cardLimits[type] === undefined) throw new NotModelled(`instance type ${type}`);
+    if (cardLimits[type] === undefined) throw unknownType(type);
     const { random, clock, timings, faults } = this.services;
     const id = `i-${random.hex(17)}`;
     const untaggedMs = faults.delayMs("tagsLate");

@@ -1,3 +1,5 @@
+import { NotModelled } from "./awsError";
+
 /** How many interfaces each network card of a type takes (DescribeInstanceTypes). */
 export const cardLimits: Record<string, number[]> = {
   "t3.micro": [2],
@@ -21,3 +23,10 @@ export const addressLimits: Record<string, number> = {
   "m7i.large": 10,
   "c6in.32xlarge": 50,
 };
+
+/** What is said of a type that isn't among these. */
+export function unknownType(instanceType: string): NotModelled {
+  return new NotModelled(
+    `instance type ${instanceType}, but ${Object.keys(cardLimits).join(", ")}`,
+  );
+}

@@ -17,6 +17,8 @@ export interface Account {
   macAddress: string;
   pool: string;
   tenures: Tenure[];
+  /** Whether it was made during the run, for one instance; it may go with that. */
+  isMade: boolean;
   /** When it was last off a holder. */
   freeSinceMs?: number;
 }
@@ -36,7 +38,7 @@ export class Ledger {
   readonly accounts: Account[];
   /** When instances began to run, by id. */
   readonly runningSinceMs = new Map<string, number>();
-  /** From `running` to `attached`, without the attachment's own time. */
+  /** From `running` to `attached`, without the attachment's own time; not of standbys, which run without. */
   readonly waitedMs: number[] = [];
   /** From when both the address was off its last holder and the next one was running, to `attached`. */
   readonly tookOverMs: number[] = [];
@@ -50,7 +52,7 @@ export class Ledger {
   ) {
     this.startMs = clock.nowMs;
     this.accounts = [...ec2.interfaces.values()]
-      .flatMap((networkInterface) => this.toAccount(networkInterface))
+      .flatMap((networkInterface) => this.toAccount(networkInterface, false))
       .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }));
     ec2.onChange((change) => {
       if (change.kind === "instance") {
@@ -60,7 +62,7 @@ export class Ledger {
         return;
       }
       const { networkInterface, instanceId } = change;
-      const account = this.accountOf(networkInterface.id);
+      const account = this.accountOf(networkInterface.id) ?? this.addMade(networkInterface);
       if (account === undefined) return;
       if (change.kind === "detached") {
         account.freeSinceMs = this.nowMs;
@@ -79,10 +81,17 @@ export class Ledger {
     });
   }
 
-  private toAccount({ id, address, macAddress, tags }: NetworkInterface): Account[] {
+  private toAccount(networkInterface: NetworkInterface, isMade: boolean): Account[] {
+    const { id, address, macAddress, tags } = networkInterface;
     const pool = tags[this.tagKey];
     if (pool === undefined) return [];
-    return [{ networkInterfaceId: id, address, macAddress, pool, tenures: [] }];
+    return [{ networkInterfaceId: id, address, macAddress, pool, tenures: [], isMade }];
+  }
+
+  private addMade(networkInterface: NetworkInterface): Account | undefined {
+    const [account] = this.toAccount(networkInterface, true);
+    if (account !== undefined) this.accounts.push(account);
+    return account;
   }
 
   private get nowMs(): number {
@@ -102,7 +111,9 @@ export class Ledger {
     account.tenures.push({ instanceId, fromMs: nowMs });
     const runningSinceMs = this.runningSinceMs.get(instanceId);
     if (runningSinceMs === undefined || attachment === undefined) return;
-    this.waitedMs.push(attachment.attachTimeMs - this.startMs - runningSinceMs);
+    if (!this.expectations.hasStandbys(account.pool)) {
+      this.waitedMs.push(attachment.attachTimeMs - this.startMs - runningSinceMs);
+    }
     const { freeSinceMs } = account;
     if (freeSinceMs !== undefined) {
       this.tookOverMs.push(nowMs - Math.max(freeSinceMs, runningSinceMs));
@@ -131,10 +142,10 @@ export class Ledger {
     })?.address;
   }
 
-  /** Milliseconds without a holder since the first one; undefined for an address that never had one. */
-  gapMs({ tenures }: Account): number | undefined {
+  /** Milliseconds without a holder since the first one; undefined for what never had one, or was made for one. */
+  gapMs({ tenures, isMade }: Account): number | undefined {
     const [first] = tenures;
-    if (first === undefined) return undefined;
+    if (first === undefined || isMade) return undefined;
     const heldMs = tenures.reduce(
       (sum, { fromMs, toMs }) => sum + (toMs ?? this.nowMs) - fromMs,
       0,
@@ -145,7 +156,8 @@ export class Ledger {
   /** What is not as the program promises, in words: nothing when all is well. */
   findFaults(): string[] {
     const faults: string[] = [];
-    for (const { networkInterfaceId, address, macAddress } of this.accounts) {
+    for (const { networkInterfaceId, address, macAddress, isMade } of this.accounts) {
+      if (isMade) continue;
       const now = this.ec2.interfaces.get(networkInterfaceId);
       if (now?.address !== address || now.macAddress !== macAddress) {
         faults.push(`address ${address} (${macAddress}) is lost`);

@@ -1,7 +1,7 @@
 import { type DeployedSubnet, hexOf } from "./addresses";
 import { AwsError, NotModelled } from "./awsError";
 import type { Tags } from "./ec2";
-import { addressLimits, cardLimits } from "./instanceTypes";
+import { addressLimits, cardLimits, unknownType } from "./instanceTypes";
 
 type Fields = Record<string, unknown>;
 
@@ -51,10 +51,7 @@ export function answerLookup(
       const instanceType = String(fields.instanceType);
       const cards = cardLimits[instanceType];
       const limit = addressLimits[instanceType];
-      if (cards === undefined || limit === undefined) {
-        const known = Object.keys(cardLimits).join(", ");
-        throw new NotModelled(`instance type ${instanceType}, but ${known}`);
-      }
+      if (cards === undefined || limit === undefined) throw unknownType(instanceType);
       return {
         instanceType,
         maximumNetworkInterfaces: cards.reduce((sum, count) => sum + count, 0),

@@ -109,7 +109,7 @@ function formatAddresses({ addresses }: Summary): string {
   const head = ["Address", "MAC", "Pool", "Held by", "From", "To", "Without a holder"];
   const table = createTable(head);
   for (const { address, macAddress, pool, holders, secondsWithoutHolder } of addresses) {
-    const gap = secondsWithoutHolder === null ? "spare" : formatSeconds(secondsWithoutHolder);
+    const gap = secondsWithoutHolder === null ? "" : formatSeconds(secondsWithoutHolder);
     table.push([
       address,
       macAddress,
@@ -117,7 +117,7 @@ function formatAddresses({ addresses }: Summary): string {
       holders.map(({ instanceId }) => instanceId).join("\n"),
       holders.map(({ fromSeconds }) => formatSeconds(fromSeconds)).join("\n"),
       holders.map(({ toSeconds: to }) => (to === null ? "now" : formatSeconds(to))).join("\n"),
-      gap,
+      holders.length === 0 ? "spare" : gap,
     ]);
   }
   return table.toString();

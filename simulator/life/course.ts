@@ -72,7 +72,10 @@ export class Course {
   group(pool: "licence" | "cluster"): Group {
     const { groups } = this.autoScaling;
     const found = [...groups.values()].find(({ tags }) => tags[this.stage.region.tagKey] === pool);
-    if (found === undefined) throw new Error(`the stack has no group of the pool ${pool}`);
+    if (found === undefined)
+      throw new Error(
+        `the stack has no group of the pool ${pool}; this scenario plays Pulumi.dev.yaml as it came`,
+      );
     return found;
   }
 

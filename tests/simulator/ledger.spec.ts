@@ -38,6 +38,7 @@ describe("Ledger", () => {
         macAddress: "02:00:00:00:00:09",
         pool: "licence",
         tenures: [],
+        isMade: false,
       },
       {
         networkInterfaceId: "eni-10",
@@ -45,6 +46,7 @@ describe("Ledger", () => {
         macAddress: "02:00:00:00:00:10",
         pool: "licence",
         tenures: [],
+        isMade: false,
       },
     ]);
   });
@@ -66,6 +68,45 @@ describe("Ledger", () => {
     const account = ledger.accountOf("eni-10");
     assert.deepEqual(account?.tenures, [{ instanceId: id, fromMs: 6_000, toMs: 8_000 }]);
     assert.equal(account.freeSinceMs, 8_000);
+  });
+
+  it("has an account for what is made and attached during the run, and doesn't miss it later", async () => {
+    const { ledger, ec2, ...stage } = openLedger();
+    const id = stage.run();
+    await stage.pass(5_000);
+    const made = ec2.makeNetworkInterface({
+      subnet,
+      securityGroupIds: [],
+      tags: { [KEY]: "licence" },
+      clientToken: "token",
+    });
+    await stage.pass(5_000);
+    ec2.attachNetworkInterface(made.id, id, 1, 0);
+    await stage.pass(1_000);
+    assert.equal(ledger.holderOf(made.address), id);
+    const account = ledger.accountOf(made.id);
+    assert.equal(account && ledger.gapMs(account), undefined);
+    ec2.setDeleteOnTermination(made.id, made.attachment?.id ?? "", true);
+    ec2.terminateInstance(id);
+    await stage.pass(100_000);
+    assert.equal(ec2.interfaces.has(made.id), false);
+    assert.deepEqual(ledger.findFaults(), []);
+  });
+
+  it("counts no waiting of standbys, which run without an address", async () => {
+    const standby = { isParked: () => false, hasStandbys: () => true };
+    for (const [expectations, count] of [
+      [standby, 0],
+      [undefined, 1],
+    ] as const) {
+      const { ec2, services, ...stage } = openLedger();
+      const ledger = new Ledger(ec2, services.clock, KEY, expectations);
+      const id = stage.run();
+      await stage.pass(5_000);
+      stage.attach(10, id);
+      await stage.pass(1_000);
+      assert.equal(ledger.waitedMs.length, count);
+    }
   });
 
   it("ends a tenure when its holder stops working, before the interface is off", async () => {

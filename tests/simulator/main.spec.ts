@@ -43,7 +43,7 @@ From free and awaited to attached again: did not happen
 The manager's archive: # kB (__index.js # kB, dist/clients.js # kB)
 
 What went wrong:
-- no group has as many instances as its pool has addresses; write its desiredCapacity so
+- no group of the stack is without spare addresses, which this scenario needs; that isn't wrong: play another one
 `;
 
 describe("simulator/main.ts", () => {
