@@ -8,7 +8,7 @@ import { checkOnDemandPool, toConfigKeys } from "./components/onDemandChecks";
 import { checkPoolsTogether } from "./components/poolsTogether";
 import { DEFAULT_INSTANCE_TYPE } from "./components/singleZoneGroup";
 import { DEFAULT_TAG_KEY } from "./handler/model";
-import { checkSurroundings, type WrittenPool } from "./surroundings";
+import { checkSurroundings, MAX_IDS, type WrittenPool } from "./surroundings";
 
 /** The range of the VPC and subnet made for pools without a subnet: 4,091 addresses to give. */
 export const TRIAL_CIDR_BLOCK = "10.0.0.0/20";
@@ -31,9 +31,6 @@ const RETENTION_STEPS_IN_DAYS = [
   3653,
 ];
 
-/** Of subnets or security groups; AWS takes fewer. */
-const MAX_IDS = 100;
-
 /** The largest number that AWS reads. */
 const MAX_COUNT = 2_147_483_647;
 
@@ -48,6 +45,15 @@ const TOPIC_ARN_PATTERN = /^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{
 function wants(wanted: string) {
   return {
     error: (issue: { input?: unknown }) => `is ${show(issue.input)}; write ${wanted}`,
+  };
+}
+
+/** Like `wants`, of a number that may be too large. */
+function wantsCount(wanted: string) {
+  const upTo = ` up to ${MAX_COUNT.toLocaleString("en-US")}`;
+  return {
+    error: (issue: { code?: string; input?: unknown }) =>
+      wants(issue.code === "too_big" ? wanted + upTo : wanted).error(issue),
   };
 }
 
@@ -66,9 +72,10 @@ const idsOf = (prefix: string, what: string) =>
     .array(idOf(prefix, what), wants("a list of ids"))
     .max(MAX_IDS, wants(`a list of at most ${MAX_IDS} ids`));
 const wholeNumber = (from: number, wanted: string) =>
-  z.int32(wants(wanted)).min(from, wants(wanted));
+  z.int32({ ...wantsCount(wanted), abort: true }).min(from, wants(wanted));
 /** Of which the checks of a pool say more. */
-const count = (wanted: string) => z.number(wants(wanted)).max(MAX_COUNT, wants(wanted)).optional();
+const count = (wanted: string) =>
+  z.number(wants(wanted)).max(MAX_COUNT, wantsCount(wanted)).optional();
 
 const trueOrFalse = z.boolean(wants("true or false")).optional();
 
@@ -110,7 +117,8 @@ const poolSchema = z.strictObject(
     addresses: z
       .array(z.string(wants("an IPv4 address like 10.0.0.10")), wants("a list of IPv4 addresses"))
       .optional(),
-    size: count("a whole number of interfaces"),
+    // How many at most the checks of a pool say.
+    size: z.number(wants("a whole number of interfaces")).optional(),
     networkInterfaceIds: z
       .array(
         idOf("eni-", "a network interface id like eni-0123456789abcdef0"),
@@ -293,7 +301,8 @@ function toWrittenPool(pool: unknown): WrittenPool {
     ipv6AddressCount: asNumber(keys.ipv6AddressCount),
     publicAddresses: keys.publicAddresses,
     sourceDestCheck: keys.sourceDestCheck,
-    whenExhausted: asText(keys.whenExhausted),
+    whenExhausted:
+      keys.whenExhausted === undefined ? undefined : (asText(keys.whenExhausted) ?? ""),
     onDemandSubnetIds:
       keys.onDemandSubnetIds === undefined ? undefined : (asTexts(keys.onDemandSubnetIds) ?? []),
     securityGroupIds: asTexts(keys.securityGroupIds),
@@ -306,8 +315,8 @@ function toWrittenPool(pool: unknown): WrittenPool {
               : groupSchema.shape.instanceType.safeParse(group.instanceType).data,
           subnetIds: asTexts(group.subnetIds),
           securityGroupIds: asTexts(group.securityGroupIds),
-          desiredCapacity: asNumber(group.desiredCapacity),
-          maxSize: asNumber(group.maxSize),
+          desiredCapacity: asCount(group.desiredCapacity),
+          maxSize: asCount(group.maxSize),
           imageId: group.imageId,
           imageParameter: group.imageParameter,
           userData: group.userData,
@@ -327,6 +336,11 @@ function asTexts(value: unknown): string[] | undefined {
 
 function asNumber(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
+}
+
+/** NaN for what is written and no number of instances: it is neither left out nor known. */
+function asCount(value: unknown): number | undefined {
+  return groupSchema.shape.maxSize.catch(NaN).parse(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -16,6 +16,9 @@ import { checkGroupSubnets, type SubnetPlace } from "./components/placeChecks";
 import { checkFurtherZones, type PlacedPool } from "./components/poolsTogether";
 import { checkPoolInSubnet, type SubnetRanges } from "./components/subnetChecks";
 
+/** Of subnets or security groups; AWS takes fewer. */
+export const MAX_IDS = 100;
+
 const SUBNET_PREFIX = "subnet-";
 const SECURITY_GROUP_PREFIX = "sg-";
 const INTERFACE_PREFIX = "eni-";
@@ -207,7 +210,8 @@ async function askForSubnets(subnetIds: string[] | undefined): Promise<SubnetLoo
 /** Where there are none or too many, or one is of the wrong form, that is said elsewhere, and AWS isn't asked. */
 function areWellFormed(ids: string[] | undefined, prefix: string): ids is string[] {
   const pattern = idPattern(prefix);
-  const hasSome = ids !== undefined && ids.length > 0 && ids.length <= MAX_POOL_SIZE;
+  const most = prefix === INTERFACE_PREFIX ? MAX_POOL_SIZE : MAX_IDS;
+  const hasSome = ids !== undefined && ids.length > 0 && ids.length <= most;
   return hasSome && ids.every((id) => pattern.test(id));
 }
 

@@ -63,8 +63,11 @@ function checkGroupOnDemand(
 ): Mistake[] {
   const { maxSize, subnetIds, securityGroupIds } = group;
   const unlimited = { interfaceCount: 0, hasStandbys: true };
+  // A mistake is no limit of the desired capacity.
+  const isLimit = Number.isInteger(maxSize) && Number(maxSize) >= 0;
+  const capacities = isLimit ? group : { ...group, desiredCapacity: undefined };
   const mistakes: Mistake[] = [
-    ...checkGroup(group, maxSize === undefined ? undefined : unlimited),
+    ...checkGroup(capacities, maxSize === undefined ? undefined : unlimited),
     ...checkFurtherPools(group, pool.name),
     ...checkUserData(group, pool),
   ];

@@ -1,5 +1,5 @@
 import { writtenAddresses } from "./addressChecks";
-import { groupLimit, type GroupShape, type PoolShape, soundSize } from "./checks";
+import { checkGroup, groupLimit, type GroupShape, type PoolShape, soundSize } from "./checks";
 import { surgeSize } from "./instanceRefresh";
 import { isKnown, type Mistake, shorten, show, under } from "./mistakes";
 import { instancesNameOf, resourceNameOf } from "./resourceNames";
@@ -57,11 +57,13 @@ export function checkPoolsTogether(pools: NeighbourShape[]): Mistake[] {
 /** Finds further pools of a group that don't exist, or have fewer interfaces than it has instances. */
 function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake[] {
   const { furtherPools = [] } = pool.group ?? {};
-  const maxSize = maxSizeOf(pool);
+  const maxSize = sizesOf(pool)?.maxSize ?? 0;
   return furtherPools.flatMap((name, index): Mistake[] => {
     const path = ["group", "furtherPools", index];
     const further = pools.find((one) => one.name === name);
     if (further === undefined) {
+      // It may be meant for one that has no name yet.
+      if (pools.some((one) => one.name === "")) return [];
       const others = pools.map((one) => one.name).filter((other) => other !== pool.name);
       const known =
         others.length === 0
@@ -69,11 +71,10 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
           : `one of ${shorten(others.join(", "), 400)}`;
       return [{ path, message: `is ${show(name)}, which is no pool; write ${known}` }];
     }
-    const limit = groupLimit(further);
-    if (limit === undefined || limit.hasStandbys) return [];
-    if (maxSize <= limit.interfaceCount) return [];
-    const found = `is ${show(name)}, which has an interface for ${limit.interfaceCount} of ${maxSize} instances`;
-    const wanted = `write group.maxSize up to ${limit.interfaceCount}, or give it more interfaces`;
+    const interfaceCount = isNamedOnce(further, pools) ? interfaceLimit(further) : undefined;
+    if (interfaceCount === undefined || maxSize <= interfaceCount) return [];
+    const found = `is ${show(name)}, which has an interface for ${interfaceCount} of ${maxSize} instances`;
+    const wanted = `write group.maxSize up to ${interfaceCount}, or give it more interfaces`;
     return [{ path, message: `${found}; ${wanted}` }];
   });
 }
@@ -96,31 +97,48 @@ function checkSecurityGroupName(pool: NeighbourShape, pools: NeighbourShape[]): 
   return [{ path: ["name"], message }];
 }
 
-/** Finds whether groups that fit a pool each by itself have more instances together than it has interfaces. */
+/**
+ * Finds whether groups that fit a pool each by itself want more instances together than it has interfaces. Up
+ * to their `maxSize` they may be more, one taking over from the other.
+ */
 function checkShares(pool: PoolShape, pools: PoolShape[]): Mistake[] {
-  const limit = groupLimit(pool);
-  if (limit === undefined || limit.hasStandbys) return [];
-  const { interfaceCount } = limit;
-  const groups = groupsOf(pool, pools);
-  const maxSizes = groups.map(maxSizeOf);
-  if (sum(maxSizes) <= interfaceCount || maxSizes.some((size) => size > interfaceCount)) return [];
-  const names = groups.map(({ name }) => name).join(" and ");
-  const found = `has an interface for ${interfaceCount} of ${sum(maxSizes)} instances, those of the groups of ${names} together`;
-  const wanted = `write a smaller group.maxSize in one of them, give it more interfaces, or write whenExhausted: continue`;
+  const interfaceCount = interfaceLimit(pool);
+  if (interfaceCount === undefined || !isNamedOnce(pool, pools)) return [];
+  const groups = groupsOf(pool, pools).flatMap((one) => {
+    const sizes = isNamedOnce(one, pools) ? sizesOf(one) : undefined;
+    return sizes === undefined ? [] : { name: one.name, ...sizes };
+  });
+  // One of them that is too large by itself is a mistake by itself.
+  if (groups.some(({ maxSize }) => maxSize > interfaceCount)) return [];
+  const wantedCount = sum(groups.map(({ desiredCapacity }) => desiredCapacity));
+  if (wantedCount <= interfaceCount) return [];
+  const names = shorten(groups.map(({ name }) => name).join(" and "), 400);
+  const found = `has an interface for ${interfaceCount} of ${wantedCount} instances, the desired capacities of the groups of ${names} together`;
+  const wanted = `write a smaller group.desiredCapacity in one of them, give it more interfaces, or write whenExhausted: continue`;
   return [{ path: [], message: `${found}; ${wanted}` }];
 }
 
+/** Whether it is clear which groups mean a pool. */
+function isNamedOnce({ name }: PoolShape, pools: PoolShape[]): boolean {
+  return name !== "" && pools.filter((one) => one.name === name).length === 1;
+}
+
+/** For how many instances a pool has interfaces, where more can't be run and nothing of that is a mistake by itself. */
+function interfaceLimit(pool: PoolShape): number | undefined {
+  const { whenExhausted = "wait" } = pool;
+  return ["wait", "abandon"].includes(whenExhausted) ? soundSize(pool) : undefined;
+}
+
 /**
- * Whether every pool of a group has interfaces for an instance refresh that launches first, beside what the
- * instances of other groups take. A pool on demand always has.
+ * Whether every pool of a group has interfaces for an instance refresh that launches first, while those of all
+ * its groups may do so at once. A pool on demand always has.
  */
 export function hasSurgeRoom(pool: PoolShape, pools: PoolShape[]): boolean {
   return pools.every((one) => {
     const groups = groupsOf(one, pools);
     const size = soundSize(one);
     if (size === undefined || !groups.includes(pool)) return true;
-    const others = groups.filter((other) => other !== pool).map(maxSizeOf);
-    return surgeSize(maxSizeOf(pool)) + sum(others) <= size;
+    return sum(groups.map((group) => surgeSize(sizesOf(group)?.maxSize ?? 0))) <= size;
   });
 }
 
@@ -131,8 +149,13 @@ function groupsOf<Pool extends PoolShape>({ name }: PoolShape, pools: Pool[]): P
   );
 }
 
-function maxSizeOf(pool: PoolShape): number {
-  return pool.group?.maxSize ?? soundSize(pool) ?? 0;
+/** How many instances a pool's group has, unless that is a mistake by itself. */
+function sizesOf(pool: PoolShape): { maxSize: number; desiredCapacity: number } | undefined {
+  const limit = groupLimit(pool) ?? { interfaceCount: 0, hasStandbys: true };
+  const { maxSize = soundSize(pool), desiredCapacity = maxSize } = pool.group ?? {};
+  if (maxSize === undefined || desiredCapacity === undefined) return undefined;
+  const mistakes = checkGroup({ maxSize, desiredCapacity }, limit);
+  return mistakes.length > 0 ? undefined : { maxSize, desiredCapacity };
 }
 
 function sum(counts: number[]): number {

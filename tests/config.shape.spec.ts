@@ -10,7 +10,16 @@ const GROUP_KEYS =
 const RETENTION_STEPS =
   "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
   "2922, 3288, 3653 days";
+const UP_TO = "up to 2,147,483,647";
 const TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call";
+
+/** A pool whose group's instances have an interface of another, too. */
+const further = (name: string, of: string, size: number) => ({
+  name,
+  subnetId: "subnet-a",
+  size,
+  group: { furtherPools: [of], instanceType: "t4g.small" },
+});
 
 describe("readConfig, given the wrong shape", () => {
   after(clearConfiguration);
@@ -194,6 +203,29 @@ describe("readConfig, given the wrong shape", () => {
         ],
       ],
       [
+        "numbers that are too large, by how large they may be",
+        {
+          ...pool({
+            size: 3_000_000_000,
+            ipv6AddressCount: 3_000_000_000,
+            group: { maxSize: 3_000_000_000, healthCheckGracePeriod: 3_000_000_000 },
+          }),
+          alarmAfterMinutes: 3_000_000_000,
+        },
+        [
+          `pools[0].ipv6AddressCount is 3000000000; write a whole number of addresses ${UP_TO}`,
+          `pools[0].group.maxSize is 3000000000; write a whole number of instances ${UP_TO}`,
+          `pools[0].group.healthCheckGracePeriod is 3000000000; write a whole number of seconds ${UP_TO}`,
+          `alarmAfterMinutes is 3000000000; write a whole number of minutes of 1 or more ${UP_TO}`,
+          "pools[0].size is 3000000000; write a whole number from 1 to 1000",
+        ],
+      ],
+      [
+        "a number that is too small for any, once",
+        { ...pool({}), alarmAfterMinutes: -3_000_000_000 },
+        ["alarmAfterMinutes is -3000000000; write a whole number of minutes of 1 or more"],
+      ],
+      [
         "an empty list where text is wanted",
         pool({ group: { keyName: [] } }),
         ["pools[0].group.keyName is []; write the name of an EC2 key pair"],
@@ -333,6 +365,57 @@ describe("readConfig, given the wrong shape", () => {
         "only the cause where one mistake follows from another",
         pool({ size: "3", group: { maxSize: 2 } }),
         ['pools[0].size is "3"; write a whole number of interfaces'],
+      ],
+      ...(
+        [
+          [{ group: { maxSize: "2" } }, 'group.maxSize is "2"; write a whole number of instances'],
+          [
+            { group: { maxSize: 2, desiredCapacity: "1" } },
+            'group.desiredCapacity is "1"; write a whole number of instances',
+          ],
+          [{ group: {}, whenExhausted: 5 }, "whenExhausted is 5; write wait, abandon or continue"],
+        ] as [object, string][]
+      ).map(([keys, mistake]): Refusal => [
+        `only ${mistake}, of pools that groups share`,
+        {
+          pools: [
+            { name: "a", subnetId: "subnet-a", size: 3, ...keys },
+            { ...further("b", "a", 2), group: { ...further("b", "a", 2).group, maxSize: 1 } },
+          ],
+        },
+        [`pools[0].${mistake}`],
+      ]),
+      [
+        "a name that two pools have, but not that they are too small for what all of them want",
+        { pools: [further("b", "a", 3), further("a", "b", 3), further("a", "b", 3)] },
+        ['pools[2].name is "a", as pools[1].name is; write every name once'],
+      ],
+      [
+        "names that are missing, but not that further pools are none",
+        {
+          pools: [
+            { ...further("a", "b", 2), name: undefined },
+            { ...further("b", "a", 2), name: 5 },
+          ],
+        },
+        [
+          "pools[0].name is missing; write the pool's name, the value of its tag",
+          "pools[1].name is 5; write the pool's name, the value of its tag",
+        ],
+      ],
+      [
+        "a group on demand by its maxSize alone",
+        {
+          pools: [
+            {
+              name: "a",
+              onDemandSubnetIds: ["subnet-a"],
+              securityGroupIds: ["sg-1"],
+              group: { maxSize: "2", desiredCapacity: 1 },
+            },
+          ],
+        },
+        ['pools[0].group.maxSize is "2"; write a whole number of instances'],
       ],
     ],
   };

@@ -109,6 +109,14 @@ describe("readConfig", () => {
     assert.deepEqual(registrations, []);
   });
 
+  it("asks for none of a list that is too long for subnets or security groups", async () => {
+    const ids = (prefix: string) => Array.from({ length: 101 }, (_, index) => `${prefix}-${index}`);
+    const group = { subnetIds: ids("subnet"), securityGroupIds: ids("sg") };
+    configure({ pools: [{ name: "a", size: 1, group }] });
+    const { calls } = await refuse(readConfig);
+    assert.deepEqual(calls, []);
+  });
+
   it("takes one address in two VPCs with the same range", async () => {
     const pools = [
       { name: "a", subnetId: "subnet-a", addresses: ["10.1.0.10"] },

@@ -224,7 +224,8 @@ describe("program", () => {
     const percentagesOf = (deployment: Deployment, name: string) => {
       const { instanceRefresh } = groupOf(deployment, name).inputs;
       const { preferences } = asRecord(instanceRefresh);
-      return Object.values(asRecord(preferences));
+      const { minHealthyPercentage, maxHealthyPercentage } = asRecord(preferences);
+      return [minHealthyPercentage, maxHealthyPercentage];
     };
 
     it("has each group wait for all interfaces, so that it goes before them", async () => {
@@ -276,6 +277,11 @@ describe("program", () => {
         [100, 133],
       ],
       [
+        "first launches where there is room for those of all groups at once",
+        { web: [shared("web", "api", 6, 2), shared("api", "web", 6, 2)] },
+        [100, 150],
+      ],
+      [
         "first terminates where one of them has none, or none beside another group",
         {
           data: [data(6), { name: "management", subnetId: "subnet-a", size: 3 }],
@@ -283,6 +289,8 @@ describe("program", () => {
             shared("data", "management", 1, 1),
             { name: "management", subnetId: "subnet-a", size: 4, group: { maxSize: 3 } },
           ],
+          // Each has room for one replacement, and both groups may be refreshed at once.
+          web: [shared("web", "api", 5, 2), shared("api", "web", 5, 2)],
         },
         [90, 100],
       ],
@@ -291,7 +299,7 @@ describe("program", () => {
       it(`${title}, in an instance refresh`, async () => {
         for (const [name, pools] of Object.entries(cases)) {
           const deployment = await deployPools(...pools);
-          assert.deepEqual(percentagesOf(deployment, name).sort(), percentages.sort(), name);
+          assert.deepEqual(percentagesOf(deployment, name), percentages, name);
         }
       });
     }

@@ -150,15 +150,15 @@ describe("checkPoolsTogether, of further pools,", () => {
 });
 
 describe("checkPoolsTogether, of a pool that groups share,", () => {
-  const further = (name: string, maxSize: number): PoolShape => ({
+  const further = (name: string, maxSize: number, group: GroupShape = {}): PoolShape => ({
     name,
     size: 2,
-    group: { maxSize, furtherPools: ["shared"] },
+    group: { maxSize, furtherPools: ["shared"], ...group },
   });
   const shared = (shape: Partial<PoolShape>): PoolShape => ({ name: "shared", size: 2, ...shape });
   const mistake = (sizes: string, names: string) =>
-    `has an interface for ${sizes} instances, those of the groups of ${names} together; write a smaller ` +
-    "group.maxSize in one of them, give it more interfaces, or write whenExhausted: continue";
+    `has an interface for ${sizes} instances, the desired capacities of the groups of ${names} together; write a smaller ` +
+    "group.desiredCapacity in one of them, give it more interfaces, or write whenExhausted: continue";
 
   it("accepts one that suffices for all of them", () => {
     assert.deepEqual(checkPoolsTogether([further("a", 1), further("b", 1), shared({})]), []);
@@ -172,6 +172,18 @@ describe("checkPoolsTogether, of a pool that groups share,", () => {
     ]);
   });
 
+  it("accepts one that suffices for what they are to run, though not for all that they may", () => {
+    const desired = { desiredCapacity: 1 };
+    const pools = [
+      shared({ size: 3, group: { maxSize: 2, ...desired } }),
+      further("a", 2, desired),
+    ];
+    assert.deepEqual(checkPoolsTogether(pools), []);
+    assert.deepEqual(checkPoolsTogether([...pools, further("b", 2, { desiredCapacity: 2 })]), [
+      { path: [0], message: mistake("3 of 4", "shared and a and b") },
+    ]);
+  });
+
   it("counts the group of its own, which fills it where nothing else is said", () => {
     assert.deepEqual(checkPoolsTogether([shared({ group: {} }), further("a", 1)]), [
       { path: [0], message: mistake("2 of 3", "shared and a") },
@@ -182,6 +194,13 @@ describe("checkPoolsTogether, of a pool that groups share,", () => {
     const pools = [further("a", 2), further("b", 2)];
     assert.deepEqual(checkPoolsTogether([...pools, shared({ whenExhausted: "continue" })]), []);
     assert.deepEqual(checkPoolsTogether([...pools, shared({ size: 1.5 })]), []);
+    assert.deepEqual(checkPoolsTogether([...pools, shared({ whenExhausted: "continu" })]), []);
+    for (const maxSize of [NaN, 1.5, 3]) {
+      assert.deepEqual(
+        checkPoolsTogether([further("a", maxSize), further("b", 1), shared({})]),
+        [],
+      );
+    }
     const paths = checkPoolsTogether([...pools, shared({ size: 1 })]).map(({ path }) => path);
     assert.deepEqual(paths, [
       [0, "group", "furtherPools", 0],
