@@ -13,7 +13,7 @@ import {
   type OnDemandSubnets,
   zonesById,
 } from "./onDemandPlaces";
-import { dependOnChecks, refuseMistakes } from "./refusals";
+import { passChecks, refuseMistakes } from "./refusals";
 import { type GroupArgs, SingleZoneGroup } from "./singleZoneGroup";
 
 export interface OnDemandPoolArgs {
@@ -86,22 +86,30 @@ export class OnDemandPool extends pulumi.ComponentResource {
       ...checkManager(poolName, { ...args, isOnDemand: true }),
     ]);
     const parent = { parent: this };
-    this.manager =
-      args.manager ??
-      new NetworkInterfaceManager(
-        `${name}-manager`,
-        { tagKey, pools: [{ name: poolName, onDemand: { subnetIds, securityGroupIds } }] },
-        parent,
-      );
     const subnets = pulumi
       .all([pulumi.output(subnetIds), pulumi.output(group?.subnetIds)])
       .apply(([ofPool, ofGroup]) => lookUpOnDemandSubnets(ofPool, ofGroup, parent));
     // By themselves, since a preview may know the subnets and not the security groups.
-    const placed = dependOnChecks(this, this.manager, [subnets.apply(checkOnDemandSubnets)]);
-    const checked = dependOnChecks(this, this.manager, [
-      ...checkSecurityGroups(args, subnets, parent),
-      group === undefined ? [] : checkInstanceType(group, { group }, parent),
-    ]);
+    const placed = passChecks(this, [subnets.apply(checkOnDemandSubnets)]);
+    const guarded = passChecks(this, [checkInterfaceGroups(args, subnets, parent)]);
+    const passed = pulumi.all([placed, guarded]);
+    const checked = passChecks(
+      this,
+      group === undefined ? [] : checkInstances(group, subnets, parent),
+    );
+    // A manager of its own asks AWS for no more than has passed, so that a mistake is told once.
+    const onDemand = {
+      subnetIds: subnetIds.map((id) => passed.apply(() => pulumi.output(id))),
+      securityGroupIds: passed.apply(() => pulumi.output(securityGroupIds)),
+    };
+    this.manager =
+      args.manager ??
+      new NetworkInterfaceManager(
+        `${name}-manager`,
+        { tagKey, pools: [{ name: poolName, onDemand }] },
+        parent,
+      );
+    const gates = [placed, guarded, checked].map((gate) => gate.apply(() => this.manager));
     if (group !== undefined) {
       this.group = new SingleZoneGroup(
         name,
@@ -112,31 +120,39 @@ export class OnDemandPool extends pulumi.ComponentResource {
           subnetIds: group.subnetIds ?? subnetIds,
           securityGroupIds: group.securityGroupIds ?? securityGroupIds,
         },
-        { ...parent, dependsOn: [this.manager, placed, checked] },
+        { ...parent, dependsOn: [this.manager, ...gates] },
       );
     }
     this.registerOutputs({
       groupName: this.group?.group.name,
       // For the policies, which know no subnet that is outside of the program.
-      subnetZones: pulumi.all([subnets, placed, checked]).apply(([looks]) => zonesById(looks)),
+      subnetZones: pulumi.all([subnets, passed, checked]).apply(([looks]) => zonesById(looks)),
     });
   }
 }
 
-function checkSecurityGroups(
-  { securityGroupIds, group }: OnDemandPoolArgs,
+function checkInterfaceGroups(
+  { securityGroupIds }: OnDemandPoolArgs,
   subnets: pulumi.Output<OnDemandSubnets>,
   opts: pulumi.InvokeOptions,
-): pulumi.Output<Mistake[]>[] {
-  const ofInterfaces = pulumi
+): pulumi.Output<Mistake[]> {
+  return pulumi
     .all([subnets, securityGroupIds])
     .apply(async ([{ ofPool }, ids]) => [
       ...checkSecurityGroupCount(ids.length),
       ...(await lookUpGroupsIn(ofPool, ids, opts)),
     ]);
-  if (group?.securityGroupIds === undefined) return [ofInterfaces];
-  const ofInstances = pulumi
+}
+
+function checkInstances(
+  group: GroupArgs,
+  subnets: pulumi.Output<OnDemandSubnets>,
+  opts: pulumi.InvokeOptions,
+): pulumi.Input<Mistake[]>[] {
+  const ofType = checkInstanceType(group, { group }, opts);
+  if (group.securityGroupIds === undefined) return [ofType];
+  const ofGroups = pulumi
     .all([subnets, group.securityGroupIds])
     .apply(([{ ofPool, ofGroup = ofPool }, ids]) => lookUpGroupsIn(ofGroup, ids, opts));
-  return [ofInterfaces, ofInstances.apply((mistakes) => under("group", mistakes))];
+  return [ofGroups.apply((mistakes) => under("group", mistakes)), ofType];
 }

@@ -7,6 +7,17 @@ export function refuseMistakes(component: pulumi.ComponentResource, mistakes: Mi
   throw new pulumi.ResourceError(describeMistakes(mistakes), component, true);
 }
 
+/** Is refused, with one and the same error for all that rests on it, while there are mistakes. */
+export function passChecks(
+  component: pulumi.ComponentResource,
+  checks: pulumi.Input<Mistake[]>[],
+): pulumi.Output<unknown> {
+  return pulumi.all(checks).apply((lists) => {
+    const mistakes = lists.flat();
+    if (mistakes.length > 0) throw refusalOf(component, mistakes);
+  });
+}
+
 /**
  * Lets resources wait for what only AWS can tell: while there are mistakes, nothing that depends on the
  * result is created. The checks are no part of a resource's inputs, which so stay as they are written.
@@ -18,11 +29,7 @@ export function dependOnChecks(
   dependency: pulumi.Resource,
   checks: pulumi.Input<Mistake[]>[],
 ): pulumi.Output<pulumi.Resource> {
-  return pulumi.all(checks).apply((lists) => {
-    const mistakes = lists.flat();
-    if (mistakes.length > 0) throw refusalOf(component, mistakes);
-    return dependency;
-  });
+  return passChecks(component, checks).apply(() => dependency);
 }
 
 /** On its way through the outputs that rest on it Pulumi writes their names before an error's message. */

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { WhenExhausted } from "../../handler/model";
 import { checkTagKey } from "../checks";
 import { under } from "../mistakes";
-import { dependOnChecks, refuseMistakes } from "../refusals";
+import { dependOnChecks, passChecks, refuseMistakes } from "../refusals";
 import { createAlarms, MAX_SYNC_INTERVAL } from "./alarms";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
-import { checkLimits } from "./limits";
+import { checkLeastLimits, checkLimits } from "./limits";
 import {
   checkManagedPools,
   checkSecurityGroupsOf,
@@ -125,7 +125,9 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       },
       parent,
     );
-    const places = lookUpPlaces(scope.poolsOfTheirOwn, parent);
+    const looks = lookUpPlaces(args.pools ?? [], parent);
+    const areRead = passChecks(this, [looks.apply(({ mistakes }) => under("pools", mistakes))]);
+    const places = pulumi.all([looks, areRead]).apply(([shown]) => shown.places);
     const checked = dependOnChecks(this, role, [
       checkSecurityGroupsOf(args.pools ?? []).apply((mistakes) => under("pools", mistakes)),
     ]);
@@ -134,10 +136,15 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       .apply(([queueArn, logGroupArn, onDemand]) =>
         JSON.stringify(rightsOf({ ...scope, queueArn, logGroupArn, onDemand })),
       );
+    const fits = dependOnChecks(this, role, [
+      pulumi
+        .all([this.policy, places])
+        .apply(([policy, known]) => checkLimits(policy, scope, whenExhausted, known)),
+    ]);
     const rolePolicy = new aws.iam.RolePolicy(
       name,
       { role: role.id, policy: this.policy },
-      { ...parent, dependsOn: [checked] },
+      { ...parent, dependsOn: [checked, fits] },
     );
     this.function = createManagerFunction(
       name,
@@ -171,7 +178,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   ): void {
     const mistakes = [
       ...under("pools", pools === undefined ? [] : checkManagedPools(pools)),
-      ...checkLimits(name, scope, this.whenExhausted),
+      ...checkLeastLimits(name, scope, this.whenExhausted),
       ...checkTagKey(scope.tagKey),
     ];
     if (!Number.isInteger(syncInterval) || syncInterval < 1 || syncInterval > MAX_SYNC_INTERVAL) {

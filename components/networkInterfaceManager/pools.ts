@@ -11,7 +11,7 @@ import {
   type WhenExhausted,
 } from "../../handler/model";
 import { checkName } from "../checks";
-import { type Mistake, under } from "../mistakes";
+import { isKnown, type Mistake, show, under } from "../mistakes";
 import { checkSecurityGroupCount } from "../onDemandChecks";
 
 /** A pool with settings of its own. */
@@ -80,7 +80,7 @@ export function checkManagedPools(pools: (string | ManagedPool)[]): Mistake[] {
     const first = firstByName.get(pool.name);
     if (first === undefined) firstByName.set(pool.name, index);
     else {
-      const message = `is "${pool.name}", as pools[${first}].name is; write every name once`;
+      const message = `is ${show(pool.name)}, as pools[${first}].name is; write every name once`;
       mistakes.push({ path: ["name"], message });
     }
     if (pool.onDemand?.subnetIds.length === 0) {
@@ -111,34 +111,68 @@ export function checkSecurityGroupsOf(pools: (string | ManagedPool)[]): pulumi.O
 /** What a pool on demand is made of, as AWS shows it. What another account shares has an ARN of that one. */
 export interface OnDemandPlace {
   name: string;
-  subnets: { id: string; arn: string; availabilityZone: string }[];
-  securityGroups: { id: string; arn: string }[];
+  subnets: { id: string; arn?: string; availabilityZone: string }[];
+  securityGroups: { id: string; arn?: string }[];
+}
+
+/** Pools on demand as AWS shows them; what can't be read is left out, and there is a mistake. */
+export interface PlaceLooks {
+  places: OnDemandPlace[];
+  /** Paths start with the pool's index. */
+  mistakes: Mistake[];
 }
 
 /** Asks AWS what pools on demand are made of. */
 export function lookUpPlaces(
-  pools: ManagedPool[],
+  pools: (string | ManagedPool)[],
   opts: pulumi.InvokeOptions,
-): pulumi.Output<OnDemandPlace[]> {
-  const places = pools.flatMap(({ name, onDemand }) => {
-    if (onDemand === undefined) return [];
-    const subnets = onDemand.subnetIds.map((id) =>
-      aws.ec2
-        .getSubnetOutput({ id }, opts)
-        .apply(({ arn, availabilityZone }) => ({ id, arn, availabilityZone })),
-    );
-    const securityGroups = pulumi
-      .output(onDemand.securityGroupIds)
-      .apply((ids) =>
-        pulumi.all(
-          ids.map((id) =>
-            aws.ec2.getSecurityGroupOutput({ id }, opts).apply(({ arn }) => ({ id, arn })),
+): pulumi.Output<PlaceLooks> {
+  const looks = pools.map((pool, index) => {
+    if (typeof pool === "string" || pool.onDemand === undefined) return undefined;
+    const { name, onDemand } = pool;
+    return pulumi
+      .all([pulumi.output(onDemand.subnetIds), pulumi.output(onDemand.securityGroupIds)])
+      .apply(async ([subnetIds, securityGroupIds]) => {
+        const [subnets, securityGroups] = await Promise.all([
+          readAll(subnetIds, "subnet", (id) => aws.ec2.getSubnet({ id }, opts)),
+          readAll(securityGroupIds, "security group", (id) =>
+            aws.ec2.getSecurityGroup({ id }, opts),
           ),
-        ),
-      );
-    return [pulumi.output({ name, subnets, securityGroups })];
+        ]);
+        const place = { name, subnets: subnets.shown, securityGroups: securityGroups.shown };
+        const mistakes = [
+          ...under("subnetIds", subnets.mistakes),
+          ...under("securityGroupIds", securityGroups.mistakes),
+        ];
+        return { place, mistakes: under(index, under("onDemand", mistakes)) };
+      });
   });
-  return pulumi.all(places);
+  return pulumi.all(looks).apply((all) => {
+    const found = all.filter(isKnown);
+    return {
+      places: found.map(({ place }) => place),
+      mistakes: found.flatMap(({ mistakes }) => mistakes),
+    };
+  });
+}
+
+async function readAll<Shown>(
+  ids: string[],
+  what: string,
+  read: (id: string) => Promise<Shown>,
+): Promise<{ shown: (Shown & { id: string })[]; mistakes: Mistake[] }> {
+  const mistakes: Mistake[] = [];
+  const looks = ids.map(async (id, index) => {
+    try {
+      return { ...(await read(id)), id };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `is ${id}, which can't be read: ${reason}; write a ${what} of this account and Region`;
+      mistakes.push({ path: [index], message });
+      return undefined;
+    }
+  });
+  return { shown: (await Promise.all(looks)).filter(isKnown), mistakes };
 }
 
 /** What the function is told of pools with settings of their own, by name. */

@@ -4,9 +4,9 @@ import {
   NetworkInterfaceManager,
   type NetworkInterfaceManagerArgs,
 } from "../../components/networkInterfaceManager";
-import { checkLimits } from "../../components/networkInterfaceManager/limits";
-import { scopeOf } from "../../components/networkInterfaceManager/pools";
-import { refuse, typesAndNames } from "../mocks";
+import { checkLeastLimits } from "../../components/networkInterfaceManager/limits";
+import { type OnDemandArgs, scopeOf } from "../../components/networkInterfaceManager/pools";
+import { asRecord, deploy, find, refuse, type Registration, typesAndNames } from "../mocks";
 import { refuseLater } from "../refusals";
 
 const seventeen = Array.from({ length: 17 }, (_, index) => `sg-${index}`);
@@ -17,12 +17,18 @@ const onDemand = {
   subnetIds: ["subnet-0123456789abcdef0"],
   securityGroupIds: ["sg-0123456789abcdef0"],
 };
-const onDemandLater = {
-  subnetIds: [pulumi.output("subnet-a")],
-  securityGroupIds: pulumi.output(["sg-1"]),
-};
 const whenExhausted = "continue";
-const fewer = "write shorter names, or fewer pools and another manager for the rest";
+const fewer = "write fewer or shorter names of pools, or another stack for the rest";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+const FUNCTION = "aws:lambda/function:Function";
+
+/** Of what is deployed, as AWS counts it. */
+function lengthsOf(registrations: Registration[]): { characters: number; bytes: number } {
+  const { policy } = find(registrations, ROLE_POLICY, "manager").inputs;
+  const { variables } = asRecord(find(registrations, FUNCTION, "manager").inputs.environment);
+  const characters = String(policy).replaceAll(/\s/g, "").length;
+  return { characters, bytes: Buffer.byteLength(JSON.stringify(variables)) };
+}
 
 describe("NetworkInterfaceManager, given a mistake", () => {
   const cases: [string, NetworkInterfaceManagerArgs, string][] = [
@@ -59,6 +65,11 @@ describe("NetworkInterfaceManager, given a mistake", () => {
       'pools[2].name is "pair", as pools[0].name is; write every name once',
     ],
     [
+      "two settings of one pool, whose name holds what a terminal obeys",
+      { pools: [{ name: '"\u0085' }, { name: '"\u0085' }] },
+      'pools[1].name is "\\"\\u{85}", as pools[0].name is; write every name once',
+    ],
+    [
       "a pool that is filled on demand without a subnet",
       { pools: [{ name: "second", onDemand: { subnetIds: [], securityGroupIds: ["sg-1"] } }] },
       "pools[0].onDemand.subnetIds is an empty list; write a subnet in each Availability Zone in which instances run",
@@ -76,14 +87,14 @@ describe("NetworkInterfaceManager, given a mistake", () => {
         "pools[1].onDemand.securityGroupIds has 17 entries; write 1 to 16",
       ].join("\n"),
     ],
-    ...[onDemand, onDemandLater].map((place): [string, NetworkInterfaceManagerArgs, string] => [
-      `pools on demand that need more rights and settings than AWS takes, ${place === onDemand ? "of known subnets" : "of subnets yet to be made"},`,
-      { pools: many(30, (digits) => ({ name: `${"n".repeat(38)}${digits}`, onDemand: place })) },
+    [
+      "pools on demand that need more rights and settings than AWS takes",
+      { pools: many(30, (digits) => ({ name: `${"n".repeat(38)}${digits}`, onDemand })) },
       [
-        `pools make the policy of the manager's role 13537 characters long, 3297 more than AWS takes; ${fewer}`,
-        `pools make the environment of its function 6717 bytes long, 2621 more than AWS takes; ${fewer}`,
+        `pools make the policy of the manager's role 13461 characters long, 3221 more than AWS takes; ${fewer}`,
+        `pools make the environment of its function 6567 bytes long, 2471 more than AWS takes; ${fewer}`,
       ].join("\n"),
-    ]),
+    ],
     [
       "more settings of pools than its function can be told",
       { pools: many(45, (digits) => ({ name: `${"n".repeat(25)}${digits}`, whenExhausted })) },
@@ -92,7 +103,7 @@ describe("NetworkInterfaceManager, given a mistake", () => {
     [
       "longer names than its rights can hold",
       { pools: many(24, (digits) => `${"n".repeat(118)}${digits}`) },
-      `pools make the policy of the manager's role 10329 characters long, 89 more than AWS takes; ${fewer}`,
+      `pools make the policy of the manager's role 10288 characters long, 48 more than AWS takes; ${fewer}`,
     ],
     ...[0, 0.5, NaN].map((minutes): [string, NetworkInterfaceManagerArgs, string] => [
       `an alarm after ${minutes} minutes`,
@@ -119,9 +130,78 @@ describe("NetworkInterfaceManager, given a mistake", () => {
     });
   }
 
-  it("takes as many pools as AWS does", () => {
-    const pools = many(23, (digits) => `${"n".repeat(118)}${digits}`);
-    assert.deepEqual(checkLimits("manager", scopeOf(undefined, pools), "wait"), []);
+  const knownPlace = { subnetIds: ["subnet-a", "subnet-small"], securityGroupIds: ["sg-1"] };
+  const laterPlace = { ...knownPlace, securityGroupIds: pulumi.output(["sg-1", "sg-2"]) };
+  const namesOnly = many(23, (digits) => `${"n".repeat(119)}${digits}`);
+  const placedIn = (count: number, place: OnDemandArgs) =>
+    many(count, (digits) => ({ name: `${"n".repeat(12)}${digits}`, onDemand: place }));
+  const refuseNow = async (create: () => unknown) => {
+    const { error, registrations } = await refuse(create);
+    return { errors: [error], registrations };
+  };
+  const limits: [
+    what: string,
+    unit: "characters" | "bytes",
+    pools: NonNullable<NetworkInterfaceManagerArgs["pools"]>,
+    refuse: typeof refuseNow,
+  ][] = [
+    ["rights", "characters", namesOnly, refuseNow],
+    ["settings of known subnets", "bytes", placedIn(24, knownPlace), refuseNow],
+    [
+      "settings of security groups that are known later",
+      "bytes",
+      placedIn(23, laterPlace),
+      refuseLater,
+    ],
+  ];
+  for (const [what, unit, pools, refuseLonger] of limits) {
+    it(`takes ${what} as long as AWS does, by what is deployed, and refuses longer ones`, async () => {
+      const create = (keyLength: number) => () =>
+        new NetworkInterfaceManager("manager", { pools, tagKey: "k".repeat(keyLength) });
+      const lengthWith = async (keyLength: number) =>
+        lengthsOf((await deploy(create(keyLength))).registrations)[unit];
+      const most = unit === "bytes" ? 4096 : 10_240;
+      const shortest = await lengthWith(1);
+      const step = (await lengthWith(2)) - shortest;
+      const longestKey = 1 + Math.floor((most - shortest) / step);
+      assert.ok(longestKey > 2 && longestKey < 128, `${shortest} and ${step} for each character`);
+      assert.equal(await lengthWith(longestKey), shortest + (longestKey - 1) * step);
+      const { registrations, errors } = await refuseLonger(create(longestKey + 1));
+      const length = shortest + longestKey * step;
+      const message = `${length} ${unit} long, ${length - most} more than AWS takes; ${fewer}`;
+      assert.deepEqual(
+        errors.map((error) => (error as Error).message.slice(-message.length)),
+        [message],
+      );
+      const types = registrations.map(({ type }) => type);
+      assert.ok(!types.includes(FUNCTION) && !types.includes(ROLE_POLICY));
+    });
+  }
+
+  it("takes at first what may be little, of which nothing is known yet", () => {
+    const pools = many(30, (digits) => ({
+      name: digits,
+      onDemand: {
+        subnetIds: [pulumi.output("subnet-a")],
+        securityGroupIds: pulumi.output(["sg-1"]),
+      },
+    }));
+    assert.deepEqual(checkLeastLimits("manager", scopeOf(undefined, pools), "wait"), []);
+  });
+
+  it("says once what can't be read", async () => {
+    const lost = { subnetIds: ["subnet-none", "subnet-a"], securityGroupIds: ["sg-none"] };
+    const { errors, registrations } = await refuseLater(
+      () => new NetworkInterfaceManager("manager", { pools: ["a", { name: "b", onDemand: lost }] }),
+    );
+    assert.deepEqual(
+      errors.map((error) => (error as Error).message),
+      [
+        "pools[1].onDemand.subnetIds[0] is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region\n" +
+          "pools[1].onDemand.securityGroupIds[0] is sg-none, which can't be read: no matching EC2 Security Group found; write a security group of this account and Region",
+      ],
+    );
+    assert.ok(!registrations.some(({ type }) => type === FUNCTION));
   });
 
   it("makes no function for a list of security groups that turns out empty", async () => {
@@ -136,6 +216,6 @@ describe("NetworkInterfaceManager, given a mistake", () => {
         "pools[1].onDemand.securityGroupIds is an empty list; write a security group of the subnets' VPC",
       ],
     );
-    assert.ok(!registrations.some(({ type }) => type === "aws:lambda/function:Function"));
+    assert.ok(!registrations.some(({ type }) => type === FUNCTION));
   });
 });

@@ -70,7 +70,8 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
 
   it("looks its subnets and security groups up, each once", () => {
     const token = "aws:ec2/getSubnet:getSubnet";
-    assert.deepEqual(deployment.calls, [
+    const calls = deployment.calls.toSorted((one, other) => other.token.localeCompare(one.token));
+    assert.deepEqual(calls, [
       { token, inputs: { id: "subnet-other" } },
       { token, inputs: { id: "subnet-small" } },
       { token: "aws:ec2/getSecurityGroup:getSecurityGroup", inputs: { id: "sg-1" } },

@@ -172,4 +172,51 @@ describe("OnDemandPool", () => {
       assert.ok(!registrations.some(({ type }) => type === GROUP || type === TEMPLATE));
     });
   }
+
+  for (const [title, args, mistake] of [
+    [
+      "a subnet that can't be read",
+      { subnetIds: ["subnet-none"] },
+      "subnetIds[0] is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region",
+    ],
+    [
+      "a security group that can't be read",
+      { securityGroupIds: ["sg-none"] },
+      "securityGroupIds[0] is sg-none, which can't be read: no matching EC2 Security Group found; " +
+        "write a security group of this account and Region",
+    ],
+    [
+      "a list of security groups that turns out empty",
+      { securityGroupIds: pulumi.output([]) },
+      "securityGroupIds is an empty list; write a security group of the subnets' VPC",
+    ],
+  ] as [string, Partial<OnDemandPoolArgs>, string][]) {
+    it(`says once, where it has a manager of its own, what is wrong with ${title}`, async () => {
+      const { errors, registrations } = await refuseLater(
+        create({ group: { maxSize: 1 }, manager: undefined, ...args }),
+      );
+      assert.deepEqual(
+        errors.map((error) => (error as Error).message),
+        [mistake],
+      );
+      assert.ok(!registrations.some(({ type }) => type === "aws:lambda/function:Function"));
+    });
+  }
+
+  it("lets its manager's rights be seen in a preview before the instances' security group is made", async () => {
+    const { registrations } = await deploy(
+      () => {
+        const { id } = new aws.ec2.SecurityGroup("new", { vpcId: "vpc-1" });
+        const group = { maxSize: 1, securityGroupIds: [id] };
+        return create({ group, manager: undefined })();
+      },
+      { preview: true },
+    );
+    const { environment } = find(
+      registrations,
+      "aws:lambda/function:Function",
+      "backend-manager",
+    ).inputs;
+    assert.match(JSON.stringify(environment), /subnet-small/);
+  });
 });
