@@ -1,4 +1,4 @@
-import type { Instance } from "./ec2";
+import type { Instance, NetworkInterface } from "./ec2";
 import type { LifecycleState } from "./group";
 import { MADE_FOR_TAG_KEY } from "./ec2Making";
 import { findOpenEnds, type OpenEnd } from "./openEnds";
@@ -131,7 +131,7 @@ export class Promises {
     // What a person detaches is on its way already.
     if (networkInterface.attachment?.status === "detaching") return [];
     const pool = this.state.poolOf(networkInterface);
-    const isSole = !this.seemsToHaveTwo(instance, pool);
+    const isSole = this.seenOf(instance, pool).length < 2;
     const isKept = pool !== undefined && this.state.isKept(instance, pool);
     return isKept && isSole && !this.maySeemAway(instance)
       ? [
@@ -164,13 +164,12 @@ export class Promises {
   }
 
   /** A tag that a person has just taken away may have been there when the manager looked. */
-  private seemsToHaveTwo({ id }: Instance, pool: string | undefined): boolean {
-    const seen = this.region.ec2.interfacesOf(id).filter((one) => {
+  private seenOf({ id }: Instance, pool: string | undefined): NetworkInterface[] {
+    return this.region.ec2.interfacesOf(id).filter((one) => {
       const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
       const wasSeen = former === pool && this.region.seconds - seconds < LOOK_SECONDS;
       return this.state.poolOf(one) === pool || wasSeen;
     });
-    return seen.length > 1;
   }
 
   /** Reads that lag may show a stop that is a start again, or a place in a warm pool, which nobody can tell. */
@@ -249,7 +248,9 @@ export class Promises {
         this.served.get(id)?.has(pool) === true ||
         this.maySeemServed(id, pool) ||
         // An address may have got its tag only when it was there already.
-        this.state.attachedOf(member.instance, pool).length > 0,
+        this.seenOf(member.instance, pool).some(
+          ({ attachment }) => attachment?.status === "attached",
+        ),
     );
     return isServed ? [] : [`${id} is to enter service without an address`];
   }

@@ -20,6 +20,8 @@ describe("random histories under drawn faults", function () {
     [100069, "a doubled event that came late"],
     [1795638343395, "an instance that was told to go on without an address"],
     [195, "an address that a person took off just before a launch with another root volume"],
+    [3264, "an address that lost its tag between a look and its launch going on"],
+    [6844, "an address that the manager took off, and a read still showed"],
     [5125, "an address whose detachment got nowhere, beside its successor"],
   ] as const) {
     it(`keep them where one was broken once: ${what} (seed ${seed})`, () => holdHistory({ seed }));

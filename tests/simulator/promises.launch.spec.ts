@@ -97,6 +97,28 @@ describe("the promise that a launch goes on only with an address", () => {
       assert.equal(await goOnWithout(witness, true, 30), true);
     }));
 
+  for (const [seconds, isBroken] of [
+    [39, false],
+    [41, true],
+  ] as const) {
+    const is = isBroken ? "is" : "is not";
+    it(`${is} by CONTINUE with an address that lost its tag ${seconds} s before`, () =>
+      withWitness(async (witness) => {
+        const { group, instance } = await witness.addGroup();
+        const one = witness.address();
+        await witness.attach(one, instance);
+        const member = group.members.get(instance.id);
+        assert.ok(member);
+        for (const lifecycleState of ["InService", "Pending", "Pending:Wait"] as const) {
+          member.lifecycleState = lifecycleState;
+          witness.region.autoScaling.updateGroup("web", {});
+        }
+        witness.region.ec2.setTags(one, {});
+        await witness.region.run(seconds);
+        assert.deepEqual(await complete(witness, instance), isBroken ? [without(instance)] : []);
+      }));
+  }
+
   it("is not told to a group that has no pool", () =>
     withWitness(async (witness) => {
       const { group, instance } = await witness.addGroup();
