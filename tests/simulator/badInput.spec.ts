@@ -188,7 +188,11 @@ describe("the function, with a broken variable", () => {
       /^init failed: Error: POOL_SETTINGS is \["licence"\]; set it to a /,
     ],
     ["WHEN_POOL_IS_EXHAUSTED", "池", /^init failed: Error: WHEN_POOL_IS_EXHAUSTED is "池"; set /],
-    ["POOL_TAG_KEY", "x".repeat(4_000), /^init failed: Error: POOL_TAG_KEY is x{200}\.\.\.; set /],
+    [
+      "POOL_TAG_KEY",
+      "x".repeat(4_000),
+      /^init failed: Error: POOL_TAG_KEY is "x{200}\.\.\."; set /,
+    ],
     ["POOL_TAGS", nested(2_000), /^init failed: Error: POOL_TAGS is \[{200}\.\.\.; set it to a /],
     [
       "POOL_SETTINGS",

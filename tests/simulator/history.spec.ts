@@ -21,6 +21,10 @@ describe("random histories under drawn faults", function () {
     [1795638343395, "an instance that was told to go on without an address"],
     [195, "an address that a person took off just before a launch with another root volume"],
     [3264, "an address that lost its tag between a look and its launch going on"],
+    [
+      8607,
+      "an address that lost its tag while its instance was being launched out of the warm pool",
+    ],
     [6844, "an address that the manager took off, and a read still showed"],
     [5125, "an address whose detachment got nowhere, beside its successor"],
   ] as const) {
