@@ -20,6 +20,8 @@ export class Promises {
 
   /** Instances that have been attached an interface of theirs since their launch, each with its pools. */
   private readonly served = new Map<string, Set<string | undefined>>();
+  /** Pools and instances that had one when their launch began, and that no manager has taken it from since. */
+  private readonly carried = new Set<string>();
   private readonly lifecycleStates = new Map<string, LifecycleState>();
   /** The interfaces that a manager has asked to take off. */
   private readonly askedOff = new Set<string>();
@@ -78,7 +80,7 @@ export class Promises {
         else if (this.warm.delete(id)) this.unparked.set(id, region.seconds);
         // A launch out of the warm pool is one of its own, and so is one with another root volume.
         const isLaunch = lifecycleState === "Pending" && this.lifecycleStates.get(id) !== "Pending";
-        if (isLaunch) this.served.delete(id);
+        if (isLaunch) this.beginLaunch(id);
         this.lifecycleStates.set(id, lifecycleState);
       }
     });
@@ -89,6 +91,17 @@ export class Promises {
         this.broken.push(...all.map((promise) => this.dated(promise)));
       };
     });
+  }
+
+  private beginLaunch(instanceId: string): void {
+    this.served.delete(instanceId);
+    const instance = this.region.ec2.instances.get(instanceId);
+    if (instance === undefined) return;
+    for (const pool of this.state.poolsOf(instance)) {
+      const hasOne = this.state.attachedOf(instance, pool).length > 0;
+      if (hasOne) this.carried.add(`${pool}/${instanceId}`);
+      else this.carried.delete(`${pool}/${instanceId}`);
+    }
   }
 
   private dated(promise: string): string {
@@ -144,6 +157,7 @@ export class Promises {
     const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
     this.askedOff.add(networkInterface.id);
+    this.carried.delete(`${this.state.poolOf(networkInterface)}/${instance.id}`);
     const what = `${networkInterface.address} is taken from ${instance.id}`;
     const broken: string[] = [];
     if (this.state.poolOf(networkInterface) === undefined)
@@ -246,6 +260,7 @@ export class Promises {
       (pool) =>
         this.state.hasStandbys(pool) ||
         this.served.get(id)?.has(pool) === true ||
+        this.carried.has(`${pool}/${id}`) ||
         this.maySeemServed(id, pool) ||
         // An address may have got its tag only when it was there already.
         this.seenOf(member.instance, pool).some(

@@ -25,6 +25,8 @@ describe("random histories under drawn faults", function () {
       8607,
       "an address that lost its tag while its instance was being launched out of the warm pool",
     ],
+    [4320, "an address that a person took off between a look and its launch going on"],
+    [9344, "an address that a person took off while the function stood still"],
     [6844, "an address that the manager took off, and a read still showed"],
     [5125, "an address whose detachment got nowhere, beside its successor"],
   ] as const) {
