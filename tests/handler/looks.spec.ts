@@ -193,6 +193,18 @@ describe("reconcilePools, looking", () => {
       });
     }
 
+    for (const [invocationMs, reads] of [
+      [13_999, 1],
+      [14_000, 2],
+    ] as const) {
+      it(`a read of 5 s for news of a start counts for the next look, too: ${reads} in ${invocationMs} ms`, async () => {
+        const before = trying(INSTANCES, { tookMs: 5_000 });
+        const region = createRegion({ ...launch, looksInTransition: 1000, before });
+        await reconcile(region, { invocationMs, wakeUp: { startingInstanceIds: ["i-a"] } });
+        assert.equal(region.calls.filter((call) => call === INTERFACES).length, reads);
+      });
+    }
+
     it("one slow look leaves time to see an attachment through", async () => {
       const before = trying(INTERFACES, { tookMs: 25_000 });
       const { changes } = await reconcile({ ...launch, before });

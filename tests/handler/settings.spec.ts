@@ -34,6 +34,17 @@ describe("readSettings", () => {
     });
   }
 
+  it("shows up to 200 characters of what is wrong, and of more these and that there are more", () => {
+    for (const [length, shown] of [
+      [200, "x".repeat(200)],
+      [201, `${"x".repeat(200)}...`],
+    ] as const) {
+      const environment = { POOL_TAG_KEY: "k", WHEN_POOL_IS_EXHAUSTED: "x".repeat(length) };
+      const wanted = `WHEN_POOL_IS_EXHAUSTED is "${shown}"; set it to wait, abandon, continue or nothing`;
+      assert.equal(message(environment), wanted);
+    }
+  });
+
   it("takes empty variables for none", () => {
     const environment = {
       POOL_TAG_KEY: "pool-tag",
