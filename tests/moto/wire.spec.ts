@@ -70,7 +70,8 @@ async function make(world: TestWorld, name: string): Promise<NetworkInterface> {
   const made = await world.answer(world.aws.createNetworkInterface(toMake(world, name)));
   assert.ok(made?.NetworkInterfaceId !== undefined && made.PrivateIpAddress !== undefined);
   world.names.set(made.NetworkInterfaceId, name);
-  world.names.set(made.PrivateIpAddress, `address of ${name}`);
+  // Moto may choose an address that another interface has.
+  world.names.set(`${made.NetworkInterfaceId} ${made.PrivateIpAddress}`, `address of ${name}`);
   await world.settle();
   return made;
 }
@@ -106,7 +107,7 @@ async function see(world: TestWorld) {
       .map(({ networkInterfaceId, attachment, address, madeFor, ...rest }) => ({
         name: name(networkInterfaceId),
         ...rest,
-        address: name(address),
+        address: world.names.get(`${networkInterfaceId} ${address}`) ?? address,
         madeFor: madeFor && name(madeFor),
         attachment: attachment && {
           ...attachment,
