@@ -12,6 +12,7 @@ import {
   isPublic,
 } from "./lookups";
 import { type Program, thisProgram } from "./program";
+import { type Recording, recordRegistrations, type Registration } from "./registrations";
 import type { Archive } from "./sandbox";
 
 export const ACCOUNT = "123456789012";
@@ -37,6 +38,8 @@ export interface Deployment {
   /** The key of the pool tag. */
   tagKey: string;
   resources: DeployedResource[];
+  /** The same as the program asked for them, with components and options. */
+  registrations: Registration[];
   subnets: DeployedSubnet[];
   givenInterfaces: GivenInterface[];
   archive: Archive;
@@ -102,6 +105,8 @@ export async function deployStack(
 ): Promise<Deployment> {
   const engine = new MockEngine(settings["aws:region"] ?? "eu-west-1", existing);
   await pulumi.runtime.setMocks(engine, program.project, stack, false);
+  const recording: Recording = { registrations: [], outputs: {} };
+  recordRegistrations(recording);
   pulumi.runtime.setAllConfig(settings);
   const run = await program.load();
   const registered = await Promise.resolve()
@@ -119,6 +124,7 @@ export async function deployStack(
     region: engine.region,
     tagKey: variablesOf(lambda)[TAG_KEY_VARIABLE] ?? "",
     resources,
+    registrations: recording.registrations,
     subnets: engine.given.subnets,
     givenInterfaces: engine.given.networkInterfaces,
     archive: await archiveOf(lambda),

@@ -1,12 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type {
-  RegisterResourceOutputsRequest,
-  RegisterResourceRequest,
-  RegisterResourceResponse,
-} from "@pulumi/pulumi/proto/resource_pb";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import assert from "node:assert/strict";
+import { type Recording, recordRegistrations, type Registration } from "../simulator/registrations";
 import { answerCall, isEngineError } from "./answers";
+
+export { type Registration, readRegistration, shortName } from "../simulator/registrations";
 
 export const PROJECT = "network-interface-pool";
 
@@ -14,25 +11,6 @@ export const PROJECT = "network-interface-pool";
 export const UNKNOWN = pulumi.runtime.unknownValue;
 
 const DEADLINE_MS = 30_000;
-
-/** A resource as the program asks the engine for it. Other resources appear as `Type name`. */
-export interface Registration {
-  type: string;
-  name: string;
-  urn: string;
-  parent: string;
-  /** The URN of the parent, empty for the stack itself. */
-  parentUrn: string;
-  /** Those named by dependsOn and those whose outputs are among the inputs, sorted. */
-  dependencies: string[];
-  /** The URNs of the resources whose outputs are in each input. */
-  propertyDependencies: Record<string, string[]>;
-  protect: boolean;
-  retainOnDelete: boolean;
-  deleteBeforeReplace: boolean;
-  ignoreChanges: string[];
-  inputs: Record<string, unknown>;
-}
 
 export interface Call {
   token: string;
@@ -46,10 +24,7 @@ export interface DeploymentOptions {
 }
 
 /** What a program asked for. */
-export interface Deployment {
-  registrations: Registration[];
-  /** What components registered as their outputs, by `Type name`. */
-  outputs: Record<string, unknown>;
+export interface Deployment extends Recording {
   calls: Call[];
 }
 
@@ -117,30 +92,12 @@ async function startDeployment({
     },
   };
   await pulumi.runtime.setMocks(mocks, PROJECT, stack, preview);
-  record(deployment);
+  recordRegistrations(deployment);
   const finish = async () => {
     await beforeDeadline(pulumi.runtime.disconnect(), "the registrations");
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("\n"));
   };
   return { deployment, finish };
-}
-
-/** Mocks are told only type, name and inputs; the requests have the options too. */
-function record({ registrations, outputs }: Deployment): void {
-  const monitor: unknown = pulumi.runtime.getMonitor();
-  assert.ok(monitor instanceof MockMonitor);
-  const registerResource = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
-    return registerResource(request, (error: unknown, response: RegisterResourceResponse) => {
-      registrations.push(readRegistration(request, error ? "" : response.getUrn()));
-      callback(error, response);
-    });
-  };
-  const registerResourceOutputs = monitor.registerResourceOutputs.bind(monitor);
-  monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
-    outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();
-    registerResourceOutputs(request, callback);
-  };
 }
 
 /** The value of an output; an output that stays unknown is an error, not a test that never asserts. */
@@ -164,32 +121,6 @@ async function beforeDeadline<T>(promise: Promise<T>, what: string): Promise<T> 
   } finally {
     clearTimeout(timer);
   }
-}
-
-export function readRegistration(request: RegisterResourceRequest, urn: string): Registration {
-  const propertyDependencies = [...request.getPropertydependenciesMap().entries()].map(
-    ([key, dependencies]): [string, string[]] => [key, dependencies.getUrnsList().sort()],
-  );
-  return {
-    type: request.getType(),
-    name: request.getName(),
-    urn,
-    parent: shortName(request.getParent()),
-    parentUrn: request.getParent(),
-    dependencies: request.getDependenciesList().map(shortName).sort(),
-    propertyDependencies: Object.fromEntries(propertyDependencies),
-    protect: request.getProtect() ?? false,
-    retainOnDelete: request.getRetainondelete() ?? false,
-    deleteBeforeReplace: request.getDeletebeforereplace(),
-    ignoreChanges: request.getIgnorechangesList(),
-    inputs: asRecord(request.getObject()?.toJavaScript()),
-  };
-}
-
-/** `NetworkInterface web-0` from a URN. */
-export function shortName(urn: string): string {
-  const [, , types = "", name = ""] = urn.split("::");
-  return `${types.split(":").at(-1) ?? ""} ${name}`.trim();
 }
 
 /** The one registration of this type and name. */
