@@ -1,4 +1,4 @@
-import { deployScenario, scenarios, type Scenario } from "../simulator/scenarios";
+import { deployScenario, scenarios, type Scenario } from "../simulator/scenarios/basic";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
 import { callsSince, type Invocation, measureIn, STACK, type TimedStage } from "./stage";
 

@@ -1,10 +1,10 @@
-import { isLeaving } from "../simulator/group";
+import { isLeaving } from "../simulator/aws/autoscaling/group";
 import {
   type Deployment,
   deployStack,
   readStackSettings,
   withPools,
-} from "../simulator/deployment";
+} from "../simulator/deploy/engine";
 import { formatSpread, type Part, type Row } from "./figures";
 import { measureIn, STACK, type TimedStage } from "./stage";
 

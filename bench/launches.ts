@@ -1,5 +1,5 @@
-import { READ_BUCKET, WRITE_BUCKET } from "../simulator/throttle";
-import { realisticTimings, type Timings } from "../simulator/timings";
+import { READ_BUCKET, WRITE_BUCKET } from "../simulator/aws/throttle";
+import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 import { earliestEndMs, type Launch } from "./bucketFloor";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
 import { callsSince, deployPool, measureIn, type TimedStage } from "./stage";

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { writeFileSync } from "node:fs";
 import * as os from "node:os";
-import { deployStack, readStackSettings, resourcesOfType } from "../simulator/deployment";
+import { deployStack, readStackSettings, resourcesOfType } from "../simulator/deploy/engine";
 import { measureArchive } from "./archive";
 import { drawUpBill } from "./bill";
 import { formatDocument } from "./document";

@@ -3,11 +3,11 @@ import {
   deployStack,
   readStackSettings,
   withPools,
-} from "../simulator/deployment";
-import { Ledger } from "../simulator/ledger";
-import { Region } from "../simulator/region";
-import type { Stage } from "../simulator/scenarios";
-import { realisticTimings, type Timings } from "../simulator/timings";
+} from "../simulator/deploy/engine";
+import { Ledger } from "../simulator/checkers/addressHistory";
+import { Region } from "../simulator/aws/region";
+import type { Stage } from "../simulator/scenarios/basic";
+import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 
 export const STACK = "dev";
 

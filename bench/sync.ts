@@ -1,4 +1,4 @@
-import { realisticTimings } from "../simulator/timings";
+import { realisticTimings } from "../simulator/runtime/timings";
 import { logBytesOf } from "./events";
 import { formatSpread, medianOf, type Part } from "./figures";
 import { playBurst } from "./launches";

@@ -1,5 +1,5 @@
-import type { Clock } from "./clock";
-import { Random, type RangeMs } from "./random";
+import type { Clock } from "./runtime/clock";
+import { Random, type RangeMs } from "./runtime/random";
 
 /** What can go wrong, and how often it does while it may: a share of the occasions. */
 const FAULTS = {

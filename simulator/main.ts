@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { exampleScenarios } from "./exampleScenarios";
-import { Ledger } from "./ledger";
-import { lifeScenarios } from "./life";
-import { Region } from "./region";
-import { summarise } from "./report";
-import { deployScenario, type Scenario, scenarios } from "./scenarios";
-import { jsonView, liveView, plainView, type View } from "./view";
+import { exampleScenarios } from "./scenarios/examples";
+import { Ledger } from "./checkers/addressHistory";
+import { lifeScenarios } from "./scenarios/life";
+import { Region } from "./aws/region";
+import { summarise } from "./views/report";
+import { deployScenario, type Scenario, scenarios } from "./scenarios/basic";
+import { jsonView, liveView, plainView, type View } from "./views/view";
 
 /** Those that `--scenario` takes. */
 const allScenarios: Record<string, Scenario> = {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { deployStack, readStackSettings, resourcesOfType } from "./deployment";
+import { deployStack, readStackSettings, resourcesOfType } from "./deploy/engine";
 
 const DEFAULT_STACK = "dev";
 

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { type Deployment, deployStack, readStackSettings, withPools } from "./deployment";
+import { type Deployment, deployStack, readStackSettings, withPools } from "./deploy/engine";
 import { FAULT_NAMES, type Fault } from "./faults";
-import { SOAK_WORLDS, type SoakWorld, worldOf } from "./soakPools";
-import { type Outcome, playHistory } from "./history";
-import type { JournalEntry } from "./journal";
-import { replayCommand, shrink } from "./shrink";
+import { SOAK_WORLDS, type SoakWorld, worldOf } from "./workload/worlds";
+import { type Outcome, playHistory } from "./workload/history";
+import type { JournalEntry } from "./views/journal";
+import { replayCommand, shrink } from "./workload/shrink";
 
 const STACK = "dev";
 const DEFAULT_MINUTES = 10;

@@ -13,9 +13,9 @@ import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
-import { deployStack, type Deployment, readStackSettings } from "../simulator/deployment";
-import type { EmbeddedMetrics } from "../simulator/journal";
-import type { Archive } from "../simulator/sandbox";
+import { deployStack, type Deployment, readStackSettings } from "../simulator/deploy/engine";
+import type { EmbeddedMetrics } from "../simulator/views/journal";
+import type { Archive } from "../simulator/runtime/sandbox";
 import { deploy, withStage } from "./simulator/stage";
 
 const MOST_BYTES = 1_200_000;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { resourcesOfType } from "../simulator/deployment";
-import { exampleScenarios } from "../simulator/exampleScenarios";
-import { deploymentFor, play, playAnew, scenarioOf } from "./simulator/plays";
+import { resourcesOfType } from "../simulator/deploy/engine";
+import { exampleScenarios } from "../simulator/scenarios/examples";
+import { deploymentFor, play, playAnew, scenarioOf } from "./simulator/scenarios/plays";
 
 const SEEDS = [1, 2];
 

@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { type Recording, recordRegistrations, type Registration } from "../simulator/registrations";
+import {
+  type Recording,
+  recordRegistrations,
+  type Registration,
+} from "../simulator/deploy/registrations";
 import { answerCall, isEngineError } from "./answers";
 
-export { type Registration, readRegistration, shortName } from "../simulator/registrations";
+export { type Registration, readRegistration, shortName } from "../simulator/deploy/registrations";
 
 export const PROJECT = "network-interface-pool";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { METRIC_UNITS } from "../handler/metrics";
-import { AwsError } from "../simulator/awsError";
-import { type Deployment, resourcesOfType } from "../simulator/deployment";
-import type { EmbeddedMetrics } from "../simulator/journal";
+import { AwsError } from "../simulator/aws/awsError";
+import { type Deployment, resourcesOfType } from "../simulator/deploy/engine";
+import type { EmbeddedMetrics } from "../simulator/views/journal";
 import { deploy, withStage } from "./simulator/stage";
 
 const NAMESPACE = "NetworkInterfacePool";

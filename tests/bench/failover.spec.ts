@@ -6,7 +6,7 @@ import {
   playFailover,
 } from "../../bench/failover";
 import { measureIn } from "../../bench/stage";
-import type { Deployment } from "../../simulator/deployment";
+import type { Deployment } from "../../simulator/deploy/engine";
 
 describe("a failover to a standby", () => {
   let deployment: Deployment;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { earliestEndMs, type Launch } from "../../bench/bucketFloor";
 import { formatSpread, growthAgainstSorting, medianOf } from "../../bench/figures";
-import { WRITE_BUCKET } from "../../simulator/throttle";
+import { WRITE_BUCKET } from "../../simulator/aws/throttle";
 
 const launchesAt = (...runningMs: number[]): Launch[] =>
   runningMs.map((ms) => ({ runningMs: ms, attachingMs: 0 }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BURSTS, MOST_OF_FLOOR, playBurst } from "../../bench/launches";
 import { deployPool, measureIn } from "../../bench/stage";
-import type { Deployment } from "../../simulator/deployment";
+import type { Deployment } from "../../simulator/deploy/engine";
 
 describe("a hundred launches under EC2's token buckets", () => {
   let deployment: Promise<Deployment> | undefined;

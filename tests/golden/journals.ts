@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
-import { exampleScenarios } from "../../simulator/exampleScenarios";
-import { playHistory } from "../../simulator/history";
-import type { JournalEntry } from "../../simulator/journal";
-import { lifeScenarios } from "../../simulator/life";
-import { scenarios } from "../../simulator/scenarios";
-import { worldOf } from "../../simulator/soakPools";
+import { exampleScenarios } from "../../simulator/scenarios/examples";
+import { playHistory } from "../../simulator/workload/history";
+import type { JournalEntry } from "../../simulator/views/journal";
+import { lifeScenarios } from "../../simulator/scenarios/life";
+import { scenarios } from "../../simulator/scenarios/basic";
+import { worldOf } from "../../simulator/workload/worlds";
 import {
   bundledHistories,
   drawnHistories,
   type FixedHistory,
   foundHistories,
   historiesByFaults,
-} from "../simulator/fixedHistories";
-import { playAnew } from "../simulator/plays";
+} from "../simulator/workload/fixedHistories";
+import { playAnew } from "../simulator/scenarios/plays";
 import { deploy } from "../simulator/stage";
 
 /** What is kept of a run, by what was run. */

@@ -3,12 +3,12 @@ import {
   type Deployment,
   readStackSettings,
   withPools,
-} from "../../simulator/deployment";
-import { exampleScenarios } from "../../simulator/exampleScenarios";
-import { networkScenarios } from "../../simulator/networkScenarios";
-import type { Registration } from "../../simulator/registrations";
-import { deployScenario } from "../../simulator/scenarios";
-import { SOAK_WORLDS } from "../../simulator/soakPools";
+} from "../../simulator/deploy/engine";
+import { exampleScenarios } from "../../simulator/scenarios/examples";
+import { networkScenarios } from "../../simulator/scenarios/networks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { deployScenario } from "../../simulator/scenarios/basic";
+import { SOAK_WORLDS } from "../../simulator/workload/worlds";
 
 const STACK = "dev";
 

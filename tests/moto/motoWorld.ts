@@ -20,8 +20,8 @@ import {
   TerminateInstancesCommand,
   type _InstanceType,
 } from "@aws-sdk/client-ec2";
-import type { Deployment } from "../../simulator/deployment";
-import type { Tags } from "../../simulator/ec2";
+import type { Deployment } from "../../simulator/deploy/engine";
+import type { Tags } from "../../simulator/aws/ec2/ec2";
 import { loadClients, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
 
 /** An image that moto knows. */

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import type { Deployment } from "../../simulator/deployment";
-import type { Tags } from "../../simulator/ec2";
-import { Region } from "../../simulator/region";
-import { exactTimings } from "../simulator/services";
+import type { Deployment } from "../../simulator/deploy/engine";
+import type { Tags } from "../../simulator/aws/ec2/ec2";
+import { Region } from "../../simulator/aws/region";
+import { exactTimings } from "../simulator/aws/services";
 import { loadClients, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
 
 /** Longer than anything takes with the timings of the tests. */

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import * as vm from "node:vm";
 import type * as Clients from "../../handler/clients";
 import { CLIENTS_BUNDLE_PATH } from "../../handler/model";
-import type { Deployment } from "../../simulator/deployment";
-import type { Tags } from "../../simulator/ec2";
+import type { Deployment } from "../../simulator/deploy/engine";
+import type { Tags } from "../../simulator/aws/ec2/ec2";
 
 export const REGION = "eu-west-1";
 export const ZONE = "eu-west-1a";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Clock } from "../../simulator/clock";
+import { Clock } from "../../simulator/runtime/clock";
 import { type Fault, FAULT_NAMES, Faults, type Undocumented } from "../../simulator/faults";
-import { Random } from "../../simulator/random";
+import { Random } from "../../simulator/runtime/random";
 import { striking } from "./striking";
 
 const START_MS = 1_000_000;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { exampleScenarios } from "../../simulator/exampleScenarios";
-import { lifeScenarios } from "../../simulator/life";
-import { summarise } from "../../simulator/report";
-import { scenarios } from "../../simulator/scenarios";
+import { exampleScenarios } from "../../simulator/scenarios/examples";
+import { lifeScenarios } from "../../simulator/scenarios/life";
+import { summarise } from "../../simulator/views/report";
+import { scenarios } from "../../simulator/scenarios/basic";
 import { type CommandResult, runCommand } from "./commands";
-import { play } from "./plays";
+import { play } from "./scenarios/plays";
 
 const SEED = 3;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { resourcesOfType } from "../../simulator/deployment";
+import { resourcesOfType } from "../../simulator/deploy/engine";
 import { type CommandResult, runCommand } from "./commands";
 import { deploy } from "./stage";
 

@@ -3,13 +3,13 @@ import {
   type Deployment,
   readStackSettings,
   withPools,
-} from "../../simulator/deployment";
-import type { JournalEntry } from "../../simulator/journal";
-import { Ledger } from "../../simulator/ledger";
-import type { Existing } from "../../simulator/lookups";
-import { Region } from "../../simulator/region";
-import type { Stage } from "../../simulator/scenarios";
-import { realisticTimings, type Timings } from "../../simulator/timings";
+} from "../../simulator/deploy/engine";
+import type { JournalEntry } from "../../simulator/views/journal";
+import { Ledger } from "../../simulator/checkers/addressHistory";
+import type { Existing } from "../../simulator/deploy/providerFunctions";
+import { Region } from "../../simulator/aws/region";
+import type { Stage } from "../../simulator/scenarios/basic";
+import { realisticTimings, type Timings } from "../../simulator/runtime/timings";
 
 const deployments = new Map<string, Promise<Deployment>>();
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../simulator/clock";
+import type { Clock } from "../../simulator/runtime/clock";
 import { type Fault, Faults } from "../../simulator/faults";
 
 /** Faults that strike on every occasion from the first moment on, as {@link Region.open} takes them. */

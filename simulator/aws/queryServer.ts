@@ -1,0 +1,316 @@
+import XMLBuilder from "fast-xml-builder";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { AUTO_SCALING_VERSION } from "./autoscaling/api";
+import { AwsError, NotModelled } from "./awsError";
+import type { Clock } from "../runtime/clock";
+import { EC2_VERSION } from "./ec2/api";
+import type { Faults } from "../faults";
+import type { Journal } from "../views/journal";
+import { Query } from "./queryProtocol";
+import type { Random } from "../runtime/random";
+import type { Resource, Rights } from "./iam";
+import { Throttles } from "./throttle";
+import { httpTime } from "../runtime/time";
+import type { Timings } from "../runtime/timings";
+import type { Traffic } from "../runtime/inFlight";
+
+/** The header that carries a request's number from the function's side of the wire to this one. */
+export const NUMBER_HEADER = "x-simulator-number";
+
+/** The number of requests from outside of the sandbox, whose time is not virtual. */
+const FOREIGN_NUMBER = 0;
+
+/** One action of an API: reads its parameters, then says what it touches and does it. */
+export interface ApiAction {
+  mutates: boolean;
+  read(query: Query): ApiCall;
+}
+
+export interface ApiCall {
+  /** For the journal. */
+  subject: string;
+  /** What is authorised; looked up when the call is carried out. */
+  resources(): Resource[];
+  /** What is authorised besides, by another action. */
+  besides?: { action: string; resources: Resource[] };
+  /** Does it and gives the answer, as AWS's XML would have it. */
+  run(): object;
+}
+
+export interface WireServices {
+  clock: Clock;
+  random: Random;
+  timings: Timings;
+  journal: Journal;
+  traffic: Traffic;
+  /** By the API's version, which tells EC2 from Auto Scaling. */
+  actions: Map<string, Map<string, ApiAction>>;
+  rights: Rights;
+  faults: Faults;
+  /** Ends the process of the function, whatever it is doing. */
+  killFunction: () => void;
+  /** Lets it stand still for so long. */
+  freezeFunction: (ms: number) => void;
+  /** Lets an answer reach it, once it doesn't stand still any more. */
+  resumeFunction: (run: () => void) => void;
+  fail: (error: Error) => void;
+}
+
+/** Judges a call before it is carried out; what it gives is called once AWS has done it. */
+export type Judge = (action: string, parameters: Record<string, string>) => () => void;
+
+interface Request {
+  version: string;
+  name: string;
+  mutates: boolean;
+  body: string;
+}
+
+/** What AWS answers to a request. */
+export interface Answer {
+  version: string;
+  name: string;
+  /** Of HTTP. */
+  status: number;
+  /** The answer's fields, named as in AWS's XML. */
+  content: object;
+  refusal?: { code: string; message: string };
+}
+
+interface Arrival {
+  number: number;
+  body: string;
+  response: http.ServerResponse;
+}
+
+const services: Record<string, string> = {
+  [EC2_VERSION]: "ec2",
+  [AUTO_SCALING_VERSION]: "autoscaling",
+};
+
+/** AWS's side of the wire: answers the SDK's HTTP requests on loopback, in virtual time. */
+export class Wire {
+  private readonly server: http.Server;
+  private arrivals: Arrival[] = [];
+  private readonly judges: Judge[] = [];
+  private readonly xml = new XMLBuilder({});
+  private readonly throttles: Throttles;
+
+  constructor(private readonly services: WireServices) {
+    this.throttles = new Throttles(services.clock);
+    this.server = http.createServer((request, response) => {
+      void text(request).then((body) => {
+        const number = Number(request.headers[NUMBER_HEADER] ?? FOREIGN_NUMBER);
+        this.arrivals.push({ number, body, response });
+        services.traffic.arrives(number);
+      });
+    });
+  }
+
+  /** Lets every authorised call be judged. */
+  onCall(judge: Judge): void {
+    this.judges.push(judge);
+  }
+
+  /** @returns the address for `AWS_ENDPOINT_URL` */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => {
+      this.server.listen(0, "127.0.0.1", resolve);
+    });
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => {
+      this.server.close(resolve);
+    });
+  }
+
+  /** Takes in what has arrived, in the order in which it was sent, whatever the sockets made of it. */
+  accept(): void {
+    const arrivals = this.arrivals.sort((a, b) => a.number - b.number);
+    this.arrivals = [];
+    for (const arrival of arrivals) this.acceptOne(arrival);
+  }
+
+  private acceptOne({ number, body, response }: Arrival): void {
+    const isForeign = number === FOREIGN_NUMBER;
+    const { resumeFunction, traffic } = this.services;
+    this.receive(body, isForeign, (answer) => {
+      if (isForeign) this.write(answer, response);
+      else
+        resumeFunction(() => {
+          traffic.returns(number);
+          this.write(answer, response);
+        });
+    });
+  }
+
+  private write({ version, name, status, ...answer }: Answer, response: http.ServerResponse): void {
+    const { refusal } = answer;
+    const xml = refusal
+      ? errorXml(version, refusal.code, refusal.message)
+      : answerXml(version, name, answer.content);
+    const date = httpTime(this.services.clock.nowMs);
+    response.writeHead(status, { "content-type": "text/xml", date }).end(this.xml.build(xml));
+  }
+
+  /**
+   * Takes in one request of the query protocol.
+   *
+   * @param isForeign whether it comes from outside of the function, where nothing goes wrong
+   * @param reply gets the answer, unless none comes
+   */
+  receive(body: string, isForeign: boolean, reply: (answer: Answer) => void): void {
+    const { clock, random, timings } = this.services;
+    const query = Query.parse(body);
+    const request = { version: query.text("Version"), name: query.text("Action"), body };
+    const { version, name } = request;
+    try {
+      const action = this.services.actions.get(version)?.get(name);
+      if (action === undefined) throw new NotModelled(`action ${name} of version ${version}`);
+      const call = action.read(query);
+      query.end();
+      const { mutates } = action;
+      // A call is judged by the world it was made in, also if it is carried out late.
+      const verdicts = this.judge(request);
+      clock.after(random.between(mutates ? timings.writeCall : timings.readCall), async () => {
+        const carryOut = () => this.carryOut({ ...request, mutates }, call, verdicts);
+        const answer = isForeign
+          ? await carryOut()
+          : await this.meetFaults({ ...request, mutates }, carryOut);
+        if (answer !== undefined) reply(answer);
+      });
+    } catch (error) {
+      const refused = this.refusal(request, error);
+      clock.after(random.between(timings.readCall), () => {
+        reply(refused);
+      });
+    }
+  }
+
+  /**
+   * Carries a call out as far as the faults of the moment let it.
+   *
+   * @returns the answer, unless none comes
+   */
+  private async meetFaults(
+    request: Request,
+    carryOut: () => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    const { clock, faults, journal, killFunction, freezeFunction } = this.services;
+    const { version, name, mutates } = request;
+    const refuse = (error: AwsError): Answer => {
+      journal.write("call", `${name}: ${error.code}`, { action: name, mutates, code: error.code });
+      return this.refusal(request, error);
+    };
+    if (!this.hasToken(request) || faults.strikes("throttled")) return refuse(throttled(version));
+    if (faults.strikes("callFails")) return refuse(this.serverError(version));
+    if (faults.strikes("rightsTaken")) return refuse(notAuthorised(version));
+    const frozenMs = faults.delayMs("functionFrozen");
+    if (frozenMs > 0) freezeFunction(frozenMs);
+    const isKilled = faults.strikes("functionKilled");
+    if (isKilled && faults.coin()) {
+      killFunction();
+      return undefined;
+    }
+    const lateMs = mutates ? faults.delayMs("callLate") : 0;
+    if (lateMs > 0) {
+      clock.after(lateMs, async () => {
+        await carryOut();
+      });
+      return undefined;
+    }
+    const answer = await carryOut();
+    if (isKilled) killFunction();
+    if (isKilled || faults.strikes("answerLost")) return undefined;
+    return faults.strikes("callLies") ? this.refusal(request, this.serverError(version)) : answer;
+  }
+
+  /** The limits of Auto Scaling are not published. */
+  private hasToken({ version, name, mutates }: Request): boolean {
+    return version !== EC2_VERSION || this.throttles.take(name, mutates);
+  }
+
+  /** What AWS says when it fails: that something broke, or that it is overloaded. */
+  private serverError(version: string): AwsError {
+    const isEc2 = version === EC2_VERSION;
+    if (this.services.faults.coin()) {
+      const code = isEc2 ? "InternalError" : "InternalFailure";
+      return new AwsError(code, "An internal error has occurred", 500);
+    }
+    const code = isEc2 ? "Unavailable" : "ServiceUnavailable";
+    return new AwsError(code, "The server is overloaded and can't handle the request.", 503);
+  }
+
+  private judge({ name, body }: Pick<Request, "name" | "body">): (() => void)[] {
+    const parameters = Object.fromEntries(new URLSearchParams(body));
+    return this.judges.map((judge) => judge(name, parameters));
+  }
+
+  private async carryOut(
+    request: Request,
+    call: ApiCall,
+    verdicts: (() => void)[],
+  ): Promise<Answer> {
+    const { journal, rights } = this.services;
+    const { version, name, mutates } = request;
+    const facts = { action: name, mutates };
+    try {
+      const isAllowed = await rights.allow(`${services[version]}:${name}`, call.resources());
+      const { besides } = call;
+      const isAllowedBesides =
+        besides === undefined || (await rights.allow(besides.action, besides.resources));
+      if (!isAllowed || !isAllowedBesides) throw notAuthorised(version);
+      const content = call.run();
+      for (const pronounce of verdicts) pronounce();
+      journal.write("call", `${name} ${call.subject}`, facts);
+      return { version, name, status: 200, content };
+    } catch (error) {
+      const code = error instanceof AwsError ? error.code : String(error);
+      journal.write("call", `${name} ${call.subject}: ${code}`, { ...facts, code });
+      return this.refusal(request, error);
+    }
+  }
+
+  private refusal({ version, name }: Pick<Request, "version" | "name">, error: unknown): Answer {
+    if (error instanceof AwsError) {
+      return { version, name, status: error.status, content: {}, refusal: error };
+    }
+    const failure = error instanceof Error ? error : new Error(String(error));
+    this.services.fail(failure);
+    const refusal = { code: "NotModelled", message: `${name}: ${failure.message}` };
+    return { version, name, status: 501, content: {}, refusal };
+  }
+}
+
+function throttled(version: string): AwsError {
+  return version === EC2_VERSION
+    ? new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
+    : new AwsError("Throttling", "Rate exceeded", 400);
+}
+
+function notAuthorised(version: string): AwsError {
+  return version === EC2_VERSION
+    ? new AwsError(
+        "UnauthorizedOperation",
+        "You are not authorized to perform this operation.",
+        403,
+      )
+    : new AwsError("AccessDenied", "User is not authorized to perform this action.", 403);
+}
+
+function answerXml(version: string, name: string, answer: object): object {
+  return version === EC2_VERSION
+    ? { [`${name}Response`]: { requestId: "simulated", ...answer } }
+    : { [`${name}Response`]: { [`${name}Result`]: answer } };
+}
+
+function errorXml(version: string, Code: string, Message: string): object {
+  return version === EC2_VERSION
+    ? { Response: { Errors: { Error: { Code, Message } }, RequestID: "simulated" } }
+    : { ErrorResponse: { Error: { Type: "Sender", Code, Message }, RequestId: "simulated" } };
+}

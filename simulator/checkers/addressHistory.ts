@@ -1,0 +1,195 @@
+import type { Ec2, Instance, NetworkInterface } from "../aws/ec2/ec2";
+import type { Clock } from "../runtime/clock";
+import { poolsIn, PoolState } from "./expectedState";
+import type { Region } from "../aws/region";
+
+/** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
+export interface Tenure {
+  instanceId: string;
+  fromMs: number;
+  toMs?: number;
+}
+
+/** The history of one interface of a pool. */
+export interface Account {
+  networkInterfaceId: string;
+  address: string;
+  macAddress: string;
+  pool: string;
+  tenures: Tenure[];
+  /** Whether it was made during the run, for one instance; it may go with that. */
+  isMade: boolean;
+  /** When it was last off a holder. */
+  freeSinceMs?: number;
+}
+
+/** What is to be expected of instances and pools. */
+export interface Expectations {
+  /** Whether an instance is to have no address, though it has the tag and runs. */
+  isParked(instanceId: string): boolean;
+  /** Whether an instance may run without an address of a pool that has none to give. */
+  hasStandbys(pool: string): boolean;
+}
+
+const everyoneHasOne: Expectations = { isParked: () => false, hasStandbys: () => false };
+
+/** Keeps who held which address and when, as seen from EC2's side; times are of the run. */
+export class Ledger {
+  readonly accounts: Account[];
+  /** When instances began to run, by id. */
+  readonly runningSinceMs = new Map<string, number>();
+  /** From `running` to `attached`, without the attachment's own time; not of standbys, which run without. */
+  readonly waitedMs: number[] = [];
+  /** From when both the address was off its last holder and the next one was running, to `attached`. */
+  readonly tookOverMs: number[] = [];
+  private readonly startMs: number;
+
+  constructor(
+    private readonly ec2: Ec2,
+    private readonly clock: Clock,
+    private readonly tagKey: string,
+    private readonly expectations: Expectations = everyoneHasOne,
+  ) {
+    this.startMs = clock.nowMs;
+    this.accounts = [...ec2.interfaces.values()]
+      .flatMap((networkInterface) => this.toAccount(networkInterface, false))
+      .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }));
+    ec2.onChange((change) => {
+      if (change.kind === "instance") {
+        const { id, state } = change.instance;
+        if (state === "running") this.runningSinceMs.set(id, this.nowMs);
+        else if (state !== "pending") this.close((tenure) => tenure.instanceId === id);
+        return;
+      }
+      const { networkInterface, instanceId } = change;
+      const account = this.accountOf(networkInterface.id) ?? this.addMade(networkInterface);
+      if (account === undefined) return;
+      if (change.kind === "detached") {
+        account.freeSinceMs = this.nowMs;
+        this.close((_, owner) => owner === account);
+      } else if (this.isRunning(instanceId)) this.open(account, networkInterface, instanceId);
+    });
+  }
+
+  /** The ledger of a Region. */
+  static of(region: Region): Ledger {
+    const { ec2, clock, tagKey, autoScaling } = region;
+    const state = new PoolState(region);
+    return new Ledger(ec2, clock, tagKey, {
+      isParked: (instanceId) => autoScaling.isParked(instanceId),
+      hasStandbys: (pool) => state.hasStandbys(pool),
+    });
+  }
+
+  private toAccount(networkInterface: NetworkInterface, isMade: boolean): Account[] {
+    const { id, address, macAddress, tags } = networkInterface;
+    const pool = tags[this.tagKey];
+    if (pool === undefined) return [];
+    return [{ networkInterfaceId: id, address, macAddress, pool, tenures: [], isMade }];
+  }
+
+  private addMade(networkInterface: NetworkInterface): Account | undefined {
+    const [account] = this.toAccount(networkInterface, true);
+    if (account !== undefined) this.accounts.push(account);
+    return account;
+  }
+
+  private get nowMs(): number {
+    return this.clock.nowMs - this.startMs;
+  }
+
+  accountOf(networkInterfaceId: string): Account | undefined {
+    return this.accounts.find((account) => account.networkInterfaceId === networkInterfaceId);
+  }
+
+  private isRunning(instanceId: string): boolean {
+    return this.ec2.instances.get(instanceId)?.state === "running";
+  }
+
+  private open(account: Account, { attachment }: NetworkInterface, instanceId: string): void {
+    const { nowMs } = this;
+    account.tenures.push({ instanceId, fromMs: nowMs });
+    const runningSinceMs = this.runningSinceMs.get(instanceId);
+    if (runningSinceMs === undefined || attachment === undefined) return;
+    if (!this.expectations.hasStandbys(account.pool)) {
+      this.waitedMs.push(attachment.attachTimeMs - this.startMs - runningSinceMs);
+    }
+    const { freeSinceMs } = account;
+    if (freeSinceMs !== undefined) {
+      this.tookOverMs.push(nowMs - Math.max(freeSinceMs, runningSinceMs));
+    }
+  }
+
+  private close(isOver: (tenure: Tenure, account: Account) => boolean): void {
+    for (const account of this.accounts) {
+      const last = account.tenures.at(-1);
+      if (last === undefined || last.toMs !== undefined || !isOver(last, account)) continue;
+      last.toMs = this.nowMs;
+    }
+  }
+
+  /** The id of the instance that holds an address now. */
+  holderOf(address: string): string | undefined {
+    const last = this.accounts.find((account) => account.address === address)?.tenures.at(-1);
+    return last?.toMs === undefined ? last?.instanceId : undefined;
+  }
+
+  /** The address that an instance holds now. */
+  addressOf(instanceId: string): string | undefined {
+    return this.accounts.find(({ tenures }) => {
+      const last = tenures.at(-1);
+      return last?.instanceId === instanceId && last.toMs === undefined;
+    })?.address;
+  }
+
+  /** Milliseconds without a holder since the first one; undefined for what never had one, or was made for one. */
+  gapMs({ tenures, isMade }: Account): number | undefined {
+    const [first] = tenures;
+    if (first === undefined || isMade) return undefined;
+    const heldMs = tenures.reduce(
+      (sum, { fromMs, toMs }) => sum + (toMs ?? this.nowMs) - fromMs,
+      0,
+    );
+    return this.nowMs - first.fromMs - heldMs;
+  }
+
+  /** What is not as the program promises, in words: nothing when all is well. */
+  findFaults(): string[] {
+    const faults: string[] = [];
+    for (const { networkInterfaceId, address, macAddress, isMade } of this.accounts) {
+      if (isMade) continue;
+      const now = this.ec2.interfaces.get(networkInterfaceId);
+      if (now?.address !== address || now.macAddress !== macAddress) {
+        faults.push(`address ${address} (${macAddress}) is lost`);
+      }
+    }
+    for (const instance of this.ec2.instances.values()) {
+      if (instance.state !== "running") continue;
+      // A tag that names several pools wants an interface of each.
+      for (const pool of poolsIn(instance.tags[this.tagKey])) {
+        const count = this.interfacesOf(pool).filter((one) => isHeldBy(one, instance)).length;
+        if (!this.isExpected(instance, pool, count))
+          faults.push(`${instance.id} of pool ${pool} holds ${count} addresses`);
+      }
+    }
+    return faults;
+  }
+
+  private isExpected(instance: Instance, pool: string, count: number): boolean {
+    if (this.expectations.isParked(instance.id)) return count === 0;
+    if (count > 0 || !this.expectations.hasStandbys(pool)) return count === 1;
+    // A standby has none only while there is none to be had.
+    return this.interfacesOf(pool).every(
+      ({ attachment, subnet }) =>
+        attachment !== undefined || subnet.availabilityZone !== instance.subnet.availabilityZone,
+    );
+  }
+
+  private interfacesOf(pool: string): NetworkInterface[] {
+    return [...this.ec2.interfaces.values()].filter(({ tags }) => tags[this.tagKey] === pool);
+  }
+}
+
+function isHeldBy({ attachment }: NetworkInterface, { id }: Instance): boolean {
+  return attachment?.instanceId === id && attachment.status === "attached";
+}

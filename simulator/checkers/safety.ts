@@ -1,0 +1,301 @@
+import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
+import type { LifecycleState } from "../aws/autoscaling/group";
+import { MADE_FOR_TAG_KEY } from "../aws/ec2/creating";
+import { findOpenEnds, type OpenEnd } from "./liveness";
+import { PoolState } from "./expectedState";
+import type { Region } from "../aws/region";
+
+/** The longest that the fault of stale reads draws. */
+const READS_LAG_SECONDS = 30;
+/** As long ago may be what a manager acts on. */
+const LOOK_SECONDS = READS_LAG_SECONDS + 10;
+
+/**
+ * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
+ * state of everything and nothing of what the manager sees or plans.
+ */
+export class Promises {
+  /** The promises that were broken, in words, each with its moment. */
+  readonly broken: string[] = [];
+
+  /** Instances that have been attached an interface of theirs since their launch, each with its pools. */
+  private readonly served = new Map<string, Set<string | undefined>>();
+  /** Pools and instances that had one when their launch began, and that no manager has taken it from since. */
+  private readonly carried = new Set<string>();
+  private readonly lifecycleStates = new Map<string, LifecycleState>();
+  /** The interfaces that a manager has asked to take off. */
+  private readonly askedOff = new Set<string>();
+  /** When other hands took an interface off, in seconds, by pool and instance. */
+  private readonly takenByHand = new Map<string, number>();
+  private readonly stopped = new Set<string>();
+  /** When instances that were stopped ran again, in seconds. */
+  private readonly restarted = new Map<string, number>();
+  private readonly warm = new Set<string>();
+  /** When instances left a warm pool, in seconds. */
+  private readonly unparked = new Map<string, number>();
+  /** The pool that an interface had a tag of, and when that was taken away, by interface id. */
+  private readonly lost = new Map<string, { pool: string; seconds: number }>();
+  /** The pool tag that a resource was last seen with, by its id. */
+  private readonly poolTags = new Map<string, string | undefined>();
+  /** When an instance was given another pool tag, in seconds. */
+  private readonly retagged = new Map<string, number>();
+  private readonly state: PoolState;
+  private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
+
+  constructor(private readonly region: Region) {
+    this.state = new PoolState(region);
+    region.ec2.onChange((change) => {
+      if (change.kind === "instance") {
+        const { id, state } = change.instance;
+        if (state === "stopped") this.stopped.add(id);
+        if (state === "running" && this.stopped.delete(id)) this.restarted.set(id, region.seconds);
+      }
+      if (change.kind === "instance") return;
+      const { networkInterface, instanceId } = change;
+      const pool = this.state.poolOf(networkInterface);
+      if (change.kind === "detached") {
+        if (this.askedOff.delete(networkInterface.id)) return;
+        this.takenByHand.set(`${pool}/${instanceId}`, region.seconds);
+        return;
+      }
+      const served = this.served.get(instanceId) ?? new Set();
+      this.served.set(instanceId, served.add(pool));
+    });
+    for (const { id, tags } of region.ec2.interfaces.values()) {
+      this.poolTags.set(id, tags[region.tagKey]);
+    }
+    region.ec2.onTouch((id) => {
+      const { ec2, tagKey, seconds } = region;
+      const resource = ec2.interfaces.get(id) ?? ec2.instances.get(id);
+      const before = this.poolTags.get(id);
+      const now = resource?.tags[tagKey];
+      this.poolTags.set(id, now);
+      if (before === now) return;
+      if (ec2.instances.has(id)) this.retagged.set(id, seconds);
+      else if (before !== undefined) this.lost.set(id, { pool: before, seconds });
+    });
+    region.autoScaling.onTouch((name) => {
+      for (const [id, { lifecycleState }] of region.autoScaling.groups.get(name)?.members ?? []) {
+        if (lifecycleState.startsWith("Warmed:")) this.warm.add(id);
+        else if (this.warm.delete(id)) this.unparked.set(id, region.seconds);
+        // A launch out of the warm pool is one of its own, and so is one with another root volume.
+        const isLaunch = lifecycleState === "Pending" && this.lifecycleStates.get(id) !== "Pending";
+        if (isLaunch) this.beginLaunch(id);
+        this.lifecycleStates.set(id, lifecycleState);
+      }
+    });
+    region.wire.onCall((action, parameters) => {
+      const broken = this.judgeRequest(action, parameters);
+      return () => {
+        const all = [...broken, ...this.judgeDeed(action, parameters)];
+        this.broken.push(...all.map((promise) => this.dated(promise)));
+      };
+    });
+  }
+
+  private beginLaunch(instanceId: string): void {
+    this.served.delete(instanceId);
+    const instance = this.region.ec2.instances.get(instanceId);
+    if (instance === undefined) return;
+    for (const pool of this.state.poolsOf(instance)) {
+      const hasOne = this.state.attachedOf(instance, pool).length > 0;
+      if (hasOne) this.carried.add(`${pool}/${instanceId}`);
+      else this.carried.delete(`${pool}/${instanceId}`);
+    }
+  }
+
+  private dated(promise: string): string {
+    return `${this.region.seconds.toFixed(1)} s: ${promise}`;
+  }
+
+  /** Judges what a manager asks for, by the world in which it asks. */
+  private judgeRequest(action: string, parameters: Parameters): string[] {
+    switch (action) {
+      case "DetachNetworkInterface":
+        return this.judgeDetach(parameters.AttachmentId ?? "");
+      case "DeleteNetworkInterface":
+        return this.judgeDelete(parameters.NetworkInterfaceId ?? "");
+      case "CompleteLifecycleAction":
+        return this.judgeCompletion(parameters);
+      default:
+        return [];
+    }
+  }
+
+  /** Judges what has been done, by the tags of that moment, which are what AWS goes by. */
+  private judgeDeed(action: string, parameters: Parameters): string[] {
+    switch (action) {
+      case "DetachNetworkInterface":
+        return this.judgeTagsOfDetach(parameters.AttachmentId ?? "");
+      case "AttachNetworkInterface":
+        return this.judgeAttach(parameters.NetworkInterfaceId ?? "", parameters.InstanceId ?? "");
+      case "ModifyNetworkInterfaceAttribute":
+        return this.judgeModify(parameters.NetworkInterfaceId ?? "");
+      case "DeleteNetworkInterface":
+        return this.judgeTagOfDeleted(parameters.NetworkInterfaceId ?? "");
+      default:
+        return [];
+    }
+  }
+
+  private judgeDetach(attachmentId: string): string[] {
+    const { networkInterface, instance } = this.attachmentById(attachmentId);
+    if (networkInterface === undefined || instance === undefined) return [];
+    // What a person detaches is on its way already.
+    if (networkInterface.attachment?.status === "detaching") return [];
+    const pool = this.state.poolOf(networkInterface);
+    const isSole = this.seenOf(instance, pool).length < 2;
+    const isKept = pool !== undefined && this.state.isKept(instance, pool);
+    return isKept && isSole && !this.maySeemAway(instance)
+      ? [
+          `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
+        ]
+      : [];
+  }
+
+  private judgeTagsOfDetach(attachmentId: string): string[] {
+    const { networkInterface, instance } = this.attachmentById(attachmentId);
+    if (networkInterface === undefined || instance === undefined) return [];
+    this.askedOff.add(networkInterface.id);
+    this.carried.delete(`${this.state.poolOf(networkInterface)}/${instance.id}`);
+    const what = `${networkInterface.address} is taken from ${instance.id}`;
+    const broken: string[] = [];
+    if (this.state.poolOf(networkInterface) === undefined)
+      broken.push(`${what}, though it is in no pool`);
+    // EC2 takes the tags off what is terminated.
+    const isUntagged = this.state.poolsOf(instance).length === 0 && instance.state !== "terminated";
+    if (isUntagged) broken.push(`${what}, which has no pool tag`);
+    return broken;
+  }
+
+  private attachmentById(attachmentId: string) {
+    const { interfaces, instances } = this.region.ec2;
+    const networkInterface = [...interfaces.values()].find(
+      ({ attachment }) => attachment?.id === attachmentId,
+    );
+    const instance = instances.get(networkInterface?.attachment?.instanceId ?? "");
+    return { networkInterface, instance };
+  }
+
+  /** A tag that a person has just taken away may have been there when the manager looked. */
+  private seenOf({ id }: Instance, pool: string | undefined): NetworkInterface[] {
+    return this.region.ec2.interfacesOf(id).filter((one) => {
+      const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
+      const wasSeen = former === pool && this.region.seconds - seconds < LOOK_SECONDS;
+      return this.state.poolOf(one) === pool || wasSeen;
+    });
+  }
+
+  /** Reads that lag may show a stop that is a start again, or a place in a warm pool, which nobody can tell. */
+  private maySeemAway({ id }: Instance): boolean {
+    const since = Math.max(this.restarted.get(id) ?? -Infinity, this.unparked.get(id) ?? -Infinity);
+    const isRecent = this.region.seconds - since < READS_LAG_SECONDS;
+    return isRecent && this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
+  }
+
+  private judgeAttach(networkInterfaceId: string, instanceId: string): string[] {
+    const { ec2 } = this.region;
+    const networkInterface = ec2.interfaces.get(networkInterfaceId);
+    const instance = ec2.instances.get(instanceId);
+    if (networkInterface === undefined || instance === undefined) return [];
+    const offered = this.state.poolOf(networkInterface);
+    const wanted = this.state.poolsOf(instance);
+    const { address, tags } = networkInterface;
+    const owner = tags[MADE_FOR_TAG_KEY];
+    if (owner !== undefined && owner !== instanceId) {
+      return [`${address} was made for ${owner} and is given to ${instanceId}`];
+    }
+    if (offered !== undefined && wanted.includes(offered)) return [];
+    const pools = `of pool ${offered} to ${instanceId} of pool ${wanted.join(",") || undefined}`;
+    return [`${address} is given, ${pools}`];
+  }
+
+  private judgeDelete(networkInterfaceId: string): string[] {
+    const { ec2, seconds } = this.region;
+    const networkInterface = ec2.interfaces.get(networkInterfaceId);
+    if (networkInterface === undefined || networkInterface.attachment !== undefined) return [];
+    const { [MADE_FOR_TAG_KEY]: ownerId } = networkInterface.tags;
+    if (ownerId === undefined) {
+      return [`${networkInterface.address} is deleted, which was made for nobody`];
+    }
+    const pool = this.state.poolOf(networkInterface);
+    if (pool === undefined) return [];
+    const owner = ec2.instances.get(ownerId);
+    const retaggedSeconds = this.retagged.get(owner?.id ?? "") ?? -Infinity;
+    if (owner === undefined || seconds - retaggedSeconds < LOOK_SECONDS) return [];
+    const isWanted =
+      this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
+    return isWanted
+      ? [`${networkInterface.address} is deleted, though ${owner.id} is to have it`]
+      : [];
+  }
+
+  private judgeModify(networkInterfaceId: string): string[] {
+    const networkInterface = this.region.ec2.interfaces.get(networkInterfaceId);
+    return networkInterface === undefined || this.state.poolOf(networkInterface) !== undefined
+      ? []
+      : [`${networkInterface.address} is changed, though it is in no pool`];
+  }
+
+  /** What had a pool's tag has lost it just now, together with all else. */
+  private judgeTagOfDeleted(networkInterfaceId: string): string[] {
+    return this.lost.get(networkInterfaceId)?.seconds === this.region.seconds
+      ? []
+      : [`${networkInterfaceId} is deleted, though it was in no pool`];
+  }
+
+  private judgeCompletion({ LifecycleActionResult, ...names }: Parameters): string[] {
+    const group = this.region.autoScaling.groups.get(names.AutoScalingGroupName ?? "");
+    const member = [...(group?.members.values() ?? [])].find(({ instance, waiting }) =>
+      names.LifecycleActionToken === undefined
+        ? instance.id === names.InstanceId
+        : waiting?.token === names.LifecycleActionToken,
+    );
+    if (group === undefined || member === undefined) return [];
+    const { id } = member.instance;
+    const pools = this.state.poolsOf(group);
+    if (pools.length === 0) return [`${group.name} is told what to do with ${id}, and has no pool`];
+    if (member.lifecycleState !== "Pending:Wait" || LifecycleActionResult !== "CONTINUE") return [];
+    const isServed = pools.every(
+      (pool) =>
+        this.state.hasStandbys(pool) ||
+        this.served.get(id)?.has(pool) === true ||
+        this.carried.has(`${pool}/${id}`) ||
+        this.maySeemServed(id, pool) ||
+        // An address may have got its tag only when it was there already.
+        this.seenOf(member.instance, pool).some(
+          ({ attachment }) => attachment?.status === "attached",
+        ),
+    );
+    return isServed ? [] : [`${id} is to enter service without an address`];
+  }
+
+  /** Reads that lag may still show what somebody else has just taken off. */
+  private maySeemServed(instanceId: string, pool: string): boolean {
+    const seconds = this.takenByHand.get(`${pool}/${instanceId}`) ?? -Infinity;
+    const isRecent = this.region.seconds - seconds < LOOK_SECONDS;
+    return isRecent && this.region.faults.mayHaveStruck("readStale", LOOK_SECONDS * 1000);
+  }
+
+  /** What is still to be done; nothing once all is as promised. */
+  openEnds(): OpenEnd[] {
+    return findOpenEnds(this.region, this.state);
+  }
+
+  /** Notes what is open by now, and, once, what has been for longer than promised. */
+  sample(): void {
+    const { seconds } = this.region;
+    const open: typeof this.open = new Map();
+    for (const { text, seconds: limit } of this.openEnds()) {
+      const end = this.open.get(text) ?? { fromSeconds: seconds, isReported: false };
+      open.set(text, end);
+      const age = seconds - end.fromSeconds;
+      if (end.isReported || age <= limit) continue;
+      end.isReported = true;
+      this.broken.push(this.dated(`for ${age.toFixed(0)} s ${text}`));
+    }
+    this.open = open;
+  }
+}
+
+type Parameters = Partial<Record<string, string>>;

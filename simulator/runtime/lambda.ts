@@ -1,0 +1,216 @@
+import type { Journal } from "../views/journal";
+import type { Rights } from "../aws/iam";
+import { type Archive, Sandbox, type SandboxServices } from "./sandbox";
+import type { Message, Queue } from "../aws/sqs";
+import type { Timings } from "./timings";
+
+export interface FunctionOptions {
+  name: string;
+  /** File and export, like `__index.handler`. */
+  handler: string;
+  archive: Archive;
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  memoryMb: number;
+}
+
+export interface LambdaServices extends Omit<SandboxServices, "print" | "environment"> {
+  journal: Journal;
+  timings: Timings;
+}
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+/** A process that stood still when it was to end goes on for so long before it does. */
+const LINGERS_MS = 5_000;
+
+/** One Lambda function: runs its archive as Lambda does, one invocation at a time. */
+export class LambdaFunction {
+  private sandbox: Sandbox | undefined;
+  private handler: Handler | undefined;
+  readonly errors: string[] = [];
+  /** Ends the invocation under way, if there is one. */
+  private interrupt: (failure: string) => void = () => undefined;
+
+  constructor(
+    readonly options: FunctionOptions,
+    private readonly services: LambdaServices,
+  ) {}
+
+  /** @param done is told once whether it worked; a time-out and a thrown error are failures */
+  invoke(event: unknown, done: (worked: boolean) => void): void {
+    const { clock, random, timings } = this.services;
+    if (this.handler !== undefined) this.run(this.handler, event, done);
+    else
+      clock.after(random.between(timings.coldStart), () => {
+        this.coldStart(event, done);
+      });
+  }
+
+  private coldStart(event: unknown, done: (worked: boolean) => void): void {
+    const [file = "", name = ""] = this.options.handler.split(".");
+    try {
+      const print = (line: string) => {
+        this.print(line);
+      };
+      this.sandbox = new Sandbox(this.options.archive, {
+        ...this.services,
+        environment: this.environment(),
+        print,
+      });
+      const handler = (this.sandbox.load(file) as Record<string, Handler>)[name];
+      if (handler === undefined) throw new Error(`${this.options.handler} is undefined`);
+      this.handler = handler;
+    } catch (error) {
+      this.end();
+      this.fail(`init failed: ${String(error)}`);
+      done(false);
+      return;
+    }
+    this.run(this.handler, event, done);
+  }
+
+  private environment(): Record<string, string> {
+    const { name, memoryMb, environment } = this.options;
+    return {
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      ...environment,
+    };
+  }
+
+  private run(handler: Handler, event: unknown, done: (worked: boolean) => void): void {
+    const { clock, random } = this.services;
+    const endMs = clock.nowMs + this.options.timeoutSeconds * 1000;
+    let isOver = false;
+    const finish = (failure?: string) => {
+      if (isOver) return;
+      isOver = true;
+      clock.cancel(timeOut);
+      if (failure !== undefined) this.fail(failure);
+      done(failure === undefined);
+    };
+    this.interrupt = (failure) => {
+      this.end();
+      finish(failure);
+    };
+    const timeOut = clock.after(endMs - clock.nowMs, () => {
+      this.interrupt(`Task timed out after ${this.options.timeoutSeconds}.00 seconds`);
+    });
+    const context = {
+      functionName: this.options.name,
+      awsRequestId: random.uuid(),
+      getRemainingTimeInMillis: () => endMs - clock.nowMs,
+    };
+    handler(event, context).then(
+      () => {
+        finish();
+      },
+      (error: unknown) => {
+        finish(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      },
+    );
+  }
+
+  /** Ends the process, as Lambda may at any moment. */
+  kill(): void {
+    this.interrupt("Runtime exited");
+  }
+
+  /** Lets the process stand still, as Lambda may, which doesn't stop the invocation's time. */
+  freeze(ms: number): void {
+    this.sandbox?.freeze(ms);
+  }
+
+  /** Lets an answer reach the process that asked for it. */
+  resume(run: () => void): void {
+    if (this.sandbox === undefined) run();
+    else this.sandbox.resume(run);
+  }
+
+  private fail(failure: string): void {
+    this.errors.push(failure);
+    this.services.journal.write("manager", `invocation failed: ${failure}`);
+  }
+
+  /** Ends the process: the next invocation starts cold. */
+  private end(): void {
+    const { sandbox } = this;
+    const lingersMs = sandbox?.frozenForMs ? sandbox.frozenForMs + LINGERS_MS : 0;
+    if (lingersMs === 0) sandbox?.kill();
+    else this.services.clock.after(lingersMs, () => sandbox?.kill());
+    this.sandbox = undefined;
+    this.handler = undefined;
+  }
+
+  private print(line: string): void {
+    const { journal } = this.services;
+    let record: { message?: unknown } = {};
+    try {
+      record = JSON.parse(line) as { message?: unknown };
+    } catch {
+      record = { message: line };
+    }
+    journal.write("manager", String(record.message), record);
+  }
+}
+
+/** Hands batches of a queue to a function: deletes what worked, leaves the rest to be visible again. */
+export class EventSourceMapping {
+  private isPolling = false;
+
+  constructor(
+    private readonly queue: Queue,
+    private readonly lambda: LambdaFunction,
+    private readonly batchSize: number,
+    private readonly rights: Rights,
+    private readonly services: LambdaServices & { region: string },
+  ) {
+    queue.onMessage(() => {
+      this.poll();
+    });
+  }
+
+  private poll(): void {
+    if (this.isPolling) return;
+    this.isPolling = true;
+    const { clock, random, timings } = this.services;
+    clock.after(random.between(timings.poll), async () => {
+      this.isPolling = false;
+      const queue = { arn: this.queue.options.arn, tags: {} };
+      for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]) {
+        if (!(await this.rights.allow(`sqs:${action}`, [queue]))) {
+          throw new Error(`the function's role may not ${action} on ${queue.arn}`);
+        }
+      }
+      const batch = this.queue.receive(this.batchSize);
+      if (batch.length === 0) return;
+      const records = batch.map((message) => this.toRecord(message));
+      this.lambda.invoke({ Records: records }, (worked) => {
+        if (worked && !this.services.faults.strikes("eventRedelivered")) this.queue.delete(batch);
+        else if (worked) return;
+        else if (this.queue.messages.length > 0) this.poll();
+      });
+    });
+  }
+
+  private toRecord(message: Message) {
+    return {
+      messageId: message.id,
+      receiptHandle: `receipt-${message.id}`,
+      body: message.body,
+      attributes: {
+        ApproximateReceiveCount: String(message.receiveCount),
+        SentTimestamp: String(message.sentMs),
+        MessageGroupId: message.groupId,
+        ApproximateFirstReceiveTimestamp: String(message.firstReceivedMs),
+      },
+      messageAttributes: {},
+      eventSource: "aws:sqs",
+      eventSourceARN: this.queue.options.arn,
+      awsRegion: this.services.region,
+    };
+  }
+}

@@ -1,0 +1,162 @@
+import Table from "cli-table3";
+import type { JournalEntry } from "./journal";
+import type { Account, Ledger } from "../checkers/addressHistory";
+import type { Archive } from "../runtime/sandbox";
+
+/** What a run comes to, for people as tables and for programs as it is. */
+export interface Summary {
+  scenario: string;
+  seed: number;
+  virtualSeconds: number;
+  addresses: {
+    address: string;
+    macAddress: string;
+    pool: string;
+    holders: { instanceId: string; fromSeconds: number; toSeconds: number | null }[];
+    /** Since the first holder; null for an address that never had one. */
+    secondsWithoutHolder: number | null;
+  }[];
+  /** How often the manager called each action, and how often AWS refused. */
+  calls: { action: string; count: number; refused: number }[];
+  /** From `running` to `attached`, without the attachment's own time. */
+  waitedSeconds: Spread;
+  /** From when the address was free and its next holder running, to `attached`. */
+  tookOverSeconds: Spread;
+  archiveBytes: { file: string; bytes: number }[];
+  faults: string[];
+}
+
+interface Spread {
+  median: number | null;
+  longest: number | null;
+}
+
+/** Draws up what a run came to. */
+export function summarise(
+  run: { scenario: string; seed: number; virtualSeconds: number; faults: string[] },
+  ledger: Ledger,
+  entries: JournalEntry[],
+  archive: Archive,
+): Summary {
+  return {
+    ...run,
+    addresses: ledger.accounts.map((account) => toAddress(account, ledger)),
+    calls: countCalls(entries),
+    waitedSeconds: spreadOf(ledger.waitedMs),
+    tookOverSeconds: spreadOf(ledger.tookOverMs),
+    archiveBytes: [...archive].map(([file, text]) => ({ file, bytes: Buffer.byteLength(text) })),
+  };
+}
+
+function spreadOf(values: number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  return {
+    median: toSeconds(sorted[Math.floor(sorted.length / 2)]),
+    longest: toSeconds(sorted.at(-1)),
+  };
+}
+
+function toAddress(account: Account, ledger: Ledger): Summary["addresses"][number] {
+  const { address, macAddress, pool, tenures } = account;
+  return {
+    address,
+    macAddress,
+    pool,
+    holders: tenures.map(({ instanceId, fromMs, toMs }) => ({
+      instanceId,
+      fromSeconds: fromMs / 1000,
+      toSeconds: toSeconds(toMs),
+    })),
+    secondsWithoutHolder: toSeconds(ledger.gapMs(account)),
+  };
+}
+
+function countCalls(entries: JournalEntry[]): Summary["calls"] {
+  const counts = new Map<string, { count: number; refused: number }>();
+  for (const { source, facts } of entries) {
+    if (source !== "call") continue;
+    const action = String(facts?.action);
+    const { count, refused } = counts.get(action) ?? { count: 0, refused: 0 };
+    const isRefused = facts?.code !== undefined;
+    counts.set(action, { count: count + 1, refused: refused + (isRefused ? 1 : 0) });
+  }
+  return [...counts]
+    .map(([action, count]) => ({ action, ...count }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function toSeconds(ms: number | undefined): number | null {
+  return ms === undefined ? null : ms / 1000;
+}
+
+/** Writes a summary as tables. */
+export function formatSummary(summary: Summary): string {
+  return [
+    formatAddresses(summary),
+    formatCalls(summary),
+    formatFigures(summary),
+    formatVerdict(summary),
+  ].join("\n\n");
+}
+
+/** A table with lines around it and under its head, none between its rows. */
+function createTable(head: string[]): Table.Table {
+  const none = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  return new Table({ head, chars: none, style: { head: [], border: [] } });
+}
+
+function formatAddresses({ addresses }: Summary): string {
+  const head = ["Address", "MAC", "Pool", "Held by", "From", "To", "Without a holder"];
+  const table = createTable(head);
+  for (const { address, macAddress, pool, holders, secondsWithoutHolder } of addresses) {
+    const gap = secondsWithoutHolder === null ? "" : formatSeconds(secondsWithoutHolder);
+    table.push([
+      address,
+      macAddress,
+      pool,
+      holders.map(({ instanceId }) => instanceId).join("\n"),
+      holders.map(({ fromSeconds }) => formatSeconds(fromSeconds)).join("\n"),
+      holders.map(({ toSeconds: to }) => (to === null ? "now" : formatSeconds(to))).join("\n"),
+      holders.length === 0 ? "spare" : gap,
+    ]);
+  }
+  return table.toString();
+}
+
+function formatCalls({ calls, virtualSeconds }: Summary): string {
+  const head = ["Call to AWS", "Count", "Refused"];
+  const table = createTable(head);
+  for (const { action, count, refused } of calls) table.push([action, count, refused]);
+  const total = calls.reduce((sum, { count }) => sum + count, 0);
+  table.push([`all in ${formatSeconds(virtualSeconds)}`, total, ""]);
+  return table.toString();
+}
+
+function formatFigures({ archiveBytes, waitedSeconds, tookOverSeconds }: Summary): string {
+  const total = archiveBytes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const files = archiveBytes.map(({ file, bytes }) => `${file} ${formatKb(bytes)}`).join(", ");
+  return [
+    `From running to attached, without the attachment's own time: ${formatSpread(waitedSeconds)}`,
+    `From free and awaited to attached again: ${formatSpread(tookOverSeconds)}`,
+    `The manager's archive: ${formatKb(total)} (${files})`,
+  ].join("\n");
+}
+
+function formatSpread({ median, longest }: Spread): string {
+  if (median === null || longest === null) return "did not happen";
+  return `median ${formatSeconds(median)}, longest ${formatSeconds(longest)}`;
+}
+
+function formatVerdict({ faults, scenario, seed }: Summary): string {
+  if (faults.length > 0)
+    return ["What went wrong:", ...faults.map((fault) => `- ${fault}`)].join("\n");
+  return `No address was lost and no instance is without one (scenario ${scenario}, seed ${seed}).`;
+}
+
+function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}
+
+function formatKb(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} kB`;
+}

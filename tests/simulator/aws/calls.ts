@@ -1,0 +1,162 @@
+import type { AwsCalls } from "../../../handler/clients";
+import type { Deployment } from "../../../simulator/deploy/engine";
+import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/ec2";
+import { Region, type RegionOptions } from "../../../simulator/aws/region";
+import type { Timings } from "../../../simulator/runtime/timings";
+import { launchHook } from "./autoscaling/groups";
+import { exactTimings, subnet } from "./services";
+import { deploy } from "../stage";
+
+/** A function of the archive's own SDK clients that makes the one call its event names. */
+const HANDLER = `
+const http = require("node:http");
+let calls;
+
+const post = (body) => new Promise((resolve, reject) => {
+  const { hostname, port } = new URL(process.env.AWS_ENDPOINT_URL);
+  const request = http.request({ hostname, port, method: "POST" }, (response) => {
+    let text = "";
+    response.on("data", (chunk) => { text += chunk; });
+    response.on("end", () => resolve({ status: response.statusCode, body: text }));
+  });
+  request.on("error", reject);
+  request.end(body);
+});
+
+exports.handler = async ({ call, input }) => {
+  const say = (outcome) => console.log(JSON.stringify({ message: "outcome", ...outcome }));
+  try {
+    if (call === "post") return say({ answer: await post(input) });
+    calls ??= require("./dist/clients.js").createAwsCalls("network-interface-manager-pool");
+    say({ answer: await calls[call](input) });
+  } catch (error) {
+    const { name, message, $metadata } = error;
+    say({ error: { name, message, status: $metadata?.httpStatusCode } });
+  }
+};
+`;
+
+/** What left the SDK: an answer, or the error as the manager would see it. */
+export interface Outcome {
+  answer?: unknown;
+  error?: { name: string; message: string; status?: number };
+}
+
+export interface CallStage {
+  region: Region;
+  /** Makes one call through the archive's SDK clients. */
+  call: (name: keyof AwsCalls, input: unknown) => Promise<Outcome>;
+  /** Sends the body of a request as it is. */
+  post: (body: string) => Promise<Outcome>;
+  /** Launches an instance and waits until it runs. */
+  run: (tags: Record<string, string>) => Promise<Instance>;
+}
+
+/** A deployment without groups and triggers, whose function makes the calls of a test. */
+export function forCalls(deployment: Deployment, timeout: number): Deployment {
+  const left = ["aws:autoscaling/group:Group", "aws:lambda/eventSourceMapping:EventSourceMapping"];
+  const clients = deployment.archive.get("dist/clients.js") ?? "";
+  return {
+    ...deployment,
+    resources: deployment.resources
+      .filter(({ type }) => !left.includes(type))
+      .map((resource) =>
+        resource.type === "aws:lambda/function:Function"
+          ? { ...resource, inputs: { ...resource.inputs, timeout } }
+          : resource,
+      ),
+    archive: new Map([
+      ["__index.js", HANDLER],
+      ["dist/clients.js", clients],
+    ]),
+  };
+}
+
+export interface CallOptions extends Pick<RegionOptions, "faults" | "clients"> {
+  timings?: Partial<Timings>;
+  timeoutSeconds?: number;
+  /** Changes what is deployed. */
+  change?: (deployment: Deployment) => Deployment;
+}
+
+/** Opens a Region with the rights and interfaces of the stack, but only what a test does happens in it. */
+export async function withCalls(
+  test: (stage: CallStage) => Promise<void>,
+  { timings, timeoutSeconds = 60, faults, clients, change = (same) => same }: CallOptions = {},
+): Promise<void> {
+  const deployment = change(forCalls(await deploy(), timeoutSeconds));
+  const region = await Region.open(deployment, {
+    seed: 1,
+    timings: { ...exactTimings, ...timings },
+    faults,
+    clients,
+  });
+  const invoke = async (call: string, input: unknown): Promise<Outcome> => {
+    const start = region.journal.entries.length;
+    let isOver = false;
+    region.lambda?.invoke({ call, input }, () => {
+      isOver = true;
+    });
+    await region.run(120, () => isOver);
+    const said = region.journal.entries.slice(start).find(({ text }) => text === "outcome");
+    if (said?.facts === undefined) throw new Error(`no outcome of ${call}`);
+    const { answer, error } = said.facts as Outcome;
+    return error === undefined ? { answer } : { error };
+  };
+  try {
+    await test({
+      region,
+      call: invoke,
+      post: (body) => invoke("post", body),
+      run: async (tags) => {
+        const instance = region.ec2.runInstance("t4g.micro", subnet, tags);
+        await region.run(10);
+        return instance;
+      },
+    });
+  } finally {
+    await region.close();
+  }
+}
+
+/** An interface of the pool `licence`, as it was deployed. */
+export function interfaceOf({ region }: CallStage, pool = "licence"): NetworkInterface {
+  const found = [...region.ec2.interfaces.values()].find(
+    ({ tags }) => tags[region.tagKey] === pool,
+  );
+  if (found === undefined) throw new Error(`the stack has no pool ${pool}`);
+  return found;
+}
+
+export const attachTo = (NetworkInterfaceId: string, InstanceId: string, DeviceIndex = 1) => ({
+  NetworkInterfaceId,
+  InstanceId,
+  DeviceIndex,
+});
+
+export const poolTag = ({ region }: CallStage, pool = "licence") => ({ [region.tagKey]: pool });
+
+/** Creates a group whose one instance waits in its launch hook. */
+export async function addWaitingGroup(
+  { region }: Pick<CallStage, "region">,
+  tags: Record<string, string>,
+) {
+  region.autoScaling.waitsWhilePending = false;
+  region.autoScaling.createGroup({
+    name: "web",
+    arn: "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/web",
+    subnets: [subnet],
+    minSize: 1,
+    maxSize: 1,
+    desiredCapacity: 1,
+    instanceType: "t4g.micro",
+    tags,
+    propagatedTags: tags,
+    hooks: [launchHook],
+  });
+  await region.run(10);
+  const [member] = region.autoScaling.groupByName("web").members.values();
+  if (member?.lifecycleState !== "Pending:Wait") throw new Error("no launch waits");
+  const names = { AutoScalingGroupName: "web", LifecycleHookName: "on-launch" };
+  return { member, action: { ...names, InstanceId: member.instance.id } };
+}

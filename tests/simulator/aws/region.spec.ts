@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import type { Deployment } from "../../../simulator/deploy/engine";
+import { Region } from "../../../simulator/aws/region";
+import { START_MS } from "./services";
+import { deploy, withStage } from "../stage";
+
+type Inputs = Record<string, unknown>;
+
+/** A deployment in which one type's resources have other inputs. */
+function withInputs(
+  deployment: Deployment,
+  type: string,
+  change: (inputs: Inputs) => Inputs,
+): Deployment {
+  const resources = deployment.resources.map((resource) =>
+    resource.type === type ? { ...resource, inputs: change({ ...resource.inputs }) } : resource,
+  );
+  return { ...deployment, resources };
+}
+
+async function withRegion(
+  deployment: Deployment,
+  test: (region: Region) => Promise<void> | void,
+): Promise<void> {
+  const region = await Region.open(deployment, { seed: 1 });
+  try {
+    await test(region);
+  } finally {
+    await region.close();
+  }
+}
+
+const GROUP = "aws:autoscaling/group:Group";
+
+describe("Region.open", () => {
+  it("begins at the same moment every time", () =>
+    withStage({}, ({ region }) => {
+      assert.equal(region.clock.nowMs, START_MS);
+      assert.equal(region.seconds, 0);
+      return Promise.resolve();
+    }));
+
+  it("holds the interfaces of the pools, free and as they were deployed", () =>
+    withStage({}, ({ region }) => {
+      assert.deepEqual(
+        [...region.ec2.interfaces.values()].map(({ address, macAddress, tags, attachment }) => [
+          address,
+          macAddress,
+          tags,
+          attachment,
+        ]),
+        [
+          ["10.0.0.20", "02:53:45:65:f5:ae", "cluster"],
+          ["10.0.0.21", "02:4a:fb:32:cc:10", "cluster"],
+          ["10.0.0.22", "02:5d:dd:c7:a4:9b", "cluster"],
+          ["10.0.0.23", "02:6d:85:67:34:97", "cluster"],
+          ["10.0.0.10", "02:ab:dc:1b:1e:68", "licence"],
+        ].map(([address, macAddress, pool], index) => [
+          address,
+          macAddress,
+          { Name: `${pool}-${index % 4}`, "network-interface-manager-pool": pool },
+          undefined,
+        ]),
+      );
+      return Promise.resolve();
+    }));
+
+  it("holds the groups with their sizes, tags, lifecycle hooks and refresh preferences", () =>
+    withStage({}, ({ region }) => {
+      const [cluster, licence, ...others] = region.autoScaling.groups.values();
+      assert.deepEqual(others, []);
+      assert.equal(licence?.tags.Name, "licence");
+      assert.ok(cluster);
+      const tags = { "network-interface-manager-pool": "cluster", Name: "cluster" };
+      assert.deepEqual(cluster, {
+        name: cluster.name,
+        arn: cluster.arn,
+        subnets: cluster.subnets,
+        minSize: 0,
+        maxSize: 3,
+        desiredCapacity: 3,
+        instanceType: "t4g.micro",
+        tags,
+        propagatedTags: tags,
+        hooks: [
+          {
+            name: "network-interface-pool-launch",
+            transition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+            heartbeatTimeoutSeconds: 300,
+            defaultResult: "ABANDON",
+          },
+          {
+            name: "network-interface-pool-terminate",
+            transition: "autoscaling:EC2_INSTANCE_TERMINATING",
+            heartbeatTimeoutSeconds: 120,
+            defaultResult: "CONTINUE",
+          },
+        ],
+        refreshPreferences: {
+          minHealthyPercentage: 100,
+          maxHealthyPercentage: 133,
+          // The grace period of the health check, where nothing else is said.
+          instanceWarmupSeconds: 300,
+        },
+        suspendedProcesses: new Set(),
+        members: new Map(),
+      });
+      return Promise.resolve();
+    }));
+
+  it("gives instances only the tags that propagate at launch", async () => {
+    const deployment = withInputs(await deploy(), GROUP, (inputs) => ({
+      ...inputs,
+      tags: [
+        { key: "kept", value: "1", propagateAtLaunch: true },
+        { key: "left", value: "2", propagateAtLaunch: false },
+      ],
+    }));
+    await withRegion(deployment, async (region) => {
+      await region.run(10);
+      const [group] = region.autoScaling.groups.values();
+      assert.deepEqual(group?.tags, { kept: "1", left: "2" });
+      const tags = new Set(
+        [...region.ec2.instances.values()].flatMap((one) => Object.keys(one.tags)),
+      );
+      assert.deepEqual(tags, new Set(["kept", "aws:autoscaling:groupName"]));
+    });
+  });
+
+  it("gives the function the stack's variables and nothing of this machine's", () =>
+    withStage({}, ({ region }) => {
+      const { AWS_ENDPOINT_URL = "", ...environment } = region.lambda?.options.environment ?? {};
+      assert.match(AWS_ENDPOINT_URL, /^http:\/\/127\.0\.0\.1:\d+$/);
+      assert.deepEqual(environment, {
+        AWS_REGION: "eu-west-1",
+        AWS_ACCESS_KEY_ID: "AKIASIMULATED",
+        AWS_SECRET_ACCESS_KEY: "simulated",
+        POOL_TAGS: '["licence","cluster"]',
+        POOL_TAG_KEY: "network-interface-manager-pool",
+        WHEN_POOL_IS_EXHAUSTED: "wait",
+      });
+      return Promise.resolve();
+    }));
+
+  it("takes the queues' visibility time-outs and dead letters from the stack", () =>
+    withStage({}, ({ region }) => {
+      const queues = [...region.queues.values()].map(({ options }) => [
+        options.visibilityTimeoutSeconds,
+        options.deadLetters?.maxReceiveCount,
+        options.deadLetters?.queue.options.arn.split(":").at(-1)?.slice(0, 21),
+      ]);
+      assert.deepEqual(queues, [
+        [30, undefined, undefined],
+        [60, 3, "manager-dead-letters-"],
+        [30, undefined, undefined],
+      ]);
+      return Promise.resolve();
+    }));
+});
+
+describe("Region.run", () => {
+  it("lets exactly the time go by that it is given", () =>
+    withStage({}, async ({ region }) => {
+      assert.equal(await region.run(12.5), false);
+      assert.equal(region.seconds, 12.5);
+    }));
+
+  it("ends as soon as something is true", () =>
+    withStage({}, async ({ region }) => {
+      const isPending = () => region.ec2.instances.size > 0;
+      assert.equal(await region.run(60, isPending), true);
+      const [first] = region.journal.entries;
+      assert.equal(region.seconds * 1_000, first?.atMs);
+    }));
+
+  it("calls back for every second, in order and before it goes on", () =>
+    withStage({}, async ({ region }) => {
+      const seconds: number[] = [];
+      region.onSecond((second) => {
+        seconds.push(second);
+        return Promise.resolve();
+      });
+      // Seconds are told when something happens in them or after them.
+      region.clock.after(5_000, () => undefined);
+      await region.run(5);
+      assert.deepEqual(seconds, [1, 2, 3, 4, 5]);
+    }));
+
+  it("tells the listener every entry of the journal as it is written", async () => {
+    const told: unknown[] = [];
+    const region = await Region.open(await deploy(), {
+      seed: 1,
+      listener: (entry) => told.push(entry),
+    });
+    try {
+      await region.run(20);
+      assert.ok(told.length > 20);
+      assert.deepEqual(told, region.journal.entries);
+    } finally {
+      await region.close();
+    }
+  });
+
+  it("throws what breaks in it", () =>
+    withStage({}, async ({ region }) => {
+      region.clock.after(1_000, () => {
+        throw new Error("broken");
+      });
+      await assert.rejects(region.run(5), { message: "broken" });
+    }));
+});

@@ -1,0 +1,303 @@
+import assert from "node:assert/strict";
+import { type FunctionOptions, LambdaFunction } from "../../../simulator/runtime/lambda";
+import { withCalls } from "../aws/calls";
+import { createServices, pass, type Services, START_MS, subnet } from "../aws/services";
+
+/** A function whose archive is one file; its module counts its runs, so a new process begins at 1. */
+function createFunction(code: string, options: Partial<FunctionOptions> = {}) {
+  const services = createServices();
+  const lambda = new LambdaFunction(
+    {
+      name: "manager",
+      handler: "main.handler",
+      archive: new Map([["main.js", code]]),
+      environment: {},
+      timeoutSeconds: 3,
+      memoryMb: 512,
+      ...options,
+    },
+    services,
+  );
+  const outcomes: [atMs: number, worked: boolean][] = [];
+  const invoke = (event: unknown = {}) => {
+    lambda.invoke(event, (worked) => outcomes.push([services.clock.nowMs - START_MS, worked]));
+  };
+  return { services, lambda, outcomes, invoke };
+}
+
+/** What the function said and what became of it, with the moment of each. */
+const linesOf = ({ journal }: Services) =>
+  journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
+
+const sleeps = (ms: number) => `await new Promise((resolve) => setTimeout(resolve, ${ms}));`;
+
+const COUNTING = `
+let runs = 0;
+exports.handler = async (event) => {
+  runs += 1;
+  console.log("run " + runs);
+  if (event.hang) await new Promise(() => {});
+  if (event.fail) throw new RangeError("broken");
+};`;
+
+describe("LambdaFunction.invoke", () => {
+  it("starts cold the first time and warm from then on, in one process", async () => {
+    const { services, outcomes, invoke } = createFunction(COUNTING);
+    invoke();
+    await pass(services, 1_000);
+    invoke();
+    await pass(services, 1_000);
+    assert.deepEqual(linesOf(services), ["500 run 1", "1000 run 2"]);
+    assert.deepEqual(outcomes, [
+      [500, true],
+      [1_000, true],
+    ]);
+  });
+
+  it("hands the event and the context to the handler", async () => {
+    const { services, invoke } = createFunction(
+      `exports.handler = async (event, { functionName, awsRequestId }) => {
+        console.log(JSON.stringify({ message: "seen", event, functionName, awsRequestId }));
+      };`,
+    );
+    invoke({ a: [1] });
+    await pass(services, 1_000);
+    const facts = services.journal.entries[0]?.facts;
+    const awsRequestId = String(facts?.awsRequestId);
+    assert.match(awsRequestId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    const expected = { message: "seen", event: { a: [1] }, functionName: "manager", awsRequestId };
+    assert.deepEqual(facts, expected);
+  });
+
+  it("counts the remaining time down from the time-out", async () => {
+    const { services, invoke } = createFunction(
+      `exports.handler = async (event, context) => {
+        console.log("left: " + context.getRemainingTimeInMillis());
+        ${sleeps(1_200)}
+        console.log("left: " + context.getRemainingTimeInMillis());
+      };`,
+    );
+    invoke();
+    await pass(services, 5_000);
+    assert.deepEqual(linesOf(services), ["500 left: 3000", "1700 left: 1800"]);
+  });
+
+  it("gives the process Lambda's variables and the function's own", async () => {
+    const { services, invoke } = createFunction(
+      `exports.handler = async () => {
+        console.log(JSON.stringify({ message: "environment", ...process.env }));
+      };`,
+      { environment: { POOL: "licence" } },
+    );
+    invoke();
+    await pass(services, 1_000);
+    assert.deepEqual(services.journal.entries[0]?.facts, {
+      message: "environment",
+      AWS_LAMBDA_FUNCTION_NAME: "manager",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      POOL: "licence",
+    });
+  });
+
+  it("writes what the function prints to the journal, JSON or not", async () => {
+    const { services, invoke } = createFunction(
+      `exports.handler = async () => {
+        console.log('{"message":"settled","level":"INFO"}');
+        console.log("plain");
+      };`,
+    );
+    invoke();
+    await pass(services, 1_000);
+    const facts = { message: "settled", level: "INFO" };
+    assert.deepEqual(services.journal.entries, [
+      { atMs: 500, source: "manager", text: "settled", facts },
+      { atMs: 500, source: "manager", text: "plain", facts: { message: "plain" } },
+    ]);
+  });
+});
+
+describe("LambdaFunction, when an invocation throws", () => {
+  it("says so, and keeps the process warm", async () => {
+    const { services, lambda, outcomes, invoke } = createFunction(COUNTING);
+    invoke({ fail: true });
+    await pass(services, 1_000);
+    invoke();
+    await pass(services, 1_000);
+    assert.deepEqual(linesOf(services), [
+      "500 run 1",
+      "500 invocation failed: RangeError: broken",
+      "1000 run 2",
+    ]);
+    assert.deepEqual(outcomes, [
+      [500, false],
+      [1_000, true],
+    ]);
+    assert.deepEqual(lambda.errors, ["RangeError: broken"]);
+  });
+});
+
+describe("LambdaFunction, when an invocation takes too long", () => {
+  it("ends the process at the time-out, and starts cold the next time", async () => {
+    const { services, lambda, outcomes, invoke } = createFunction(COUNTING);
+    invoke({ hang: true });
+    await pass(services, 10_000);
+    invoke();
+    await pass(services, 1_000);
+    assert.deepEqual(linesOf(services), [
+      "500 run 1",
+      "3500 invocation failed: Task timed out after 3.00 seconds",
+      "10500 run 1",
+    ]);
+    assert.deepEqual(outcomes, [
+      [3_500, false],
+      [10_500, true],
+    ]);
+    assert.deepEqual(lambda.errors, ["Task timed out after 3.00 seconds"]);
+  });
+
+  it("hears no more of what the process was about to do", async () => {
+    const { services, outcomes, invoke } = createFunction(
+      `exports.handler = async () => {
+        ${sleeps(5_000)}
+        console.log("too late");
+      };`,
+    );
+    invoke();
+    await pass(services, 20_000);
+    assert.deepEqual(linesOf(services), [
+      "3500 invocation failed: Task timed out after 3.00 seconds",
+    ]);
+    assert.deepEqual(outcomes, [[3_500, false]]);
+  });
+
+  it("takes what is done at the last moment", async () => {
+    const { services, outcomes, invoke } = createFunction(
+      `exports.handler = async () => { ${sleeps(2_999)} };`,
+    );
+    invoke();
+    await pass(services, 20_000);
+    assert.deepEqual(outcomes, [[3_499, true]]);
+  });
+
+  it("makes no further call once the process has ended, and says nothing of an answer", () =>
+    withCalls(
+      async ({ region }) => {
+        // Two pages: whoever has the first one wants the second.
+        for (let number = 0; number <= 1_000; number += 1) {
+          const address = `10.9.${Math.floor(number / 250)}.${number % 250}`;
+          const own = { id: `eni-${number}`, address, macAddress: "", tags: { page: "" } };
+          region.ec2.createNetworkInterface({ ...own, subnet });
+        }
+        const outcomes: boolean[] = [];
+        const event = {
+          call: "describeNetworkInterfaces",
+          input: [{ Name: "tag-key", Values: ["page"] }],
+        };
+        region.lambda?.invoke(event, (worked) => outcomes.push(worked));
+        await region.run(60);
+        assert.deepEqual(outcomes, [false]);
+        const journal = region.journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
+        assert.deepEqual(journal, [
+          "3500 invocation failed: Task timed out after 3.00 seconds",
+          "5500 DescribeNetworkInterfaces tag-key=page",
+        ]);
+      },
+      { timings: { readCall: [5_000, 5_000] }, timeoutSeconds: 3 },
+    ));
+});
+
+describe("LambdaFunction.freeze", () => {
+  const STEADY = `
+let runs = 0;
+exports.handler = async (event, context) => {
+  const run = (runs += 1);
+  for (let step = 1; step <= 4; step += 1) {
+    ${sleeps(1_000)}
+    console.log("run " + run + " step " + step + " left " + context.getRemainingTimeInMillis());
+  }
+};`;
+
+  it("keeps timers from the process, and lets them through when it goes on", async () => {
+    const { services, lambda, outcomes, invoke } = createFunction(STEADY, { timeoutSeconds: 10 });
+    invoke();
+    await pass(services, 2_000);
+    lambda.freeze(4_000);
+    await pass(services, 20_000);
+    assert.deepEqual(linesOf(services), [
+      "1500 run 1 step 1 left 9000",
+      "6000 run 1 step 2 left 4500",
+      "7000 run 1 step 3 left 3500",
+      "8000 run 1 step 4 left 2500",
+    ]);
+    assert.deepEqual(outcomes, [[8_000, true]]);
+  });
+
+  it("lets the time-out pass, the next process work, and the old one go on for five seconds", async () => {
+    const { services, lambda, outcomes, invoke } = createFunction(STEADY);
+    invoke();
+    await pass(services, 1_600);
+    lambda.freeze(4_400);
+    await pass(services, 2_000);
+    invoke();
+    await pass(services, 20_000);
+    assert.deepEqual(linesOf(services), [
+      "1500 run 1 step 1 left 2000",
+      "3500 invocation failed: Task timed out after 3.00 seconds",
+      "5100 run 1 step 1 left 2000",
+      "6000 run 1 step 2 left -2500",
+      "6100 run 1 step 2 left 1000",
+      "7000 run 1 step 3 left -3500",
+      "7100 invocation failed: Task timed out after 3.00 seconds",
+      "8000 run 1 step 4 left -4500",
+    ]);
+    assert.deepEqual(outcomes, [
+      [3_500, false],
+      [7_100, false],
+    ]);
+  });
+});
+
+describe("LambdaFunction, when its process can't start", () => {
+  it("says what the module threw, and tries anew the next time", async () => {
+    const { services, outcomes, invoke } = createFunction(
+      `throw new Error("POOL_TAG_KEY is empty");`,
+    );
+    invoke();
+    await pass(services, 1_000);
+    invoke();
+    await pass(services, 1_000);
+    const failed = "invocation failed: init failed: Error: POOL_TAG_KEY is empty";
+    assert.deepEqual(linesOf(services), [`500 ${failed}`, `1500 ${failed}`]);
+    assert.deepEqual(outcomes, [
+      [500, false],
+      [1_500, false],
+    ]);
+  });
+
+  it("says which handler it does not find", async () => {
+    const { services, lambda, invoke } = createFunction("exports.other = async () => {};");
+    invoke();
+    await pass(services, 1_000);
+    assert.deepEqual(lambda.errors, ["init failed: Error: main.handler is undefined"]);
+  });
+
+  it("says which file it does not find", async () => {
+    const { services, lambda, invoke } = createFunction("", { handler: "index.handler" });
+    invoke();
+    await pass(services, 1_000);
+    assert.deepEqual(lambda.errors, [
+      "init failed: Error: Cannot find module './index' in the archive",
+    ]);
+  });
+
+  it("leaves nothing of the process behind", async () => {
+    const { services, invoke } = createFunction(
+      `setTimeout(() => console.log("never"), 1_000); throw new Error("broken");`,
+    );
+    invoke();
+    await pass(services, 5_000);
+    assert.deepEqual(linesOf(services), ["500 invocation failed: init failed: Error: broken"]);
+  });
+});

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { rightsOf } from "../../../components/networkInterfaceManager/rights";
+import type { Deployment } from "../../../simulator/deploy/engine";
+import type { Instance } from "../../../simulator/aws/ec2/ec2";
+import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { Promises } from "../../../simulator/checkers/safety";
+import { Region } from "../../../simulator/aws/region";
+import type { Stage } from "../../../simulator/scenarios/basic";
+import { type PolicyDocument, withPolicy, withVariables } from "../aws/policyDocuments";
+import { subnet } from "../aws/services";
+import { deploy } from "../stage";
+
+/** Names of pools as EC2 takes them: any text of up to 256 characters. */
+const hostileNames = [
+  "x".repeat(256),
+  "池".repeat(256),
+  "\u{1F986}".repeat(128),
+  "\u202egnissol",
+  "e\u0301",
+  "\u00e9",
+  "",
+  " ",
+  "constructor",
+  "__proto__",
+  "toString",
+  "hasOwnProperty",
+  "undefined",
+  "null",
+  "0",
+  "a/b",
+  "eu-west-1a/a/b",
+  "<item>&amp;</item>",
+  "]]>",
+  '"\\\n\t',
+  "${aws:username}",
+  "*",
+];
+
+/** Lists, and the pools that they name. */
+const hostileLists: [tag: string, pools: string[]][] = [
+  [",", []],
+  [" , ,", []],
+  [",".repeat(256), []],
+  ["a, a", ["a"]],
+  [",,b,, c,", ["b", "c"]],
+  [` ${"y".repeat(126)},${"y".repeat(127)} `, ["y".repeat(126), "y".repeat(127)]],
+  ["valueOf,isPrototypeOf", ["valueOf", "isPrototypeOf"]],
+  ["\u{1F427},\u202eeno\t", ["\u{1F427}", "\u202eeno"]],
+];
+
+const hostileTags: typeof hostileLists = [
+  ...hostileNames.map((name): [string, string[]] => [name, [name]]),
+  ...hostileLists,
+];
+
+/** An interface for each pool; and one whose pool is called like the list, which no list can name. */
+function addPools(region: Region): void {
+  const names = hostileTags.flatMap(([, pools]) => pools);
+  const lists = hostileLists.map(([tag]) => tag);
+  for (const [number, pool] of [...names, ...lists].entries()) addInterface(region, number, pool);
+}
+
+/** The pools that instances have interfaces of. */
+function servedOf({ ec2, tagKey }: Region, instances: Instance[]): string[][] {
+  return instances.map(({ id }) => ec2.interfacesOf(id).flatMap(({ tags }) => tags[tagKey] ?? []));
+}
+
+/** What {@link hostileTags} name. */
+const wanted = hostileTags.map(([, pools]) => pools);
+const none = hostileTags.map(() => []);
+
+/** Takes an interface of two pools beside its own. */
+const TYPE = "t4g.small";
+
+/** The same deployment, whose manager looks after every pool with the tag key, whatever its name. */
+function forEveryPool(deployment: Deployment): Deployment {
+  const { tagKey } = deployment;
+  const queueArn = "arn:aws:sqs:eu-west-1:123456789012:*";
+  const logGroupArn = "arn:aws:logs:eu-west-1:123456789012:log-group:manager";
+  const document = JSON.stringify(rightsOf({ tagKey, queueArn, logGroupArn }));
+  const policed = withPolicy(deployment, JSON.parse(document) as PolicyDocument);
+  return withVariables(policed, { POOL_TAGS: undefined });
+}
+
+/** Opens a Region with what is there before its groups' instances are. */
+async function withCrowd(
+  deployment: Deployment,
+  prepare: (region: Region) => void,
+  test: (stage: Stage & { promises: Promises }) => Promise<void>,
+): Promise<void> {
+  const region = await Region.open(deployment, { seed: 1 });
+  try {
+    prepare(region);
+    const ledger = new Ledger(region.ec2, region.clock, region.tagKey);
+    const promises = new Promises(region);
+    await region.run(90);
+    await test({ region, ledger, promises });
+    assert.deepEqual(promises.broken, []);
+    assert.deepEqual(region.lambda?.errors, []);
+  } finally {
+    await region.close();
+  }
+}
+
+function addInterface(region: Region, number: number, pool: string): void {
+  region.ec2.createNetworkInterface({
+    id: `eni-${number}`,
+    subnet,
+    address: `10.9.${Math.floor(number / 250)}.${(number % 250) + 4}`,
+    macAddress: `02:00:00:00:${Math.floor(number / 256)}:${number % 256}`,
+    tags: { [region.tagKey]: pool },
+  });
+}
+
+/** An instance that has been there for long, of which no event tells. */
+function addUnrelated(region: Region, number: number, tags: Instance["tags"]): void {
+  const id = `i-${number.toString(16).padStart(17, "0")}`;
+  const launchTimeMs = region.clock.nowMs - 86_400_000;
+  const type = "t4g.micro";
+  region.ec2.instances.set(id, { id, type, state: "running", subnet, tags, launchTimeMs });
+}
+
+describe("the manager", () => {
+  it("serves pools of any name, and lists of any form, each from its own addresses", async function () {
+    this.timeout(60_000);
+    await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
+      const { region, promises } = stage;
+      // The last tag's instance comes first: a name that is taken for another's gets its address.
+      const instances: Instance[] = [];
+      for (const [tag] of [...hostileTags].reverse()) {
+        instances.unshift(region.ec2.runInstance(TYPE, subnet, { [region.tagKey]: tag }));
+        await region.run(20);
+      }
+      await region.run(60);
+      assert.deepEqual(servedOf(region, instances), wanted);
+      for (const { id } of instances) region.ec2.terminateInstance(id);
+      await region.run(180);
+      assert.deepEqual(promises.openEnds(), []);
+      assert.deepEqual(servedOf(region, instances), none);
+    });
+  });
+
+  it("serves Auto Scaling groups whose tag is any name, or a list of any form", async function () {
+    this.timeout(60_000);
+    await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
+      const { region, promises } = stage;
+      const { autoScaling } = region;
+      const [model = assert.fail("there is no group")] = [...autoScaling.groups.values()];
+      const groups = hostileTags.map(([tag], number) => {
+        const name = `hostile-${number}`;
+        const tags = { [region.tagKey]: tag };
+        const sizes = { minSize: 0, maxSize: 1, desiredCapacity: 1, instanceType: TYPE };
+        const arn = model.arn.replaceAll(model.name, name);
+        autoScaling.createGroup({ ...model, ...sizes, name, arn, tags, propagatedTags: tags });
+        return autoScaling.groupByName(name);
+      });
+      await region.run(180);
+      const members = groups.flatMap((group) => [...group.members.values()]);
+      const instances = members.map(({ instance }) => instance);
+      assert.deepEqual(servedOf(region, instances), wanted);
+      // A list that names no pool is nobody's, and its group waits for whoever it is meant for.
+      const states = wanted.map(({ length }) => (length === 0 ? "Pending:Wait" : "InService"));
+      assert.deepEqual(
+        members.map(({ lifecycleState }) => lifecycleState),
+        states,
+      );
+      for (const { name } of groups) autoScaling.setDesiredCapacity(name, 0);
+      await region.run(600);
+      assert.deepEqual(promises.openEnds(), []);
+      assert.deepEqual(servedOf(region, instances), none);
+    });
+  });
+
+  it("deploys and serves a pool whose name is a key of every object", async () => {
+    const pools = [{ name: "__proto__", size: 1, group: {} }];
+    await withCrowd(
+      await deploy(pools),
+      () => undefined,
+      ({ ledger }) => {
+        assert.equal(ledger.accounts.length, 1);
+        assert.equal(ledger.accounts[0]?.pool, "__proto__");
+        assert.deepEqual(ledger.findFaults(), []);
+        assert.notEqual(ledger.accounts[0].tenures.at(-1)?.instanceId, undefined);
+        return Promise.resolve();
+      },
+    );
+  });
+
+  it("replaces an instance among 10,000 that are none of its business", async function () {
+    this.timeout(60_000);
+    const crowd = (region: Region) => {
+      for (let number = 0; number < 10_000; number += 1) {
+        addUnrelated(region, number, number % 10 === 0 ? { [region.tagKey]: "other" } : {});
+      }
+    };
+    await withCrowd(await deploy(), crowd, async ({ region, ledger }) => {
+      const licence = ledger.accounts.find(({ pool }) => pool === "licence");
+      const victim = licence?.tenures.at(-1)?.instanceId ?? assert.fail("nobody has the licence");
+      region.ec2.terminateInstance(victim);
+      const holder = () => ledger.holderOf(licence?.address ?? "");
+      assert.ok(await region.run(180, () => ![undefined, victim].includes(holder())));
+      const seen = region.journal.entries.filter(({ text }) =>
+        text.includes(": its pool other is"),
+      );
+      assert.equal(seen.length, 1_000, "the manager did not see who has another pool's tag");
+    });
+  });
+
+  it("replaces an instance of a pool of 1,000 interfaces", async function () {
+    this.timeout(60_000);
+    const add = (region: Region) => {
+      for (let number = 1; number < 1_000; number += 1) addInterface(region, number, "licence");
+    };
+    await withCrowd(await deploy(), add, async ({ region, ledger, promises }) => {
+      const ofPool = ledger.accounts.filter(({ pool }) => pool === "licence");
+      assert.equal(ofPool.length, 1_000);
+      const victim = ofPool[0]?.tenures.at(-1)?.instanceId ?? assert.fail("nobody was served");
+      region.ec2.terminateInstance(victim);
+      await region.run(180);
+      assert.deepEqual([...promises.openEnds(), ...ledger.findFaults()], []);
+      const held = ofPool.filter(({ address }) => ledger.holderOf(address) !== undefined);
+      assert.equal(held.length, 1);
+    });
+  });
+});

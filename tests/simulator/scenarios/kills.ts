@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import type { Clock } from "../../../simulator/runtime/clock";
+import { type Fault, Faults } from "../../../simulator/faults";
+import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { Promises } from "../../../simulator/checkers/safety";
+import { Region } from "../../../simulator/aws/region";
+import { scenarios } from "../../../simulator/scenarios/basic";
+import { deploymentFor, scenarioOf } from "./plays";
+
+export type Side = "before" | "after";
+
+/** A batch that was lost with its process comes back after the queue's visibility time-out. */
+const BLOCKED_SECONDS = 60;
+/** What wakes the manager when nothing happens. */
+const tick = { source: "aws.events", detailType: "Scheduled Event", resources: [], detail: {} };
+/** One round of the schedule. */
+const ROUND_SECONDS = 65;
+
+/** What was on its way when a process ended is over by then, and no batch is back. */
+const NEXT_PROCESS_MS = 10_000;
+
+/** Counts the calls of a run that AWS takes up, and ends the function's process at one of them. */
+export class Killer {
+  calls = 0;
+  kills = 0;
+  lastKillMs = -Infinity;
+
+  /** @param maxKills more than one: the next processes end at their first calls */
+  constructor(
+    readonly call: number,
+    private readonly side: Side,
+    readonly maxKills = 1,
+  ) {}
+
+  /** No other faults than these. */
+  faults(clock: Clock): Faults {
+    const strikes = (fault: Fault): boolean => {
+      if (fault !== "functionKilled") return false;
+      this.calls += 1;
+      const isInProcess = clock.nowMs >= this.lastKillMs + NEXT_PROCESS_MS;
+      if (this.calls < this.call || this.kills === this.maxKills || !isInProcess) return false;
+      this.kills += 1;
+      this.lastKillMs = clock.nowMs;
+      return true;
+    };
+    // What the wire tosses for is the side.
+    return Object.assign(Faults.none(clock), { strikes, coin: () => this.side === "before" });
+  }
+}
+
+/** What became of a run whose process was killed. */
+export interface Crash {
+  /** Everything that is not as promised, in words. */
+  broken: string[];
+  /** Calls up to the end of the scenario. */
+  calls: number;
+  /** Those of them before the first deed. */
+  callsBefore: number;
+  /** Instances that ever were: one more than without kills is a launch that was given up. */
+  launches: number;
+  kills: number;
+  /** Whether a message was received again. */
+  cameBack: boolean;
+}
+
+/** Plays a scenario with a killer, then a round of the schedule in which nothing may be left to do. */
+async function playKilled(name: string, killer: Killer): Promise<Crash> {
+  const scenario = scenarioOf(name);
+  let callsBefore: number | undefined;
+  const region = await Region.open(await deploymentFor(scenario), {
+    seed: 1,
+    clients: "direct",
+    faults: (clock) => killer.faults(clock),
+    listener: ({ source }) => {
+      if (source === "operator") callsBefore ??= killer.calls;
+    },
+  });
+  try {
+    const promises = new Promises(region);
+    const ledger = Ledger.of(region);
+    let cameBack = false;
+    region.wire.onCall(() => {
+      const messages = [...region.queues.values()].flatMap((queue) => queue.messages);
+      cameBack ||= messages.some(({ receiveCount }) => receiveCount > 1);
+      return () => undefined;
+    });
+    // From the moment when the last batch is back, what is open has the time that is promised, unless all
+    // events are lost by the scenario's will, those of the schedule included.
+    region.onSecond(() => {
+      const { kills, maxKills, lastKillMs } = killer;
+      const isBack = region.clock.nowMs >= lastKillMs + BLOCKED_SECONDS * 1000;
+      if (kills === maxKills && isBack && !region.eventBridge.loses(tick)) promises.sample();
+      return Promise.resolve();
+    });
+    const faults = await scenario.play({ region, ledger });
+    // Others look after a time, and a batch that is back after minutes may come later: what is so in the end counts.
+    const broken = killer.maxKills === 0 || name in scenarios ? faults : [];
+    const { calls } = killer;
+    await region.run(BLOCKED_SECONDS * Math.max(1, killer.maxKills));
+    const from = region.journal.entries.length;
+    await region.run(ROUND_SECONDS);
+    const thrash = region.journal.entries
+      .slice(from)
+      .filter(({ facts }) => facts?.mutates === true);
+    broken.push(...promises.broken, ...ledger.findFaults());
+    broken.push(...promises.openEnds().map(({ text }) => `in the end: ${text}`));
+    broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
+    const errors = region.lambda?.errors ?? [];
+    broken.push(...errors.filter((error) => error !== "Runtime exited"));
+    const launches = region.ec2.instances.size;
+    return {
+      broken,
+      calls,
+      callsBefore: callsBefore ?? 0,
+      launches,
+      kills: errors.length,
+      cameBack,
+    };
+  } finally {
+    await region.close();
+  }
+}
+
+/** Plays a scenario in which nobody is killed, which tells what it takes; nothing is broken then. */
+export async function playWhole(name: string): Promise<Crash> {
+  const crash = await playKilled(name, new Killer(Infinity, "before", 0));
+  const { broken, kills, cameBack } = crash;
+  assert.deepEqual({ broken, kills, cameBack }, { broken: [], kills: 0, cameBack: false });
+  assert.ok(crash.calls >= 30, `${name} makes ${crash.calls} calls`);
+  return crash;
+}
+
+/** Plays with a killer: it killed, the batch came back, nothing was broken and no launch given up. */
+export async function assertSurvives(name: string, killer: Killer, whole: Crash): Promise<void> {
+  const { broken, kills, cameBack, launches } = await playKilled(name, killer);
+  const { call, maxKills } = killer;
+  const expected = { broken: [], kills: maxKills, cameBack: true, launches: whole.launches };
+  assert.deepEqual({ call, broken, kills, cameBack, launches }, { call, ...expected });
+}
