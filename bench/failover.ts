@@ -64,9 +64,9 @@ export async function playFailover(
   stage: TimedStage,
   fail: (stage: TimedStage, holder: string) => void,
 ): Promise<Failover> {
-  const { region, ledger } = stage;
+  const { region, addressHistory } = stage;
   const [group] = region.autoScaling.groups.values();
-  const [account] = ledger.accounts;
+  const [account] = addressHistory.accounts;
   if (group === undefined || account === undefined)
     throw new Error("there is no pool with a group");
   const runUntil = async (what: string, isSo: () => boolean): Promise<number> => {
@@ -87,7 +87,7 @@ export async function playFailover(
   const freeAt = await runUntil("the release", () => address().attachment?.instanceId !== holder);
   const attachedAt = await runUntil(
     "the takeover",
-    () => ledger.holderOf(account.address) === standby,
+    () => addressHistory.holderOf(account.address) === standby,
   );
   const attachTimeMs = address().attachment?.attachTimeMs ?? NaN;
   return {

@@ -46,23 +46,23 @@ export async function measureLaunches(): Promise<Part> {
 }
 
 /** Plays one burst to its end. */
-export async function playBurst({ region, ledger }: TimedStage): Promise<Burst> {
+export async function playBurst({ region, addressHistory }: TimedStage): Promise<Burst> {
   await region.run(QUIET_SECONDS);
   const [group] = region.autoScaling.groups.values();
   if (group === undefined) throw new Error("there is no group");
   const fromMs = region.seconds * 1000;
-  region.autoScaling.setDesiredCapacity(group.name, ledger.accounts.length);
+  region.autoScaling.setDesiredCapacity(group.name, addressHistory.accounts.length);
   const launches = new Map<string, Launch & { beginMs: number }>();
   region.ec2.onChange((change) => {
     if (change.kind !== "attached") return;
     const { instanceId, networkInterface } = change;
     const attachTimeMs = networkInterface.attachment?.attachTimeMs ?? 0;
-    const runningMs = ledger.runningSinceMs.get(instanceId);
+    const runningMs = addressHistory.runningSinceMs.get(instanceId);
     if (runningMs === undefined) throw new Error(`${instanceId} has an address before it runs`);
     const attachingMs = region.clock.nowMs - attachTimeMs;
     launches.set(instanceId, { runningMs, attachingMs, beginMs: attachTimeMs });
   });
-  const isAttached = () => launches.size === ledger.accounts.length;
+  const isAttached = () => launches.size === addressHistory.accounts.length;
   if (!(await region.run(PATIENCE_SECONDS, isAttached))) throw new Error("not all have an address");
   const lastMs = region.seconds * 1000;
   const isServed = () =>

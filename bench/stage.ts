@@ -4,7 +4,7 @@ import {
   readStackSettings,
   withPools,
 } from "../simulator/deploy/engine";
-import { Ledger } from "../simulator/checkers/addressHistory";
+import { AddressHistory } from "../simulator/checkers/addressHistory";
 import { Region } from "../simulator/aws/region";
 import type { Stage } from "../simulator/scenarios/basic";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
@@ -40,8 +40,8 @@ export async function measureIn<Result>(
   const timings = { ...realisticTimings, ...options.timings };
   const region = await Region.open(deployment, { seed: options.seed, timings });
   try {
-    const ledger = new Ledger(region.ec2, region.clock, region.tagKey);
-    return await measure({ region, ledger, invocations: timeInvocations(region) });
+    const addressHistory = new AddressHistory(region.ec2, region.clock, region.tagKey);
+    return await measure({ region, addressHistory, invocations: timeInvocations(region) });
   } finally {
     await region.close();
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { exampleScenarios } from "./scenarios/examples";
-import { Ledger } from "./checkers/addressHistory";
+import { AddressHistory } from "./checkers/addressHistory";
 import { lifeScenarios } from "./scenarios/life";
 import { Region } from "./aws/region";
 import { summarise } from "./views/report";
@@ -63,16 +63,19 @@ async function main(): Promise<void> {
     },
   });
   try {
-    const ledger = Ledger.of(region);
-    region.onSecond((seconds) => view.second(seconds, ledger));
-    const faults = [...(await scenario.play({ region, ledger })), ...ledger.findFaults()];
+    const addressHistory = AddressHistory.of(region);
+    region.onSecond((seconds) => view.second(seconds, addressHistory));
+    const faults = [
+      ...(await scenario.play({ region, addressHistory })),
+      ...addressHistory.findFaults(),
+    ];
     const run = {
       scenario: name,
       seed,
       virtualSeconds: region.seconds,
       faults: [...new Set(faults)],
     };
-    view.end(summarise(run, ledger, region.journal.entries, deployment.archive));
+    view.end(summarise(run, addressHistory, region.journal.entries, deployment.archive));
     process.exitCode = faults.length > 0 ? 1 : 0;
   } finally {
     await region.close();

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Deployment, deployStack, readStackSettings, withPools } from "./deploy/engine";
 import { FAULT_NAMES, type Fault } from "./faults";
-import { SOAK_WORLDS, type SoakWorld, worldOf } from "./workload/worlds";
+import { WORLDS, type World, worldOf } from "./workload/worlds";
 import { type Outcome, playHistory } from "./workload/history";
 import type { JournalEntry } from "./views/journal";
 import { replayCommand, shrink } from "./workload/shrink";
@@ -66,8 +66,8 @@ function readOptions(): Options {
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
   const { seed, from, minutes, count, steps, faults } = readOptions();
-  const deployments = new Map<SoakWorld, Deployment>();
-  for (const world of SOAK_WORLDS) {
+  const deployments = new Map<World, Deployment>();
+  for (const world of WORLDS) {
     const settings = withPools(readStackSettings(STACK), world.pools);
     deployments.set(world, await deployStack(STACK, settings, world.existing));
   }

@@ -129,7 +129,7 @@ describe("the archive", () => {
         pools: [{ name: "one", size: 1 }],
         timings: { readCall: [1, 1], writeCall: [1, 1], attach: [5, 5], start: [1, 1] },
       },
-      async ({ region, ledger }) => {
+      async ({ region, addressHistory }) => {
         const [subnet] = (await deploy([{ name: "one", size: 1 }])).subnets;
         assert.ok(subnet);
         region.eventBridge.loses = () => true;
@@ -147,7 +147,7 @@ describe("the archive", () => {
           while (child.exitCode === null) await region.run(0.01);
           const [log, errors, code] = await output;
           assert.equal(code, 0, errors);
-          assert.equal(ledger.addressOf(instance.id), "10.0.0.4");
+          assert.equal(addressHistory.addressOf(instance.id), "10.0.0.4");
           const lines = log.trim().split("\n");
           const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
           const messages = records.flatMap(({ message }) => message ?? []);

@@ -72,8 +72,8 @@ describe("examples", () => {
 
       for (const seed of SEEDS) {
         it(`keeps what it promises when a holder is killed (seed ${seed})`, async () => {
-          const { faults, ledger } = await play(`example-${folder}`, seed);
-          assert.deepEqual([...faults, ...ledger.findFaults()], []);
+          const { faults, addressHistory } = await play(`example-${folder}`, seed);
+          assert.deepEqual([...faults, ...addressHistory.findFaults()], []);
         });
       }
     });

@@ -14,7 +14,7 @@ interface Policy {
 }
 
 /** Judges calls by a role's own policy documents, each resource by itself, as IAM does. */
-export class Rights {
+export class RolePermissions {
   private readonly verdicts = new Map<string, boolean>();
 
   /** @param policies the JSON texts of the role's policies */

@@ -5,7 +5,7 @@ import { MADE_FOR_TAG_KEY } from "./ec2/creating";
 import type { Random } from "../runtime/random";
 import type { Process } from "../runtime/sandbox";
 import { parseTime } from "../runtime/time";
-import type { Answer, Wire } from "./queryServer";
+import type { Answer, QueryServer } from "./queryServer";
 
 /** What the manager asks of the SDK, and how the SDK goes about it (handler/clients.ts). */
 const MAX_ATTEMPTS = 5;
@@ -16,10 +16,10 @@ const THROTTLED_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 20_000;
 const THROTTLING_CODES = ["RequestLimitExceeded", "Throttling"];
 
-export interface DirectServices {
+export interface InProcessServices {
   clock: Clock;
   random: Random;
-  wire: Wire;
+  wire: QueryServer;
   /** The process that calls. */
   process: Process;
   print: (line: string) => void;
@@ -37,7 +37,7 @@ type Fields = Record<string, unknown>;
  * calls reach AWS's side with the same retries and time-outs, without HTTP, XML and signatures, which take
  * nine tenths of a run. The bundle itself is what scenarios, budgets and a part of the histories run.
  */
-export function createDirectClients(services: DirectServices): object {
+export function createInProcessClients(services: InProcessServices): object {
   const ec2 = (action: string, input: Input) => send(services, EC2_VERSION, action, input);
   const autoScaling = (action: string, input: Input) =>
     send(services, AUTO_SCALING_VERSION, action, input);
@@ -131,7 +131,7 @@ async function readPages(read: (token: string | undefined) => Promise<Page>): Pr
 }
 
 async function send(
-  services: DirectServices,
+  services: InProcessServices,
   version: string,
   action: string,
   input: Input,
@@ -154,7 +154,7 @@ async function send(
 }
 
 /** One attempt; undefined if there is no answer in time. */
-function request({ clock, wire, process }: DirectServices, body: string) {
+function request({ clock, wire, process }: InProcessServices, body: string) {
   return new Promise<Answer | undefined>((resolve) => {
     if (!process.isAlive()) return;
     const timer = clock.after(REQUEST_TIMEOUT_MS, () => {
@@ -171,7 +171,7 @@ function request({ clock, wire, process }: DirectServices, body: string) {
   });
 }
 
-function pause({ clock, process }: DirectServices, ms: number): Promise<void> {
+function pause({ clock, process }: InProcessServices, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(ms, () => {
       process.resume(resolve);

@@ -10,7 +10,7 @@ interface Version<View> {
  * What reads show of resources. Without a fault that is the resources as they are; with it, each change of
  * each resource becomes visible by itself, late, in the order of its changes.
  */
-export class Replica<View> {
+export class LaggingReads<View> {
   private readonly versions = new Map<string, Version<View>[]>();
 
   /** @param viewOf a resource as it is now; undefined when it is gone */

@@ -10,11 +10,11 @@ import type { Faults } from "../faults";
 import type { Journal } from "../views/journal";
 import { Query } from "./queryProtocol";
 import type { Random } from "../runtime/random";
-import type { Resource, Rights } from "./iam";
+import type { Resource, RolePermissions } from "./iam";
 import { Throttles } from "./throttle";
 import { httpTime } from "../runtime/time";
 import type { Timings } from "../runtime/timings";
-import type { Traffic } from "../runtime/inFlight";
+import type { InFlightRequests } from "../runtime/inFlight";
 
 /** The header that carries a request's number from the function's side of the wire to this one. */
 export const NUMBER_HEADER = "x-simulator-number";
@@ -39,15 +39,15 @@ export interface ApiCall {
   run(): object;
 }
 
-export interface WireServices {
+export interface QueryServerServices {
   clock: Clock;
   random: Random;
   timings: Timings;
   journal: Journal;
-  traffic: Traffic;
+  inFlight: InFlightRequests;
   /** By the API's version, which tells EC2 from Auto Scaling. */
   actions: Map<string, Map<string, ApiAction>>;
-  rights: Rights;
+  rights: RolePermissions;
   faults: Faults;
   /** Ends the process of the function, whatever it is doing. */
   killFunction: () => void;
@@ -91,20 +91,20 @@ const services: Record<string, string> = {
 };
 
 /** AWS's side of the wire: answers the SDK's HTTP requests on loopback, in virtual time. */
-export class Wire {
+export class QueryServer {
   private readonly server: http.Server;
   private arrivals: Arrival[] = [];
   private readonly judges: Judge[] = [];
   private readonly xml = new XMLBuilder({});
   private readonly throttles: Throttles;
 
-  constructor(private readonly services: WireServices) {
+  constructor(private readonly services: QueryServerServices) {
     this.throttles = new Throttles(services.clock);
     this.server = http.createServer((request, response) => {
       void text(request).then((body) => {
         const number = Number(request.headers[NUMBER_HEADER] ?? FOREIGN_NUMBER);
         this.arrivals.push({ number, body, response });
-        services.traffic.arrives(number);
+        services.inFlight.arrives(number);
       });
     });
   }
@@ -138,12 +138,12 @@ export class Wire {
 
   private acceptOne({ number, body, response }: Arrival): void {
     const isForeign = number === FOREIGN_NUMBER;
-    const { resumeFunction, traffic } = this.services;
+    const { resumeFunction, inFlight } = this.services;
     this.receive(body, isForeign, (answer) => {
       if (isForeign) this.write(answer, response);
       else
         resumeFunction(() => {
-          traffic.returns(number);
+          inFlight.returns(number);
           this.write(answer, response);
         });
     });

@@ -12,20 +12,20 @@ import {
 } from "../deploy/engine";
 import { Ec2, type Tags } from "./ec2/ec2";
 import { EC2_VERSION, ec2Actions } from "./ec2/api";
-import { createDirectClients } from "./inProcessClients";
+import { createInProcessClients } from "./inProcessClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "../faults";
 import type { LifecycleHook, RefreshPreferences, Transition } from "./autoscaling/group";
 import { Journal, type JournalEntry } from "../views/journal";
 import { EventSourceMapping, LambdaFunction } from "../runtime/lambda";
 import { Random, type RangeMs } from "../runtime/random";
-import { Rights } from "./iam";
+import { RolePermissions } from "./iam";
 import type { Process } from "../runtime/sandbox";
 import { SpotMarket } from "./spot";
 import { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "../runtime/timings";
-import { Traffic } from "../runtime/inFlight";
-import { Wire } from "./queryServer";
+import { InFlightRequests } from "../runtime/inFlight";
+import { QueryServer } from "./queryServer";
 
 /** 2026-01-01T00:00:00Z: every run begins at the same moment. */
 const START_MS = 1_767_225_600_000;
@@ -44,7 +44,7 @@ export interface RegionOptions {
   /** What goes wrong; nothing if absent. */
   faults?: (clock: Clock) => Faults;
   /** Whether the function calls AWS by the SDK of its archive or, ten times as fast, without it. */
-  clients?: "bundle" | "direct";
+  clients?: "bundle" | "inProcess";
   /** Is told everything that happens, as it happens. */
   listener?: (entry: JournalEntry) => void;
 }
@@ -69,10 +69,10 @@ export class Region {
   readonly tagKey: string;
   private readonly random: Random;
   private readonly timings: Timings;
-  private readonly isDirect: boolean;
-  private readonly traffic = new Traffic();
-  private readonly rights: Rights;
-  readonly wire: Wire;
+  private readonly isInProcess: boolean;
+  private readonly inFlight = new InFlightRequests();
+  private readonly rights: RolePermissions;
+  readonly wire: QueryServer;
   private failure: Error | undefined;
   private shownSeconds = 0;
   private secondListener: (seconds: number) => Promise<void> = () => Promise.resolve();
@@ -81,14 +81,14 @@ export class Region {
     readonly deployment: Deployment,
     { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
   ) {
-    const { clock, traffic } = this;
-    this.isDirect = clients === "direct";
+    const { clock, inFlight } = this;
+    this.isInProcess = clients === "inProcess";
     this.faults = faults === undefined ? Faults.none(clock) : faults(clock);
     this.timings = timings;
     this.tagKey = deployment.tagKey;
     const random = (this.random = new Random(seed));
     const journal = (this.journal = new Journal(clock, listener));
-    const common = { clock, random, timings, journal, traffic, faults: this.faults };
+    const common = { clock, random, timings, journal, inFlight, faults: this.faults };
     const region = deployment.region;
     this.eventBridge = new EventBridge({ ...common, account: ACCOUNT, region });
     const emit = (event: AwsEvent) => {
@@ -108,8 +108,8 @@ export class Region {
     });
     const autoScaling = (this.autoScaling = new AutoScaling({ ...common, ec2, emit }));
     this.spot = new SpotMarket({ ...common, ec2, autoScaling, emit, arnOf });
-    this.rights = new Rights(ACCOUNT, this.policiesOfFunction());
-    this.wire = new Wire({
+    this.rights = new RolePermissions(ACCOUNT, this.policiesOfFunction());
+    this.wire = new QueryServer({
       ...common,
       rights: this.rights,
       actions: new Map([
@@ -163,7 +163,7 @@ export class Region {
   async run(limitSeconds: number, isDone: () => boolean = () => false): Promise<boolean> {
     const untilMs = this.clock.nowMs + limitSeconds * 1000;
     for (;;) {
-      await this.traffic.settle();
+      await this.inFlight.settle();
       this.wire.accept();
       if (this.failure !== undefined) throw this.failure;
       if (isDone()) return true;
@@ -252,10 +252,10 @@ export class Region {
   }
 
   private createFunction(): void {
-    const { clock, random, timings, journal, traffic, faults } = this;
+    const { clock, random, timings, journal, inFlight, faults } = this;
     const substitutes = new Map([[CLIENTS_PATH, (process: Process) => this.direct(process)]]);
-    const common = { clock, random, timings, journal, traffic, faults };
-    const services = { ...common, ...(this.isDirect ? { substitutes } : {}) };
+    const common = { clock, random, timings, journal, inFlight, faults };
+    const services = { ...common, ...(this.isInProcess ? { substitutes } : {}) };
     for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
       const { variables } = inputs.environment as { variables: Record<string, string> };
       const options = {
@@ -291,7 +291,7 @@ export class Region {
       const record = JSON.parse(line) as { message: string };
       if (process.isAlive()) journal.write("manager", record.message, record);
     };
-    return createDirectClients({ clock, random, wire, process, print });
+    return createInProcessClients({ clock, random, wire, process, print });
   }
 
   /** A manager that nobody coordinates with the other: it wakes up by itself, again and again. */

@@ -1,22 +1,22 @@
 import type { Ec2, Instance, NetworkInterface } from "../aws/ec2/ec2";
 import type { Clock } from "../runtime/clock";
-import { poolsIn, PoolState } from "./expectedState";
+import { poolsIn, ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
-export interface Tenure {
+export interface HoldingPeriod {
   instanceId: string;
   fromMs: number;
   toMs?: number;
 }
 
 /** The history of one interface of a pool. */
-export interface Account {
+export interface AddressRecord {
   networkInterfaceId: string;
   address: string;
   macAddress: string;
   pool: string;
-  tenures: Tenure[];
+  holdingPeriods: HoldingPeriod[];
   /** Whether it was made during the run, for one instance; it may go with that. */
   isMade: boolean;
   /** When it was last off a holder. */
@@ -34,8 +34,8 @@ export interface Expectations {
 const everyoneHasOne: Expectations = { isParked: () => false, hasStandbys: () => false };
 
 /** Keeps who held which address and when, as seen from EC2's side; times are of the run. */
-export class Ledger {
-  readonly accounts: Account[];
+export class AddressHistory {
+  readonly accounts: AddressRecord[];
   /** When instances began to run, by id. */
   readonly runningSinceMs = new Map<string, number>();
   /** From `running` to `attached`, without the attachment's own time; not of standbys, which run without. */
@@ -58,7 +58,8 @@ export class Ledger {
       if (change.kind === "instance") {
         const { id, state } = change.instance;
         if (state === "running") this.runningSinceMs.set(id, this.nowMs);
-        else if (state !== "pending") this.close((tenure) => tenure.instanceId === id);
+        else if (state !== "pending")
+          this.close((holdingPeriod) => holdingPeriod.instanceId === id);
         return;
       }
       const { networkInterface, instanceId } = change;
@@ -71,24 +72,24 @@ export class Ledger {
     });
   }
 
-  /** The ledger of a Region. */
-  static of(region: Region): Ledger {
+  /** The history of all addresses of a Region. */
+  static of(region: Region): AddressHistory {
     const { ec2, clock, tagKey, autoScaling } = region;
-    const state = new PoolState(region);
-    return new Ledger(ec2, clock, tagKey, {
+    const state = new ExpectedState(region);
+    return new AddressHistory(ec2, clock, tagKey, {
       isParked: (instanceId) => autoScaling.isParked(instanceId),
       hasStandbys: (pool) => state.hasStandbys(pool),
     });
   }
 
-  private toAccount(networkInterface: NetworkInterface, isMade: boolean): Account[] {
+  private toAccount(networkInterface: NetworkInterface, isMade: boolean): AddressRecord[] {
     const { id, address, macAddress, tags } = networkInterface;
     const pool = tags[this.tagKey];
     if (pool === undefined) return [];
-    return [{ networkInterfaceId: id, address, macAddress, pool, tenures: [], isMade }];
+    return [{ networkInterfaceId: id, address, macAddress, pool, holdingPeriods: [], isMade }];
   }
 
-  private addMade(networkInterface: NetworkInterface): Account | undefined {
+  private addMade(networkInterface: NetworkInterface): AddressRecord | undefined {
     const [account] = this.toAccount(networkInterface, true);
     if (account !== undefined) this.accounts.push(account);
     return account;
@@ -98,7 +99,7 @@ export class Ledger {
     return this.clock.nowMs - this.startMs;
   }
 
-  accountOf(networkInterfaceId: string): Account | undefined {
+  accountOf(networkInterfaceId: string): AddressRecord | undefined {
     return this.accounts.find((account) => account.networkInterfaceId === networkInterfaceId);
   }
 
@@ -106,9 +107,9 @@ export class Ledger {
     return this.ec2.instances.get(instanceId)?.state === "running";
   }
 
-  private open(account: Account, { attachment }: NetworkInterface, instanceId: string): void {
+  private open(account: AddressRecord, { attachment }: NetworkInterface, instanceId: string): void {
     const { nowMs } = this;
-    account.tenures.push({ instanceId, fromMs: nowMs });
+    account.holdingPeriods.push({ instanceId, fromMs: nowMs });
     const runningSinceMs = this.runningSinceMs.get(instanceId);
     if (runningSinceMs === undefined || attachment === undefined) return;
     if (!this.expectations.hasStandbys(account.pool)) {
@@ -120,9 +121,9 @@ export class Ledger {
     }
   }
 
-  private close(isOver: (tenure: Tenure, account: Account) => boolean): void {
+  private close(isOver: (holdingPeriod: HoldingPeriod, account: AddressRecord) => boolean): void {
     for (const account of this.accounts) {
-      const last = account.tenures.at(-1);
+      const last = account.holdingPeriods.at(-1);
       if (last === undefined || last.toMs !== undefined || !isOver(last, account)) continue;
       last.toMs = this.nowMs;
     }
@@ -130,23 +131,25 @@ export class Ledger {
 
   /** The id of the instance that holds an address now. */
   holderOf(address: string): string | undefined {
-    const last = this.accounts.find((account) => account.address === address)?.tenures.at(-1);
+    const last = this.accounts
+      .find((account) => account.address === address)
+      ?.holdingPeriods.at(-1);
     return last?.toMs === undefined ? last?.instanceId : undefined;
   }
 
   /** The address that an instance holds now. */
   addressOf(instanceId: string): string | undefined {
-    return this.accounts.find(({ tenures }) => {
-      const last = tenures.at(-1);
+    return this.accounts.find(({ holdingPeriods }) => {
+      const last = holdingPeriods.at(-1);
       return last?.instanceId === instanceId && last.toMs === undefined;
     })?.address;
   }
 
   /** Milliseconds without a holder since the first one; undefined for what never had one, or was made for one. */
-  gapMs({ tenures, isMade }: Account): number | undefined {
-    const [first] = tenures;
+  gapMs({ holdingPeriods, isMade }: AddressRecord): number | undefined {
+    const [first] = holdingPeriods;
     if (first === undefined || isMade) return undefined;
-    const heldMs = tenures.reduce(
+    const heldMs = holdingPeriods.reduce(
       (sum, { fromMs, toMs }) => sum + (toMs ?? this.nowMs) - fromMs,
       0,
     );

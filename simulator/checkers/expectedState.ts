@@ -11,7 +11,7 @@ interface PoolSettings {
 }
 
 /** Who is in which pool and has what of it, as AWS truly has it. */
-export class PoolState {
+export class ExpectedState {
   private readonly settings: Record<string, PoolSettings>;
 
   constructor(private readonly region: Region) {

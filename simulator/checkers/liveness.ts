@@ -1,11 +1,11 @@
 import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
 import { MADE_FOR_TAG_KEY } from "../aws/ec2/creating";
 import type { Group, LifecycleState } from "../aws/autoscaling/group";
-import type { PoolState } from "./expectedState";
+import type { ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** Something that the manager is still to do. */
-export interface OpenEnd {
+export interface UnmetPromise {
   text: string;
   /** For how many seconds it may be open, once nothing goes wrong any more. */
   seconds: number;
@@ -31,7 +31,7 @@ const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
 ];
 
 /** What is still to be done; nothing once all is as promised. */
-export function findOpenEnds(region: Region, state: PoolState): OpenEnd[] {
+export function findUnmetPromises(region: Region, state: ExpectedState): UnmetPromise[] {
   const { ec2, autoScaling, faults, tagKey } = region;
   const holderOf = (instanceId: string) => ec2.instances.get(instanceId);
   const detachingSeconds = faults.mayStrike("detachStuck") ? STUCK : SYNC;
@@ -47,9 +47,9 @@ export function findOpenEnds(region: Region, state: PoolState): OpenEnd[] {
 function ofInterface(
   networkInterface: NetworkInterface,
   instanceOf: (instanceId: string) => Instance | undefined,
-  state: PoolState,
+  state: ExpectedState,
   detachingSeconds: number,
-): OpenEnd[] {
+): UnmetPromise[] {
   const { attachment, address } = networkInterface;
   const pool = state.poolOf(networkInterface);
   if (pool === undefined) return [];
@@ -79,8 +79,8 @@ function ofMade(
   { attachment, address, tags }: NetworkInterface,
   pool: string,
   instanceOf: (instanceId: string) => Instance | undefined,
-  state: PoolState,
-): OpenEnd[] {
+  state: ExpectedState,
+): UnmetPromise[] {
   const owner = instanceOf(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
   const isOver = owner === undefined || ["shutting-down", "terminated"].includes(owner.state);
   if (isOver) return [{ text: `${address} outlives its instance`, seconds: SLOW + UNUSED }];
@@ -95,7 +95,7 @@ function ofMade(
     : [{ text: `${address} isn't yet to end with ${owner.id}`, seconds: SLOW + SYNC }];
 }
 
-function ofInstance(instance: Instance, state: PoolState): OpenEnd[] {
+function ofInstance(instance: Instance, state: ExpectedState): UnmetPromise[] {
   return state.poolsOf(instance).flatMap((pool) => {
     if (!state.isHealthy(instance, pool) || state.isRetained(instance)) return [];
     const interfaces = state.interfacesOf(instance, pool);
@@ -108,7 +108,7 @@ function ofInstance(instance: Instance, state: PoolState): OpenEnd[] {
   });
 }
 
-function ofGroup(group: Group, tagKey: string, state: PoolState): OpenEnd[] {
+function ofGroup(group: Group, tagKey: string, state: ExpectedState): UnmetPromise[] {
   const pools = state.poolsOf(group);
   return [...group.members.values()].flatMap(({ instance, lifecycleState }) => {
     const isServed =

@@ -1,8 +1,8 @@
 import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
 import type { LifecycleState } from "../aws/autoscaling/group";
 import { MADE_FOR_TAG_KEY } from "../aws/ec2/creating";
-import { findOpenEnds, type OpenEnd } from "./liveness";
-import { PoolState } from "./expectedState";
+import { findUnmetPromises, type UnmetPromise } from "./liveness";
+import { ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** The longest that the fault of stale reads draws. */
@@ -14,7 +14,7 @@ const LOOK_SECONDS = READS_LAG_SECONDS + 10;
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
  * state of everything and nothing of what the manager sees or plans.
  */
-export class Promises {
+export class SafetyChecker {
   /** The promises that were broken, in words, each with its moment. */
   readonly broken: string[] = [];
 
@@ -39,11 +39,11 @@ export class Promises {
   private readonly poolTags = new Map<string, string | undefined>();
   /** When an instance was given another pool tag, in seconds. */
   private readonly retagged = new Map<string, number>();
-  private readonly state: PoolState;
+  private readonly state: ExpectedState;
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
   constructor(private readonly region: Region) {
-    this.state = new PoolState(region);
+    this.state = new ExpectedState(region);
     region.ec2.onChange((change) => {
       if (change.kind === "instance") {
         const { id, state } = change.instance;
@@ -278,15 +278,15 @@ export class Promises {
   }
 
   /** What is still to be done; nothing once all is as promised. */
-  openEnds(): OpenEnd[] {
-    return findOpenEnds(this.region, this.state);
+  unmetPromises(): UnmetPromise[] {
+    return findUnmetPromises(this.region, this.state);
   }
 
   /** Notes what is open by now, and, once, what has been for longer than promised. */
   sample(): void {
     const { seconds } = this.region;
     const open: typeof this.open = new Map();
-    for (const { text, seconds: limit } of this.openEnds()) {
+    for (const { text, seconds: limit } of this.unmetPromises()) {
       const end = this.open.get(text) ?? { fromSeconds: seconds, isReported: false };
       open.set(text, end);
       const age = seconds - end.fromSeconds;

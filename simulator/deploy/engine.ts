@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { Addresses, type DeployedSubnet, hexOf, ipv6AddressesOf, publicIpOf } from "./addresses";
 import { AwsError, NotModelled } from "../aws/awsError";
 import {
-  answerLookup,
+  answerProviderFunction,
   type Existing,
   findInterface,
   findSubnet,
@@ -214,7 +214,7 @@ class MockEngine implements pulumi.runtime.Mocks {
 
   call({ token, inputs }: pulumi.runtime.MockCallArgs): Fields {
     try {
-      return answerLookup(token, inputs as Fields, this.given, (resource, ownerId) =>
+      return answerProviderFunction(token, inputs as Fields, this.given, (resource, ownerId) =>
         this.arn("ec2", resource, ownerId),
       );
     } catch (error) {

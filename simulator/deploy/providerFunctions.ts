@@ -22,7 +22,7 @@ export interface GivenInterface {
 }
 
 /** Answers what a program asks of what exists, as the provider's functions do. */
-export function answerLookup(
+export function answerProviderFunction(
   token: string,
   fields: Fields,
   given: Required<Existing>,

@@ -1,11 +1,11 @@
-/** Rounds of the event loop without traffic after which nothing is under way in the function any more. */
+/** Rounds of the event loop without requests after which nothing is under way in the function any more. */
 const IDLE_ROUNDS = 4;
 
 /**
  * Knows which requests of the function are on the real wire. Virtual time may only move while none is:
  * then the function has done all it can do until an answer or a timer of virtual time.
  */
-export class Traffic {
+export class InFlightRequests {
   private readonly moving = new Set<number>();
   private readonly over = new Set<number>();
   private lastNumber = 0;

@@ -1,5 +1,5 @@
 import type { Journal } from "../views/journal";
-import type { Rights } from "../aws/iam";
+import type { RolePermissions } from "../aws/iam";
 import { type Archive, Sandbox, type SandboxServices } from "./sandbox";
 import type { Message, Queue } from "../aws/sqs";
 import type { Timings } from "./timings";
@@ -165,7 +165,7 @@ export class EventSourceMapping {
     private readonly queue: Queue,
     private readonly lambda: LambdaFunction,
     private readonly batchSize: number,
-    private readonly rights: Rights,
+    private readonly rights: RolePermissions,
     private readonly services: LambdaServices & { region: string },
   ) {
     queue.onMessage(() => {

@@ -8,7 +8,7 @@ import { NotModelled } from "../aws/awsError";
 import type { Clock, Timer } from "./clock";
 import type { Faults } from "../faults";
 import type { Random } from "./random";
-import type { Traffic } from "./inFlight";
+import type { InFlightRequests } from "./inFlight";
 import { NUMBER_HEADER } from "../aws/queryServer";
 
 /** The files of a function's archive: text by path. */
@@ -17,7 +17,7 @@ export type Archive = ReadonlyMap<string, string>;
 export interface SandboxServices {
   clock: Clock;
   random: Random;
-  traffic: Traffic;
+  inFlight: InFlightRequests;
   environment: Record<string, string>;
   /** Gives modules in place of files of the archive, by path. */
   substitutes?: ReadonlyMap<string, (process: Process) => object>;
@@ -129,22 +129,22 @@ export class Sandbox implements Process {
 
   /** Node's own request, numbered, so that the clock stands still while it is on its way. */
   private createRequest() {
-    const { traffic } = this.services;
+    const { inFlight } = this.services;
     return (
       options: http.RequestOptions,
       callback: (response: http.IncomingMessage) => void,
     ): http.ClientRequest => {
       if (this.hasEnded) throw new Error("the process of the function has ended");
-      const number = traffic.leaves();
+      const number = inFlight.leaves();
       const request = http.request(options, callback);
       request.setHeader(NUMBER_HEADER, String(number));
       request.on("response", (response) => {
         response.on("close", () => {
-          traffic.ends(number);
+          inFlight.ends(number);
         });
       });
       request.on("close", () => {
-        traffic.ends(number);
+        inFlight.ends(number);
       });
       return request;
     };

@@ -6,7 +6,7 @@ import {
   withPools,
 } from "../deploy/engine";
 import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./steps";
-import type { Ledger } from "../checkers/addressHistory";
+import type { AddressHistory } from "../checkers/addressHistory";
 import type { Existing } from "../deploy/providerFunctions";
 import { networkScenarios } from "./networks";
 import type { Program } from "../deploy/program";
@@ -15,7 +15,7 @@ import type { Region } from "../aws/region";
 /** Where a scenario is played. */
 export interface Stage {
   region: Region;
-  ledger: Ledger;
+  addressHistory: AddressHistory;
 }
 
 export interface Scenario {
@@ -26,7 +26,7 @@ export interface Scenario {
   program?: Program;
   /** Changes the stack's configuration where the scenario needs pools of its own. */
   configure?(settings: StackSettings): StackSettings;
-  /** Plays the deeds; gives what went wrong in words. */
+  /** Plays the operations; gives what went wrong in words. */
   play(stage: Stage): Promise<string[]>;
 }
 
@@ -75,16 +75,18 @@ export const scenarios: Record<string, Scenario> = {
   "stop-start": {
     description: "an instance outside of any group is stopped, started and has an address again",
     async play(stage) {
-      const { region, ledger } = stage;
+      const { region, addressHistory } = stage;
       const faults = await waitUntilServed(stage);
-      const spare = ledger.accounts.find(({ tenures }) => tenures.length === 0);
+      const spare = addressHistory.accounts.find(
+        ({ holdingPeriods }) => holdingPeriods.length === 0,
+      );
       if (spare === undefined) return ["the stack has no spare address"];
       const { subnet } = region.ec2.interfaceById(spare.networkInterfaceId);
       const tags = { [region.tagKey]: spare.pool };
       const instance = region.ec2.runInstance("t4g.micro", subnet, tags);
       region.journal.write("operator", `starts ${instance.id} with the tag of ${spare.pool}`);
       faults.push(...(await waitUntilServed(stage)));
-      const address = ledger.addressOf(instance.id);
+      const address = addressHistory.addressOf(instance.id);
       region.journal.write("operator", `stops ${instance.id}, which has ${address}`);
       region.ec2.stopInstance(instance.id);
       const isFree = () =>
@@ -95,7 +97,8 @@ export const scenarios: Record<string, Scenario> = {
       region.ec2.startInstance(instance.id);
       faults.push(...(await waitUntilServed(stage)));
       await region.run(QUIET_SECONDS);
-      if (ledger.addressOf(instance.id) !== address) faults.push(`${instance.id} lost ${address}`);
+      if (addressHistory.addressOf(instance.id) !== address)
+        faults.push(`${instance.id} lost ${address}`);
       return faults;
     },
   },

@@ -19,11 +19,11 @@ interface Move {
   lifecycleState: LifecycleState | undefined;
 }
 
-/** Makes a scenario of its deeds: they begin when all are served, and what they led to must last. */
+/** Makes a scenario of its operations: they begin when all are served, and what they led to must last. */
 export function lifeScenario(
   description: string,
   address: string,
-  deeds: (course: Course) => Promise<void>,
+  operations: (course: Course) => Promise<void>,
 ): LifeScenario {
   return {
     description,
@@ -31,14 +31,14 @@ export function lifeScenario(
     async play(stage) {
       const faults = await waitUntilServed(stage);
       const course = new Course(stage);
-      await deeds(course);
+      await operations(course);
       await stage.region.run(QUIET_SECONDS);
       return [...faults, ...course.faults];
     },
   };
 }
 
-/** What becomes of the addresses while deeds are done, beside what is expected of them. */
+/** What becomes of the addresses while operations are done, beside what is expected of them. */
 export class Course {
   readonly faults: string[] = [];
   private moves: Move[] = [];
@@ -82,7 +82,7 @@ export class Course {
   /** The group's member that has been in service for longest, and its address. */
   oldest(group: Group): { instance: Instance; address: string } {
     const instance = activeMembers(group)[0]?.instance;
-    const address = this.stage.ledger.addressOf(instance?.id ?? "");
+    const address = this.stage.addressHistory.addressOf(instance?.id ?? "");
     if (instance === undefined || address === undefined) {
       throw new Error(`${group.name} has nobody with an address`);
     }
@@ -104,9 +104,9 @@ export class Course {
   }
 
   /** Does something as a person would, after which the addresses are watched anew. */
-  say(deed: string): void {
+  say(operation: string): void {
     this.moves = [];
-    this.stage.region.journal.write("operator", deed);
+    this.stage.region.journal.write("operator", operation);
   }
 
   lifecycleStateOf(instanceId: string): LifecycleState | undefined {
@@ -144,11 +144,11 @@ export class Course {
   }
 
   expectHolder(address: string, { id }: Instance): void {
-    const holder = this.stage.ledger.holderOf(address);
+    const holder = this.stage.addressHistory.holderOf(address);
     this.expect(holder === id, `${id} holds ${address} (${holder ?? "nobody"} does)`);
   }
 
-  /** Expects that no address has come on or off since the last deed. */
+  /** Expects that no address has come on or off since the last operation. */
   expectNoMoves(): void {
     for (const { kind, address, instanceId, atSeconds } of this.moves) {
       const when = `at ${atSeconds.toFixed(1)} s`;
@@ -179,7 +179,7 @@ export class Course {
 
   /** Expects that somebody else than before holds the address. */
   expectSuccessor(address: string, { id }: Instance): void {
-    const holder = this.stage.ledger.holderOf(address);
+    const holder = this.stage.addressHistory.holderOf(address);
     this.expect(
       holder !== undefined && holder !== id,
       `another than ${id} holds ${address} (${holder ?? "nobody"} does)`,

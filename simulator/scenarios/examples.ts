@@ -128,8 +128,8 @@ async function replaceHolder(stage: Stage): Promise<string[]> {
 }
 
 /** What is held, with all by which clients and routes know it. */
-function describeHeld({ region, ledger }: Stage): string {
-  return ledger.accounts
+function describeHeld({ region, addressHistory }: Stage): string {
+  return addressHistory.accounts
     .map(({ networkInterfaceId }) => {
       const one = region.ec2.interfaceById(networkInterfaceId);
       const holder = region.ec2.instances.get(one.attachment?.instanceId ?? "");
@@ -159,10 +159,10 @@ function findRouteFaults({ region }: Stage): string[] {
 }
 
 /** In words, which holders' user data doesn't wait for what they hold. */
-function findWaitFaults({ region, ledger }: Stage): string[] {
+function findWaitFaults({ region, addressHistory }: Stage): string[] {
   const templates = resourcesOfType(region.deployment, "aws:ec2/launchTemplate:LaunchTemplate");
-  return ledger.accounts.flatMap(({ address, pool }) => {
-    const awaits = `user data of ${ledger.holderOf(address) ?? "nobody"}`;
+  return addressHistory.accounts.flatMap(({ address, pool }) => {
+    const awaits = `user data of ${addressHistory.holderOf(address) ?? "nobody"}`;
     // A group and its template have the name of its pool.
     const userData = templates.find(({ name }) => name === pool)?.inputs.userData;
     const text = Buffer.from(String(userData), "base64").toString();
@@ -176,10 +176,10 @@ function findWaitFaults({ region, ledger }: Stage): string[] {
 
 /** Kills who serves; the standby must have the address before anybody else runs. */
 async function failOver(stage: Stage): Promise<string[]> {
-  const { region, ledger } = stage;
+  const { region, addressHistory } = stage;
   const faults = await waitUntilServed(stage);
-  const [account] = ledger.accounts;
-  const server = account && ledger.holderOf(account.address);
+  const [account] = addressHistory.accounts;
+  const server = account && addressHistory.holderOf(account.address);
   const standby = instancesOf(stage).find(({ id }) => id !== server);
   if (account === undefined || server === undefined || standby === undefined) {
     return [...faults, "there is no pair"];
@@ -187,7 +187,7 @@ async function failOver(stage: Stage): Promise<string[]> {
   region.journal.write("operator", `kills ${server}, while ${standby.id} stands by`);
   region.ec2.terminateInstance(server);
   const known = new Set([server, standby.id]);
-  const hasMoved = () => ledger.holderOf(account.address) === standby.id;
+  const hasMoved = () => addressHistory.holderOf(account.address) === standby.id;
   const isReplaced = () =>
     instancesOf(stage).some(({ id, state }) => !known.has(id) && state === "running");
   await region.run(PATIENCE_SECONDS, () => hasMoved() || isReplaced());

@@ -59,7 +59,7 @@ export const groupScenarios: Record<string, LifeScenario> = {
       course.autoScaling.setInstanceProtection(group.name, instance.id, true);
       const [, next] = activeMembers(group);
       if (next === undefined) throw new Error("the cluster has one member only");
-      const nextAddress = course.stage.ledger.addressOf(next.instance.id) ?? "";
+      const nextAddress = course.stage.addressHistory.addressOf(next.instance.id) ?? "";
       course.autoScaling.setDesiredCapacity(group.name, 2);
       await course.until("another is gone", () => next.instance.state === "terminated");
       course.expectHolder(address, instance);
@@ -160,7 +160,7 @@ export const groupScenarios: Record<string, LifeScenario> = {
       await course.run(120);
       course.expectRelease(address, instance, ["shutting-down", "terminated"]);
       course.expect(
-        course.stage.ledger.holderOf(address) === undefined,
+        course.stage.addressHistory.holderOf(address) === undefined,
         `nobody holds ${address} while nobody is launched`,
       );
       course.autoScaling.resumeProcesses(group.name, ["Launch"]);

@@ -28,7 +28,7 @@ export const instanceScenarios: Record<string, LifeScenario> = {
     "Off as it goes to sleep, and given again as it runs: the same if no lower one is free",
     async (course) => {
       const instance = await course.launchAlone("cluster");
-      const address = course.stage.ledger.addressOf(instance.id) ?? "none";
+      const address = course.stage.addressHistory.addressOf(instance.id) ?? "none";
       course.say(`hibernates ${instance.id}`);
       course.ec2.hibernateInstance(instance.id);
       await course.until(`${instance.id} sleeps`, () => instance.state === "stopped");
@@ -87,7 +87,7 @@ export const instanceScenarios: Record<string, LifeScenario> = {
     "Stays through the warning; off as it stops, and given again as it runs",
     async (course) => {
       const instance = await course.launchAlone("cluster");
-      const address = course.stage.ledger.addressOf(instance.id) ?? "none";
+      const address = course.stage.addressHistory.addressOf(instance.id) ?? "none";
       course.say(`sees ${instance.id} stopped`);
       course.stage.region.spot.reclaim(instance.id, "stop");
       await course.run(WARNING_SECONDS - 1);
@@ -130,8 +130,10 @@ export const instanceScenarios: Record<string, LifeScenario> = {
       course.autoScaling.detachInstance(group.name, instance.id, false);
       await untilReplaced(course, instance.id);
       course.expectHolder(address, instance);
-      const came = course.stage.ledger.accounts.find((account) => account.address === address);
-      course.expect(came?.tenures.length === 1, `${address} never came off ${instance.id}`);
+      const came = course.stage.addressHistory.accounts.find(
+        (account) => account.address === address,
+      );
+      course.expect(came?.holdingPeriods.length === 1, `${address} never came off ${instance.id}`);
       course.say(`terminates ${instance.id}`);
       course.ec2.terminateInstance(instance.id);
       await course.until(`${instance.id} is gone`, () => instance.state === "terminated");
@@ -165,7 +167,7 @@ export const instanceScenarios: Record<string, LifeScenario> = {
       course.autoScaling.attachInstance(group.name, instance.id);
       await course.until(
         `${instance.id} has an address`,
-        () => course.stage.ledger.addressOf(instance.id) !== undefined,
+        () => course.stage.addressHistory.addressOf(instance.id) !== undefined,
         75,
       );
       course.expectGiven(instance, ["Pending", "InService"]);

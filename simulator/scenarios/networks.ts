@@ -140,8 +140,8 @@ function describeReach({ region }: Stage): string {
 }
 
 /** In words, which addresses aren't held from another VPC than their own. */
-function findVpcFaults({ region, ledger }: Stage): string[] {
-  return ledger.accounts.flatMap(({ networkInterfaceId, address }) => {
+function findVpcFaults({ region, addressHistory }: Stage): string[] {
+  return addressHistory.accounts.flatMap(({ networkInterfaceId, address }) => {
     const held = region.ec2.interfaceById(networkInterfaceId);
     const holder = region.ec2.instances.get(held.attachment?.instanceId ?? "");
     if (holder === undefined) return [`nobody holds ${address}`];

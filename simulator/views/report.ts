@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { JournalEntry } from "./journal";
-import type { Account, Ledger } from "../checkers/addressHistory";
+import type { AddressRecord, AddressHistory } from "../checkers/addressHistory";
 import type { Archive } from "../runtime/sandbox";
 
 /** What a run comes to, for people as tables and for programs as it is. */
@@ -34,16 +34,16 @@ interface Spread {
 /** Draws up what a run came to. */
 export function summarise(
   run: { scenario: string; seed: number; virtualSeconds: number; faults: string[] },
-  ledger: Ledger,
+  addressHistory: AddressHistory,
   entries: JournalEntry[],
   archive: Archive,
 ): Summary {
   return {
     ...run,
-    addresses: ledger.accounts.map((account) => toAddress(account, ledger)),
+    addresses: addressHistory.accounts.map((account) => toAddress(account, addressHistory)),
     calls: countCalls(entries),
-    waitedSeconds: spreadOf(ledger.waitedMs),
-    tookOverSeconds: spreadOf(ledger.tookOverMs),
+    waitedSeconds: spreadOf(addressHistory.waitedMs),
+    tookOverSeconds: spreadOf(addressHistory.tookOverMs),
     archiveBytes: [...archive].map(([file, text]) => ({ file, bytes: Buffer.byteLength(text) })),
   };
 }
@@ -56,18 +56,21 @@ function spreadOf(values: number[]): Spread {
   };
 }
 
-function toAddress(account: Account, ledger: Ledger): Summary["addresses"][number] {
-  const { address, macAddress, pool, tenures } = account;
+function toAddress(
+  account: AddressRecord,
+  addressHistory: AddressHistory,
+): Summary["addresses"][number] {
+  const { address, macAddress, pool, holdingPeriods } = account;
   return {
     address,
     macAddress,
     pool,
-    holders: tenures.map(({ instanceId, fromMs, toMs }) => ({
+    holders: holdingPeriods.map(({ instanceId, fromMs, toMs }) => ({
       instanceId,
       fromSeconds: fromMs / 1000,
       toSeconds: toSeconds(toMs),
     })),
-    secondsWithoutHolder: toSeconds(ledger.gapMs(account)),
+    secondsWithoutHolder: toSeconds(addressHistory.gapMs(account)),
   };
 }
 

@@ -2,7 +2,7 @@ import * as readline from "node:readline";
 // eslint-disable-next-line no-restricted-imports -- frames are for human eyes; nothing of a run depends on them
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JournalEntry } from "./journal";
-import type { Ledger } from "../checkers/addressHistory";
+import type { AddressHistory } from "../checkers/addressHistory";
 import { formatSummary, type Summary } from "./report";
 
 const FRAME_MS = 12;
@@ -12,7 +12,7 @@ const LAST_LINES = 12;
 export interface View {
   entry(entry: JournalEntry): void;
   /** Called after every virtual second. */
-  second(virtualSeconds: number, ledger: Ledger): Promise<void>;
+  second(virtualSeconds: number, addressHistory: AddressHistory): Promise<void>;
   end(summary: Summary): void;
 }
 
@@ -55,14 +55,14 @@ export function liveView(out: NodeJS.WriteStream): View {
     entry(entry) {
       if (entry.source !== "call") lines.push(formatEntry(entry));
     },
-    async second(virtualSeconds, ledger) {
-      const height = Math.max(5, (out.rows || 24) - ledger.accounts.length - 5);
+    async second(virtualSeconds, addressHistory) {
+      const height = Math.max(5, (out.rows || 24) - addressHistory.accounts.length - 5);
       draw([
         `Virtual time ${virtualSeconds} s`,
         "",
-        ...ledger.accounts.map(
+        ...addressHistory.accounts.map(
           ({ address, pool }) =>
-            `  ${address.padEnd(15)} ${pool.padEnd(12)} ${ledger.holderOf(address) ?? "-"}`,
+            `  ${address.padEnd(15)} ${pool.padEnd(12)} ${addressHistory.holderOf(address) ?? "-"}`,
         ),
         "",
         ...lines.slice(-Math.min(LAST_LINES, height)),

@@ -16,10 +16,14 @@ export interface Strays {
 }
 
 /** What is done to something, in words, or undefined if there was nothing to do it to. */
-export type Deed = () => string | undefined;
+export type Operation = () => string | undefined;
 
 /** What people and EC2 do to groups beyond their sizes. */
-export function lifeDeeds(region: Region, random: Random, strays: Strays): Record<string, Deed> {
+export function groupOperations(
+  region: Region,
+  random: Random,
+  strays: Strays,
+): Record<string, Operation> {
   return { ...memberDeeds(region, random, strays), ...groupDeeds(region, random) };
 }
 
@@ -37,7 +41,7 @@ function drawing({ autoScaling }: Region, random: Random) {
 }
 
 /** What is done to members. */
-function memberDeeds(region: Region, random: Random, strays: Strays): Record<string, Deed> {
+function memberDeeds(region: Region, random: Random, strays: Strays): Record<string, Operation> {
   const { autoScaling, spot, clock, tagKey } = region;
   const { draw, drawMember } = drawing(region, random);
   return {
@@ -111,7 +115,7 @@ function memberDeeds(region: Region, random: Random, strays: Strays): Record<str
 }
 
 /** What is done to groups as a whole. */
-function groupDeeds(region: Region, random: Random): Record<string, Deed> {
+function groupDeeds(region: Region, random: Random): Record<string, Operation> {
   const { autoScaling, clock } = region;
   const { draw } = drawing(region, random);
   return {

@@ -1,14 +1,14 @@
 import { type Deployment } from "../deploy/engine";
 import { type Fault, Faults } from "../faults";
-import { HistoryDeeds } from "./operations";
+import { Operations } from "./operations";
 import type { JournalEntry } from "../views/journal";
-import { Promises } from "../checkers/safety";
+import { SafetyChecker } from "../checkers/safety";
 import { Random } from "../runtime/random";
 import { Region } from "../aws/region";
 
-/** Between two deeds, in milliseconds. */
+/** Between two operations, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
-/** A shorter history is the beginning of one with so many deeds: the faults are drawn for that. */
+/** A shorter history is the beginning of one with so many operations: the faults are drawn for that. */
 const LEAST_STEPS_OF_FAULTS = 50;
 
 /** Whoever was sent on standby is there by then. */
@@ -24,10 +24,10 @@ const QUIET_SECONDS = 130;
 
 export interface HistoryOptions {
   seed: number;
-  /** How many deeds. */
+  /** How many operations. */
   steps: number;
   /** By which clients the function calls AWS. */
-  clients?: "bundle" | "direct";
+  clients?: "bundle" | "inProcess";
   /** Is told everything that happens. */
   listener?: (entry: JournalEntry) => void;
   /** These faults; absent: drawn from the seed. */
@@ -42,10 +42,10 @@ export interface Outcome {
   kinds: Fault[];
 }
 
-/** Plays random deeds of people, groups and machines under random faults, then lets all heal. */
+/** Plays random operations of people, groups and machines under random faults, then lets all heal. */
 export async function playHistory(
   deployment: Deployment,
-  { seed, steps, clients = "direct", listener, only }: HistoryOptions,
+  { seed, steps, clients = "inProcess", listener, only }: HistoryOptions,
 ): Promise<Outcome> {
   const spanMs = (Math.max(steps, LEAST_STEPS_OF_FAULTS) * (STEP_MS[0] + STEP_MS[1])) / 2;
   const region = await Region.open(deployment, {
@@ -55,24 +55,24 @@ export async function playHistory(
     faults: (clock) => Faults.draw(seed, clock, spanMs, only),
   });
   try {
-    const promises = new Promises(region);
-    const deeds = new HistoryDeeds(region, new Random(seed ^ 0x5eed));
+    const promises = new SafetyChecker(region);
+    const operations = new Operations(region, new Random(seed ^ 0x5eed));
     for (let step = 0; step < steps; step += 1) {
-      deeds.doOne();
-      await region.run(deeds.random.between(STEP_MS) / 1000);
+      operations.doOne();
+      await region.run(operations.random.between(STEP_MS) / 1000);
     }
     region.faults.heal();
     await region.run(UNDER_WAY_SECONDS);
-    deeds.heal();
+    operations.heal();
     await region.run(BLOCKED_SECONDS);
     region.onSecond(() => {
       promises.sample();
       return Promise.resolve();
     });
     await region.run(SETTLE_SECONDS);
-    const isWhole = () => deeds.isAtRest() && promises.openEnds().length === 0;
+    const isWhole = () => operations.isAtRest() && promises.unmetPromises().length === 0;
     if (!(await region.run(RECOVERY_SECONDS, isWhole))) {
-      const open = [...promises.openEnds().map(({ text }) => text), ...deeds.unrest()];
+      const open = [...promises.unmetPromises().map(({ text }) => text), ...operations.unrest()];
       promises.broken.push(...open.map((end) => `not recovered: ${end}`));
     }
     const from = region.journal.entries.length;

@@ -1,5 +1,5 @@
 import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
-import { type Deed, healGroups, lifeDeeds } from "./groupOperations";
+import { type Operation, healGroups, groupOperations } from "./groupOperations";
 import { poolsIn } from "../checkers/expectedState";
 import type { Random } from "../runtime/random";
 import type { Region } from "../aws/region";
@@ -8,8 +8,8 @@ import { isParked } from "../aws/autoscaling/warmPool";
 /** Instances outside of any group at a time. */
 const MAX_STRAYS = 2;
 
-/** The deeds of one history: what people, groups and machines do, by chance. */
-export class HistoryDeeds {
+/** The operations of one history: what people, groups and machines do, by chance. */
+export class Operations {
   private readonly strays: Instance[] = [];
   private readonly untagged = new Map<Instance | NetworkInterface, Tags>();
 
@@ -20,10 +20,13 @@ export class HistoryDeeds {
 
   /** Does one thing of those that are possible. */
   doOne(): void {
-    const deeds = Object.entries(this.repertoire);
-    while (deeds.length > 0) {
-      const [[name, deed] = ["", () => undefined]] = deeds.splice(this.drawIndex(deeds), 1);
-      const subject = deed();
+    const operations = Object.entries(this.repertoire);
+    while (operations.length > 0) {
+      const [[name, operation] = ["", () => undefined]] = operations.splice(
+        this.drawIndex(operations),
+        1,
+      );
+      const subject = operation();
       if (subject === undefined) continue;
       this.region.journal.write("operator", `${name}: ${subject}`);
       return;
@@ -84,7 +87,7 @@ export class HistoryDeeds {
     return this.draw(ofPools.filter((one) => one.state === state));
   }
 
-  private readonly repertoire: Record<string, Deed> = {
+  private readonly repertoire: Record<string, Operation> = {
     scale: () => {
       const group = this.group();
       if (group === undefined) return undefined;
@@ -174,7 +177,7 @@ export class HistoryDeeds {
       this.region.ec2.deleteNetworkInterface(free.id);
       return free.address;
     },
-    ...lifeDeeds(this.region, this.random, {
+    ...groupOperations(this.region, this.random, {
       isFull: () => this.strays.length >= MAX_STRAYS,
       add: (instance) => this.strays.push(instance),
     }),
@@ -183,10 +186,10 @@ export class HistoryDeeds {
   /** Does something to an instance of a pool, if there is one in this state. */
   private with(
     state: Instance["state"],
-    deed: (instance: Instance) => unknown,
+    operation: (instance: Instance) => unknown,
   ): string | undefined {
     const instance = this.instance(state);
-    if (instance !== undefined) deed(instance);
+    if (instance !== undefined) operation(instance);
     return instance?.id;
   }
 

@@ -2,13 +2,13 @@ import type { DeployedSubnet } from "../deploy/addresses";
 import type { Existing, GivenInterface } from "../deploy/providerFunctions";
 
 /** What is deployed for a history. */
-export interface SoakWorld {
+export interface World {
   pools: object[];
   existing?: Existing;
 }
 
 /** A licence that one machine holds at a public address, and a cluster with an address to spare. */
-const fixed: SoakWorld = {
+const fixed: World = {
   pools: [
     { name: "licence", size: 1, publicAddresses: true, group: {} },
     { name: "cluster", size: 5, group: { desiredCapacity: 0, maxSize: 4 } },
@@ -31,7 +31,7 @@ const managementInterfaces: GivenInterface[] = [1, 2, 3, 4].map((number) => ({
 }));
 
 /** A pair of which one holds the address, and machines in two networks: one of interfaces that exist already. */
-const standbysAndSeveral: SoakWorld = {
+const standbysAndSeveral: World = {
   existing: { subnets: [managementSubnet], networkInterfaces: managementInterfaces },
   pools: [
     { name: "pair", size: 1, whenExhausted: "continue", group: { desiredCapacity: 0, maxSize: 3 } },
@@ -57,7 +57,7 @@ const backendSubnets: DeployedSubnet[] = ["a", "b"].map((zone, index) => ({
 }));
 
 /** A second network, made on demand in two zones, and one beside a fixed address. */
-const onDemand: SoakWorld = {
+const onDemand: World = {
   existing: {
     subnets: backendSubnets,
     securityGroups: [{ id: "sg-backend", vpcId: "vpc-backend" }],
@@ -83,9 +83,9 @@ const onDemand: SoakWorld = {
 };
 
 /** The worlds that histories are played in, one seed after the other. */
-export const SOAK_WORLDS: SoakWorld[] = [fixed, standbysAndSeveral, onDemand];
+export const WORLDS: World[] = [fixed, standbysAndSeveral, onDemand];
 
 /** The world that a seed is played in. */
-export function worldOf(seed: number): SoakWorld {
-  return SOAK_WORLDS[Math.abs(seed) % SOAK_WORLDS.length] ?? fixed;
+export function worldOf(seed: number): World {
+  return WORLDS[Math.abs(seed) % WORLDS.length] ?? fixed;
 }

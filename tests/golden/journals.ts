@@ -46,7 +46,7 @@ export function digestHistoriesByFaults(): Promise<Digests> {
 async function digestHistories(histories: FixedHistory[]): Promise<Digests> {
   const digests: Digests = {};
   for (const history of histories) {
-    const { seed, clients = "direct", only } = history;
+    const { seed, clients = "inProcess", only } = history;
     const { pools, existing } = worldOf(seed);
     const entries: JournalEntry[] = [];
     const { broken } = await playHistory(await deploy(pools, existing), {

@@ -8,7 +8,7 @@ import { exampleScenarios } from "../../simulator/scenarios/examples";
 import { networkScenarios } from "../../simulator/scenarios/networks";
 import type { Registration } from "../../simulator/deploy/registrations";
 import { deployScenario } from "../../simulator/scenarios/basic";
-import { SOAK_WORLDS } from "../../simulator/workload/worlds";
+import { WORLDS } from "../../simulator/workload/worlds";
 
 const STACK = "dev";
 
@@ -81,7 +81,7 @@ async function deployStacks(): Promise<Record<string, Deployment>> {
   for (const [name, scenario] of Object.entries({ ...exampleScenarios, ...networkScenarios })) {
     deployments[name] = await deployScenario(STACK, scenario);
   }
-  for (const [index, world] of SOAK_WORLDS.entries()) {
+  for (const [index, world] of WORLDS.entries()) {
     const own = withPools(settings, world.pools);
     deployments[`world ${index} of the soak`] = await deployStack(STACK, own, world.existing);
   }

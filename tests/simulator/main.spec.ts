@@ -12,10 +12,10 @@ const names = Object.keys({ ...scenarios, ...lifeScenarios, ...exampleScenarios 
 
 /** What the run of this seed comes to when it is played in this process. */
 async function playHere(): Promise<string[]> {
-  const { region, ledger, deployment, faults } = await play("replace", SEED);
+  const { region, addressHistory, deployment, faults } = await play("replace", SEED);
   const run = { scenario: "replace", seed: SEED, virtualSeconds: region.seconds, faults };
   const { entries } = region.journal;
-  const summary = summarise(run, ledger, entries, deployment.archive);
+  const summary = summarise(run, addressHistory, entries, deployment.archive);
   return [...entries, { summary }].map((value) => JSON.stringify(value));
 }
 

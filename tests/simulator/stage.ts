@@ -5,7 +5,7 @@ import {
   withPools,
 } from "../../simulator/deploy/engine";
 import type { JournalEntry } from "../../simulator/views/journal";
-import { Ledger } from "../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../simulator/checkers/addressHistory";
 import type { Existing } from "../../simulator/deploy/providerFunctions";
 import { Region } from "../../simulator/aws/region";
 import type { Stage } from "../../simulator/scenarios/basic";
@@ -36,7 +36,7 @@ export async function withStage(
     timings: { ...realisticTimings, ...timings },
   });
   try {
-    await test({ region, ledger: Ledger.of(region) });
+    await test({ region, addressHistory: AddressHistory.of(region) });
   } finally {
     await region.close();
   }

@@ -6,7 +6,7 @@ import type { Faults } from "../../faults";
 import { type Group, isWarm, type Member } from "./group";
 import type { Whose } from "./lifecycleActions";
 import { readPage, type Query } from "../queryProtocol";
-import { Replica } from "../laggingReads";
+import { LaggingReads } from "../laggingReads";
 import type { ApiAction } from "../queryServer";
 
 export const AUTO_SCALING_VERSION = "2011-01-01";
@@ -31,11 +31,11 @@ export function autoScalingActions(
   autoScaling: AutoScaling,
   { clock, faults }: ReadServices,
 ): Map<string, ApiAction> {
-  const groups = new Replica<View>(clock, faults, (name) => {
+  const groups = new LaggingReads<View>(clock, faults, (name) => {
     const group = autoScaling.groups.get(name);
     return group && { tags: group.tags, xml: groupXml(group) };
   });
-  const warmPools = new Replica<WarmPoolView>(clock, faults, (name) => {
+  const warmPools = new LaggingReads<WarmPoolView>(clock, faults, (name) => {
     const group = autoScaling.groups.get(name);
     return group && warmPoolView(group);
   });
@@ -91,7 +91,7 @@ export function autoScalingActions(
 
 function describeGroups(
   autoScaling: AutoScaling,
-  groups: Replica<View>,
+  groups: LaggingReads<View>,
   faults: Faults,
 ): ApiAction {
   return {
@@ -120,7 +120,7 @@ function describeGroups(
 
 function describeWarmPool(
   autoScaling: AutoScaling,
-  warmPools: Replica<WarmPoolView>,
+  warmPools: LaggingReads<WarmPoolView>,
   faults: Faults,
 ): ApiAction {
   return {

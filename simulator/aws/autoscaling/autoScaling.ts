@@ -10,7 +10,7 @@ import {
   type RefreshPreferences,
   type WarmPool,
 } from "./group";
-import { type AutoScalingServices, GroupKeeper } from "./groupEngine";
+import { type AutoScalingServices, GroupEngine } from "./groupEngine";
 import { InstanceRefresh, type RefreshStrategy } from "./instanceRefresh";
 import type { Whose } from "./lifecycleActions";
 import { enterStandby, exitStandby } from "./standby";
@@ -22,38 +22,38 @@ type Sizes = Pick<Group, "minSize" | "maxSize" | "desiredCapacity">;
 
 /** Auto Scaling as people and the manager ask it. */
 export class AutoScaling {
-  private readonly keeper: GroupKeeper;
+  private readonly engine: GroupEngine;
   private readonly refreshes = new Map<string, InstanceRefresh>();
 
   constructor(services: AutoScalingServices) {
-    this.keeper = new GroupKeeper(services);
+    this.engine = new GroupEngine(services);
   }
 
   get groups(): Map<string, Group> {
-    return this.keeper.groups;
+    return this.engine.groups;
   }
 
   /** Undocumented: whether a launch waits while its instance is still pending, or only then running. Drawn. */
   get waitsWhilePending(): boolean {
-    return this.keeper.waitsWhilePending;
+    return this.engine.waitsWhilePending;
   }
 
   set waitsWhilePending(waits: boolean) {
-    this.keeper.waitsWhilePending = waits;
+    this.engine.waitsWhilePending = waits;
   }
 
   /** Calls back with the name of every group whose description changes. */
   onTouch(reader: (name: string) => void): void {
-    this.keeper.onTouch(reader);
+    this.engine.onTouch(reader);
   }
 
   createGroup(group: Omit<Group, "members" | "suspendedProcesses">): void {
     const members = new Map<string, Member>();
     const created = { ...group, suspendedProcesses: new Set<Process>(), members };
     this.groups.set(group.name, created);
-    this.keeper.touch(created);
-    this.keeper.later(() => {
-      this.keeper.balance(created);
+    this.engine.touch(created);
+    this.engine.later(() => {
+      this.engine.balance(created);
     });
   }
 
@@ -72,30 +72,30 @@ export class AutoScaling {
   updateGroup(name: string, sizes: Partial<Sizes>): void {
     const group = this.groupByName(name);
     Object.assign(group, sizes);
-    this.keeper.touch(group);
-    this.keeper.later(() => {
-      this.keeper.balance(group);
+    this.engine.touch(group);
+    this.engine.later(() => {
+      this.engine.balance(group);
     });
   }
 
   /** Terminates a member with its hook and launches another, as an instance refresh does. */
   replaceInstance(instanceId: string): void {
-    for (const { group, member } of this.keeper.membershipsOf(instanceId)) {
+    for (const { group, member } of this.engine.membershipsOf(instanceId)) {
       // One that is retained goes when it is asked for again.
       if (isLeaving(member) && member.lifecycleState !== "Terminating:Retained") continue;
-      this.keeper.terminate(group, member);
-      this.keeper.balance(group);
+      this.engine.terminate(group, member);
+      this.engine.balance(group);
     }
   }
 
   /** Tells of an instance whose status checks fail; its group bears it for a while. */
   reportImpaired(instanceId: string): void {
-    const { clock, random, journal } = this.keeper.services;
+    const { clock, random, journal } = this.engine.services;
     journal.write("aws", `${instanceId} fails its status checks`, { instanceId });
     clock.after(random.between(IMPAIRED_MS), () => {
-      for (const { group, member } of this.keeper.membershipsOf(instanceId)) {
+      for (const { group, member } of this.engine.membershipsOf(instanceId)) {
         const isIgnored = group.suspendedProcesses.has("HealthCheck") || !isChecked(member);
-        if (!isIgnored) this.keeper.markUnhealthy(group, member);
+        if (!isIgnored) this.engine.markUnhealthy(group, member);
       }
     });
   }
@@ -116,7 +116,7 @@ export class AutoScaling {
   }
 
   resumeProcesses(name: string, processes: Process[]): void {
-    this.keeper.resume(this.groupByName(name), processes);
+    this.engine.resume(this.groupByName(name), processes);
   }
 
   /** Gives a group a warm pool, or its warm pool other settings. */
@@ -135,24 +135,24 @@ export class AutoScaling {
 
   private setWarmPool(group: Group, warmPool: WarmPool): void {
     group.warmPool = warmPool;
-    this.keeper.touch(group);
-    this.keeper.later(() => {
-      this.keeper.balance(group);
+    this.engine.touch(group);
+    this.engine.later(() => {
+      this.engine.balance(group);
     });
   }
 
   isMember(instanceId: string): boolean {
-    return this.keeper.membershipsOf(instanceId).length > 0;
+    return this.engine.membershipsOf(instanceId).length > 0;
   }
 
   /** Whether an instance belongs to a warm pool, and so is to have no address. */
   isParked(instanceId: string): boolean {
-    return this.keeper.membershipsOf(instanceId).some(({ member }) => isWarm(member));
+    return this.engine.membershipsOf(instanceId).some(({ member }) => isWarm(member));
   }
 
   /** Makes an instance that runs a member of a group; the desired capacity goes up by one. */
   attachInstance(name: string, instanceId: string): void {
-    attachInstance(this.keeper, this.groupByName(name), instanceId);
+    attachInstance(this.engine, this.groupByName(name), instanceId);
   }
 
   /**
@@ -161,15 +161,15 @@ export class AutoScaling {
    * @param decrement whether the desired capacity goes down by one; otherwise another is launched
    */
   detachInstance(name: string, instanceId: string, decrement: boolean): void {
-    detachInstance(this.keeper, this.groupByName(name), instanceId, decrement);
+    detachInstance(this.engine, this.groupByName(name), instanceId, decrement);
   }
 
   /** Tells the groups that EC2 would rather have an instance replaced; those that listen launch first. */
   recommendRebalance(instanceId: string): void {
-    for (const { group, member } of this.keeper.membershipsOf(instanceId)) {
+    for (const { group, member } of this.engine.membershipsOf(instanceId)) {
       if (group.capacityRebalance !== true || member.lifecycleState !== "InService") continue;
       member.isOutgoing = true;
-      this.keeper.balance(group);
+      this.engine.balance(group);
     }
   }
 
@@ -179,12 +179,12 @@ export class AutoScaling {
    * @param decrement whether the desired capacity goes down by one; otherwise another is launched
    */
   enterStandby(name: string, instanceId: string, decrement: boolean): void {
-    enterStandby(this.keeper, this.groupByName(name), instanceId, decrement);
+    enterStandby(this.engine, this.groupByName(name), instanceId, decrement);
   }
 
   /** Takes a member back into service; the desired capacity goes up by one. */
   exitStandby(name: string, instanceId: string): void {
-    exitStandby(this.keeper, this.groupByName(name), instanceId);
+    exitStandby(this.engine, this.groupByName(name), instanceId);
   }
 
   /** Replaces all members that are in service, some at a time. */
@@ -203,7 +203,7 @@ export class AutoScaling {
       const message = `AutoScalingGroup ${name} has a warm pool, which ReplaceRootVolume doesn't go with.`;
       throw new AwsError("ValidationError", message);
     }
-    this.refreshes.set(name, new InstanceRefresh(this.keeper, group, strategy, preferences));
+    this.refreshes.set(name, new InstanceRefresh(this.engine, group, strategy, preferences));
   }
 
   isRefreshing(name: string): boolean {
@@ -217,12 +217,12 @@ export class AutoScaling {
 
   /** Ends a lifecycle action; a launch goes on or is ended, a termination goes on either way. */
   completeLifecycleAction(name: string, hookName: string, whose: Whose, result: string): void {
-    this.keeper.actions.complete(this.groupByName(name), hookName, whose, result);
+    this.engine.actions.complete(this.groupByName(name), hookName, whose, result);
   }
 
   /** Starts the time-out of a lifecycle action again. */
   recordLifecycleActionHeartbeat(name: string, hookName: string, whose: Whose): void {
-    this.keeper.actions.recordHeartbeat(this.groupByName(name), hookName, whose);
+    this.engine.actions.recordHeartbeat(this.groupByName(name), hookName, whose);
   }
 
   groupByName(name: string): Group {

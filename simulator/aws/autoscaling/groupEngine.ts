@@ -33,7 +33,7 @@ export interface Stop {
 }
 
 /** Keeps groups at their size: what a group does by itself, and the steps that others have it take. */
-export class GroupKeeper {
+export class GroupEngine {
   readonly groups = new Map<string, Group>();
   readonly actions: LifecycleActions;
   /** Undocumented: whether a launch waits while its instance is still pending, or only then running. Drawn. */

@@ -7,7 +7,7 @@ import {
   type RefreshPreferences,
   type Route,
 } from "./group";
-import type { GroupKeeper } from "./groupEngine";
+import type { GroupEngine } from "./groupEngine";
 
 export type RefreshStrategy = "Rolling" | "ReplaceRootVolume";
 
@@ -22,13 +22,13 @@ export class InstanceRefresh {
   private calmSinceMs: number | undefined = 0;
 
   constructor(
-    private readonly keeper: GroupKeeper,
+    private readonly engine: GroupEngine,
     private readonly group: Group,
     private readonly strategy: RefreshStrategy,
     private readonly preferences: RefreshPreferences,
   ) {
     this.old = new Set(activeMembers(group));
-    keeper.services.journal.write("aws", `${group.name}: an instance refresh starts`);
+    engine.services.journal.write("aws", `${group.name}: an instance refresh starts`);
     this.step();
   }
 
@@ -37,12 +37,12 @@ export class InstanceRefresh {
     if (!this.isUnderWay) return;
     this.end("is cancelled");
     for (const member of this.old) delete member.isOutgoing;
-    this.keeper.balance(this.group);
+    this.engine.balance(this.group);
   }
 
   private end(how: string): void {
     this.isUnderWay = false;
-    this.keeper.services.journal.write("aws", `${this.group.name}: the instance refresh ${how}`);
+    this.engine.services.journal.write("aws", `${this.group.name}: the instance refresh ${how}`);
   }
 
   private step(): void {
@@ -56,7 +56,7 @@ export class InstanceRefresh {
       for (const member of remaining.slice(0, this.batchSize())) this.replace(member);
       this.calmSinceMs = undefined;
     }
-    this.keeper.later(() => {
+    this.engine.later(() => {
       this.step();
     });
   }
@@ -74,7 +74,7 @@ export class InstanceRefresh {
       this.calmSinceMs = undefined;
       return false;
     }
-    const { nowMs } = this.keeper.services.clock;
+    const { nowMs } = this.engine.services.clock;
     this.calmSinceMs ??= nowMs;
     return nowMs - this.calmSinceMs >= this.preferences.instanceWarmupSeconds * 1000;
   }
@@ -96,7 +96,7 @@ export class InstanceRefresh {
   private batchSize(): number {
     const { desiredCapacity } = this.group;
     const { minHealthyPercentage, maxHealthyPercentage } = this.preferences;
-    const { refreshRoundsUp } = this.keeper.services.faults.undocumented;
+    const { refreshRoundsUp } = this.engine.services.faults.undocumented;
     const round = refreshRoundsUp ? Math.ceil : Math.floor;
     const shareOf = (percentage: number) => round((desiredCapacity * percentage) / 100);
     const size = this.isLaunchFirst
@@ -106,21 +106,21 @@ export class InstanceRefresh {
   }
 
   private replace(member: Member): void {
-    const { keeper, group } = this;
+    const { engine, group } = this;
     if (this.strategy === "ReplaceRootVolume") {
       this.old.delete(member);
-      replaceRootVolume(keeper, group, member);
+      replaceRootVolume(engine, group, member);
       return;
     }
     if (this.isLaunchFirst) member.isOutgoing = true;
-    else keeper.terminate(group, member);
-    keeper.balance(group);
+    else engine.terminate(group, member);
+    engine.balance(group);
   }
 }
 
 /** The terminate hook holds a member before its root volume goes, the launch hook once it has another. */
-function replaceRootVolume(keeper: GroupKeeper, group: Group, member: Member): void {
-  const { clock, random, timings } = keeper.services;
+function replaceRootVolume(engine: GroupEngine, group: Group, member: Member): void {
+  const { clock, random, timings } = engine.services;
   const action = "ReplaceRootVolume";
   const route: Route = {
     Origin: "AutoScalingGroup",
@@ -129,22 +129,22 @@ function replaceRootVolume(keeper: GroupKeeper, group: Group, member: Member): v
   };
   const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
   const exchange = () => {
-    keeper.enter(group, member, "ReplacingRootVolume:Proceed");
+    engine.enter(group, member, "ReplacingRootVolume:Proceed");
     clock.after(random.between(timings.start), () => {
       if (member.lifecycleState !== "ReplacingRootVolume:Proceed") return;
-      keeper.enter(group, member, "RootVolumeReplaced");
-      keeper.later(() => {
+      engine.enter(group, member, "RootVolumeReplaced");
+      engine.later(() => {
         if (member.lifecycleState !== "RootVolumeReplaced") return;
         member.route = route;
-        keeper.enter(group, member, "Pending");
-        keeper.beginLaunch(group, member);
+        engine.enter(group, member, "Pending");
+        engine.beginLaunch(group, member);
       });
     });
   };
-  keeper.enter(group, member, "ReplacingRootVolume");
-  keeper.later(() => {
+  engine.enter(group, member, "ReplacingRootVolume");
+  engine.later(() => {
     if (member.lifecycleState !== "ReplacingRootVolume") return;
-    keeper.hold(
+    engine.hold(
       group,
       member,
       { lifecycleState: "ReplacingRootVolume:Wait", transition, route },

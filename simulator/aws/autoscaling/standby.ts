@@ -6,11 +6,11 @@ import {
   type LifecycleState,
   type Member,
 } from "./group";
-import type { GroupKeeper } from "./groupEngine";
+import type { GroupEngine } from "./groupEngine";
 
 /** Takes a member out of service while it goes on running. */
 export function enterStandby(
-  keeper: GroupKeeper,
+  engine: GroupEngine,
   group: Group,
   instanceId: string,
   decrement: boolean,
@@ -18,23 +18,23 @@ export function enterStandby(
   const member = memberIn(group, instanceId, "InService");
   if (decrement) changeDesiredCapacity(group, -1, "To place into standby 1 instance");
   delete member.isOutgoing;
-  keeper.enter(group, member, "EnteringStandby");
-  keeper.drain(group, () => {
+  engine.enter(group, member, "EnteringStandby");
+  engine.drain(group, () => {
     if (member.lifecycleState !== "EnteringStandby") return;
-    keeper.enter(group, member, "Standby");
-    keeper.balance(group);
+    engine.enter(group, member, "Standby");
+    engine.balance(group);
   });
 }
 
 /** Takes a member back into service, without a lifecycle hook; its health counts again. */
-export function exitStandby(keeper: GroupKeeper, group: Group, instanceId: string): void {
+export function exitStandby(engine: GroupEngine, group: Group, instanceId: string): void {
   const member = memberIn(group, instanceId, "Standby");
   demandLaunch(group);
   changeDesiredCapacity(group, 1, "To take out of standby 1 instance");
   member.isReturning = true;
-  keeper.enter(group, member, "Pending");
-  keeper.later(() => {
-    keeper.enterServiceUnheld(group, member);
+  engine.enter(group, member, "Pending");
+  engine.later(() => {
+    engine.enterServiceUnheld(group, member);
   });
 }
 

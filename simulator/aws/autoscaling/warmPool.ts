@@ -1,21 +1,21 @@
 import { type Group, isLeaving, isWarm, isWell, type Member, type Route } from "./group";
-import type { GroupKeeper } from "./groupEngine";
+import type { GroupEngine } from "./groupEngine";
 
 /** Launches what a warm pool lacks and terminates what it has too much of. */
-export function sizeWarmPool(keeper: GroupKeeper, group: Group): void {
+export function sizeWarmPool(engine: GroupEngine, group: Group): void {
   const warm = [...group.members.values()].filter((member) => isWarm(member) && !isLeaving(member));
   const wanted = sizeOf(group);
   if (group.warmPool?.isPendingDelete === true && ![...group.members.values()].some(isWarm)) {
     delete group.warmPool;
-    keeper.touch(group);
+    engine.touch(group);
   }
   if (!group.suspendedProcesses.has("Launch")) {
     for (let count = warm.length; count < wanted; count += 1)
-      keeper.launch(group, "Warmed:Pending");
+      engine.launch(group, "Warmed:Pending");
   }
   if (group.suspendedProcesses.has("Terminate")) return;
   for (const member of warm.slice(0, Math.max(0, warm.length - wanted))) {
-    keeper.terminate(group, member);
+    engine.terminate(group, member);
   }
 }
 
@@ -26,52 +26,52 @@ function sizeOf({ warmPool, maxSize, desiredCapacity }: Group): number {
 }
 
 /** Lets the launch hook hold an instance on its way into the pool, and parks it. */
-export function beginWarming(keeper: GroupKeeper, group: Group, member: Member): void {
+export function beginWarming(engine: GroupEngine, group: Group, member: Member): void {
   const transition = "autoscaling:EC2_INSTANCE_LAUNCHING";
   const route: Route = { Origin: "EC2", Destination: "WarmPool" };
-  keeper.hold(
+  engine.hold(
     group,
     member,
     { lifecycleState: "Warmed:Pending:Wait", transition, route },
     (result) => {
-      if (result === "CONTINUE") park(keeper, group, member);
+      if (result === "CONTINUE") park(engine, group, member);
       else {
-        keeper.terminate(group, member);
-        keeper.balance(group);
+        engine.terminate(group, member);
+        engine.balance(group);
       }
     },
   );
 }
 
 /** Lets the terminate hook hold a member on its way back into the pool, and parks it whatever comes of that. */
-export function returnToWarmPool(keeper: GroupKeeper, group: Group, member: Member): void {
+export function returnToWarmPool(engine: GroupEngine, group: Group, member: Member): void {
   const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
   const route: Route = { Origin: "AutoScalingGroup", Destination: "WarmPool" };
-  keeper.hold(group, member, { lifecycleState: "Warmed:Pending:Wait", transition, route }, () => {
-    park(keeper, group, member);
+  engine.hold(group, member, { lifecycleState: "Warmed:Pending:Wait", transition, route }, () => {
+    park(engine, group, member);
   });
 }
 
-function park(keeper: GroupKeeper, group: Group, member: Member): void {
-  keeper.enter(group, member, "Warmed:Pending:Proceed");
-  keeper.later(() => {
-    settle(keeper, group, member);
+function park(engine: GroupEngine, group: Group, member: Member): void {
+  engine.enter(group, member, "Warmed:Pending:Proceed");
+  engine.later(() => {
+    settle(engine, group, member);
   });
 }
 
 /** Brings a parked instance into the state of its pool, step by step as EC2 gets there. */
-export function settle(keeper: GroupKeeper, group: Group, member: Member): void {
-  const { ec2 } = keeper.services;
+export function settle(engine: GroupEngine, group: Group, member: Member): void {
+  const { ec2 } = engine.services;
   const { id, state } = member.instance;
   const poolState = group.warmPool?.poolState;
   if (member.lifecycleState !== "Warmed:Pending:Proceed" || poolState === undefined) return;
   if (poolState === "Running") {
-    if (state === "running") keeper.enter(group, member, "Warmed:Running");
+    if (state === "running") engine.enter(group, member, "Warmed:Running");
   } else if (state === "running") {
     if (poolState === "Stopped") ec2.stopInstance(id);
     else ec2.hibernateInstance(id);
   } else if (state === "stopped") {
-    keeper.enter(group, member, poolState === "Stopped" ? "Warmed:Stopped" : "Warmed:Hibernated");
+    engine.enter(group, member, poolState === "Stopped" ? "Warmed:Stopped" : "Warmed:Hibernated");
   }
 }
 
@@ -85,16 +85,16 @@ export function isParked({ lifecycleState }: Member): boolean {
  *
  * @returns whether there was one
  */
-export function takeFromWarmPool(keeper: GroupKeeper, group: Group): boolean {
+export function takeFromWarmPool(engine: GroupEngine, group: Group): boolean {
   const member = [...group.members.values()].find((one) => isParked(one) && isWell(one));
   if (member === undefined) return false;
   member.route = { Origin: "WarmPool", Destination: "AutoScalingGroup" };
   const isRunning = member.lifecycleState === "Warmed:Running";
-  keeper.enter(group, member, "Pending");
-  if (!isRunning) keeper.services.ec2.startInstance(member.instance.id);
-  if (isRunning || keeper.waitsWhilePending)
-    keeper.later(() => {
-      keeper.beginLaunch(group, member);
+  engine.enter(group, member, "Pending");
+  if (!isRunning) engine.services.ec2.startInstance(member.instance.id);
+  if (isRunning || engine.waitsWhilePending)
+    engine.later(() => {
+      engine.beginLaunch(group, member);
     });
   return true;
 }

@@ -5,7 +5,7 @@ import { makingActions } from "./creating";
 import type { Faults } from "../../faults";
 import { cardLimits } from "./instanceTypes";
 import { readPage, type Query } from "../queryProtocol";
-import { Replica } from "../laggingReads";
+import { LaggingReads } from "../laggingReads";
 import { isoTime } from "../../runtime/time";
 import type { ApiAction } from "../queryServer";
 
@@ -34,11 +34,11 @@ export function ec2Actions(
   services: ReadServices,
 ): Map<string, ApiAction> {
   const { clock, faults } = services;
-  const interfaces = new Replica<View>(clock, faults, (id) => {
+  const interfaces = new LaggingReads<View>(clock, faults, (id) => {
     const found = ec2.interfaces.get(id);
     return found && { id, tags: found.tags, xml: interfaceXml(found, ec2.isReady(found)) };
   });
-  const instances = new Replica<View>(clock, faults, (id) => {
+  const instances = new LaggingReads<View>(clock, faults, (id) => {
     const found = ec2.instances.get(id);
     return found && { id, tags: found.tags, xml: instanceXml(found, ec2) };
   });

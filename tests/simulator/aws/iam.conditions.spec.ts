@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ACCOUNT, type Deployment, resourcesOfType } from "../../../simulator/deploy/engine";
-import { type Resource, Rights } from "../../../simulator/aws/iam";
+import { type Resource, RolePermissions } from "../../../simulator/aws/iam";
 import {
   actionsOf,
   documentOf,
@@ -48,7 +48,8 @@ function resourcesOf(sid: string, tags: Tags, tagKey: string): Resource[] {
   return [kinds[sid]?.(tags) ?? assert.fail(sid), ...(beside === undefined ? [] : [beside(ours)])];
 }
 
-const judge = (document: PolicyDocument) => new Rights(ACCOUNT, [JSON.stringify(document)]);
+const judge = (document: PolicyDocument) =>
+  new RolePermissions(ACCOUNT, [JSON.stringify(document)]);
 
 function arnIn(deployment: Deployment, type: string, name: string): string {
   const found = resourcesOfType(deployment, type).find((resource) => resource.name === name);

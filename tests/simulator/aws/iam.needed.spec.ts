@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Deployment } from "../../../simulator/deploy/engine";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { lifeScenarios } from "../../../simulator/scenarios/life";
 import { Region } from "../../../simulator/aws/region";
 import type { Stage } from "../../../simulator/scenarios/basic";
@@ -20,10 +20,12 @@ const stopStart: Story = scenarioOf("stop-start");
 
 /** Its type tells whether an instance with an interface of its own has room for one more. */
 const crowded: Story = {
-  async play({ region, ledger }) {
+  async play({ region, addressHistory }) {
     await region.run(60);
     const [sample] = region.ec2.instances.values();
-    const pool = ledger.accounts.find(({ tenures }) => tenures.length === 0)?.pool;
+    const pool = addressHistory.accounts.find(
+      ({ holdingPeriods }) => holdingPeriods.length === 0,
+    )?.pool;
     if (sample === undefined || pool === undefined) return ["the stack has no spare address"];
     const { id } = region.ec2.runInstance("t4g.small", sample.subnet, {});
     await region.run(30);
@@ -32,7 +34,7 @@ const crowded: Story = {
     region.ec2.createNetworkInterface({ ...own, tags: {} });
     region.ec2.attachNetworkInterface(own.id, id, 1, 0);
     region.ec2.setTags(region.ec2.instanceById(id), { [region.tagKey]: pool });
-    const isServed = () => ledger.addressOf(id) !== undefined;
+    const isServed = () => addressHistory.addressOf(id) !== undefined;
     return (await region.run(120, isServed)) ? [] : [`${id} has no address`];
   },
 };
@@ -40,16 +42,19 @@ const crowded: Story = {
 /** A launch waits for an address on its way back, for longer than its hook's time-out. */
 const lateAddress: Story = {
   timings: { shutDown: [420_000, 420_000], detach: [100_000, 100_000] },
-  async play({ region, ledger }) {
+  async play({ region, addressHistory }) {
     await region.run(60);
     for (const { hooks } of region.autoScaling.groups.values()) {
       for (const hook of hooks) hook.heartbeatTimeoutSeconds = 60;
     }
-    const licence = ledger.accounts.find(({ pool }) => pool === "licence");
-    const victim = licence?.tenures.at(-1)?.instanceId;
+    const licence = addressHistory.accounts.find(({ pool }) => pool === "licence");
+    const victim = licence?.holdingPeriods.at(-1)?.instanceId;
     if (licence === undefined || victim === undefined) return ["nobody has the licence"];
     region.ec2.terminateInstance(victim);
-    await region.run(600, () => ![undefined, victim].includes(ledger.holderOf(licence.address)));
+    await region.run(
+      600,
+      () => ![undefined, victim].includes(addressHistory.holderOf(licence.address)),
+    );
     const launches = [...region.ec2.instances.values()].filter(
       ({ tags }) => tags[region.tagKey] === "licence",
     );
@@ -88,12 +93,12 @@ interface Ending {
 async function play(deployment: Deployment, { play, timings }: Story): Promise<Ending> {
   const region = await Region.open(deployment, {
     seed: 1,
-    clients: "direct",
+    clients: "inProcess",
     timings: { ...realisticTimings, ...timings },
   });
   try {
-    const ledger = Ledger.of(region);
-    const faults = await play({ region, ledger });
+    const addressHistory = AddressHistory.of(region);
+    const faults = await play({ region, addressHistory });
     const calls = region.journal.entries.filter(({ source }) => source === "call");
     const nameOf = ({ facts }: (typeof calls)[number]) => String(facts?.action);
     const codes = ["UnauthorizedOperation", "AccessDenied"];

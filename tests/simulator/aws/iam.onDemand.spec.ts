@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ACCOUNT, type Deployment } from "../../../simulator/deploy/engine";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { Region } from "../../../simulator/aws/region";
-import { type Resource, Rights } from "../../../simulator/aws/iam";
+import { type Resource, RolePermissions } from "../../../simulator/aws/iam";
 import type { Scenario, Stage } from "../../../simulator/scenarios/basic";
 import {
   actionsOf,
@@ -53,9 +53,9 @@ const needs: Record<string, Story> = {
 };
 
 async function play(deployment: Deployment, story: Story): Promise<string[]> {
-  const region = await Region.open(deployment, { seed: 1, clients: "direct" });
+  const region = await Region.open(deployment, { seed: 1, clients: "inProcess" });
   try {
-    const stage: Stage = { region, ledger: Ledger.of(region) };
+    const stage: Stage = { region, addressHistory: AddressHistory.of(region) };
     return await story(stage);
   } finally {
     await region.close();
@@ -190,7 +190,9 @@ describe("the role's rights to make interfaces on demand", () => {
     for (const [sid, what, action, resource] of attempts) {
       it(`${what}, by the condition of ${sid} (${action})`, async () => {
         const judge = (policy: PolicyDocument) =>
-          new Rights(ACCOUNT, [JSON.stringify(policy)]).allow(`ec2:${action}`, [resource()]);
+          new RolePermissions(ACCOUNT, [JSON.stringify(policy)]).allow(`ec2:${action}`, [
+            resource(),
+          ]);
         assert.equal(await judge(document), false);
         assert.equal(await judge(withoutCondition(document, sid)), true);
       });
@@ -201,7 +203,7 @@ describe("the role's rights to make interfaces on demand", () => {
       ["another security group", "security-group/sg-other"],
     ] as const) {
       it(`${what} to make them of`, async () => {
-        const rights = new Rights(ACCOUNT, [JSON.stringify(document)]);
+        const rights = new RolePermissions(ACCOUNT, [JSON.stringify(document)]);
         const judge = (name: string) =>
           rights.allow("ec2:CreateNetworkInterface", [{ arn: arnOf(name), tags: {} }]);
         assert.equal(await judge(resource), false);

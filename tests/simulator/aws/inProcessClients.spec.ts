@@ -20,7 +20,7 @@ async function both<Told>(
   ...faults: Fault[]
 ): Promise<[Told, Told]> {
   const told: Told[] = [];
-  for (const clients of ["bundle", "direct"] as const) {
+  for (const clients of ["bundle", "inProcess"] as const) {
     const options = { clients, ...(faults.length > 0 && { faults: striking(...faults) }) };
     await withCalls(async (stage) => {
       told.push(await story(stage));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { AwsCalls } from "../../../handler/clients";
-import { createDirectClients } from "../../../simulator/aws/inProcessClients";
+import { createInProcessClients } from "../../../simulator/aws/inProcessClients";
 import type { Answer } from "../../../simulator/aws/queryServer";
 import { createServices, passQuickly } from "./services";
 
 const byKey = (...Values: string[]) => [{ Name: "tag-key", Values }];
 
-describe("createDirectClients", () => {
+describe("createInProcessClients", () => {
   /** Clients whose requests a test answers itself. */
   function open() {
     const services = createServices();
@@ -17,7 +17,7 @@ describe("createDirectClients", () => {
       receive: (body: string, _isForeign: boolean, reply: (answer: Answer) => void) =>
         requests.push({ atMs: services.clock.nowMs - startMs, body, reply }),
     };
-    const clients = createDirectClients({
+    const clients = createInProcessClients({
       ...services,
       wire: wire as never,
       process: {

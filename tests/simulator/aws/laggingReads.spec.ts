@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Clock } from "../../../simulator/runtime/clock";
 import { Faults } from "../../../simulator/faults";
-import { Replica } from "../../../simulator/aws/laggingReads";
+import { LaggingReads } from "../../../simulator/aws/laggingReads";
 import { striking } from "../striking";
 
 const START_MS = 1_000_000;
@@ -13,7 +13,7 @@ function open(faultsOf: (clock: Clock) => Faults, lagsMs: number[] = []) {
   const drawn = [...lagsMs];
   if (lagsMs.length > 0) Object.assign(faults, { delayMs: () => drawn.shift() ?? 0 });
   const truth = new Map<string, string>();
-  const replica = new Replica<string>(clock, faults, (id) => truth.get(id));
+  const replica = new LaggingReads<string>(clock, faults, (id) => truth.get(id));
   return {
     clock,
     faults,
@@ -34,7 +34,7 @@ function open(faultsOf: (clock: Clock) => Faults, lagsMs: number[] = []) {
 
 const none = (clock: Clock) => Faults.none(clock);
 
-describe("Replica without stale reads", () => {
+describe("LaggingReads without stale reads", () => {
   it("shows everything as it is", () => {
     const { set, read } = open(none);
     set("a", "a1");
@@ -55,7 +55,7 @@ describe("Replica without stale reads", () => {
   });
 });
 
-describe("Replica with stale reads", () => {
+describe("LaggingReads with stale reads", () => {
   it("shows a change late, and what was before until then", () => {
     const { set, readAt } = open(striking("readStale"), [0, 10_000]);
     set("a", "a1");

@@ -46,7 +46,7 @@ const groupsBody =
   "Action=DescribeAutoScalingGroups&Version=2011-01-01" +
   "&Filters.member.1.Name=tag-key&Filters.member.1.Values.member.1=x";
 
-for (const clients of ["bundle", "direct"] as const) {
+for (const clients of ["bundle", "inProcess"] as const) {
   describe(`what the function sees of a fault, by the clients of the ${clients}`, () => {
     for (const [isBroken, code, groupsCode, message] of [
       [true, "InternalError", "InternalFailure", "An internal error has occurred"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
-import { Rights } from "../../../simulator/aws/iam";
-import { type ApiAction, NUMBER_HEADER, Wire } from "../../../simulator/aws/queryServer";
+import { RolePermissions } from "../../../simulator/aws/iam";
+import { type ApiAction, NUMBER_HEADER, QueryServer } from "../../../simulator/aws/queryServer";
 import { createServices } from "./services";
 
 const allowAll = JSON.stringify({
@@ -29,10 +29,10 @@ function send(
   });
 }
 
-describe("Wire.accept", () => {
+describe("QueryServer.accept", () => {
   it("takes requests in the order they were sent, whatever order they arrive in", async () => {
     const services = createServices();
-    const { clock, traffic } = services;
+    const { clock, inFlight } = services;
     const names: string[] = [];
     const describeInstances: ApiAction = {
       mutates: false,
@@ -42,9 +42,9 @@ describe("Wire.accept", () => {
         return { subject: name, resources: () => [], run: () => ({ name }) };
       },
     };
-    const wire = new Wire({
+    const wire = new QueryServer({
       ...services,
-      rights: new Rights("123456789012", [allowAll]),
+      rights: new RolePermissions("123456789012", [allowAll]),
       actions: new Map([["2016-11-15", new Map([["DescribeInstances", describeInstances]])]]),
       killFunction: () => undefined,
       freezeFunction: () => undefined,
@@ -57,10 +57,10 @@ describe("Wire.accept", () => {
     });
     const endpoint = await wire.listen();
     try {
-      const arrives = traffic.arrives.bind(traffic);
+      const arrives = inFlight.arrives.bind(inFlight);
       const arrival = () =>
         new Promise<void>((resolve) => {
-          traffic.arrives = (number) => {
+          inFlight.arrives = (number) => {
             arrives(number);
             resolve();
           };

@@ -9,7 +9,7 @@ import { Faults } from "../../../simulator/faults";
 import { Journal } from "../../../simulator/views/journal";
 import { Random } from "../../../simulator/runtime/random";
 import type { Timings } from "../../../simulator/runtime/timings";
-import { Traffic } from "../../../simulator/runtime/inFlight";
+import { InFlightRequests } from "../../../simulator/runtime/inFlight";
 
 /** 2026-01-01T00:00:00Z */
 export const START_MS = 1_767_225_600_000;
@@ -37,7 +37,7 @@ export interface Services {
   random: Random;
   timings: Timings;
   journal: Journal;
-  traffic: Traffic;
+  inFlight: InFlightRequests;
   faults: Faults;
 }
 
@@ -48,15 +48,15 @@ export function createServices(timings: Partial<Timings> = {}, seed = 1): Servic
     random: new Random(seed),
     timings: { ...exactTimings, ...timings },
     journal: new Journal(clock),
-    traffic: new Traffic(),
+    inFlight: new InFlightRequests(),
     faults: Faults.none(clock),
   };
 }
 
 /** Lets so many milliseconds of virtual time go by, those at their end included. */
-export async function pass({ clock, traffic }: Services, ms: number): Promise<void> {
+export async function pass({ clock, inFlight }: Services, ms: number): Promise<void> {
   const untilMs = clock.nowMs + ms;
-  do await traffic.settle();
+  do await inFlight.settle();
   while (await clock.step(untilMs));
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { addInterface, openEc2, pass, START_MS, subnet } from "../aws/services";
 
 const KEY = "pool";
 
-/** Two interfaces of one pool and one of none, kept in a ledger since the run began. */
+/** Two interfaces of one pool and one of none, recorded since the run began. */
 function openLedger() {
   const stage = openEc2();
   const { ec2, services } = stage;
@@ -15,10 +15,10 @@ function openLedger() {
   ] as const) {
     addInterface(stage, number).tags = tags;
   }
-  const ledger = new Ledger(ec2, services.clock, KEY);
+  const addressHistory = new AddressHistory(ec2, services.clock, KEY);
   return {
     ...stage,
-    ledger,
+    addressHistory,
     pass: (ms: number) => pass(services, ms),
     run: (tags: Record<string, string> = { [KEY]: "licence" }) => {
       return ec2.runInstance("t3.medium", subnet, tags).id;
@@ -28,16 +28,16 @@ function openLedger() {
   };
 }
 
-describe("Ledger", () => {
+describe("AddressHistory", () => {
   it("has an account for every interface of a pool, by address", () => {
-    const { ledger } = openLedger();
-    assert.deepEqual(ledger.accounts, [
+    const { addressHistory } = openLedger();
+    assert.deepEqual(addressHistory.accounts, [
       {
         networkInterfaceId: "eni-9",
         address: "10.0.0.9",
         macAddress: "02:00:00:00:00:09",
         pool: "licence",
-        tenures: [],
+        holdingPeriods: [],
         isMade: false,
       },
       {
@@ -45,33 +45,33 @@ describe("Ledger", () => {
         address: "10.0.0.10",
         macAddress: "02:00:00:00:00:10",
         pool: "licence",
-        tenures: [],
+        holdingPeriods: [],
         isMade: false,
       },
     ]);
   });
 
-  it("counts a tenure from attached to off, and knows both sides meanwhile", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+  it("counts a holding period from attached to off, and knows both sides meanwhile", async () => {
+    const { addressHistory, ec2, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, id);
     await stage.pass(999);
-    assert.equal(ledger.holderOf("10.0.0.10"), undefined);
+    assert.equal(addressHistory.holderOf("10.0.0.10"), undefined);
     await stage.pass(1);
-    assert.equal(ledger.holderOf("10.0.0.10"), id);
-    assert.equal(ledger.addressOf(id), "10.0.0.10");
+    assert.equal(addressHistory.holderOf("10.0.0.10"), id);
+    assert.equal(addressHistory.addressOf(id), "10.0.0.10");
     ec2.detachNetworkInterface(attachmentId, false);
     await stage.pass(2_000);
-    assert.equal(ledger.holderOf("10.0.0.10"), undefined);
-    assert.equal(ledger.addressOf(id), undefined);
-    const account = ledger.accountOf("eni-10");
-    assert.deepEqual(account?.tenures, [{ instanceId: id, fromMs: 6_000, toMs: 8_000 }]);
+    assert.equal(addressHistory.holderOf("10.0.0.10"), undefined);
+    assert.equal(addressHistory.addressOf(id), undefined);
+    const account = addressHistory.accountOf("eni-10");
+    assert.deepEqual(account?.holdingPeriods, [{ instanceId: id, fromMs: 6_000, toMs: 8_000 }]);
     assert.equal(account.freeSinceMs, 8_000);
   });
 
   it("has an account for what is made and attached during the run, and doesn't miss it later", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(5_000);
     const made = ec2.makeNetworkInterface({
@@ -83,14 +83,14 @@ describe("Ledger", () => {
     await stage.pass(5_000);
     ec2.attachNetworkInterface(made.id, id, 1, 0);
     await stage.pass(1_000);
-    assert.equal(ledger.holderOf(made.address), id);
-    const account = ledger.accountOf(made.id);
-    assert.equal(account && ledger.gapMs(account), undefined);
+    assert.equal(addressHistory.holderOf(made.address), id);
+    const account = addressHistory.accountOf(made.id);
+    assert.equal(account && addressHistory.gapMs(account), undefined);
     ec2.setDeleteOnTermination(made.id, made.attachment?.id ?? "", true);
     ec2.terminateInstance(id);
     await stage.pass(100_000);
     assert.equal(ec2.interfaces.has(made.id), false);
-    assert.deepEqual(ledger.findFaults(), []);
+    assert.deepEqual(addressHistory.findFaults(), []);
   });
 
   it("counts no waiting of standbys, which run without an address", async () => {
@@ -100,34 +100,34 @@ describe("Ledger", () => {
       [undefined, 1],
     ] as const) {
       const { ec2, services, ...stage } = openLedger();
-      const ledger = new Ledger(ec2, services.clock, KEY, expectations);
+      const addressHistory = new AddressHistory(ec2, services.clock, KEY, expectations);
       const id = stage.run();
       await stage.pass(5_000);
       stage.attach(10, id);
       await stage.pass(1_000);
-      assert.equal(ledger.waitedMs.length, count);
+      assert.equal(addressHistory.waitedMs.length, count);
     }
   });
 
-  it("ends a tenure when its holder stops working, before the interface is off", async () => {
+  it("ends a holding period when its holder stops working, before the interface is off", async () => {
     for (const how of ["stopInstance", "terminateInstance"] as const) {
-      const { ledger, ec2, ...stage } = openLedger();
+      const { addressHistory, ec2, ...stage } = openLedger();
       const id = stage.run();
       await stage.pass(5_000);
       const attachmentId = stage.attach(10, id);
       await stage.pass(3_000);
       ec2[how](id);
-      const tenures = [{ instanceId: id, fromMs: 6_000, toMs: 8_000 }];
-      assert.deepEqual(ledger.accountOf("eni-10")?.tenures, tenures);
+      const holdingPeriods = [{ instanceId: id, fromMs: 6_000, toMs: 8_000 }];
+      assert.deepEqual(addressHistory.accountOf("eni-10")?.holdingPeriods, holdingPeriods);
       assert.equal(ec2.interfaceById("eni-10").attachment?.status, "attached");
       ec2.detachNetworkInterface(attachmentId, false);
       await stage.pass(60_000);
-      assert.deepEqual(ledger.accountOf("eni-10")?.tenures, tenures);
+      assert.deepEqual(addressHistory.accountOf("eni-10")?.holdingPeriods, holdingPeriods);
     }
   });
 
-  it("ends the tenure of the interface that is off, and no other", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+  it("ends the holding period of the interface that is off, and no other", async () => {
+    const { addressHistory, ec2, ...stage } = openLedger();
     const first = stage.run();
     const second = stage.run();
     await stage.pass(5_000);
@@ -136,22 +136,22 @@ describe("Ledger", () => {
     await stage.pass(1_000);
     ec2.detachNetworkInterface(attachmentId, false);
     await stage.pass(2_000);
-    assert.equal(ledger.holderOf("10.0.0.9"), undefined);
-    assert.equal(ledger.holderOf("10.0.0.10"), second);
+    assert.equal(addressHistory.holderOf("10.0.0.9"), undefined);
+    assert.equal(addressHistory.holderOf("10.0.0.10"), second);
   });
 
   it("measures how long an instance waited, without the attachment's own time", async () => {
-    const { ledger, ...stage } = openLedger();
+    const { addressHistory, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(5_000 + 1_234);
     stage.attach(10, id);
     await stage.pass(60_000);
-    assert.deepEqual(ledger.waitedMs, [1_234]);
-    assert.deepEqual(ledger.tookOverMs, []);
+    assert.deepEqual(addressHistory.waitedMs, [1_234]);
+    assert.deepEqual(addressHistory.tookOverMs, []);
   });
 
   it("measures a take-over from when the address was free, for an instance that waited", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openLedger();
     const first = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, first);
@@ -161,11 +161,11 @@ describe("Ledger", () => {
     await stage.pass(2_000 + 300);
     stage.attach(10, second);
     await stage.pass(60_000);
-    assert.deepEqual(ledger.tookOverMs, [300 + 1_000]);
+    assert.deepEqual(addressHistory.tookOverMs, [300 + 1_000]);
   });
 
   it("measures a take-over from when the instance ran, for an address that was free before", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openLedger();
     const first = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, first);
@@ -176,11 +176,11 @@ describe("Ledger", () => {
     await stage.pass(5_000 + 700);
     stage.attach(10, second);
     await stage.pass(60_000);
-    assert.deepEqual(ledger.tookOverMs, [700 + 1_000]);
+    assert.deepEqual(addressHistory.tookOverMs, [700 + 1_000]);
   });
 
   it("adds up the time without a holder since the first one", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, id);
@@ -189,109 +189,109 @@ describe("Ledger", () => {
     await stage.pass(2_000 + 7_000);
     stage.attach(10, id);
     await stage.pass(30_000);
-    const [spare, account] = ledger.accounts;
+    const [spare, account] = addressHistory.accounts;
     assert.ok(spare && account);
-    assert.equal(ledger.gapMs(account), 7_000 + 1_000);
-    assert.equal(ledger.gapMs(spare), undefined);
+    assert.equal(addressHistory.gapMs(account), 7_000 + 1_000);
+    assert.equal(addressHistory.gapMs(spare), undefined);
   });
 
   it("counts from when it was opened", async () => {
     const stage = openEc2();
     addInterface(stage, 10).tags = { [KEY]: "licence" };
     await pass(stage.services, 50_000);
-    const ledger = new Ledger(stage.ec2, stage.services.clock, KEY);
+    const addressHistory = new AddressHistory(stage.ec2, stage.services.clock, KEY);
     const { id } = stage.ec2.runInstance("t4g.micro", subnet, {});
     await pass(stage.services, 5_000);
     assert.equal(stage.services.clock.nowMs - START_MS, 55_000);
-    assert.equal(ledger.runningSinceMs.get(id), 5_000);
+    assert.equal(addressHistory.runningSinceMs.get(id), 5_000);
   });
 
   it("does not count an attachment to an instance that does not run", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(5_000);
     ec2.stopInstance(id);
     await stage.pass(10_000);
     stage.attach(10, id);
     await stage.pass(10_000);
-    assert.deepEqual(ledger.accountOf("eni-10")?.tenures, []);
-    assert.deepEqual(ledger.waitedMs, []);
+    assert.deepEqual(addressHistory.accountOf("eni-10")?.holdingPeriods, []);
+    assert.deepEqual(addressHistory.waitedMs, []);
   });
 });
 
-describe("Ledger.findFaults", () => {
+describe("AddressHistory.findFaults", () => {
   it("finds none when every running instance of a pool has one address of it", async () => {
-    const { ledger, ...stage } = openLedger();
+    const { addressHistory, ...stage } = openLedger();
     const ofNoPool = stage.run({ Name: "of no pool" });
     const id = stage.run();
     await stage.pass(5_000);
     stage.attach(10, id);
     stage.attach(11, ofNoPool);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), []);
+    assert.deepEqual(addressHistory.findFaults(), []);
   });
 
   it("finds an instance without an address, from the moment it runs", async () => {
-    const { ledger, ...stage } = openLedger();
+    const { addressHistory, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(4_999);
-    assert.deepEqual(ledger.findFaults(), []);
+    assert.deepEqual(addressHistory.findFaults(), []);
     await stage.pass(1);
     const fault = `${id} of pool licence holds 0 addresses`;
-    assert.deepEqual(ledger.findFaults(), [fault]);
+    assert.deepEqual(addressHistory.findFaults(), [fault]);
     stage.attach(10, id);
-    assert.deepEqual(ledger.findFaults(), [fault]);
+    assert.deepEqual(addressHistory.findFaults(), [fault]);
   });
 
   it("finds an instance with two addresses", async () => {
-    const { ledger, ...stage } = openLedger();
+    const { addressHistory, ...stage } = openLedger();
     const id = stage.run();
     await stage.pass(5_000);
     stage.attach(9, id, 1);
     stage.attach(10, id, 2);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), [`${id} of pool licence holds 2 addresses`]);
+    assert.deepEqual(addressHistory.findFaults(), [`${id} of pool licence holds 2 addresses`]);
   });
 
   it("does not count an address of another pool, or of none", async () => {
-    const { ledger, ...stage } = openLedger();
+    const { addressHistory, ...stage } = openLedger();
     const id = stage.run({ [KEY]: "cluster" });
     await stage.pass(5_000);
     stage.attach(10, id, 1);
     stage.attach(11, id, 2);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), [`${id} of pool cluster holds 0 addresses`]);
+    assert.deepEqual(addressHistory.findFaults(), [`${id} of pool cluster holds 0 addresses`]);
   });
 
   it("finds an interface that is gone, and one with another MAC or address", () => {
-    const { ledger, ec2 } = openLedger();
+    const { addressHistory, ec2 } = openLedger();
     ec2.deleteNetworkInterface("eni-9");
     ec2.interfaceById("eni-10").macAddress = "02:00:00:00:00:99";
-    assert.deepEqual(ledger.findFaults(), [
+    assert.deepEqual(addressHistory.findFaults(), [
       "address 10.0.0.9 (02:00:00:00:00:09) is lost",
       "address 10.0.0.10 (02:00:00:00:00:10) is lost",
     ]);
     ec2.interfaceById("eni-10").macAddress = "02:00:00:00:00:10";
     ec2.interfaceById("eni-10").address = "10.0.0.99";
-    assert.equal(ledger.findFaults()[1], "address 10.0.0.10 (02:00:00:00:00:10) is lost");
+    assert.equal(addressHistory.findFaults()[1], "address 10.0.0.10 (02:00:00:00:00:10) is lost");
   });
 
   it("wants an interface of each pool that a tag names", async () => {
-    const { ledger, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openLedger();
     ec2.interfaceById("eni-11").tags = { [KEY]: "data" };
     const id = stage.run({ [KEY]: "licence,data" });
     await stage.pass(5_000);
     stage.attach(10, id, 1);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), [`${id} of pool data holds 0 addresses`]);
+    assert.deepEqual(addressHistory.findFaults(), [`${id} of pool data holds 0 addresses`]);
     stage.attach(11, id, 2);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), []);
+    assert.deepEqual(addressHistory.findFaults(), []);
   });
 
   it("lets a standby be without an address only while there is none to be had", async () => {
     const { ec2, services, ...stage } = openLedger();
-    const ledger = new Ledger(ec2, services.clock, KEY, {
+    const addressHistory = new AddressHistory(ec2, services.clock, KEY, {
       isParked: () => false,
       hasStandbys: (pool) => pool === "licence",
     });
@@ -299,21 +299,21 @@ describe("Ledger.findFaults", () => {
     await stage.pass(5_000);
     stage.attach(9, first);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), [
+    assert.deepEqual(addressHistory.findFaults(), [
       `${second} of pool licence holds 0 addresses`,
       `${standby} of pool licence holds 0 addresses`,
     ]);
     stage.attach(10, second);
     await stage.pass(1_000);
-    assert.deepEqual(ledger.findFaults(), []);
+    assert.deepEqual(addressHistory.findFaults(), []);
     const ofOther = stage.run({ [KEY]: "cluster" });
     await stage.pass(5_000);
-    assert.deepEqual(ledger.findFaults(), [`${ofOther} of pool cluster holds 0 addresses`]);
+    assert.deepEqual(addressHistory.findFaults(), [`${ofOther} of pool cluster holds 0 addresses`]);
   });
 
   it("does not want a standby to have an address of another zone", async () => {
     const { ec2, services, ...stage } = openLedger();
-    const ledger = new Ledger(ec2, services.clock, KEY, {
+    const addressHistory = new AddressHistory(ec2, services.clock, KEY, {
       isParked: () => false,
       hasStandbys: () => true,
     });
@@ -321,6 +321,6 @@ describe("Ledger.findFaults", () => {
       one.subnet = { ...subnet, availabilityZone: "other" };
     stage.run();
     await stage.pass(5_000);
-    assert.deepEqual(ledger.findFaults(), []);
+    assert.deepEqual(addressHistory.findFaults(), []);
   });
 });

@@ -48,15 +48,15 @@ describe("a scenario without a manager", () => {
   }
 });
 
-describe("a scenario whose manager does nothing any more after the deed", () => {
+describe("a scenario whose manager does nothing any more after the operation", () => {
   const isDone =
-    (stage: Stage, deed: string): (() => boolean) =>
+    (stage: Stage, operation: string): (() => boolean) =>
     () =>
       stage.region.journal.entries.some(
-        ({ source, text }) => source === "operator" && text.startsWith(deed),
+        ({ source, text }) => source === "operator" && text.startsWith(operation),
       );
 
-  const expected: [name: string, deed: string, fault: RegExp][] = [
+  const expected: [name: string, operation: string, fault: RegExp][] = [
     ["replace", "kills", /^nobody took over 10\.0\.0\.10$/],
     ["lost-event", "kills", /^nobody took over 10\.0\.0\.10$/],
     ["scale-out", "sets", /^after 600 s not all is as it should be$/],
@@ -65,10 +65,10 @@ describe("a scenario whose manager does nothing any more after the deed", () => 
     ["other-vpc", "kills", /^nobody took over 10\.20\.0\.10$/],
     ["existing", "kills", /^nobody took over 10\.20\.0\.77$/],
   ];
-  for (const [name, deed, fault] of expected) {
+  for (const [name, operation, fault] of expected) {
     it(`is judged faulty: ${name}`, async () => {
       const { faults } = await playAnew(name, 1, (stage) => {
-        loseAll(stage, isDone(stage, deed));
+        loseAll(stage, isDone(stage, operation));
       });
       assert.match(faults[0] ?? "", fault);
     });

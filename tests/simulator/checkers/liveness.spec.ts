@@ -58,12 +58,12 @@ describe("what is open of an interface", () => {
       },
     ],
   ];
-  for (const [state, seconds, deed] of gone) {
+  for (const [state, seconds, operation] of gone) {
     it(`is that a holder still has it that ${state}`, () =>
       withWitness(async (witness) => {
         const licence = await witness.hold("licence");
         const { one, instance } = await witness.hold();
-        deed(witness, instance.id);
+        operation(witness, instance.id);
         await witness.region.run(seconds);
         const text = `${one.address} is still attached to ${instance.id} (75 s)`;
         assert.deepEqual(witness.open(), [text]);
@@ -189,11 +189,11 @@ describe("what is open of an instance", () => {
     ],
     ["is still pending", ({ region }, id) => (region.ec2.instanceById(id).state = "pending")],
   ];
-  for (const [state, deed] of ineligible) {
+  for (const [state, operation] of ineligible) {
     it(`is nothing when it ${state}`, () =>
       withWitness(async (witness) => {
         const { id } = await witness.launch();
-        deed(witness, id);
+        operation(witness, id);
         assert.deepEqual(witness.open(), []);
       }));
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/ec2";
-import { Promises } from "../../../simulator/checkers/safety";
+import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { terminateHook } from "../aws/autoscaling/groups";
 import { striking } from "../striking";
 import { completion, type Witness, withWitness } from "./witness";
@@ -151,7 +151,7 @@ describe("the promise that a launch goes on only with an address", () => {
       const { instance } = await witness.addGroup();
       const one = witness.address();
       await witness.attach(one, instance);
-      const later = new Promises(witness.region);
+      const later = new SafetyChecker(witness.region);
       witness.region.ec2.detachNetworkInterface(one.attachment?.id ?? "", false);
       await witness.region.run(3);
       await complete(witness, instance);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Witness, withWitness } from "./witness";
 
-describe("Promises.sample", () => {
+describe("SafetyChecker.sample", () => {
   /** Samples every so many seconds, and gives what is broken after each. */
   const sampleEvery = async ({ region, promises, broken }: Witness, steps: number[]) => {
     const counts: number[] = [];

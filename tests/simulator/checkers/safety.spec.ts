@@ -10,10 +10,10 @@ const taken = ({ address }: NetworkInterface, { id }: Instance) =>
 /** Takes the only address of a holder away after something was done to it, and tells what was broken. */
 async function takeAfter(
   witness: Witness,
-  deed: (one: NetworkInterface, instance: Instance) => unknown,
+  operation: (one: NetworkInterface, instance: Instance) => unknown,
 ) {
   const { one, instance } = await witness.hold();
-  await deed(one, instance);
+  await operation(one, instance);
   const isForced = one.attachment?.status === "detaching";
   assert.equal(await witness.detach(one, isForced), "200");
   return { one, instance, broken: witness.broken() };
@@ -118,11 +118,11 @@ describe("the promise that an interface is never taken from a healthy holder", (
       },
     ],
   ];
-  for (const [state, seconds, deed] of notHealthy) {
+  for (const [state, seconds, operation] of notHealthy) {
     it(`is not by a detach from a holder that is ${state}`, () =>
       withWitness(async (witness) => {
         const { broken } = await takeAfter(witness, async (_one, { id }) => {
-          deed(witness, id);
+          operation(witness, id);
           await witness.region.run(seconds);
         });
         assert.deepEqual(broken, []);

@@ -2,7 +2,7 @@ import type { Group } from "../../../simulator/aws/autoscaling/group";
 import { AUTO_SCALING_VERSION } from "../../../simulator/aws/autoscaling/api";
 import { EC2_VERSION } from "../../../simulator/aws/ec2/api";
 import type { Instance, NetworkInterface, Subnet } from "../../../simulator/aws/ec2/ec2";
-import { Promises } from "../../../simulator/checkers/safety";
+import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
 import type { Answer } from "../../../simulator/aws/queryServer";
 import { addWaitingGroup, type CallOptions, forCalls } from "../aws/calls";
@@ -14,7 +14,7 @@ import { deploy } from "../stage";
 /** A Region without a manager, its witness, and a caller who may do everything. */
 export interface Witness {
   region: Region;
-  promises: Promises;
+  promises: SafetyChecker;
   /** What was broken, without the moments. */
   broken: () => string[];
   /** What is open: each end with its limit in seconds. */
@@ -49,7 +49,7 @@ export async function withWitness(
   const region = await Region.open(deployment, { seed: 1, timings: all, faults });
   const { ec2, tagKey } = region;
   const given = new Set<string>();
-  const promises = new Promises(region);
+  const promises = new SafetyChecker(region);
   const tag = (pool: string): Record<string, string> => (pool === "" ? {} : { [tagKey]: pool });
   const address = (pool = "cluster") => {
     const found = [...ec2.interfaces.values()].find(
@@ -84,7 +84,7 @@ export async function withWitness(
       region,
       promises,
       broken: () => promises.broken.map((text) => text.replace(/^[\d.]+ s: /, "")),
-      open: () => promises.openEnds().map(({ text, seconds }) => `${text} (${seconds} s)`),
+      open: () => promises.unmetPromises().map(({ text, seconds }) => `${text} (${seconds} s)`),
       address,
       launch,
       attach,

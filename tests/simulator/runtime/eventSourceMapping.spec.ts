@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventSourceMapping, LambdaFunction } from "../../../simulator/runtime/lambda";
-import { Rights } from "../../../simulator/aws/iam";
+import { RolePermissions } from "../../../simulator/aws/iam";
 import { Queue } from "../../../simulator/aws/sqs";
 import { createServices, pass, START_MS } from "../aws/services";
 
@@ -45,7 +45,7 @@ function openMapping({ actions = ACTIONS }: { actions?: string[] } = {}) {
   );
   const statement = { Effect: "Allow", Action: actions, Resource: QUEUE_ARN };
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-  const rights = new Rights("123456789012", [policy]);
+  const rights = new RolePermissions("123456789012", [policy]);
   new EventSourceMapping(queue, lambda, 3, rights, { ...services, region: "eu-west-1" });
   const lines = () => services.journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
   return { services, queue, deadLetters, lines };

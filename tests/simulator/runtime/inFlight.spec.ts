@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Traffic } from "../../../simulator/runtime/inFlight";
+import { InFlightRequests } from "../../../simulator/runtime/inFlight";
 
 /** Whether virtual time may move within some rounds of the event loop. */
-async function isSettled(traffic: Traffic): Promise<boolean> {
+async function isSettled(inFlight: InFlightRequests): Promise<boolean> {
   let settled = false;
-  void traffic.settle().then(() => {
+  void inFlight.settle().then(() => {
     settled = true;
   });
   for (let round = 0; round < 20; round += 1) {
@@ -15,31 +15,31 @@ async function isSettled(traffic: Traffic): Promise<boolean> {
   return settled;
 }
 
-describe("Traffic.settle", () => {
+describe("InFlightRequests.settle", () => {
   it("waits while a request is on its way to AWS, and not while it waits there", async () => {
-    const traffic = new Traffic();
-    const number = traffic.leaves();
-    assert.equal(await isSettled(traffic), false);
-    traffic.arrives(number);
-    assert.equal(await isSettled(traffic), true);
+    const inFlight = new InFlightRequests();
+    const number = inFlight.leaves();
+    assert.equal(await isSettled(inFlight), false);
+    inFlight.arrives(number);
+    assert.equal(await isSettled(inFlight), true);
   });
 
   it("waits while an answer is on its way back", async () => {
-    const traffic = new Traffic();
-    const number = traffic.leaves();
-    traffic.arrives(number);
-    traffic.returns(number);
-    assert.equal(await isSettled(traffic), false);
-    traffic.ends(number);
-    assert.equal(await isSettled(traffic), true);
+    const inFlight = new InFlightRequests();
+    const number = inFlight.leaves();
+    inFlight.arrives(number);
+    inFlight.returns(number);
+    assert.equal(await isSettled(inFlight), false);
+    inFlight.ends(number);
+    assert.equal(await isSettled(inFlight), true);
   });
 
   it("doesn't wait for the answer to a request that was given up", async () => {
-    const traffic = new Traffic();
-    const number = traffic.leaves();
-    traffic.arrives(number);
-    traffic.ends(number);
-    traffic.returns(number);
-    assert.equal(await isSettled(traffic), true);
+    const inFlight = new InFlightRequests();
+    const number = inFlight.leaves();
+    inFlight.arrives(number);
+    inFlight.ends(number);
+    inFlight.returns(number);
+    assert.equal(await isSettled(inFlight), true);
   });
 });

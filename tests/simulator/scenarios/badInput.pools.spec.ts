@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { rightsOf } from "../../../components/networkInterfaceManager/rights";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import type { Instance } from "../../../simulator/aws/ec2/ec2";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
-import { Promises } from "../../../simulator/checkers/safety";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
+import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
 import type { Stage } from "../../../simulator/scenarios/basic";
 import { type PolicyDocument, withPolicy, withVariables } from "../aws/policyDocuments";
@@ -86,15 +86,15 @@ function forEveryPool(deployment: Deployment): Deployment {
 async function withCrowd(
   deployment: Deployment,
   prepare: (region: Region) => void,
-  test: (stage: Stage & { promises: Promises }) => Promise<void>,
+  test: (stage: Stage & { promises: SafetyChecker }) => Promise<void>,
 ): Promise<void> {
   const region = await Region.open(deployment, { seed: 1 });
   try {
     prepare(region);
-    const ledger = new Ledger(region.ec2, region.clock, region.tagKey);
-    const promises = new Promises(region);
+    const addressHistory = new AddressHistory(region.ec2, region.clock, region.tagKey);
+    const promises = new SafetyChecker(region);
     await region.run(90);
-    await test({ region, ledger, promises });
+    await test({ region, addressHistory, promises });
     assert.deepEqual(promises.broken, []);
     assert.deepEqual(region.lambda?.errors, []);
   } finally {
@@ -135,7 +135,7 @@ describe("the manager", () => {
       assert.deepEqual(servedOf(region, instances), wanted);
       for (const { id } of instances) region.ec2.terminateInstance(id);
       await region.run(180);
-      assert.deepEqual(promises.openEnds(), []);
+      assert.deepEqual(promises.unmetPromises(), []);
       assert.deepEqual(servedOf(region, instances), none);
     });
   });
@@ -166,7 +166,7 @@ describe("the manager", () => {
       );
       for (const { name } of groups) autoScaling.setDesiredCapacity(name, 0);
       await region.run(600);
-      assert.deepEqual(promises.openEnds(), []);
+      assert.deepEqual(promises.unmetPromises(), []);
       assert.deepEqual(servedOf(region, instances), none);
     });
   });
@@ -176,11 +176,11 @@ describe("the manager", () => {
     await withCrowd(
       await deploy(pools),
       () => undefined,
-      ({ ledger }) => {
-        assert.equal(ledger.accounts.length, 1);
-        assert.equal(ledger.accounts[0]?.pool, "__proto__");
-        assert.deepEqual(ledger.findFaults(), []);
-        assert.notEqual(ledger.accounts[0].tenures.at(-1)?.instanceId, undefined);
+      ({ addressHistory }) => {
+        assert.equal(addressHistory.accounts.length, 1);
+        assert.equal(addressHistory.accounts[0]?.pool, "__proto__");
+        assert.deepEqual(addressHistory.findFaults(), []);
+        assert.notEqual(addressHistory.accounts[0].holdingPeriods.at(-1)?.instanceId, undefined);
         return Promise.resolve();
       },
     );
@@ -193,11 +193,12 @@ describe("the manager", () => {
         addUnrelated(region, number, number % 10 === 0 ? { [region.tagKey]: "other" } : {});
       }
     };
-    await withCrowd(await deploy(), crowd, async ({ region, ledger }) => {
-      const licence = ledger.accounts.find(({ pool }) => pool === "licence");
-      const victim = licence?.tenures.at(-1)?.instanceId ?? assert.fail("nobody has the licence");
+    await withCrowd(await deploy(), crowd, async ({ region, addressHistory }) => {
+      const licence = addressHistory.accounts.find(({ pool }) => pool === "licence");
+      const victim =
+        licence?.holdingPeriods.at(-1)?.instanceId ?? assert.fail("nobody has the licence");
       region.ec2.terminateInstance(victim);
-      const holder = () => ledger.holderOf(licence?.address ?? "");
+      const holder = () => addressHistory.holderOf(licence?.address ?? "");
       assert.ok(await region.run(180, () => ![undefined, victim].includes(holder())));
       const seen = region.journal.entries.filter(({ text }) =>
         text.includes(": its pool other is"),
@@ -211,14 +212,15 @@ describe("the manager", () => {
     const add = (region: Region) => {
       for (let number = 1; number < 1_000; number += 1) addInterface(region, number, "licence");
     };
-    await withCrowd(await deploy(), add, async ({ region, ledger, promises }) => {
-      const ofPool = ledger.accounts.filter(({ pool }) => pool === "licence");
+    await withCrowd(await deploy(), add, async ({ region, addressHistory, promises }) => {
+      const ofPool = addressHistory.accounts.filter(({ pool }) => pool === "licence");
       assert.equal(ofPool.length, 1_000);
-      const victim = ofPool[0]?.tenures.at(-1)?.instanceId ?? assert.fail("nobody was served");
+      const victim =
+        ofPool[0]?.holdingPeriods.at(-1)?.instanceId ?? assert.fail("nobody was served");
       region.ec2.terminateInstance(victim);
       await region.run(180);
-      assert.deepEqual([...promises.openEnds(), ...ledger.findFaults()], []);
-      const held = ofPool.filter(({ address }) => ledger.holderOf(address) !== undefined);
+      assert.deepEqual([...promises.unmetPromises(), ...addressHistory.findFaults()], []);
+      const held = ofPool.filter(({ address }) => addressHistory.holderOf(address) !== undefined);
       assert.equal(held.length, 1);
     });
   });

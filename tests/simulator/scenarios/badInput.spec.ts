@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Deployment } from "../../../simulator/deploy/engine";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
-import { Promises } from "../../../simulator/checkers/safety";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
+import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
 import type { Queue } from "../../../simulator/aws/sqs";
 import { draws } from "../../handler/anyWorld";
@@ -15,8 +15,8 @@ const GROUP = "network-interface-manager";
 
 interface BadStage {
   region: Region;
-  ledger: Ledger;
-  promises: Promises;
+  addressHistory: AddressHistory;
+  promises: SafetyChecker;
   /** The queue that wakes the manager. */
   events: Queue;
   deadLetters: Queue;
@@ -34,8 +34,8 @@ async function withServed(
   try {
     await test({
       region,
-      ledger: new Ledger(region.ec2, region.clock, region.tagKey),
-      promises: new Promises(region),
+      addressHistory: new AddressHistory(region.ec2, region.clock, region.tagKey),
+      promises: new SafetyChecker(region),
       events: queueOf("manager-events"),
       deadLetters: queueOf("manager-dead-letters"),
     });
@@ -63,10 +63,10 @@ async function assertHarmless(stage: BadStage, bodies: string[]): Promise<string
   await region.run(30);
   assert.deepEqual(region.lambda?.errors, []);
   assert.deepEqual([events.messages, deadLetters.messages], [[], []]);
-  const deeds = region.journal.entries
+  const operations = region.journal.entries
     .slice(start)
     .filter(({ source, facts }) => source === "call" && facts?.mutates === true);
-  assert.deepEqual(deeds, []);
+  assert.deepEqual(operations, []);
   return reasonsFrom(stage, start);
 }
 
@@ -124,7 +124,7 @@ describe("the function, with a message", () => {
     it(`${what}, wakes up, does no harm and loses nothing`, async () => {
       await withServed(await deploy(), async (stage) => {
         assert.deepEqual(await assertHarmless(stage, [body]), [reason]);
-        assert.deepEqual(stage.promises.openEnds(), []);
+        assert.deepEqual(stage.promises.unmetPromises(), []);
       });
     });
   }
@@ -164,16 +164,18 @@ describe("the function, with a batch", () => {
 
   it("of a broken message and a launch, serves the launch", async () => {
     await withServed(await deploy(), async (stage) => {
-      const { region, ledger, events } = stage;
+      const { region, addressHistory, events } = stage;
       await region.run(90);
-      const pool = ledger.accounts.find(({ tenures }) => tenures.length === 0)?.pool ?? "";
+      const pool =
+        addressHistory.accounts.find(({ holdingPeriods }) => holdingPeriods.length === 0)?.pool ??
+        "";
       region.eventBridge.loses = () => true;
       const { id } = region.ec2.runInstance("t4g.micro", subnet, { [region.tagKey]: pool });
       await region.run(20);
       events.send(nested(100_000), GROUP);
       events.send(stateChange({ "instance-id": id, state: "running" }), GROUP);
       events.send("{", GROUP);
-      assert.ok(await region.run(10, () => ledger.addressOf(id) !== undefined));
+      assert.ok(await region.run(10, () => addressHistory.addressOf(id) !== undefined));
     });
   });
 });
@@ -217,10 +219,13 @@ describe("the function, with a broken variable", () => {
 
   it("takes empty optional ones for none, and serves", async () => {
     const empty = { POOL_SETTINGS: "", WHEN_POOL_IS_EXHAUSTED: "" };
-    await withServed(withVariables(await deploy(), empty), async ({ region, ledger, promises }) => {
-      await region.run(90);
-      assert.deepEqual(region.lambda?.errors, []);
-      assert.deepEqual([...promises.openEnds(), ...ledger.findFaults()], []);
-    });
+    await withServed(
+      withVariables(await deploy(), empty),
+      async ({ region, addressHistory, promises }) => {
+        await region.run(90);
+        assert.deepEqual(region.lambda?.errors, []);
+        assert.deepEqual([...promises.unmetPromises(), ...addressHistory.findFaults()], []);
+      },
+    );
   });
 });

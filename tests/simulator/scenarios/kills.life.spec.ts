@@ -11,7 +11,7 @@ describe("the function's process, killed in the life of a group", function () {
       it(`${side} every call of ${name}, one a run, breaks no promise once its batch is back`, async () => {
         const whole = await playWhole(name);
         const { callsBefore } = await playWhole("replace");
-        // Up to its first deed each is what `replace` is, whose calls are all killed at in crash.spec.ts.
+        // Up to its first operation each is what `replace` is, whose calls are all killed at in crash.spec.ts.
         assert.equal(whole.callsBefore, callsBefore);
         for (let call = callsBefore + 1; call <= whole.calls; call += 1) {
           await assertSurvives(name, new Killer(call, side), whole);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Clock } from "../../../simulator/runtime/clock";
 import { type Fault, Faults } from "../../../simulator/faults";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
-import { Promises } from "../../../simulator/checkers/safety";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
+import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
 import { scenarios } from "../../../simulator/scenarios/basic";
 import { deploymentFor, scenarioOf } from "./plays";
@@ -54,7 +54,7 @@ export interface Crash {
   broken: string[];
   /** Calls up to the end of the scenario. */
   calls: number;
-  /** Those of them before the first deed. */
+  /** Those of them before the first operation. */
   callsBefore: number;
   /** Instances that ever were: one more than without kills is a launch that was given up. */
   launches: number;
@@ -69,15 +69,15 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
   let callsBefore: number | undefined;
   const region = await Region.open(await deploymentFor(scenario), {
     seed: 1,
-    clients: "direct",
+    clients: "inProcess",
     faults: (clock) => killer.faults(clock),
     listener: ({ source }) => {
       if (source === "operator") callsBefore ??= killer.calls;
     },
   });
   try {
-    const promises = new Promises(region);
-    const ledger = Ledger.of(region);
+    const promises = new SafetyChecker(region);
+    const addressHistory = AddressHistory.of(region);
     let cameBack = false;
     region.wire.onCall(() => {
       const messages = [...region.queues.values()].flatMap((queue) => queue.messages);
@@ -92,7 +92,7 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
       if (kills === maxKills && isBack && !region.eventBridge.loses(tick)) promises.sample();
       return Promise.resolve();
     });
-    const faults = await scenario.play({ region, ledger });
+    const faults = await scenario.play({ region, addressHistory });
     // Others look after a time, and a batch that is back after minutes may come later: what is so in the end counts.
     const broken = killer.maxKills === 0 || name in scenarios ? faults : [];
     const { calls } = killer;
@@ -102,8 +102,8 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
     const thrash = region.journal.entries
       .slice(from)
       .filter(({ facts }) => facts?.mutates === true);
-    broken.push(...promises.broken, ...ledger.findFaults());
-    broken.push(...promises.openEnds().map(({ text }) => `in the end: ${text}`));
+    broken.push(...promises.broken, ...addressHistory.findFaults());
+    broken.push(...promises.unmetPromises().map(({ text }) => `in the end: ${text}`));
     broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
     const errors = region.lambda?.errors ?? [];
     broken.push(...errors.filter((error) => error !== "Runtime exited"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Deployment } from "../../../simulator/deploy/engine";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { lifeScenarios } from "../../../simulator/scenarios/life";
 import { Region } from "../../../simulator/aws/region";
 import { deploy } from "../stage";
@@ -9,11 +9,11 @@ import { deploy } from "../stage";
 const SEEDS = [1, 2, 3];
 
 async function playLife(deployment: Deployment, name: string, seed: number): Promise<string[]> {
-  const region = await Region.open(deployment, { seed, clients: "direct" });
+  const region = await Region.open(deployment, { seed, clients: "inProcess" });
   try {
-    const ledger = Ledger.of(region);
-    const faults = await lifeScenarios[name]?.play({ region, ledger });
-    return [...(faults ?? [`there is no scenario ${name}`]), ...ledger.findFaults()];
+    const addressHistory = AddressHistory.of(region);
+    const faults = await lifeScenarios[name]?.play({ region, addressHistory });
+    return [...(faults ?? [`there is no scenario ${name}`]), ...addressHistory.findFaults()];
   } finally {
     await region.close();
   }

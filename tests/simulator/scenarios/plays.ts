@@ -1,7 +1,7 @@
 import type { Deployment } from "../../../simulator/deploy/engine";
 import { exampleScenarios } from "../../../simulator/scenarios/examples";
 import { lifeScenarios } from "../../../simulator/scenarios/life";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { Region } from "../../../simulator/aws/region";
 import {
   deployScenario,
@@ -44,7 +44,7 @@ export async function playAnew(
   const deployment = await deploymentFor(scenario);
   const region = await Region.open(deployment, { seed });
   try {
-    const stage = { region, ledger: Ledger.of(region) };
+    const stage = { region, addressHistory: AddressHistory.of(region) };
     prepare(stage);
     const faults = await scenario.play(stage);
     return { ...stage, deployment, faults };

@@ -57,7 +57,7 @@ for (const name of Object.keys(scenarios)) {
       it(`plays without faults, and every address and MAC is kept (seed ${seed})`, async () => {
         const played = await play(name, seed);
         assert.deepEqual(played.faults, []);
-        assert.deepEqual(played.ledger.findFaults(), []);
+        assert.deepEqual(played.addressHistory.findFaults(), []);
         assert.deepEqual(keptAddresses(played), deployedAddresses(played));
       });
     }
@@ -69,10 +69,10 @@ for (const name of ["replace", "lost-event", "further-addresses", "other-vpc", "
     for (const seed of SEEDS) {
       it(`gives the victim's address and MAC to its successor (seed ${seed})`, async () => {
         const played = await play(name, seed);
-        const { region, ledger } = played;
+        const { region, addressHistory } = played;
         const { victim, address } = killOf(played);
-        const account = ledger.accounts.find((candidate) => candidate.address === address);
-        const [first, second, ...others] = account?.tenures ?? [];
+        const account = addressHistory.accounts.find((candidate) => candidate.address === address);
+        const [first, second, ...others] = account?.holdingPeriods ?? [];
         assert.equal(first?.instanceId, victim);
         assert.deepEqual(others, []);
         const successor = region.ec2.instanceById(second?.instanceId ?? "");
@@ -92,7 +92,7 @@ for (const name of ["replace", "scale-out"]) {
   describe(`scenario ${name}`, () => {
     it("has half of its instances wait 1.5 seconds for their address, or less", async () => {
       const plays = await Promise.all(SEEDS.map((seed) => play(name, seed)));
-      const waitedMs = plays.flatMap(({ ledger }) => ledger.waitedMs);
+      const waitedMs = plays.flatMap(({ addressHistory }) => addressHistory.waitedMs);
       assert.ok(waitedMs.length >= 25, `only ${waitedMs.length} attachments`);
       const median = medianOf(waitedMs);
       assert.ok(median <= 1_500, `median ${median} ms of ${waitedMs.join(", ")}`);
@@ -102,8 +102,8 @@ for (const name of ["replace", "scale-out"]) {
 
 describe("scenario scale-out", () => {
   it("gives each of 20 instances an address of its own", async () => {
-    const { ledger } = await play("scale-out", 1);
-    const holders = ledger.accounts.map(({ address }) => ledger.holderOf(address));
+    const { addressHistory } = await play("scale-out", 1);
+    const holders = addressHistory.accounts.map(({ address }) => addressHistory.holderOf(address));
     assert.equal(holders.length, 20);
     assert.equal(holders.includes(undefined), false);
     assert.equal(new Set(holders).size, 20);
@@ -112,9 +112,11 @@ describe("scenario scale-out", () => {
 
 describe("scenario stop-start", () => {
   it("stops and starts an instance outside of any group, which has the same address twice", async () => {
-    const { ledger, region } = await play("stop-start", 1);
-    const account = ledger.accounts.find(({ tenures }) => tenures.length === 2);
-    const [first, second] = account?.tenures ?? [];
+    const { addressHistory, region } = await play("stop-start", 1);
+    const account = addressHistory.accounts.find(
+      ({ holdingPeriods }) => holdingPeriods.length === 2,
+    );
+    const [first, second] = account?.holdingPeriods ?? [];
     assert.equal(second?.instanceId, first?.instanceId);
     const groups = [...region.autoScaling.groups.values()];
     assert.equal(
@@ -203,10 +205,10 @@ describe("scenario further-addresses", () => {
 
 describe("scenario other-vpc", () => {
   it("has both addresses held by instances whose own interface is in the other VPC", async () => {
-    const { region, ledger } = await play("other-vpc", 1);
+    const { region, addressHistory } = await play("other-vpc", 1);
     const [gateway, management] = ["vpc-0a1b2c3d4e5f60001", "vpc-0a1b2c3d4e5f60002"];
     const interfaces = ["10.20.0.10", "10.20.0.11"].map((address) =>
-      region.ec2.interfacesOf(ledger.holderOf(address) ?? ""),
+      region.ec2.interfacesOf(addressHistory.holderOf(address) ?? ""),
     );
     assert.deepEqual(
       interfaces.map((held) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resourcesOfType } from "../../../simulator/deploy/engine";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { Region } from "../../../simulator/aws/region";
 import type { Stage } from "../../../simulator/scenarios/basic";
 import { realisticTimings, type Timings } from "../../../simulator/runtime/timings";
@@ -20,27 +20,30 @@ const lateRelease: Partial<Timings> = {
   release: [20_000, 50_000],
 };
 
-const holderOf = (ledger: Ledger) => ledger.holderOf(ledger.accounts[0]?.address ?? "");
+const holderOf = (addressHistory: AddressHistory) =>
+  addressHistory.holderOf(addressHistory.accounts[0]?.address ?? "");
 
 /** Kills the only holder of the only address, and has its replacement wait for it. */
-async function replaceHolder({ region, ledger }: Stage): Promise<void> {
-  assert.ok(await region.run(120, () => holderOf(ledger) !== undefined));
-  const victim = holderOf(ledger) ?? "";
+async function replaceHolder({ region, addressHistory }: Stage): Promise<void> {
+  assert.ok(await region.run(120, () => holderOf(addressHistory) !== undefined));
+  const victim = holderOf(addressHistory) ?? "";
   // What is still on its way is not of this matter.
   await region.run(30);
   region.ec2.terminateInstance(victim);
-  assert.ok(await region.run(300, () => ![undefined, victim].includes(holderOf(ledger))));
-  const [account] = ledger.accounts;
-  const ranMs = ledger.runningSinceMs.get(holderOf(ledger) ?? "") ?? NaN;
+  assert.ok(await region.run(300, () => ![undefined, victim].includes(holderOf(addressHistory))));
+  const [account] = addressHistory.accounts;
+  const ranMs = addressHistory.runningSinceMs.get(holderOf(addressHistory) ?? "") ?? NaN;
   const freeMs = account?.freeSinceMs ?? NaN;
   const terminated = region.journal.entries.find(({ text }) => text === `${victim} is terminated`);
   assert.ok(freeMs - (terminated?.atMs ?? NaN) >= 20_000, "the address was released early");
   assert.ok(freeMs - ranMs >= 30_000, "the replacement did not wait");
-  assert.deepEqual(ledger.tookOverMs, [(account?.tenures.at(-1)?.fromMs ?? NaN) - freeMs]);
+  assert.deepEqual(addressHistory.tookOverMs, [
+    (account?.holdingPeriods.at(-1)?.fromMs ?? NaN) - freeMs,
+  ]);
 }
 
-function assertFast({ ledger }: Stage): void {
-  const [tookOverMs = NaN] = ledger.tookOverMs;
+function assertFast({ addressHistory }: Stage): void {
+  const [tookOverMs = NaN] = addressHistory.tookOverMs;
   assert.ok(tookOverMs <= LONGEST_TAKEOVER_MS, `took ${tookOverMs} ms`);
 }
 
@@ -69,7 +72,10 @@ describe("a replacement that already waits when the address comes free", () => {
     const timings = { ...realisticTimings, ...lateRelease };
     const region = await Region.open({ ...deployment, resources }, { seed: 1, timings });
     try {
-      const stage = { region, ledger: new Ledger(region.ec2, region.clock, region.tagKey) };
+      const stage = {
+        region,
+        addressHistory: new AddressHistory(region.ec2, region.clock, region.tagKey),
+      };
       await replaceHolder(stage);
       const refused = region.journal.entries.filter(
         ({ facts }) =>

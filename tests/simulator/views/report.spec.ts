@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JournalEntry } from "../../../simulator/views/journal";
-import { Ledger } from "../../../simulator/checkers/addressHistory";
+import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { formatSummary, summarise, type Summary } from "../../../simulator/views/report";
 import { addInterface, openEc2, passQuickly, runInstance } from "../aws/services";
 
@@ -14,13 +14,13 @@ async function summariseRun(parts: { faults?: string[]; entries?: JournalEntry[]
   const { faults = [], entries = [] } = parts;
   const stage = openEc2();
   for (const number of [10, 9]) addInterface(stage, number).tags = { pool: "licence" };
-  const ledger = new Ledger(stage.ec2, stage.services.clock, "pool");
+  const addressHistory = new AddressHistory(stage.ec2, stage.services.clock, "pool");
   const instance = await runInstance(stage);
   stage.ec2.attachNetworkInterface("eni-10", instance.id, 1, 0);
   await passQuickly(stage.services, 5_000);
   const run = { scenario: "replace", seed: 7, virtualSeconds: 10, faults };
-  const summary = summarise(run, ledger, entries, new Map([["main.js", "12345"]]));
-  return { summary, instance, ledger };
+  const summary = summarise(run, addressHistory, entries, new Map([["main.js", "12345"]]));
+  return { summary, instance, addressHistory };
 }
 
 const figures: Summary = {
@@ -76,12 +76,12 @@ describe("summarise", () => {
   });
 
   it("gives median and longest of what was waited, in seconds", async () => {
-    const { ledger, summary } = await summariseRun();
+    const { addressHistory, summary } = await summariseRun();
     assert.deepEqual(summary.waitedSeconds, { median: 0, longest: 0 });
     assert.deepEqual(summary.tookOverSeconds, { median: null, longest: null });
-    ledger.waitedMs.splice(0, 1, 900, 100, 2_500);
+    addressHistory.waitedMs.splice(0, 1, 900, 100, 2_500);
     const run = { scenario: "replace", seed: 7, virtualSeconds: 10, faults: [] };
-    const { waitedSeconds } = summarise(run, ledger, [], new Map());
+    const { waitedSeconds } = summarise(run, addressHistory, [], new Map());
     assert.deepEqual(waitedSeconds, { median: 0.9, longest: 2.5 });
   });
 

@@ -16,9 +16,9 @@ function openTerminal() {
   return { out, text: () => written };
 }
 
-function summaryOf({ region, ledger, deployment, faults }: Play): Summary {
+function summaryOf({ region, addressHistory, deployment, faults }: Play): Summary {
   const run = { scenario: "replace", seed: 1, virtualSeconds: region.seconds, faults };
-  return summarise(run, ledger, region.journal.entries, deployment.archive);
+  return summarise(run, addressHistory, region.journal.entries, deployment.archive);
 }
 
 /** Shows a whole run as it went, without the pauses between its seconds. */
@@ -56,16 +56,16 @@ describe("plainView", () => {
 describe("liveView", () => {
   it("draws the addresses with their holders and the last lines that fit the window", async () => {
     const { out, text } = openTerminal();
-    const { ledger, region } = await play("replace", 1);
+    const { addressHistory, region } = await play("replace", 1);
     const view = liveView(out);
     for (const entry of region.journal.entries.slice(0, 40)) view.entry(entry);
-    await view.second(7, ledger);
+    await view.second(7, addressHistory);
     const rows = text()
       .replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")
       .trimEnd()
       .split("\n");
     assert.equal(rows[0], "Virtual time 7 s");
-    assert.equal(rows[2], `  10.0.0.10       licence      ${ledger.holderOf("10.0.0.10")}`);
+    assert.equal(rows[2], `  10.0.0.10       licence      ${addressHistory.holderOf("10.0.0.10")}`);
     assert.equal(rows[6], "  10.0.0.23       cluster      -");
     assert.ok(rows.length <= 11, `${rows.length} rows`);
     for (const row of rows) assert.ok(row.length <= 59, row);

@@ -76,7 +76,7 @@ async function attachMade(stage: CallStage, tags = { [TAG_KEY]: "second" }) {
   return { instance, id, input };
 }
 
-for (const clients of ["bundle", "direct"] as const) {
+for (const clients of ["bundle", "inProcess"] as const) {
   describe(`interfaces made by the clients of the ${clients}`, () => {
     it("have the tags of their pool and instance, and can be attached a moment later", () =>
       withMaking(
