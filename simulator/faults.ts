@@ -52,9 +52,17 @@ const FAULTS = {
   secondManager: [1, 1],
 } as const;
 
-export type Fault = keyof typeof FAULTS;
+/** What goes wrong only where a run asks for it by name: the manager doesn't bear it yet. */
+const FAULTS_ON_REQUEST = {
+  /** An attachment stays in `attaching` until it is detached by force. */
+  attachStuck: [0.3, 1],
+} as const;
 
-export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
+export type Fault = keyof typeof FAULTS | keyof typeof FAULTS_ON_REQUEST;
+
+/** Those that a seed draws from. */
+export const DRAWN_FAULT_NAMES = Object.keys(FAULTS) as Fault[];
+export const FAULT_NAMES = [...DRAWN_FAULT_NAMES, ...Object.keys(FAULTS_ON_REQUEST)] as Fault[];
 
 /** How much longer something takes that is late; drawn anew each time. */
 const LATE_MS: Partial<Record<Fault, RangeMs>> = {
@@ -142,9 +150,10 @@ export class Faults {
     only: Fault[] | undefined,
   ) {
     this.startMs = clock.nowMs;
-    const chosen = FAULT_NAMES.filter((name) =>
-      only === undefined ? random.float() < SHARE_OF_FAULTS_ON : only.includes(name),
-    );
+    const chosen =
+      only === undefined
+        ? DRAWN_FAULT_NAMES.filter(() => random.float() < SHARE_OF_FAULTS_ON)
+        : FAULT_NAMES.filter((name) => only.includes(name));
     this.periods = chosen.map((fault) => this.drawPeriod(fault, spanMs));
     const isSkewed = this.mayStrike("clockSkewed");
     this.skewMs = isSkewed ? random.between([-MAX_SKEW_MS, MAX_SKEW_MS]) : 0;
@@ -176,7 +185,7 @@ export class Faults {
 
   private drawPeriod(fault: Fault, spanMs: number): Period {
     const { random, clock } = this;
-    const [least, most] = FAULTS[fault];
+    const [least, most] = { ...FAULTS, ...FAULTS_ON_REQUEST }[fault];
     const fromMs = clock.nowMs + random.between([0, Math.floor(spanMs / 2)]);
     const lengthMs = random.between([SHORTEST_MS, LONGEST_MS]);
     return {

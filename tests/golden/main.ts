@@ -6,13 +6,16 @@ import { parseArgs } from "node:util";
 import { digestDrawnHistories, digestHistoriesByFaults, digestScenarios } from "./journals";
 import { listRegistrations } from "./registrations";
 
-/** What must not move by accident, each kept in a file of this folder. The longest come first. */
-const goldens: Record<string, () => Promise<Record<string, string>>> = {
+/** What must not move by accident, each kept in a file of `kept/`. The longest come first. */
+const goldens = {
   scenarios: digestScenarios,
   "histories-by-faults": digestHistoriesByFaults,
   "histories-drawn": digestDrawnHistories,
   registrations: listRegistrations,
-};
+} satisfies Record<string, () => Promise<Record<string, string>>>;
+
+type Golden = keyof typeof goldens;
+const NAMES = Object.keys(goldens) as Golden[];
 
 const PROCESSES = 2;
 const MOST_SHOWN = 10;
@@ -24,14 +27,12 @@ async function main(): Promise<void> {
   });
   const wrong = positionals.find((name) => !Object.hasOwn(goldens, name));
   if (wrong !== undefined) {
-    throw new Error(`there is no golden ${wrong}; write some of ${Object.keys(goldens).join(" ")}`);
+    throw new Error(`there is no golden ${wrong}; write some of ${NAMES.join(" ")}`);
   }
-  const [only, ...more] = positionals;
-  if (only === undefined || more.length > 0) {
-    await hold(positionals.length > 0 ? positionals : Object.keys(goldens), values.write);
-  } else {
-    await holdOne(only, values.write);
-  }
+  const names = positionals.length > 0 ? (positionals as Golden[]) : NAMES;
+  const [only, ...more] = names;
+  if (only !== undefined && more.length === 0) await holdOne(only, values.write);
+  else await hold(names, values.write);
 }
 
 /** Plays several, each in a process of its own, as many at a time as pay on two cores. */
@@ -55,9 +56,9 @@ async function hold(names: string[], write: boolean): Promise<void> {
 }
 
 /** Compares what is with what is kept, or keeps it. */
-async function holdOne(name: string, write: boolean): Promise<void> {
-  const file = path.join(__dirname, `${name}.json`);
-  const found = (await goldens[name]?.()) ?? {};
+async function holdOne(name: Golden, write: boolean): Promise<void> {
+  const file = path.join(__dirname, "kept", `${name}.json`);
+  const found = await goldens[name]();
   if (write) {
     writeFileSync(file, `${JSON.stringify(found, null, 1)}\n`);
     console.log(`${name}: ${Object.keys(found).length} kept`);

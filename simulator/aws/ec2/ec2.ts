@@ -362,6 +362,7 @@ export class Ec2 {
     };
     networkInterface.attachment = attachment;
     this.touch(id, instanceId);
+    if (faults.strikes("attachStuck")) return attachment;
     clock.after(random.between(timings.attach) + faults.delayMs("attachSlow"), () => {
       if (networkInterface.attachment !== attachment || attachment.status !== "attaching") return;
       attachment.status = "attached";
@@ -383,7 +384,7 @@ export class Ec2 {
         "The network interface at device index 0 and networkCard index 0 cannot be detached.",
       );
     }
-    if (attachment.status === "attaching" || (attachment.status === "detaching" && !force)) {
+    if (attachment.status !== "attached" && !force) {
       throw new AwsError("IncorrectState", `Attachment ${attachmentId} is ${attachment.status}.`);
     }
     attachment.status = "detaching";

@@ -1,4 +1,4 @@
-import { type Fault, FAULT_NAMES } from "../../../simulator/faults";
+import { type Fault, DRAWN_FAULT_NAMES } from "../../../simulator/faults";
 import type { HistoryOptions } from "../../../simulator/workload/history";
 
 /** A history that is played again whenever the code changes. */
@@ -45,7 +45,7 @@ const TOGETHER: Fault[][] = [
 
 /** By the faults that are set in the place of drawn ones: each alone, some together, and none. */
 export const historiesByFaults: Record<string, FixedHistory[]> = Object.fromEntries(
-  [...FAULT_NAMES.map((name) => [name]), ...TOGETHER, []].map((only) => [
+  [...DRAWN_FAULT_NAMES.map((name) => [name]), ...TOGETHER, []].map((only) => [
     only.length === 0 ? "no fault" : only.join(", "),
     numbersTo(5).map((seed) => ({ seed, only })),
   ]),
