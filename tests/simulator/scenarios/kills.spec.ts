@@ -1,29 +1,36 @@
-import { exampleScenarios } from "../../../simulator/scenarios/examples";
-import { scenarios } from "../../../simulator/scenarios/basic";
-import { assertSurvives, Killer, playWhole } from "./kills";
+import assert from "node:assert/strict";
+import { assertSurvives, type Crash, Killer, killMoments, playWhole } from "./kills";
 
-/** Runs whose process is killed again and again cost more and tell less: so many of each scenario. */
-const MAX_LOOPS = 8;
-const KILLS_IN_A_ROW = 3;
+describe("the moments at which the function's process is killed", () => {
+  const crash = (calls: number, writes: number[]): Crash => ({
+    broken: [],
+    calls,
+    callsBefore: 0,
+    writes,
+    launches: 1,
+    kills: 0,
+    cameBack: false,
+  });
+  const listed = (moments: ReturnType<typeof killMoments>) =>
+    moments.map(({ call, side }) => `${side} ${call}`).join(", ");
 
-describe("the function's process, killed", function () {
-  this.timeout(60_000);
-  for (const name of Object.keys({ ...scenarios, ...exampleScenarios })) {
-    for (const side of ["before", "after"] as const) {
-      it(`${side} every call of ${name}, one a run, breaks no promise once its batch is back`, async () => {
-        const whole = await playWhole(name);
-        for (let call = 1; call <= whole.calls; call += 1) {
-          await assertSurvives(name, new Killer(call, side), whole);
-        }
-      });
+  it("are both sides of every write, and first, middle and last read of every gap", () => {
+    assert.equal(
+      listed(killMoments(crash(9, [6, 7]))),
+      "before 1, before 3, before 5, before 6, after 6, before 7, after 7, before 8, before 9",
+    );
+  });
+
+  it("begin with the first call that counts", () => {
+    assert.equal(listed(killMoments(crash(4, [1, 4]), 2)), "before 2, before 3, before 4, after 4");
+  });
+});
+
+describe("the function's process, killed", () => {
+  it("at any moment of replace breaks no promise once its batch is back", async () => {
+    const whole = await playWhole("replace");
+    for (const moment of killMoments(whole)) {
+      await assertSurvives("replace", new Killer(moment), whole);
     }
-
-    it(`${KILLS_IN_A_ROW} times in a row, from ${MAX_LOOPS} calls of ${name} on, breaks no promise`, async () => {
-      const whole = await playWhole(name);
-      for (let loop = 1; loop <= MAX_LOOPS; loop += 1) {
-        const call = Math.ceil((loop * whole.calls) / MAX_LOOPS);
-        await assertSurvives(name, new Killer(call, "after", KILLS_IN_A_ROW), whole);
-      }
-    });
-  }
+  });
 });

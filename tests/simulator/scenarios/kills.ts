@@ -7,7 +7,11 @@ import { Region } from "../../../simulator/aws/region";
 import { scenarios } from "../../../simulator/scenarios/basic";
 import { deploymentFor, scenarioOf } from "./plays";
 
-export type Side = "before" | "after";
+/** Where the function's process ends: before AWS has carried out this call, or after. Calls count from 1. */
+export interface KillMoment {
+  call: number;
+  side: "before" | "after";
+}
 
 /** A batch that was lost with its process comes back after the queue's visibility time-out. */
 const BLOCKED_SECONDS = 60;
@@ -27,8 +31,7 @@ export class Killer {
 
   /** @param maxKills more than one: the next processes end at their first calls */
   constructor(
-    readonly call: number,
-    private readonly side: Side,
+    readonly moment: KillMoment,
     readonly maxKills = 1,
   ) {}
 
@@ -38,13 +41,17 @@ export class Killer {
       if (fault !== "functionKilled") return false;
       this.calls += 1;
       const isInProcess = clock.nowMs >= this.lastKillMs + NEXT_PROCESS_MS;
-      if (this.calls < this.call || this.kills === this.maxKills || !isInProcess) return false;
+      if (this.calls < this.moment.call || this.kills === this.maxKills || !isInProcess)
+        return false;
       this.kills += 1;
       this.lastKillMs = clock.nowMs;
       return true;
     };
     // What the wire tosses for is the side.
-    return Object.assign(Faults.none(clock), { strikes, coin: () => this.side === "before" });
+    return Object.assign(Faults.none(clock), {
+      strikes,
+      coin: () => this.moment.side === "before",
+    });
   }
 }
 
@@ -56,6 +63,8 @@ export interface Crash {
   calls: number;
   /** Those of them before the first operation. */
   callsBefore: number;
+  /** Those of them that change something, by their numbers. */
+  writes: number[];
   /** Instances that ever were: one more than without kills is a launch that was given up. */
   launches: number;
   kills: number;
@@ -67,12 +76,14 @@ export interface Crash {
 async function playKilled(name: string, killer: Killer): Promise<Crash> {
   const scenario = scenarioOf(name);
   let callsBefore: number | undefined;
+  const writes: number[] = [];
   const region = await Region.open(await deploymentFor(scenario), {
     seed: 1,
     clients: "inProcess",
     faults: (clock) => killer.faults(clock),
-    listener: ({ source }) => {
+    listener: ({ source, facts }) => {
       if (source === "operator") callsBefore ??= killer.calls;
+      if (source === "call" && facts?.mutates === true) writes.push(killer.calls);
     },
   });
   try {
@@ -96,6 +107,7 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
     // Others look after a time, and a batch that is back after minutes may come later: what is so in the end counts.
     const broken = killer.maxKills === 0 || name in scenarios ? faults : [];
     const { calls } = killer;
+    const writesTo = [...writes];
     await region.run(BLOCKED_SECONDS * Math.max(1, killer.maxKills));
     const from = region.journal.entries.length;
     await region.run(ROUND_SECONDS);
@@ -112,6 +124,7 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
       broken,
       calls,
       callsBefore: callsBefore ?? 0,
+      writes: writesTo,
       launches,
       kills: errors.length,
       cameBack,
@@ -123,17 +136,38 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
 
 /** Plays a scenario in which nobody is killed, which tells what it takes; nothing is broken then. */
 export async function playWhole(name: string): Promise<Crash> {
-  const crash = await playKilled(name, new Killer(Infinity, "before", 0));
+  const crash = await playKilled(name, new Killer({ call: Infinity, side: "before" }, 0));
   const { broken, kills, cameBack } = crash;
   assert.deepEqual({ broken, kills, cameBack }, { broken: [], kills: 0, cameBack: false });
   assert.ok(crash.calls >= 30, `${name} makes ${crash.calls} calls`);
   return crash;
 }
 
+/**
+ * The moments worth a kill: both sides of each call that changes something, and up to three calls of each
+ * gap between two such, in which AWS moves by itself. A kill at any other read leaves AWS as these do.
+ *
+ * @param from the first call that counts
+ */
+export function killMoments({ calls, writes }: Crash, from = 1): KillMoment[] {
+  const moments: KillMoment[] = [];
+  let last = from - 1;
+  for (const write of [...writes, calls + 1].filter((call) => call >= from)) {
+    const gap = Array.from({ length: write - last - 1 }, (_, index) => last + 1 + index);
+    const picked = new Set([gap[0], gap[Math.floor(gap.length / 2)], gap.at(-1)]);
+    for (const call of picked) if (call !== undefined) moments.push({ call, side: "before" });
+    if (write <= calls) {
+      moments.push({ call: write, side: "before" }, { call: write, side: "after" });
+    }
+    last = write;
+  }
+  return moments;
+}
+
 /** Plays with a killer: it killed, the batch came back, nothing was broken and no launch given up. */
 export async function assertSurvives(name: string, killer: Killer, whole: Crash): Promise<void> {
   const { broken, kills, cameBack, launches } = await playKilled(name, killer);
-  const { call, maxKills } = killer;
+  const { moment, maxKills } = killer;
   const expected = { broken: [], kills: maxKills, cameBack: true, launches: whole.launches };
-  assert.deepEqual({ call, broken, kills, cameBack, launches }, { call, ...expected });
+  assert.deepEqual({ moment, broken, kills, cameBack, launches }, { moment, ...expected });
 }

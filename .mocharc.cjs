@@ -1,0 +1,30 @@
+const { existsSync } = require("node:fs");
+
+/** What plays for long, or starts processes: `npm run test:slow`. All else is `npm test`. */
+const slow = [
+  "tests/{archive,program.engine}.spec.ts",
+  "tests/guest/**/*.spec.ts",
+  "tests/moto/**/*.spec.ts",
+  "tests/policy/pack.spec.ts",
+  "tests/simulator/{main,package,soak}.spec.ts",
+  "tests/simulator/**/*.slow.spec.ts",
+];
+
+/** No healthy run comes near it: a busy machine is no test's verdict. */
+const TEN_MINUTES_MS = 600_000;
+
+const isGiven = process.argv.slice(2).some((argument) => existsSync(argument));
+const isSlow = process.env.TEST_TIER === "slow";
+const specs = isSlow ? { spec: slow } : { spec: ["tests/**/*.spec.ts"], ignore: slow };
+
+module.exports = {
+  require: ["ts-node/register"],
+  extension: ["ts"],
+  reporter: "tests/slowestFiles.ts",
+  "forbid-only": true,
+  timeout: TEN_MINUTES_MS,
+  parallel: true,
+  jobs: 2,
+  // A file or folder on the command line is all that runs.
+  ...(isGiven ? {} : specs),
+};
