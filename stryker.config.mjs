@@ -16,7 +16,7 @@ export default {
     "policy/*.ts",
     "!policy/index.ts", // the pack, which runs in a process of its own
   ],
-  plugins: ["@stryker-mutator/mocha-runner", "./bench/strykerMocha.mjs"],
+  plugins: ["@stryker-mutator/mocha-runner", "./bench/mutation/strykerMocha.mjs"],
   testRunner: "mocha-anew",
   testRunnerNodeArgs: ["--import", import.meta.url],
   // A mutant of module level loads everything anew, so everything is compiled before.

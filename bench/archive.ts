@@ -8,7 +8,7 @@ import { type Deployment, resourcesOfType } from "../simulator/deploy/engine";
 import type { Archive } from "../simulator/runtime/sandbox";
 import { writeDefaultArchive } from "./defaultPackaging";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
-import { type Weight, weigh } from "./weight";
+import { type Weight, weigh } from "./archiveSize";
 
 const RUN_COUNT = 5;
 const PLANNED_COUNT = 1_000;
@@ -128,7 +128,7 @@ function mainOf(deployment: Deployment): string {
 
 function bundlePlanning(outfile: string): void {
   const common = { bundle: true, platform: "node", target: "node24", format: "cjs" } as const;
-  buildSync({ entryPoints: ["bench/planning.ts"], outfile, ...common });
+  buildSync({ entryPoints: ["bench/planWorlds.ts"], outfile, ...common });
 }
 
 function toRows(weights: Weights, probes: Probes): Row[] {

@@ -1,6 +1,6 @@
 import { deployScenario, scenarios, type Scenario } from "../simulator/scenarios/basic";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
-import { callsSince, type Invocation, measureIn, STACK, type TimedStage } from "./stage";
+import { callsSince, type Invocation, measureIn, STACK, type TimedStage } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** Interfaces, instances, groups. */

@@ -6,7 +6,7 @@ import {
   withPools,
 } from "../simulator/deploy/engine";
 import { formatSpread, type Part, type Row } from "./figures";
-import { measureIn, STACK, type TimedStage } from "./stage";
+import { measureIn, STACK, type TimedStage } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const PATIENCE_SECONDS = 600;

@@ -2,7 +2,7 @@ import { READ_BUCKET, WRITE_BUCKET } from "../simulator/aws/throttle";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 import { earliestEndMs, type Launch } from "./bucketFloor";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
-import { callsSince, deployPool, measureIn, type TimedStage } from "./stage";
+import { callsSince, deployPool, measureIn, type TimedStage } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const LAUNCH_COUNT = 100;

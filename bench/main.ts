@@ -4,13 +4,13 @@ import * as os from "node:os";
 import { deployStack, readStackSettings, resourcesOfType } from "../simulator/deploy/engine";
 import { measureArchive } from "./archive";
 import { drawUpBill } from "./bill";
-import { formatDocument } from "./document";
+import { formatDocument } from "./page";
 import { measureEvents } from "./events";
 import { measureFailovers } from "./failover";
 import type { Part } from "./figures";
 import { measureLaunches } from "./launches";
-import { measurePlans } from "./plan";
-import { STACK } from "./stage";
+import { measurePlans } from "./planCost";
+import { STACK } from "./measure";
 import { measureSyncs } from "./sync";
 
 const DOCUMENT = "docs/performance.md";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
-import { createWorld, planWorld } from "./planning";
-import { countSteps } from "./steps";
+import { createWorld, planWorld } from "./planWorlds";
+import { countSteps } from "./countSteps";
 
 /** What is compiled further is no longer counted in full. */
 const INTERPRETED = ["--no-opt", "--no-maglev", "--no-sparkplug"];

@@ -2,7 +2,7 @@ import { realisticTimings } from "../simulator/runtime/timings";
 import { logBytesOf } from "./events";
 import { formatSpread, medianOf, type Part } from "./figures";
 import { playBurst } from "./launches";
-import { callsSince, deployPool, type Invocation, measureIn, type TimedStage } from "./stage";
+import { callsSince, deployPool, type Invocation, measureIn, type TimedStage } from "./measure";
 
 const INTERFACE_COUNT = 1_000;
 const SEED = 1;

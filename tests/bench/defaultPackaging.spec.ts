@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { writeDefaultArchive } from "../../bench/defaultPackaging";
-import { weigh } from "../../bench/weight";
+import { weigh } from "../../bench/archiveSize";
 
 const env = { AWS_REGION: "eu-west-1", POOL_TAG_KEY: "network-interface-manager-pool" };
 

@@ -5,7 +5,7 @@ import {
   MOST_AFTER_RELEASE_SECONDS,
   playFailover,
 } from "../../bench/failover";
-import { measureIn } from "../../bench/stage";
+import { measureIn } from "../../bench/measure";
 import type { Deployment } from "../../simulator/deploy/engine";
 
 describe("a failover to a standby", () => {

@@ -4,7 +4,7 @@ import { percentOf, type Review, type Score, sumUp } from "./mutants";
 export const MUTATION_PAGE = "docs/mutation.md";
 
 const INTRODUCTION = `\`npm run mutate\` changes the code of \`handler/\` and \`policy/\` one place at a time and runs the specs of both folders on each change. A change that no spec notices has survived. Each survivor needs its reason in
-\`bench/survivors.yaml\`, told by the text of its line; the command fails under 85 %, and for a survivor without a reason, and then prints the entry to fill in. It writes this page; \`npm run mutate -- --report\` writes it
+\`bench/mutation/survivors.yaml\`, told by the text of its line; the command fails under 85 %, and for a survivor without a reason, and then prints the entry to fill in. It writes this page; \`npm run mutate -- --report\` writes it
 again from the last run of everything. Stryker's own report is \`dist/mutation/index.html\`. It isn't part of \`npm run check\`, because it takes long; one file is quick:
 
 \`\`\`sh

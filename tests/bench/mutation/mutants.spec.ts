@@ -9,7 +9,7 @@ import {
   review,
   scoreFiles,
   sumUp,
-} from "../../bench/mutants";
+} from "../../../bench/mutation/mutants";
 
 const SOURCE = ["function isFree(count: number) {", "  return count === 0;", "}"].join("\n");
 

@@ -1,7 +1,7 @@
 import { GCProfiler } from "node:v8";
 import type { Snapshot } from "../handler/model";
 import { formatSpread, growthAgainstSorting, medianOf, type Part, type Row } from "./figures";
-import { createWorld, planWorld, WORLDS } from "./planning";
+import { createWorld, planWorld, WORLDS } from "./planWorlds";
 import { countPlanSteps } from "./planSteps";
 
 const COUNTS = [10, 100, 1_000, 10_000];

@@ -10,11 +10,11 @@ import {
   scoreFiles,
   type Survivor,
 } from "./mutants";
-import { formatMutationPage, MUTATION_PAGE } from "./mutationPage";
+import { formatMutationPage, MUTATION_PAGE } from "./page";
 
-const STRYKER = path.resolve(__dirname, "../node_modules/@stryker-mutator/core/bin/stryker.js");
+const STRYKER = path.resolve(__dirname, "../../node_modules/@stryker-mutator/core/bin/stryker.js");
 const REPORT = "dist/mutation/mutation.json";
-const EXPLANATIONS = "bench/survivors.yaml";
+const EXPLANATIONS = "bench/mutation/survivors.yaml";
 
 /** Changes the code, asks of every survivor for its reason, and writes down a run of everything. */
 async function main(): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { growthRows, type Timing } from "../../bench/plan";
+import { growthRows, type Timing } from "../../bench/planCost";
 import { countPlanSteps } from "../../bench/planSteps";
-import { WORLDS } from "../../bench/planning";
-import { countSteps } from "../../bench/steps";
+import { WORLDS } from "../../bench/planWorlds";
+import { countSteps } from "../../bench/countSteps";
 
 const isThisFile = (url: string) => url.includes(__filename);
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatMutationPage } from "../../bench/mutationPage";
+import { formatMutationPage } from "../../../bench/mutation/page";
 
 const scores = {
   "handler/plan.ts": { mutants: 8, killed: 5, timedOut: 1, survived: 2 },
