@@ -7,7 +7,7 @@ import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
 import { checkOnDemandPool, toConfigKeys } from "./components/onDemandChecks";
 import { checkPoolsTogether } from "./components/poolsTogether";
 import { DEFAULT_INSTANCE_TYPE } from "./components/singleZoneGroup";
-import { DEFAULT_TAG_KEY } from "./handler/model";
+import { DEFAULT_TAG_KEY } from "./handler/names";
 import { checkSurroundings, MAX_IDS, type WrittenPool } from "./surroundings";
 
 /** The range of the VPC and subnet made for pools without a subnet: 4,091 addresses to give. */

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { CLIENTS_BUNDLE_PATH } from "../handler/model";
+import { CLIENTS_BUNDLE_PATH } from "../handler/names";
 import { type Deployment, resourcesOfType } from "../simulator/deploy/engine";
 import type { Archive } from "../simulator/runtime/sandbox";
 import { writeDefaultArchive } from "./defaultPackaging";

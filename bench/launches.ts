@@ -9,12 +9,12 @@ const LAUNCH_COUNT = 100;
 const QUIET_SECONDS = 30;
 const PATIENCE_SECONDS = 600;
 /** Of the floor, from the first instance that runs to the last address attached. */
-export const MOST_OF_FLOOR = 1.25;
+const MOST_OF_FLOOR = 1.25;
 /** One look, an attachment and a lifecycle action for each. */
 const FLOOR_CALLS = 3 + 2 * LAUNCH_COUNT;
 
 /** What came of launches at once. */
-export interface Burst {
+interface Burst {
   seconds: number;
   floorSeconds: number;
   callCount: number;
@@ -22,7 +22,7 @@ export interface Burst {
 }
 
 /** How the instances of a burst come to run. */
-export const BURSTS: Record<string, Partial<Timings>> = {
+const BURSTS: Record<string, Partial<Timings>> = {
   [`spread over ${realisticTimings.start.map((ms) => ms / 1000).join(" to ")} s of starting`]: {},
   "all running at the same moment": { start: [5_000, 5_000], groupStep: [500, 500] },
 };

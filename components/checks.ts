@@ -1,4 +1,4 @@
-import { DEFAULT_TAG_KEY } from "../handler/model";
+import { DEFAULT_TAG_KEY } from "../handler/names";
 import { type AddressShape, checkAddresses } from "./addressChecks";
 import { idPattern } from "./ids";
 import { type Mistake, show, under } from "./mistakes";

@@ -1,4 +1,4 @@
-import type { WhenExhausted } from "../handler/model";
+import type { WhenExhausted } from "../handler/names";
 import type { Mistake } from "./mistakes";
 import type { NetworkInterfaceManager } from "./networkInterfaceManager";
 import { poolTagOf } from "./singleZoneGroup";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_TAG_KEY, type WhenExhausted } from "../handler/model";
+import { DEFAULT_TAG_KEY, type WhenExhausted } from "../handler/names";
 import { checkPool, checkTagKey, poolSize } from "./checks";
 import { adoptInterfaces } from "./existingInterfaces";
 import { layOutGroup } from "./groupNetwork";

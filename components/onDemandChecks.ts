@@ -1,4 +1,4 @@
-import { DEFAULT_TAG_KEY } from "../handler/model";
+import { DEFAULT_TAG_KEY } from "../handler/names";
 import { checkFurtherPools, checkGroup, checkName, type GroupShape } from "./checks";
 import { type Mistake, under } from "./mistakes";
 import { type AwaitedPool, checkUserData } from "./userData";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_TAG_KEY } from "../handler/model";
+import { DEFAULT_TAG_KEY } from "../handler/names";
 import { checkTagKey } from "./checks";
 import { checkInstanceType } from "./groupNetwork";
 import { checkManager } from "./managerChecks";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/model";
+import { DEFAULT_TAG_KEY, LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../handler/names";
 import { checkFurtherPools, checkGroup, checkName, checkTagKey } from "./checks";
 import { refreshPreferences } from "./instanceRefresh";
 import { under } from "./mistakes";

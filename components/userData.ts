@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { GroupShape } from "./checks";
 import type { Mistake } from "./mistakes";
 
 /** EC2 takes 16 KB before base64. */
@@ -48,7 +47,10 @@ export function writeUserData(pool: AwaitedPool, userData: string | undefined): 
  *
  * @param pool with {@link unknownAddresses} where they aren't known
  */
-export function checkUserData(group: GroupShape, pool: AwaitedPool): Mistake[] {
+export function checkUserData(
+  group: { userData?: unknown; waitForAddress?: boolean },
+  pool: AwaitedPool,
+): Mistake[] {
   const { userData, waitForAddress } = group;
   const text = typeof userData === "string" ? userData : undefined;
   const bytes = Buffer.byteLength(

@@ -1,4 +1,4 @@
-import { type Board, type EligibleInstance, type Zone, zoneKey } from "./board";
+import { type Board, type Claim, type EligibleInstance, type Zone, zoneKey } from "./board";
 import { isWatched } from "./interfaces";
 import {
   claimSubject,
@@ -16,16 +16,6 @@ import { onDemandOf, whenExhaustedOf } from "./verdict";
 
 /** In a reason, of those on their way back: everybody who waits has a line with it in the log. */
 const MAX_ADDRESSES_NAMED = 10;
-
-/** What one instance lacks of one pool. */
-export interface Claim {
-  instance: EligibleInstance;
-  pool: string;
-  /** Where the interface is to go: places are given in the order of the tag, whoever comes first. */
-  place: Omit<DevicePlace, "networkInterfaceId">;
-  /** The beginning of a reason. */
-  noAddress: string;
-}
 
 /**
  * Gives the first free address to the instance that waits longest, pool by pool and zone by zone.

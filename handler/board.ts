@@ -1,4 +1,4 @@
-import type { Deferral, Holding, Instance, Plan, PoolInterface } from "./model";
+import type { Deferral, DevicePlace, Holding, Instance, Plan, PoolInterface } from "./model";
 
 /** The interfaces of one pool in one Availability Zone. */
 export interface Zone {
@@ -12,6 +12,16 @@ export interface Zone {
 /** An instance that is to hold an interface of each of these pools. */
 export interface EligibleInstance extends Instance {
   pools: string[];
+}
+
+/** What one instance lacks of one pool. */
+export interface Claim {
+  instance: EligibleInstance;
+  pool: string;
+  /** Where the interface is to go: places are given in the order of the tag, whoever comes first. */
+  place: Omit<DevicePlace, "networkInterfaceId">;
+  /** The beginning of a reason. */
+  noAddress: string;
 }
 
 /** An interface made for an instance that it isn't on, and why it can't be attached now, if so. */

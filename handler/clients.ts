@@ -36,14 +36,14 @@ import {
   paginateDescribeNetworkInterfaces,
 } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
-import { MADE_FOR_TAG_KEY } from "./model";
 import {
   FUNCTION_DIMENSION,
+  MADE_FOR_TAG_KEY,
   type Measurement,
   METRIC_UNITS,
   type MetricName,
   METRICS_NAMESPACE,
-} from "./metrics";
+} from "./names";
 
 /** The calls the manager makes; a describe reads all pages. Every one may throw the SDK's service errors. */
 export interface AwsCalls {

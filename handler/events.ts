@@ -1,4 +1,5 @@
-import { LAUNCH_HOOK_NAME, type WarmingAction } from "./model";
+import { LAUNCH_HOOK_NAME } from "./names";
+import { type WarmingAction } from "./model";
 
 /** What woke the manager up. */
 export interface WakeUp {

@@ -2,7 +2,7 @@ import type { Context } from "aws-lambda";
 import type * as Clients from "./clients";
 import { readWakeUp } from "./events";
 import { createMemory } from "./learn";
-import { CLIENTS_BUNDLE_PATH } from "./model";
+import { CLIENTS_BUNDLE_PATH } from "./names";
 import { reconcilePools } from "./reconcile";
 import { readSettings } from "./settings";
 

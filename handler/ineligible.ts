@@ -1,4 +1,5 @@
-import { type Instance, type Membership, poolsIn, type Settings, type Snapshot } from "./model";
+import { poolsIn } from "./names";
+import { type Instance, type Membership, type Settings, type Snapshot } from "./model";
 import { isInWarmPool, isLeaving, isManaged, managedPoolsIn } from "./verdict";
 
 /** An instance that is given no address, and why; the plan speaks of those that are. */

@@ -13,13 +13,10 @@ import {
   type WarmingAction,
   type World,
 } from "./model";
-import { findUnused, sightingAges } from "./sightings";
+import { findUnused, sightingAges, type SightingMemory } from "./sightings";
 
 /** What lives as long as the function's process: when something was first seen, never what to do. */
-export interface Memory {
-  /** By `detaching/` and an attachment id, `missing/` and an instance id, or `unused/` and an interface id. */
-  firstSeenMs: Map<string, number>;
-  forcedAttachmentIds: Set<string>;
+export interface Memory extends SightingMemory {
   /** Whose detachment EC2 has taken up: they don't come back, whatever reads that lag still show. */
   detachedAttachmentIds: Set<string>;
   /** Attachments that were asked for and not yet seen attached: instance id by interface id. */

@@ -1,12 +1,11 @@
+import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "./names";
 import {
   type Action,
   hookSubject,
-  LAUNCH_HOOK_NAME,
   type Plan,
   type PoolStanding,
   type Settings,
   type Snapshot,
-  TERMINATE_HOOK_NAME,
 } from "./model";
 import { managedPoolsIn, whenExhaustedOf } from "./verdict";
 

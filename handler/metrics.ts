@@ -1,36 +1,8 @@
+import { POOL_DIMENSION, REASON_DIMENSION, type Measurement } from "./names";
 import type { Outcome } from "./apply";
 import type { ErrorClass } from "./errors";
 import { claimSubject, type Plan, type Settings, type Snapshot } from "./model";
 import { isManaged, onDemandOf } from "./verdict";
-
-/** Where CloudWatch keeps what the manager measures. */
-export const METRICS_NAMESPACE = "NetworkInterfacePool";
-
-/** The manager; every metric has it, by the name that Lambda's own metrics have for it. */
-export const FUNCTION_DIMENSION = "FunctionName";
-export const POOL_DIMENSION = "Pool";
-export const REASON_DIMENSION = "Reason";
-
-/** Every metric with its unit; docs/operations.md says what each means and costs. */
-export const METRIC_UNITS = {
-  AddressesFree: "Count",
-  AddressesHeld: "Count",
-  AddressesInTransition: "Count",
-  InstancesWaiting: "Count",
-  LongestWait: "Seconds",
-  LaunchToAttached: "Seconds",
-  Failures: "Count",
-  PoolsExhausted: "Count",
-  Syncs: "Count",
-} as const;
-
-export type MetricName = keyof typeof METRIC_UNITS;
-
-/** Values that belong to the manager and these dimensions. */
-export interface Measurement {
-  dimensions: { [POOL_DIMENSION]?: string; [REASON_DIMENSION]?: ErrorClass };
-  values: Partial<Record<MetricName, number[]>>;
-}
 
 /** An attachment of this manager's that a look shows attached for the first time. */
 export interface FirstSight {

@@ -1,35 +1,10 @@
 /**
- * The names and shapes that the manager's code and the components share. Nothing here runs.
+ * The types that the manager's modules share, and the keys under which calls are deferred.
  *
  * Everything in this folder is serialised by Pulumi into the function's archive, so it is written in
  * the dialect that survives it: plain functions, JSON-like constants, named imports (docs/adr/0003).
  */
-
-/** The tag that ties interfaces, instances and groups to a pool; the key of ec2-network-interface-manager. */
-export const DEFAULT_TAG_KEY = "network-interface-manager-pool";
-
-/** Groups that use a pool carry lifecycle hooks of these names; the manager completes no others. */
-export const LAUNCH_HOOK_NAME = "network-interface-pool-launch";
-export const TERMINATE_HOOK_NAME = "network-interface-pool-terminate";
-
-/** Where the bundle of handler/clients.ts lies: in the archive, and below the program's working directory. */
-export const CLIENTS_BUNDLE_PATH = "dist/clients.js";
-
-/** On an interface made on demand: the id of the instance it was made for. Without it none is deleted. */
-export const MADE_FOR_TAG_KEY = "network-interface-pool-made-for";
-
-/** The function's environment variables. */
-export const TAG_KEY_VARIABLE = "POOL_TAG_KEY";
-export const POOL_TAGS_VARIABLE = "POOL_TAGS";
-export const WHEN_EXHAUSTED_VARIABLE = "WHEN_POOL_IS_EXHAUSTED";
-export const POOL_SETTINGS_VARIABLE = "POOL_SETTINGS";
-
-/**
- * What happens to a launching instance when its pool has no free interface and nobody is leaving:
- * `wait` lets the lifecycle hook run into its time-out, `abandon` ends the launch at once, `continue`
- * lets the instance into service as a standby without an address.
- */
-export type WhenExhausted = "wait" | "abandon" | "continue";
+import type { PoolSettings, WhenExhausted } from "./names";
 
 export interface Settings {
   tagKey: string;
@@ -40,19 +15,6 @@ export interface Settings {
   whenExhausted: WhenExhausted;
   /** What is particular to a pool, by its name. */
   poolSettings: Record<string, PoolSettings>;
-}
-
-export interface PoolSettings {
-  /** In place of the manager's. */
-  whenExhausted?: WhenExhausted;
-  /** Present where the pool's interfaces are made when an instance launches, and end with it. */
-  onDemand?: OnDemand;
-}
-
-export interface OnDemand {
-  /** The subnet of the interfaces, by Availability Zone. */
-  subnetIds: Record<string, string>;
-  securityGroupIds: string[];
 }
 
 export interface Attachment {
@@ -294,17 +256,6 @@ export interface Plan {
   actions: Action[];
   waits: Wait[];
   problems: Problem[];
-}
-
-/**
- * The pools that a value of the pool tag names, in its order: device indexes follow it. Commas part
- * several, as in `data,management`.
- */
-export function poolsIn(poolTag: string | undefined): string[] {
-  if (poolTag === undefined) return [];
-  if (!poolTag.includes(",")) return [poolTag];
-  const names = poolTag.split(",").map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ""))];
 }
 
 /** The id of one instance's claim to an interface of one pool. */

@@ -5,10 +5,10 @@ import type {
 import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
 import { isNoSuchGroup } from "./errors";
+import { MADE_FOR_TAG_KEY } from "./names";
 import {
   claimSubject,
   type Instance,
-  MADE_FOR_TAG_KEY,
   type Membership,
   type PoolInterface,
   type Settings,

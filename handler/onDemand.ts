@@ -1,10 +1,9 @@
-import type { Claim } from "./attachments";
-import type { Board } from "./board";
+import type { Board, Claim } from "./board";
 import { isWatched } from "./interfaces";
+import type { OnDemand } from "./names";
 import {
   claimSubject,
   endSubject,
-  type OnDemand,
   pairSubject,
   type PoolInterface,
   type Settings,

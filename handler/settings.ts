@@ -3,11 +3,11 @@ import {
   POOL_TAGS_VARIABLE,
   type PoolSettings,
   poolsIn,
-  type Settings,
   TAG_KEY_VARIABLE,
   WHEN_EXHAUSTED_VARIABLE,
   type WhenExhausted,
-} from "./model";
+} from "./names";
+import { type Settings } from "./model";
 
 /** EC2 has no longer ones. */
 const MAX_TAG_KEY_LENGTH = 128;

@@ -1,4 +1,3 @@
-import type { Memory } from "./learn";
 import { claimSubject, type PoolInterface, type Snapshot, type World } from "./model";
 import { isForPool } from "./verdict";
 
@@ -26,12 +25,19 @@ export function findUnused(interfaces: PoolInterface[], instances: World["instan
   });
 }
 
+/** What is remembered of sightings from one invocation to the next. */
+export interface SightingMemory {
+  /** By `detaching/` and an attachment id, `missing/` and an instance id, or `unused/` and an interface id. */
+  firstSeenMs: Map<string, number>;
+  forcedAttachmentIds: Set<string>;
+}
+
 type Sighted = Record<"detaching" | "missing" | "unused", string[]>;
 
 /** Dates what is detaching, missing or unused by its first sighting, and forgets what no longer is. */
 export function sightingAges(
   sighted: Sighted,
-  memory: Memory,
+  memory: SightingMemory,
   nowMs: number,
 ): Pick<Snapshot, "detachingForSeconds" | "missingForSeconds" | "unusedForSeconds"> {
   const firstSeenMs = new Map<string, number>();

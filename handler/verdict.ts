@@ -1,15 +1,13 @@
+import { type OnDemand, poolsIn, type WhenExhausted } from "./names";
 import {
   type Attachment,
   type Deferral,
   type Instance,
   type Membership,
-  type OnDemand,
   type PoolInterface,
-  poolsIn,
   type ReleaseReason,
   type Settings,
   type Snapshot,
-  type WhenExhausted,
 } from "./model";
 
 /** A plain detach gets this long; forcing it may leave the device index unusable until a stop and start. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { METRIC_UNITS } from "../handler/metrics";
+import { METRIC_UNITS } from "../handler/names";
 import { AwsError } from "../simulator/aws/awsError";
 import { type Deployment, resourcesOfType } from "../simulator/deploy/engine";
 import type { EmbeddedMetrics } from "../simulator/views/journal";

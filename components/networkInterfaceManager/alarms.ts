@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { FUNCTION_DIMENSION, type MetricName, METRICS_NAMESPACE } from "../../handler/metrics";
+import { FUNCTION_DIMENSION, type MetricName, METRICS_NAMESPACE } from "../../handler/names";
 import type { EventQueue } from "./triggers";
 
 /**

@@ -6,7 +6,7 @@ import {
   METRICS_NAMESPACE,
   POOL_DIMENSION,
   REASON_DIMENSION,
-} from "../../handler/metrics";
+} from "../../handler/names";
 import type { EventQueue } from "./triggers";
 
 /** A dashboard is 24 columns wide: three graphs a row. */

@@ -4,7 +4,7 @@ import { buildSync } from "esbuild";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createManager } from "../../handler";
-import { CLIENTS_BUNDLE_PATH, type WhenExhausted } from "../../handler/model";
+import { CLIENTS_BUNDLE_PATH, type WhenExhausted } from "../../handler/names";
 import { type OnDemandPlace, poolSettingsOf, type Scope, variablesOf } from "./pools";
 
 /**

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { WhenExhausted } from "../../handler/model";
+import type { WhenExhausted } from "../../handler/names";
 import { checkTagKey } from "../checks";
 import { under } from "../mistakes";
 import { dependOnChecks, passChecks, refuseMistakes } from "../refusals";

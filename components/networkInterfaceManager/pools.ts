@@ -9,7 +9,7 @@ import {
   TAG_KEY_VARIABLE,
   WHEN_EXHAUSTED_VARIABLE,
   type WhenExhausted,
-} from "../../handler/model";
+} from "../../handler/names";
 import { checkName } from "../checks";
 import { isKnown, type Mistake, show, under } from "../mistakes";
 import { checkSecurityGroupCount } from "../onDemandChecks";

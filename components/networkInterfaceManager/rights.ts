@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { MADE_FOR_TAG_KEY } from "../../handler/model";
+import { MADE_FOR_TAG_KEY } from "../../handler/names";
 import { isKnown } from "../mistakes";
 import type { OnDemandPlace } from "./pools";
 

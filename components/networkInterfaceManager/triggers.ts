@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../../handler/model";
+import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../../handler/names";
 import { FUNCTION_TIMEOUT_SECONDS } from "./function";
 
 /** One group, so that one reconcile runs at a time. */

@@ -1,5 +1,6 @@
 /** What a reconcile measures, from the last thing it saw. */
-import { type Course, type Measurement, measure } from "../../handler/metrics";
+import type { Measurement } from "../../handler/names";
+import { type Course, measure } from "../../handler/metrics";
 import type { Settings } from "../../handler/model";
 import { planPools } from "../../handler/plan";
 import { launchedAtMinute, POOL, settings, snapshot, type SnapshotParts } from "./worlds";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Instance, PoolInterface, Settings, WhenExhausted } from "../../handler/model";
+import type { WhenExhausted } from "../../handler/names";
+import type { Instance, PoolInterface, Settings } from "../../handler/model";
 import { planPools } from "../../handler/plan";
 import {
   completeTermination,

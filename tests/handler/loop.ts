@@ -3,7 +3,7 @@ import { mock } from "node:test";
 import type { Log } from "../../handler/clients";
 import type { WakeUp } from "../../handler/events";
 import { createMemory, type Memory } from "../../handler/learn";
-import type { Measurement } from "../../handler/metrics";
+import type { Measurement } from "../../handler/names";
 import type { Settings } from "../../handler/model";
 import { reconcilePools } from "../../handler/reconcile";
 import { createRegion, type Region, type RegionParts } from "./region";

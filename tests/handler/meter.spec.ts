@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { createMeter } from "../../handler/clients";
-import type { Measurement } from "../../handler/metrics";
+import type { Measurement } from "../../handler/names";
 
 const NAME = "AWS_LAMBDA_FUNCTION_NAME";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { poolsIn } from "../../handler/model";
+import { poolsIn } from "../../handler/names";
 import { isManaged, managedPoolsIn, onDemandOf, whenExhaustedOf } from "../../handler/verdict";
 import { onDemand, settings } from "./worlds";
 

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "../../handler/clients";
-import { type Instance, MADE_FOR_TAG_KEY, type PoolInterface } from "../../handler/model";
+import { MADE_FOR_TAG_KEY } from "../../handler/names";
+import { type Instance, type PoolInterface } from "../../handler/model";
 import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./worlds";
 
 const STATES = [

@@ -2,13 +2,13 @@
  * Worlds for the specs of the handler. A builder states only what matters: interface 7 is `eni-7` with
  * the address 10.0.0.7, and everything belongs to one pool in one zone unless a spec says otherwise.
  */
+import type { OnDemand } from "../../handler/names";
 import type {
   Action,
   Attachment,
   DevicePlace,
   Instance,
   Membership,
-  OnDemand,
   Plan,
   PoolInterface,
   Problem,

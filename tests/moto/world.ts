@@ -2,7 +2,7 @@ import * as http from "node:http";
 import { createRequire } from "node:module";
 import * as vm from "node:vm";
 import type * as Clients from "../../handler/clients";
-import { CLIENTS_BUNDLE_PATH } from "../../handler/model";
+import { CLIENTS_BUNDLE_PATH } from "../../handler/names";
 import type { Deployment } from "../../simulator/deploy/engine";
 import type { Tags } from "../../simulator/aws/ec2/ec2";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_TAG_KEY } from "../../handler/model";
+import { DEFAULT_TAG_KEY } from "../../handler/names";
 import { configSchema, readSettings, type Settings } from "../../policy/settings";
 
 const DEFAULTS: Settings = {

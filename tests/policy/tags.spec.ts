@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { poolsIn as poolsOfHandler } from "../../handler/model";
+import { poolsIn as poolsOfHandler } from "../../handler/names";
 import { describePools, poolsIn } from "../../policy/tags";
 
 describe("poolsIn", () => {

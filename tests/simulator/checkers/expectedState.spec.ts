@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { poolsIn as poolsOfManager } from "../../../handler/model";
+import { poolsIn as poolsOfManager } from "../../../handler/names";
 import { poolsIn } from "../../../simulator/checkers/expectedState";
 
 describe("poolsIn", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rightsOf } from "../../../../components/networkInterfaceManager/rights";
-import { MADE_FOR_TAG_KEY } from "../../../../handler/model";
+import { MADE_FOR_TAG_KEY } from "../../../../handler/names";
 import type { Tags } from "../../../../simulator/aws/ec2/ec2";
 import { attachTo, type CallOptions, type CallStage, withCalls } from "../calls";
 import { withPolicy } from "../policyDocuments";
