@@ -10,8 +10,7 @@ import type { Deployment } from "../../simulator/deploy/engine";
 
 describe("a failover to a standby", () => {
   let deployment: Deployment;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     deployment = await deployPair();
   });
 

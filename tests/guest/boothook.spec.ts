@@ -21,8 +21,7 @@ StandardOutput=journal+console
 WantedBy=multi-user.target
 `;
 
-describe("the boothook of a group that waits for its address", function () {
-  this.timeout(20_000);
+describe("the boothook of a group that waits for its address", () => {
   let boothook = "";
   const { start, restart } = useInstances();
 

@@ -14,8 +14,7 @@ const ofFirst = (pool: string, slot: string) =>
 const ofSecond = (pool: string) =>
   `ADDRESS_2="10.0.0.20"\nMAC_2="02:00:00:00:00:08"\nINTERFACE_2="ens8"\nPOOL_2="${pool}"\nSLOT_2=""\n`;
 
-describe("wait-for-address.sh, with several interfaces or pools", function () {
-  this.timeout(20_000);
+describe("wait-for-address.sh, with several interfaces or pools", () => {
   let ofLicence = "";
   let ofUnknown = "";
   const { start } = useInstances();
@@ -183,8 +182,7 @@ describe("wait-for-address.sh, with several interfaces or pools", function () {
   });
 });
 
-describe("wait-for-address.sh, in vain", function () {
-  this.timeout(20_000);
+describe("wait-for-address.sh, in vain", () => {
   const ADDRESS_OF_METADATA = "169.254.169.254/32";
   let boothook = "";
   const { start } = useInstances();

@@ -51,8 +51,7 @@ function assertRouted(instance: Instance, address: string): void {
   ]);
 }
 
-describe("wait-for-address.sh", function () {
-  this.timeout(20_000);
+describe("wait-for-address.sh", () => {
   let boothook = "";
   const { start: startWith, restart } = useInstances();
   const start = () => startWith(boothook);

@@ -170,7 +170,6 @@ async function codeOf(world: TestWorld, call: Promise<unknown>): Promise<unknown
 }
 
 describe("the archive's clients, against moto and against the simulator", function () {
-  this.timeout(60_000);
   let server: MotoServer | undefined;
   let moto: TestCloud | undefined;
   let simulated: TestCloud | undefined;
