@@ -1,9 +1,9 @@
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
-import { holdEach } from "./cases";
-import { group } from "./parts";
-import { type Description, later } from "./resources";
+import { holdEach } from "./policyCases";
+import { group } from "./stackBuilders";
+import { type WrittenResource, later } from "./policyEngine";
 
-const component = (subnetZones: unknown): Description => ({
+const component = (subnetZones: unknown): WrittenResource => ({
   type: "network-interface-pool:index:NetworkInterfacePool",
   name: "gateway",
   props: { subnetZones },

@@ -4,12 +4,12 @@ import { noForeignAttachment } from "../../policy/no-foreign-attachment";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { poolInterfaceProtected } from "../../policy/pool-interface-protected";
 import { poolTagPropagates } from "../../policy/pool-tag-propagates";
-import { type Case, holdEach } from "./cases";
-import { group, networkInterface, poolTag, TAG_KEY } from "./parts";
-import { type Description, idOf, later } from "./resources";
+import { type Case, holdEach } from "./policyCases";
+import { group, networkInterface, poolTag, TAG_KEY } from "./stackBuilders";
+import { type WrittenResource, idOf, later } from "./policyEngine";
 
 /** A tag resource that puts an interface that exists already into a pool. */
-function tag(name: string, props: Record<string, unknown> = {}): Description {
+function tag(name: string, props: Record<string, unknown> = {}): WrittenResource {
   const all = { resourceId: `eni-${name}`, key: TAG_KEY, value: "given", ...props };
   return { type: "aws:ec2/tag:Tag", name, props: all };
 }
@@ -18,7 +18,7 @@ const web = (props: Record<string, unknown> = {}) =>
   group("web", { tags: [poolTag("given")], ...props });
 
 /** The component of a pool, whose outputs say where it is. */
-const component = (availabilityZone: unknown): Description => ({
+const component = (availabilityZone: unknown): WrittenResource => ({
   type: "network-interface-pool:index:NetworkInterfacePool",
   name: "pool",
   props: {},
@@ -282,7 +282,7 @@ describe("pools of interfaces that exist already", () => {
   });
 
   describe("no-foreign-attachment", () => {
-    const attachment = (networkInterfaceId: unknown): Description => ({
+    const attachment = (networkInterfaceId: unknown): WrittenResource => ({
       type: "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
       name: "hand",
       props: { networkInterfaceId },

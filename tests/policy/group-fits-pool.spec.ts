@@ -1,7 +1,7 @@
 import { groupFitsPool } from "../../policy/group-fits-pool";
-import { type Case, holdEach } from "./cases";
-import { group, launchTemplate, networkInterface, poolTag, TAG_KEY } from "./parts";
-import { type Description, idOf, later, madeOf } from "./resources";
+import { type Case, holdEach } from "./policyCases";
+import { group, launchTemplate, networkInterface, poolTag, TAG_KEY } from "./stackBuilders";
+import { type WrittenResource, idOf, later, madeOf } from "./policyEngine";
 
 const three = [1, 2].map((slot) => networkInterface(`licence-${slot}`));
 
@@ -30,7 +30,7 @@ function attached(
   props: Record<string, unknown>,
   name = "attached",
   key = "autoscalingGroupName",
-): Description {
+): WrittenResource {
   return { type, name, props: { [key]: idOf("web"), ...props } };
 }
 
@@ -40,7 +40,7 @@ const schedule = (props: Record<string, unknown>) =>
 const nativeWarmPool = (props: Record<string, unknown>) =>
   attached("aws-native:autoscaling:WarmPool", props, "warm", "autoScalingGroupName");
 
-function nativeGroup(props: Record<string, unknown>): Description {
+function nativeGroup(props: Record<string, unknown>): WrittenResource {
   return {
     type: "aws-native:autoscaling:AutoScalingGroup",
     name: "web",

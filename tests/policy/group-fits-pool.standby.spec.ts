@@ -1,13 +1,13 @@
 import { groupFitsPool } from "../../policy/group-fits-pool";
-import { holdEach } from "./cases";
-import { group, managerFunction, networkInterface, poolTag } from "./parts";
-import { type Description, later, madeOf } from "./resources";
+import { holdEach } from "./policyCases";
+import { group, managerFunction, networkInterface, poolTag } from "./stackBuilders";
+import { type WrittenResource, later, madeOf } from "./policyEngine";
 
 const web = (maxSize: unknown, value = "licence") =>
   group("web", { maxSize, tags: [poolTag(value)] });
 
 /** A manager with these settings of pools. */
-const manager = (settings: object, variables: Record<string, unknown> = {}): Description =>
+const manager = (settings: object, variables: Record<string, unknown> = {}): WrittenResource =>
   managerFunction({ POOL_SETTINGS: JSON.stringify(settings), ...variables });
 
 const standsBy = (

@@ -1,7 +1,7 @@
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
-import { holdEach } from "./cases";
-import { TAG_KEY, group, launchTemplate, subnet } from "./parts";
-import { type Description, idOf, later, madeOf } from "./resources";
+import { holdEach } from "./policyCases";
+import { TAG_KEY, group, launchTemplate, subnet } from "./stackBuilders";
+import { type WrittenResource, idOf, later, madeOf } from "./policyEngine";
 
 const POOL_TAGS = { [TAG_KEY]: "licence" };
 const NATIVE_POOL_TAGS = [{ key: TAG_KEY, value: "licence" }];
@@ -19,11 +19,11 @@ const doubted = (label: string) => [
   `whether ${label} "web" uses a pool, since its tags aren't known yet`,
 ];
 
-function fleet(props: Record<string, unknown>, type = "aws:ec2/fleet:Fleet"): Description {
+function fleet(props: Record<string, unknown>, type = "aws:ec2/fleet:Fleet"): WrittenResource {
   return { type, name: "web", props };
 }
 
-function spotFleet(props: Record<string, unknown>): Description {
+function spotFleet(props: Record<string, unknown>): WrittenResource {
   return fleet(props, "aws:ec2/spotFleetRequest:SpotFleetRequest");
 }
 
@@ -215,7 +215,7 @@ describe("group-in-pool-zone and fleets", () => {
   });
 
   describe("leaves to up", () => {
-    const cases: [title: string, label: string, changes: Description[]][] = [
+    const cases: [title: string, label: string, changes: WrittenResource[]][] = [
       ["a fleet whose tags are unknown", "Fleet", [fleet({ tags: later({}) })]],
       [
         "a fleet whose pool is unknown",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { UNKNOWN } from "../mocks";
-import { holdEach } from "./cases";
-import { compliant, group, networkInterface, poolTag, subnet, withChanges } from "./parts";
-import { type Description, idOf, judge, later, madeOf, show } from "./resources";
+import { holdEach } from "./policyCases";
+import { compliant, group, networkInterface, poolTag, subnet, withChanges } from "./stackBuilders";
+import { type WrittenResource, idOf, judge, later, madeOf, show } from "./policyEngine";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
 const SUBNET_B = 'eu-west-1b (subnet "b")';
@@ -16,7 +16,7 @@ const launchesInB = useLicence(SUBNET_B);
 const launchesInSome = (launching: string) =>
   `${useLicence(`some of ${launching}`)} If it does, pick them inside the list, like ` +
   "vpcZoneIdentifiers: [subnetIds[0]], so that a preview can tell.";
-const webByZone = (zone: string): Description => ({
+const webByZone = (zone: string): WrittenResource => ({
   type: "aws:autoscaling/group:Group",
   name: "web",
   props: { tags: [poolTag("licence")], availabilityZones: [zone] },
@@ -175,7 +175,7 @@ describe("group-in-pool-zone", () => {
   });
 
   describe("zones by their ids", () => {
-    const byId = (name: string, availabilityZoneId: string): Description => ({
+    const byId = (name: string, availabilityZoneId: string): WrittenResource => ({
       type: "aws:ec2/subnet:Subnet",
       name,
       props: { availabilityZoneId },
@@ -254,7 +254,7 @@ describe("group-in-pool-zone", () => {
       `${whether}, since not every zone is known yet: a subnet in vpcZoneIdentifiers`,
     ];
     const oneOfAB = `one of ${SUBNET_A} and ${SUBNET_B}`;
-    const vpc: Description[] = [
+    const vpc: WrittenResource[] = [
       { type: "awsx:ec2:Vpc", name: "vpc", props: {} },
       {
         type: "aws:ec2/subnet:Subnet",
@@ -481,7 +481,7 @@ describe("group-in-pool-zone", () => {
   describe("subnets of other stacks", () => {
     const literal = group("web", { vpcZoneIdentifiers: ["subnet-1"] });
     const literalPool = networkInterface("licence-0", { subnetId: "subnet-1" });
-    const zoneless: Description = {
+    const zoneless: WrittenResource = {
       type: "aws-native:ec2:Subnet",
       name: "y",
       props: { cidrBlock: "10.0.0.0/24" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
-import { holdEach } from "./cases";
+import { holdEach } from "./policyCases";
 import {
   group,
   launchTemplate,
@@ -9,8 +9,16 @@ import {
   subnet,
   TAG_KEY,
   withChanges,
-} from "./parts";
-import { type Description, type Finding, idOf, judge, later, madeOf, show } from "./resources";
+} from "./stackBuilders";
+import {
+  type WrittenResource,
+  type Finding,
+  idOf,
+  judge,
+  later,
+  madeOf,
+  show,
+} from "./policyEngine";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
 const SUBNET_B = 'eu-west-1b (subnet "b")';
@@ -22,24 +30,24 @@ const useLicence = (launching: string, pool = SUBNET_A) =>
   "Give it subnets of eu-west-1a only, or make a pool of its own for another zone.";
 const launchesInBoth = useLicence(`${SUBNET_A} and ${SUBNET_B}`);
 
-function judgeStack(changes: Description[], config: object = {}): Promise<Finding[]> {
+function judgeStack(changes: WrittenResource[], config: object = {}): Promise<Finding[]> {
   return judge(groupInPoolZone, show(withChanges(...changes)), config);
 }
 
-function launchConfiguration(name: string): Description {
+function launchConfiguration(name: string): WrittenResource {
   return { type: "aws:ec2/launchConfiguration:LaunchConfiguration", name, props: {} };
 }
 
-function nativeSubnet(name: string, availabilityZone: string): Description {
+function nativeSubnet(name: string, availabilityZone: string): WrittenResource {
   return { type: "aws-native:ec2:Subnet", name, props: { availabilityZone } };
 }
 
-function nativeInterface(name: string, subnetName: string): Description {
+function nativeInterface(name: string, subnetName: string): WrittenResource {
   const props = { subnetId: idOf(subnetName), tags: [{ key: TAG_KEY, value: "licence" }] };
   return { type: "aws-native:ec2:NetworkInterface", name, protect: true, props };
 }
 
-function nativeGroup(name: string, props: Record<string, unknown>): Description {
+function nativeGroup(name: string, props: Record<string, unknown>): WrittenResource {
   return {
     type: "aws-native:autoscaling:AutoScalingGroup",
     name,
@@ -47,7 +55,7 @@ function nativeGroup(name: string, props: Record<string, unknown>): Description 
   };
 }
 
-function nativeTemplate(name: string, tags: unknown): Description {
+function nativeTemplate(name: string, tags: unknown): WrittenResource {
   const tagSpecifications = [{ resourceType: "instance", tags }];
   const props = { launchTemplateData: { tagSpecifications } };
   return { type: "aws-native:ec2:LaunchTemplate", name, props };
@@ -66,7 +74,7 @@ describe("group-in-pool-zone by pool tags", () => {
     const tagResource = (
       tag: unknown,
       autoscalingGroupName: unknown = idOf("web"),
-    ): Description => ({
+    ): WrittenResource => ({
       type: "aws:autoscaling/tag:Tag",
       name: "tag",
       props: { autoscalingGroupName, tag },

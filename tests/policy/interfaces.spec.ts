@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
-import { networkInterface, withChanges } from "./parts";
-import { idOf, judge, madeOf, show } from "./resources";
+import { networkInterface, withChanges } from "./stackBuilders";
+import { idOf, judge, madeOf, show } from "./policyEngine";
 
 describe("readInterfaces", () => {
   it("takes a subnet that may be one of several for one of them, not for all", async () => {

@@ -3,8 +3,8 @@ import { groupFitsPool } from "../../policy/group-fits-pool";
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { judging, type Report } from "../../policy/judging";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
-import { compliant, group, subnet, TAG_KEY, withChanges } from "./parts";
-import { idOf, judge, show } from "./resources";
+import { compliant, group, subnet, TAG_KEY, withChanges } from "./stackBuilders";
+import { idOf, judge, show } from "./policyEngine";
 
 /** Judges the compliant stack by a policy that reports this of group "web". */
 function judgeBy(find: (report: Report, urn: string) => void, enforcementLevel?: "advisory") {

@@ -8,8 +8,8 @@ import {
   TAG_KEY,
   undecided,
   violation,
-} from "./parts";
-import { type Description, type Finding, idOf, judge, later, show } from "./resources";
+} from "./stackBuilders";
+import { type WrittenResource, type Finding, idOf, judge, later, show } from "./policyEngine";
 
 const POOL = `aws:ResourceTag/${TAG_KEY}`;
 const MADE_FOR = "aws:ResourceTag/network-interface-pool-made-for";
@@ -29,12 +29,12 @@ const given = { Null: { [GIVEN]: "false" } };
 const created = { StringEquals: { "ec2:CreateAction": "CreateNetworkInterface" } };
 
 /** A manager's function and its role. */
-const manager: Description[] = [
+const manager: WrittenResource[] = [
   { type: "aws:iam/role:Role", name: "role", props: {} },
   { ...managerFunction({}), props: { ...managerFunction({}).props, role: idOf("role") } },
 ];
 
-const rolePolicy = (policy: unknown, role: unknown = idOf("role")): Description => ({
+const rolePolicy = (policy: unknown, role: unknown = idOf("role")): WrittenResource => ({
   type: "aws:iam/rolePolicy:RolePolicy",
   name: "hand",
   props: { role, policy },
@@ -44,7 +44,7 @@ const documentOf = (Action: unknown, Condition?: unknown, Resource: unknown = "*
   Statement: [{ Effect: "Allow", Action, Resource, Condition }],
 });
 
-const judgeStack = (changes: Description[], preview = true) =>
+const judgeStack = (changes: WrittenResource[], preview = true) =>
   judge(managerLeastPrivilege, show([...compliant, ...changes], { preview }));
 
 /** Judges a statement of the manager's role. */
@@ -243,17 +243,17 @@ describe("manager-least-privilege and interfaces made on demand", () => {
     const text = JSON.stringify(wide);
     const withRole = (props: Record<string, unknown>, type = "aws:iam/role:Role") =>
       manager.map((one) => (one.name === "role" ? { ...one, type, props } : one));
-    const own: Description = {
+    const own: WrittenResource = {
       type: "aws:iam/policy:Policy",
       name: "hand",
       props: { policy: text },
     };
-    const attached: Description = {
+    const attached: WrittenResource = {
       type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
       name: "attachment",
       props: { role: idOf("role"), policyArn: idOf("hand") },
     };
-    const ways: [what: string, changes: Description[], label: string, resource: string][] = [
+    const ways: [what: string, changes: WrittenResource[], label: string, resource: string][] = [
       ["by a RolePolicy", [...manager, rolePolicy(text)], 'RolePolicy "hand"', "hand"],
       [
         "by its own documents",
@@ -335,7 +335,7 @@ describe("manager-least-privilege and interfaces made on demand", () => {
     it("lets the roles of other functions do so", async () => {
       const [role] = manager;
       assert.ok(role !== undefined);
-      const changes: Description[] = [
+      const changes: WrittenResource[] = [
         role,
         {
           ...managerFunction({ POOL_TAG_KEY: undefined }),

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { rightsOf } from "../../components/networkInterfaceManager/rights";
 import { managerLeastPrivilege } from "../../policy/manager-least-privilege";
-import { compliant, managerFunction, TAG_KEY, undecided, violation } from "./parts";
-import { type Description, idOf, judge, later, show, type StackOptions } from "./resources";
+import { compliant, managerFunction, TAG_KEY, undecided, violation } from "./stackBuilders";
+import { type WrittenResource, idOf, judge, later, show, type StackOptions } from "./policyEngine";
 
 const ATTACH = "ec2:AttachNetworkInterface";
 const DETACH = "ec2:DetachNetworkInterface";
 const MOVES = [ATTACH, DETACH];
 
-function judgeStack(changes: Description[], options?: StackOptions, config?: object) {
+function judgeStack(changes: WrittenResource[], options?: StackOptions, config?: object) {
   return judge(managerLeastPrivilege, show([...compliant, ...changes], options), config);
 }
 
@@ -22,7 +22,7 @@ const conditionOf = (operator: string, value: unknown, key = `aws:ResourceTag/${
   Condition: { [operator]: { [key]: value } },
 });
 
-function rolePolicy(policy: unknown, name = "hand"): Description {
+function rolePolicy(policy: unknown, name = "hand"): WrittenResource {
   return { type: "aws:iam/rolePolicy:RolePolicy", name, props: { role: "hand", policy } };
 }
 
@@ -55,7 +55,7 @@ const STATEMENT_OPEN = (actions: string[], label = 'RolePolicy "hand"') =>
   );
 
 /** Where documents are: as text or as an object, and how the resource is called. */
-const HOLDERS: [label: string, build: (document: unknown) => Description][] = [
+const HOLDERS: [label: string, build: (document: unknown) => WrittenResource][] = [
   ['RolePolicy "hand"', (document) => rolePolicy(document)],
   [
     'Policy "hand"',
@@ -208,7 +208,7 @@ describe("manager-least-privilege", () => {
     const openDocument = documentOf({ Action: "ec2:*" });
     const [open] = openDocument.Statement;
     const limited = documentOf(conditionOf("StringEquals", "licence")).Statement;
-    const role: Description = {
+    const role: WrittenResource = {
       type: "aws:iam/role:Role",
       name: "hand",
       props: {
@@ -274,7 +274,7 @@ describe("manager-least-privilege", () => {
   });
 
   it("leaves resources alone that give no role rights", async () => {
-    const bucketPolicy: Description = {
+    const bucketPolicy: WrittenResource = {
       type: "aws:s3/bucketPolicy:BucketPolicy",
       name: "hand",
       props: { policy: JSON.stringify(documentOf()) },
@@ -454,7 +454,7 @@ describe("manager-least-privilege", () => {
   });
 
   describe("where parts of a document are unknown", () => {
-    const inObject = (changes: Record<string, unknown>): Description => ({
+    const inObject = (changes: Record<string, unknown>): WrittenResource => ({
       type: "aws-native:iam:RolePolicy",
       name: "hand",
       props: { policyDocument: documentOf(changes) },
@@ -519,7 +519,7 @@ describe("manager-least-privilege", () => {
 
     it("asks about a statement that isn't known, and judges the others", async () => {
       const { Statement } = documentOf();
-      const build = (statements: unknown): Description => ({
+      const build = (statements: unknown): WrittenResource => ({
         ...inObject({}),
         props: { policyDocument: { Statement: statements } },
       });
@@ -550,11 +550,11 @@ describe("manager-least-privilege", () => {
     interface Manager {
       component?: string;
       functionType?: string;
-      role?: Partial<Description>;
+      role?: Partial<WrittenResource>;
     }
 
     /** A component with a function and its role, as the manager's is. */
-    function manager({ component = MANAGER, functionType, role }: Manager = {}): Description[] {
+    function manager({ component = MANAGER, functionType, role }: Manager = {}): WrittenResource[] {
       return [
         { type: component, name: "manager", props: {} },
         { type: "aws:iam/role:Role", name: "role", parent: "manager", props: {}, ...role },
@@ -572,7 +572,7 @@ describe("manager-least-privilege", () => {
       what: string,
       label: string,
       key: string,
-      build: (arn: unknown) => Description[],
+      build: (arn: unknown) => WrittenResource[],
     ][] = [
       [
         "a RolePolicyAttachment",
@@ -655,7 +655,7 @@ describe("manager-least-privilege", () => {
         });
 
         it("judges a policy of the stack by its document", async () => {
-          const withPolicy = (document: object): Description[] => [
+          const withPolicy = (document: object): WrittenResource[] => [
             ...build(idOf("own")),
             {
               type: "aws:iam/policy:Policy",
@@ -687,7 +687,7 @@ describe("manager-least-privilege", () => {
       });
     }
 
-    const attachment = (policyArn: string, role: unknown = idOf("role")): Description => ({
+    const attachment = (policyArn: string, role: unknown = idOf("role")): WrittenResource => ({
       type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
       name: "hand",
       props: { role, policyArn },
@@ -722,7 +722,7 @@ describe("manager-least-privilege", () => {
     }
 
     it("judges a policy of aws-native by its document", async () => {
-      const own: Description = {
+      const own: WrittenResource = {
         type: "aws-native:iam:ManagedPolicy",
         name: "own",
         props: { policyDocument: documentOf(conditionOf("Null", "false")) },
@@ -734,7 +734,7 @@ describe("manager-least-privilege", () => {
     });
 
     it("stops every one of several", async () => {
-      const exclusive: Description = {
+      const exclusive: WrittenResource = {
         type: "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
         name: "hand",
         props: { roleName: "role-id", policyArns: [ADMIN, harmless[0], "arn:other"] },
@@ -747,7 +747,7 @@ describe("manager-least-privilege", () => {
     });
 
     it("judges a role that a function shares with another once", async () => {
-      const second: Description = {
+      const second: WrittenResource = {
         type: "aws:lambda/function:Function",
         name: "second",
         parent: "manager",
@@ -762,7 +762,7 @@ describe("manager-least-privilege", () => {
     it("finds the manager in a component around it", async () => {
       const [component, ...rest] = manager();
       assert.ok(component);
-      const pool: Description = {
+      const pool: WrittenResource = {
         type: "network-interface-pool:index:NetworkInterfacePool",
         name: "pool",
         props: {},
@@ -806,7 +806,7 @@ describe("manager-least-privilege", () => {
     });
 
     it("leaves other roles in the component alone", async () => {
-      const other: Description = {
+      const other: WrittenResource = {
         type: "aws:iam/role:Role",
         name: "other",
         parent: "manager",

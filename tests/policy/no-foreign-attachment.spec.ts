@@ -1,13 +1,28 @@
 import assert from "node:assert/strict";
 import { noForeignAttachment } from "../../policy/no-foreign-attachment";
-import { compliant, networkInterface, TAG_KEY, undecided, violation, withChanges } from "./parts";
-import { type Description, idOf, judge, later, madeOf, show, type StackOptions } from "./resources";
+import {
+  compliant,
+  networkInterface,
+  TAG_KEY,
+  undecided,
+  violation,
+  withChanges,
+} from "./stackBuilders";
+import {
+  type WrittenResource,
+  idOf,
+  judge,
+  later,
+  madeOf,
+  show,
+  type StackOptions,
+} from "./policyEngine";
 
 const MEND =
   "Only the manager attaches it: take this away, and give the instance the pool tag instead.";
 const LICENCE_0 = 'network interface "licence-0" of pool "licence"';
 
-function judgeStack(changes: Description[], options?: StackOptions, config?: object) {
+function judgeStack(changes: WrittenResource[], options?: StackOptions, config?: object) {
   return judge(noForeignAttachment, show(withChanges(...changes), options), config);
 }
 
@@ -22,7 +37,12 @@ const plain = networkInterface("plain", { tags: { Name: "plain" } });
 const unsure = networkInterface("unsure", { tags: later({ [TAG_KEY]: "licence" }) });
 
 /** What takes an interface by its id, how it is called, and the property that does. */
-const GRIPS: [what: string, label: string, key: string, build: (id: unknown) => Description][] = [
+const ATTACHERS: [
+  what: string,
+  label: string,
+  key: string,
+  build: (id: unknown) => WrittenResource,
+][] = [
   [
     "an attachment",
     'NetworkInterfaceAttachment "taker"',
@@ -135,7 +155,7 @@ describe("no-foreign-attachment", () => {
     assert.deepEqual(await judge(noForeignAttachment, show(compliant, { preview: false })), []);
   });
 
-  for (const [what, label, key, build] of GRIPS) {
+  for (const [what, label, key, build] of ATTACHERS) {
     describe(`where ${what} takes an interface by its id (${build("").type})`, () => {
       const attaches = [stopped("taker", `${label} attaches ${LICENCE_0} in ${key}. ${MEND}`)];
       const isInData = key === "launchTemplateData";
@@ -202,7 +222,7 @@ describe("no-foreign-attachment", () => {
     });
   }
 
-  const attach = (networkInterfaceId: unknown): Description => ({
+  const attach = (networkInterfaceId: unknown): WrittenResource => ({
     type: "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment",
     name: "taker",
     props: { networkInterfaceId },
@@ -210,7 +230,7 @@ describe("no-foreign-attachment", () => {
   const LABEL = 'NetworkInterfaceAttachment "taker"';
 
   it("stops every interface of a pool that an instance takes, each for itself", async () => {
-    const taker: Description = {
+    const taker: WrittenResource = {
       type: "aws:ec2/instance:Instance",
       name: "taker",
       props: {
@@ -231,7 +251,7 @@ describe("no-foreign-attachment", () => {
   });
 
   it("stops an interface that has its tag from a tag resource", async () => {
-    const tagged: Description = {
+    const tagged: WrittenResource = {
       type: "aws:ec2/tag:Tag",
       name: "given",
       props: { resourceId: idOf("plain"), key: TAG_KEY, value: "bastion" },
@@ -245,7 +265,7 @@ describe("no-foreign-attachment", () => {
   });
 
   it("stops an interface of aws-native", async () => {
-    const native: Description = {
+    const native: WrittenResource = {
       type: "aws-native:ec2:NetworkInterface",
       name: "licence-0",
       props: { tags: [{ key: TAG_KEY, value: "licence" }] },
@@ -319,7 +339,7 @@ describe("no-foreign-attachment", () => {
   });
 
   it("asks nothing about what AWS fills in, since no program wrote it", async () => {
-    const machine: Description = {
+    const machine: WrittenResource = {
       type: "aws:ec2/instance:Instance",
       name: "machine",
       props: { subnetId: idOf("a") },
@@ -333,7 +353,7 @@ describe("no-foreign-attachment", () => {
   });
 
   it("leaves other resources alone that name an interface of a pool", async () => {
-    const address: Description = {
+    const address: WrittenResource = {
       type: "aws:ec2/eipAssociation:EipAssociation",
       name: "address",
       props: { networkInterfaceId: idOf("licence-0") },
@@ -345,7 +365,7 @@ describe("no-foreign-attachment", () => {
     const attachment = (more: object = {}) => ({ instance: "i-1", deviceIndex: 1, ...more });
     const written = (attachments: unknown, props: Record<string, unknown> = {}) =>
       networkInterface("licence-0", { attachments, ...props });
-    const shown = (attachments: unknown): Description => ({
+    const shown = (attachments: unknown): WrittenResource => ({
       ...networkInterface("licence-0"),
       outputs: { attachments },
     });
@@ -355,7 +375,7 @@ describe("no-foreign-attachment", () => {
         `Network interface "licence-0" of pool "licence" is attached to ${instances} in attachments. ${MEND}`,
       );
 
-    const wrong: [what: string, change: Description, instances: string][] = [
+    const wrong: [what: string, change: WrittenResource, instances: string][] = [
       ["written in the program", written([attachment()]), "i-1"],
       ["to two instances", written([attachment(), attachment({ instance: "i-2" })]), "i-1, i-2"],
       ["alone, not in a list", written(attachment()), "i-1"],
@@ -387,7 +407,7 @@ describe("no-foreign-attachment", () => {
     });
 
     it("stops an attachment to an instance that isn't known yet", async () => {
-      const machine: Description = {
+      const machine: WrittenResource = {
         type: "aws:ec2/instance:Instance",
         name: "machine",
         props: {},
@@ -403,7 +423,7 @@ describe("no-foreign-attachment", () => {
       ]);
     });
 
-    const right: [what: string, change: Description][] = [
+    const right: [what: string, change: WrittenResource][] = [
       [
         "that EC2 shows after the manager attached",
         shown([attachment({ attachmentId: "eni-attach-1" })]),
@@ -457,12 +477,15 @@ describe("no-foreign-attachment", () => {
   });
 
   describe("where a launch template tags the interfaces it launches", () => {
-    const template = (tags: unknown, resourceType: unknown = "network-interface"): Description => ({
+    const template = (
+      tags: unknown,
+      resourceType: unknown = "network-interface",
+    ): WrittenResource => ({
       type: "aws:ec2/launchTemplate:LaunchTemplate",
       name: "launch",
       props: { tagSpecifications: [{ resourceType, tags }] },
     });
-    const native = (tags: unknown): Description => ({
+    const native = (tags: unknown): WrittenResource => ({
       type: "aws-native:ec2:LaunchTemplate",
       name: "launch",
       props: {

@@ -3,7 +3,7 @@ import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { poolTagPropagates } from "../../policy/pool-tag-propagates";
 import { UNKNOWN } from "../mocks";
-import { type Case, holdEach } from "./cases";
+import { type Case, holdEach } from "./policyCases";
 import {
   group,
   MANAGER_COMPONENT,
@@ -13,8 +13,8 @@ import {
   poolTag,
   subnet,
   TAG_KEY,
-} from "./parts";
-import { type Description, idOf, later, madeOf } from "./resources";
+} from "./stackBuilders";
+import { type WrittenResource, idOf, later, madeOf } from "./policyEngine";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
 const SUBNET_B = 'eu-west-1b (subnet "b")';
@@ -60,7 +60,7 @@ const subnetsOpen = (where: string) =>
 const inPreview = (cases: Case[]) => cases.map((one) => ({ ...one, preview: true }));
 
 /** Settings that a preview doesn't know, made of new subnets or of nothing in the stack. */
-const madeOfSubnets = (names: string[], pools: string[]): Description =>
+const madeOfSubnets = (names: string[], pools: string[]): WrittenResource =>
   managerFunction({
     POOL_TAGS: JSON.stringify(pools),
     POOL_SETTINGS: madeOf(names, JSON.stringify({ second: onDemand(IN_BOTH) })),
@@ -245,7 +245,7 @@ describe("pools on demand", () => {
     });
 
     describe("where settings are unknown", () => {
-      const component = (subnets: string[]): Description[] => [
+      const component = (subnets: string[]): WrittenResource[] => [
         {
           type: MANAGER_COMPONENT,
           name: "manager",

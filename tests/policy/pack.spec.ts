@@ -6,12 +6,20 @@ import * as path from "node:path";
 import program from "../../index";
 import { clearConfiguration, configure } from "../configuration";
 import { deploy, UNKNOWN } from "../mocks";
-import { Pack, showDeployment, START_DEADLINE_MS } from "./pack";
-import { compliant, group, networkInterface, poolTag, subnet, TAG_KEY, withChanges } from "./parts";
-import { idOf, later, madeOf, type Resource, show } from "./resources";
-import { createRight } from "./programParts";
-import { rightWays } from "./waysPrograms";
-import { wrongPrograms } from "./wrongPrograms";
+import { PackProcess, showDeployment, START_DEADLINE_MS } from "./packProcess";
+import {
+  compliant,
+  group,
+  networkInterface,
+  poolTag,
+  subnet,
+  TAG_KEY,
+  withChanges,
+} from "./stackBuilders";
+import { idOf, later, madeOf, type ShownResource, show } from "./policyEngine";
+import { createCompliant } from "./programBuilders";
+import { compliantPrograms } from "./compliantPrograms";
+import { violatingPrograms } from "./violatingPrograms";
 
 const POLICIES = [
   "group-in-pool-zone",
@@ -32,9 +40,9 @@ const LEVELS = {
 
 describe("the policy pack as a process", function () {
   this.timeout(START_DEADLINE_MS);
-  let pack: Pack;
+  let pack: PackProcess;
   before(async () => {
-    pack = await Pack.start();
+    pack = await PackProcess.start();
   });
   after(() => pack.stop());
   afterEach(() => pack.configure({}));
@@ -68,12 +76,12 @@ describe("the policy pack as a process", function () {
 
   it("passes a right program, in a preview and in an up", async () => {
     for (const preview of [true, false]) {
-      const deployment = await deploy(createRight, { preview });
+      const deployment = await deploy(createCompliant, { preview });
       assert.deepEqual(await pack.analyzeStack(showDeployment(deployment, preview)), []);
     }
   });
 
-  for (const { title, create, note } of rightWays) {
+  for (const { title, create, note } of compliantPrograms) {
     it(`passes ${title}`, async () => {
       for (const preview of [true, false]) {
         const deployment = await deploy(create, { preview });
@@ -139,7 +147,7 @@ describe("the policy pack as a process", function () {
     });
   });
 
-  for (const { title, policy, resource, says, create } of wrongPrograms) {
+  for (const { title, policy, resource, says, create } of violatingPrograms) {
     it(`stops ${title} by ${policy} alone, in a preview and in an up`, async () => {
       for (const preview of [true, false]) {
         const deployment = await deploy(create, { preview });
@@ -229,7 +237,7 @@ describe("the policy pack as a process", function () {
       .map((line) => line.split(" | "));
     for (const policy of POLICIES) {
       const row = rows.find(([id]) => id?.startsWith(`| \`${policy}\``));
-      const programs = wrongPrograms.filter((one) => one.policy === policy);
+      const programs = violatingPrograms.filter((one) => one.policy === policy);
       const messages: string[] = [];
       for (const { create } of programs) {
         const deployment = await deploy(create, { preview: true });
@@ -298,7 +306,7 @@ describe("the policy pack as a process", function () {
         tags: [poolTag(`pool-${index}`)],
       }),
     ]).flat();
-    const resources: Resource[] = show([...compliant, ...stack]);
+    const resources: ShownResource[] = show([...compliant, ...stack]);
     assert.equal(resources.length, 500);
     const findings = await pack.analyzeStack(resources);
     assert.deepEqual(
@@ -309,11 +317,11 @@ describe("the policy pack as a process", function () {
 });
 
 /** What the VPC component of awsx makes, which the engine of the tests doesn't run. */
-function withTrialSubnet(resources: Resource[], preview: boolean): Resource[] {
+function withTrialSubnet(resources: ShownResource[], preview: boolean): ShownResource[] {
   const vpc = resources.find(({ type }) => type === "awsx:ec2:Vpc");
   assert.ok(vpc !== undefined);
   const type = "aws:ec2/subnet:Subnet";
-  const subnetOfVpc: Resource = {
+  const subnetOfVpc: ShownResource = {
     type,
     name: "network-public-1",
     urn: vpc.urn.replace("awsx:ec2:Vpc", `awsx:ec2:Vpc$${type}`),

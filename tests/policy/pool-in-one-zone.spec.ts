@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
-import { type Case, holdEach } from "./cases";
-import { group, networkInterface, subnet, TAG_KEY, withChanges } from "./parts";
-import { type Description, idOf, judge, later, madeOf, show } from "./resources";
+import { type Case, holdEach } from "./policyCases";
+import { group, networkInterface, subnet, TAG_KEY, withChanges } from "./stackBuilders";
+import { type WrittenResource, idOf, judge, later, madeOf, show } from "./policyEngine";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
 const SUBNET_B = 'eu-west-1b (subnet "b")';
@@ -24,7 +24,7 @@ const whether = (why: string) =>
 const poolUnknown =
   'which pool Network interface "licence-1" is in, since its tags aren\'t known yet';
 
-function nativeInterface(name: string, subnetId: unknown, tags: unknown): Description {
+function nativeInterface(name: string, subnetId: unknown, tags: unknown): WrittenResource {
   const type = "aws-native:ec2:NetworkInterface";
   return { type, name, protect: true, props: { subnetId, tags } };
 }

@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { poolInterfaceProtected } from "../../policy/pool-interface-protected";
-import { compliant, networkInterface, TAG_KEY, undecided, violation, withChanges } from "./parts";
-import { type Description, idOf, judge, later, madeOf, show, type StackOptions } from "./resources";
+import {
+  compliant,
+  networkInterface,
+  TAG_KEY,
+  undecided,
+  violation,
+  withChanges,
+} from "./stackBuilders";
+import {
+  type WrittenResource,
+  idOf,
+  judge,
+  later,
+  madeOf,
+  show,
+  type StackOptions,
+} from "./policyEngine";
 
 const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
 
@@ -19,12 +34,12 @@ const OPEN = undecided(
   'whether Network interface "licence-0" must be protected, since its tags aren\'t known yet',
 );
 
-function judgeStack(changes: Description[], options?: StackOptions, config?: object) {
+function judgeStack(changes: WrittenResource[], options?: StackOptions, config?: object) {
   return judge(poolInterfaceProtected, show(withChanges(...changes), options), config);
 }
 
 /** The interface "licence-0" without protection. */
-function bare(changes: Partial<Description> = {}): Description {
+function bare(changes: Partial<WrittenResource> = {}): WrittenResource {
   return { ...networkInterface("licence-0"), protect: false, ...changes };
 }
 
@@ -33,12 +48,12 @@ const bareWith = (props: Record<string, unknown>, outputs: Record<string, unknow
   bare({ props, outputs });
 
 /** A tag that a resource of its own gives the interface "licence-0". */
-function tagResource(props: Record<string, unknown> = {}): Description {
+function tagResource(props: Record<string, unknown> = {}): WrittenResource {
   const all = { resourceId: idOf("licence-0"), key: TAG_KEY, value: "licence", ...props };
   return { type: "aws:ec2/tag:Tag", name: "given", props: all };
 }
 
-const component = (type: string, name: string, parent?: string): Description => ({
+const component = (type: string, name: string, parent?: string): WrittenResource => ({
   type,
   name,
   props: {},
@@ -52,7 +67,7 @@ describe("pool-interface-protected", () => {
         assert.deepEqual(await judge(poolInterfaceProtected, show(compliant, { preview })), []);
       });
 
-      const programs: [what: string, changes: Description[]][] = [
+      const programs: [what: string, changes: WrittenResource[]][] = [
         ["has the tag", [bare()]],
         [
           "is of aws-native",
@@ -111,7 +126,7 @@ describe("pool-interface-protected", () => {
 
   it("leaves interfaces of no pool alone, and other resources with the tag", async () => {
     const tags = { [TAG_KEY]: "licence" };
-    const changes: Description[] = [
+    const changes: WrittenResource[] = [
       bareWith({ tags: { Name: "other" } }, { tagsAll: { Name: "other" } }),
       bare({ name: "plain", props: {} }),
       { type: "aws:ec2/instance:Instance", name: "machine", props: { tags } },
@@ -165,7 +180,7 @@ describe("pool-interface-protected", () => {
       assert.deepEqual(await judgeStack(changes, { stack: "dev" }), []);
     });
 
-    const stopped: [what: string, changes: Description[], stack: string][] = [
+    const stopped: [what: string, changes: WrittenResource[], stack: string][] = [
       ["an interface by itself", [bare()], "dev"],
       [
         "an interface in another component",
@@ -194,7 +209,7 @@ describe("pool-interface-protected", () => {
       assert.deepEqual(await judgeStack(changes), [UNPROTECTED]);
     });
 
-    const unknowns: [what: string, changes: Description[]][] = [
+    const unknowns: [what: string, changes: WrittenResource[]][] = [
       ["its tags", [bareWith({ tags: later({ [TAG_KEY]: "licence" }) })]],
       ["the tag's value", [bareWith({ tags: { [TAG_KEY]: later("licence") } })]],
       ["the value of a tag resource", [bareWith({}), tagResource({ value: later("licence") })]],

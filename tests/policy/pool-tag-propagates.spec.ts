@@ -9,14 +9,14 @@ import {
   undecided,
   violation,
   withChanges,
-} from "./parts";
-import { type Description, idOf, judge, later, show, type StackOptions } from "./resources";
+} from "./stackBuilders";
+import { type WrittenResource, idOf, judge, later, show, type StackOptions } from "./policyEngine";
 
 const WITHOUT_PROPAGATE =
   "without propagateAtLaunch: true, so its instances don't get the tag, and without it no address. " +
   "Write propagateAtLaunch: true.";
 
-function judgeStack(changes: Description[], options?: StackOptions, config?: object) {
+function judgeStack(changes: WrittenResource[], options?: StackOptions, config?: object) {
   return judge(poolTagPropagates, show(withChanges(...changes), options), config);
 }
 
@@ -24,23 +24,23 @@ const stopped = (message: string) => [violation(poolTagPropagates, "web", messag
 const noted = (question: string) => [undecided(poolTagPropagates, "web", question)];
 
 /** A launch template that gives its instances tags, in aws or in aws-native. */
-function template(name: string, tags: unknown, resourceType = "instance"): Description {
+function template(name: string, tags: unknown, resourceType = "instance"): WrittenResource {
   const props = { tagSpecifications: [{ resourceType, tags }] };
   return { type: "aws:ec2/launchTemplate:LaunchTemplate", name, props };
 }
 
-function nativeTemplate(name: string, tags: unknown): Description {
+function nativeTemplate(name: string, tags: unknown): WrittenResource {
   const props = { launchTemplateData: { tagSpecifications: [{ resourceType: "instance", tags }] } };
   return { type: "aws-native:ec2:LaunchTemplate", name, props };
 }
 
 /** A tag that a resource of its own gives the group "web". */
-function tagResource(name: string, tag: unknown): Description {
+function tagResource(name: string, tag: unknown): WrittenResource {
   const props = { autoscalingGroupName: idOf("web"), tag };
   return { type: "aws:autoscaling/tag:Tag", name, props };
 }
 
-const nativeGroup = (tags: unknown): Description => ({
+const nativeGroup = (tags: unknown): WrittenResource => ({
   type: "aws-native:autoscaling:AutoScalingGroup",
   name: "web",
   props: { tags },
@@ -74,7 +74,7 @@ describe("pool-tag-propagates", () => {
       });
 
       const withTag = (tag: object) => [group("web", { tags: [tag] })];
-      const propagations: [what: string, changes: Description[], where: string][] = [
+      const propagations: [what: string, changes: WrittenResource[], where: string][] = [
         ["propagateAtLaunch is false", withTag(poolTag("licence", false)), "its tags"],
         ["propagateAtLaunch is absent", withTag({ key: TAG_KEY, value: "licence" }), "its tags"],
         ["propagateAtLaunch is no boolean", withTag(poolTag("licence", "yes")), "its tags"],
@@ -112,7 +112,7 @@ describe("pool-tag-propagates", () => {
 
       const launching = (tags: unknown[]) =>
         group("web", { tags, launchTemplate: { id: idOf("launch") } });
-      const names: [what: string, changes: Description[], pool: string, where: string][] = [
+      const names: [what: string, changes: WrittenResource[], pool: string, where: string][] = [
         ["in its tags", withTag(poolTag("licences")), "licences", "its tags"],
         ["in tags of aws-native", [nativeGroup([poolTag("licences")])], "licences", "its tags"],
         [
@@ -268,7 +268,7 @@ describe("pool-tag-propagates", () => {
 
   it("leaves groups without the tag alone, and what is no group", async () => {
     const tag = { key: "Name", value: "api", propagateAtLaunch: false };
-    const changes: Description[] = [
+    const changes: WrittenResource[] = [
       group("api", { tags: [tag] }),
       group("jobs", { tags: undefined }),
       {
@@ -315,7 +315,7 @@ describe("pool-tag-propagates", () => {
   });
 
   describe("where values are unknown", () => {
-    const unknowns: [what: string, changes: Description[], question: string][] = [
+    const unknowns: [what: string, changes: WrittenResource[], question: string][] = [
       [
         "its tags",
         [group("web", { tags: later([poolTag("licence")]) })],

@@ -2,7 +2,7 @@ import { groupFitsPool } from "../../policy/group-fits-pool";
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { poolTagPropagates } from "../../policy/pool-tag-propagates";
-import { holdEach } from "./cases";
+import { holdEach } from "./policyCases";
 import {
   group,
   launchTemplate,
@@ -10,8 +10,8 @@ import {
   networkInterface,
   poolTag,
   TAG_KEY,
-} from "./parts";
-import { type Description, idOf, later } from "./resources";
+} from "./stackBuilders";
+import { type WrittenResource, idOf, later } from "./policyEngine";
 
 const SUBNET_A = 'eu-west-1a (subnet "a")';
 const SUBNET_B = 'eu-west-1b (subnet "b")';
@@ -280,7 +280,7 @@ describe("several pools in one tag", () => {
   });
 
   describe("pool-in-one-zone", () => {
-    const tagged = (name: string, pool: string): Description => ofPool(name, pool);
+    const tagged = (name: string, pool: string): WrittenResource => ofPool(name, pool);
     holdEach(poolInOneZone, [
       {
         title: "stops an interface that names several, since it is of one",

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
-import { TAG_KEY } from "./parts";
+import { TAG_KEY } from "./stackBuilders";
 
-export interface Parts {
+export interface PoolResources {
   a: aws.ec2.Subnet;
   b: aws.ec2.Subnet;
   interfaces: aws.ec2.NetworkInterface[];
 }
 
 /** A program with a mistake, the one policy that stops it, and the resource and words of its message. */
-export interface WrongProgram {
+export interface ViolatingProgram {
   title: string;
   policy: string;
   resource: string;
@@ -20,7 +20,7 @@ export const pool = { [TAG_KEY]: "licence" };
 export const groupTag = { key: TAG_KEY, value: "licence", propagateAtLaunch: true };
 
 /** Two subnets in two zones, and a pool of two protected interfaces in the first. */
-export function createPool(): Parts {
+export function createPool(): PoolResources {
   const vpcId = "vpc-1";
   const a = new aws.ec2.Subnet("a", { vpcId, availabilityZone: "eu-west-1a" });
   const b = new aws.ec2.Subnet("b", { vpcId, availabilityZone: "eu-west-1b" });
@@ -36,7 +36,10 @@ export function createPool(): Parts {
 }
 
 /** A group of the pool by hand, with its launch template. */
-export function createGroup({ a }: Parts, args: Partial<aws.autoscaling.GroupArgs> = {}): void {
+export function createGroup(
+  { a }: PoolResources,
+  args: Partial<aws.autoscaling.GroupArgs> = {},
+): void {
   const template = new aws.ec2.LaunchTemplate("web", { imageId: "ami-1" });
   new aws.autoscaling.Group("web", {
     vpcZoneIdentifiers: [a.id],
@@ -49,15 +52,16 @@ export function createGroup({ a }: Parts, args: Partial<aws.autoscaling.GroupArg
 }
 
 /** The program that the wrong ones are made of. */
-export function createRight(): void {
+export function createCompliant(): void {
   createGroup(createPool());
 }
 
-export const wrongGroup = (args: (parts: Parts) => Partial<aws.autoscaling.GroupArgs>) => () => {
-  const parts = createPool();
-  createGroup(parts, args(parts));
-};
+export const withGroup =
+  (args: (parts: PoolResources) => Partial<aws.autoscaling.GroupArgs>) => () => {
+    const parts = createPool();
+    createGroup(parts, args(parts));
+  };
 
-export const besideThePool = (create: (parts: Parts) => unknown) => () => {
+export const besidePool = (create: (parts: PoolResources) => unknown) => () => {
   create(createPool());
 };

@@ -2,7 +2,7 @@ import { type Policy, type PolicyResource, unknownCheckingProxy } from "@pulumi/
 import { UNKNOWN } from "../mocks";
 
 /** A resource as a policy is shown it, its references still by URN. */
-export interface Resource {
+export interface ShownResource {
   type: string;
   name: string;
   urn: string;
@@ -13,7 +13,7 @@ export interface Resource {
 }
 
 /** A resource as a test writes it. */
-export interface Description {
+export interface WrittenResource {
   type: string;
   name: string;
   /** Where a value is made of other resources, `idOf` or `madeOf` stands. */
@@ -58,7 +58,7 @@ export interface StackOptions {
 }
 
 /** Shows resources as the engine does: in a preview without ids, in an `up` with them. */
-export function show(descriptions: Description[], options: StackOptions = {}): Resource[] {
+export function show(descriptions: WrittenResource[], options: StackOptions = {}): ShownResource[] {
   const { preview = true, stack = "production" } = options;
   const urnOf = (name: string): string => {
     if (name === ELSEWHERE)
@@ -121,7 +121,7 @@ export interface Finding {
 /** Lets one policy judge a stack. */
 export async function judge(
   policy: Policy,
-  resources: Resource[],
+  resources: ShownResource[],
   config: object = {},
 ): Promise<Finding[]> {
   if (!("validateStack" in policy)) throw new Error(`${policy.name} is no policy of stacks`);
@@ -151,7 +151,7 @@ export async function judge(
   return findings;
 }
 
-function toPolicyResources(resources: Resource[]): PolicyResource[] {
+function toPolicyResources(resources: ShownResource[]): PolicyResource[] {
   const shown = resources.map(({ type, name, urn, props, protect }): PolicyResource => ({
     type,
     name,

@@ -1,14 +1,17 @@
 import { type Policy } from "@pulumi/policy";
-import { type Description, type Finding, idOf } from "./resources";
+import { type WrittenResource, type Finding, idOf } from "./policyEngine";
 
 export const TAG_KEY = "network-interface-manager-pool";
 
-export function subnet(name: string, zone: unknown): Description {
+export function subnet(name: string, zone: unknown): WrittenResource {
   return { type: "aws:ec2/subnet:Subnet", name, props: { availabilityZone: zone } };
 }
 
 /** A protected interface of pool "licence" in subnet "a". */
-export function networkInterface(name: string, props: Record<string, unknown> = {}): Description {
+export function networkInterface(
+  name: string,
+  props: Record<string, unknown> = {},
+): WrittenResource {
   return {
     type: "aws:ec2/networkInterface:NetworkInterface",
     name,
@@ -18,7 +21,7 @@ export function networkInterface(name: string, props: Record<string, unknown> = 
 }
 
 /** A group of one instance of pool "licence" in subnet "a". */
-export function group(name: string, props: Record<string, unknown> = {}): Description {
+export function group(name: string, props: Record<string, unknown> = {}): WrittenResource {
   return {
     type: "aws:autoscaling/group:Group",
     name,
@@ -30,7 +33,7 @@ export function group(name: string, props: Record<string, unknown> = {}): Descri
 export function launchTemplate(
   name: string,
   tags: unknown = { [TAG_KEY]: "licence" },
-): Description {
+): WrittenResource {
   const tagSpecifications = [{ resourceType: "instance", tags }];
   return { type: "aws:ec2/launchTemplate:LaunchTemplate", name, props: { tagSpecifications } };
 }
@@ -41,7 +44,7 @@ export const MANAGER_COMPONENT = "network-interface-pool:index:NetworkInterfaceM
 export function managerFunction(
   variables: Record<string, unknown>,
   type = "aws:lambda/function:Function",
-): Description {
+): WrittenResource {
   const props = { environment: { variables: { POOL_TAG_KEY: TAG_KEY, ...variables } } };
   return { type, name: "function", props };
 }
@@ -56,7 +59,7 @@ export function poolTag(value: unknown, propagateAtLaunch: unknown = true) {
 }
 
 /** What no policy finds fault with: subnets in two zones, a pool of one, and a group. */
-export const compliant: Description[] = [
+export const compliant: WrittenResource[] = [
   subnet("a", "eu-west-1a"),
   subnet("b", "eu-west-1b"),
   networkInterface("licence-0"),
@@ -64,7 +67,7 @@ export const compliant: Description[] = [
 ];
 
 /** The compliant stack with resources in place of those of the same names, and further ones. */
-export function withChanges(...changes: Description[]): Description[] {
+export function withChanges(...changes: WrittenResource[]): WrittenResource[] {
   const names = new Set(changes.map(({ name }) => name));
   return [...compliant.filter(({ name }) => !names.has(name)), ...changes];
 }

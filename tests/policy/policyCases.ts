@@ -1,13 +1,13 @@
 import { type Policy } from "@pulumi/policy";
 import assert from "node:assert/strict";
-import { withChanges } from "./parts";
-import { type Description, judge, show } from "./resources";
+import { withChanges } from "./stackBuilders";
+import { type WrittenResource, judge, show } from "./policyEngine";
 
 /** A stack and all that one policy finds in it. */
 export interface Case {
   title: string;
   /** What is other than in the compliant stack. */
-  changes: Description[];
+  changes: WrittenResource[];
   /** What stops it. */
   violations?: string[];
   /** What can't be checked before up. */

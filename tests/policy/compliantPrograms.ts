@@ -2,17 +2,17 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import type { ManagedPool } from "../../components/networkInterfaceManager/pools";
-import { onDemand, TAG_KEY } from "./parts";
+import { onDemand, TAG_KEY } from "./stackBuilders";
 import {
-  besideThePool,
+  besidePool,
   createGroup,
   groupTag,
-  type WrongProgram,
-  wrongGroup,
-} from "./programParts";
+  type ViolatingProgram,
+  withGroup,
+} from "./programBuilders";
 
 /** A program without a mistake, and what is shown beside it: the resource and words of a note. */
-interface RightProgram {
+interface CompliantProgram {
   title: string;
   create: () => void;
   note?: [resource: string, says: string];
@@ -65,10 +65,10 @@ function createComponent(pools: (subnetIds: pulumi.Output<string>[]) => ManagedP
   return { a, b, interfaces: [] };
 }
 
-export const rightWays: RightProgram[] = [
+export const compliantPrograms: CompliantProgram[] = [
   {
     title: "an interface of each of two pools",
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       createManagement(parts.a.id);
       createGroup(parts, { maxSize: 1, tags: [tagOf("licence, management")] });
     }),
@@ -89,7 +89,7 @@ export const rightWays: RightProgram[] = [
   },
   {
     title: "a group in another VPC than its pool, in the same zone",
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       const other = { vpcId: "vpc-2", availabilityZone: "eu-west-1a" };
       const subnet = new aws.ec2.Subnet("other", other);
       createGroup(parts, { vpcZoneIdentifiers: [subnet.id] });
@@ -97,7 +97,7 @@ export const rightWays: RightProgram[] = [
   },
   {
     title: "a standby beside the holders of a pool",
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       createManager({ WHEN_POOL_IS_EXHAUSTED: "continue" });
       createGroup(parts, { maxSize: 3 });
     }),
@@ -105,7 +105,7 @@ export const rightWays: RightProgram[] = [
   },
   {
     title: "an interface that exists already",
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       giveInterface();
       createGroup(parts, { maxSize: 1, tags: [tagOf("given")] });
     }),
@@ -113,13 +113,13 @@ export const rightWays: RightProgram[] = [
   },
 ];
 
-export const wrongWays: WrongProgram[] = [
+export const violatingManagerPrograms: ViolatingProgram[] = [
   {
     title: "a group in another zone than the second of its pools",
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'uses pool "management" and launches in eu-west-1a (subnet "a"), but the pool\'s interfaces are in eu-west-1b',
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       createManagement(parts.b.id);
       createGroup(parts, { maxSize: 1, tags: [tagOf("licence,management")] });
     }),
@@ -129,7 +129,7 @@ export const wrongWays: WrongProgram[] = [
     policy: "group-fits-pool",
     resource: "web",
     says: 'may run 2 instances (maxSize), but pool "management" has 1 interface',
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       createManagement(parts.a.id);
       createGroup(parts, { tags: [tagOf("licence,management")] });
     }),
@@ -139,7 +139,7 @@ export const wrongWays: WrongProgram[] = [
     policy: "pool-tag-propagates",
     resource: "web",
     says: 'names pool "managment" in its tags, which is neither in this stack nor in the configuration. Did you mean "management"?',
-    create: besideThePool((parts) => {
+    create: besidePool((parts) => {
       createManagement(parts.a.id);
       createGroup(parts, { maxSize: 1, tags: [tagOf("licence,managment")] });
     }),
@@ -149,7 +149,7 @@ export const wrongWays: WrongProgram[] = [
     policy: "pool-in-one-zone",
     resource: "both",
     says: 'has the tag of pool "licence,management", but an interface is of one pool',
-    create: besideThePool(({ a }) => {
+    create: besidePool(({ a }) => {
       const tags = { [TAG_KEY]: "licence,management" };
       new aws.ec2.NetworkInterface("both", { subnetId: a.id, tags }, { protect: true });
     }),
@@ -159,7 +159,7 @@ export const wrongWays: WrongProgram[] = [
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'launches in eu-west-1b (subnet "b"), where the pool has no subnet: its subnets are in eu-west-1a',
-    create: wrongGroup(({ a, b }) => {
+    create: withGroup(({ a, b }) => {
       onDemandInA();
       return { vpcZoneIdentifiers: [a.id, b.id], tags: [tagOf("second")] };
     }),
@@ -169,7 +169,7 @@ export const wrongWays: WrongProgram[] = [
     policy: "pool-tag-propagates",
     resource: "web",
     says: 'names pool "secnd" in its tags, which is neither in this stack nor in the configuration. Did you mean "second"?',
-    create: wrongGroup(({ a, b }) => {
+    create: withGroup(({ a, b }) => {
       onDemandInA();
       return { vpcZoneIdentifiers: [a.id, b.id], tags: [tagOf("secnd")] };
     }),
@@ -179,7 +179,7 @@ export const wrongWays: WrongProgram[] = [
     policy: "group-fits-pool",
     resource: "web",
     says: 'may run 3 instances (maxSize), but pool "licence" has 2 interfaces',
-    create: wrongGroup(() => {
+    create: withGroup(() => {
       createManager({
         WHEN_POOL_IS_EXHAUSTED: "continue",
         POOL_SETTINGS: JSON.stringify({ licence: { whenExhausted: "wait" } }),

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { TAG_KEY } from "./parts";
-import { wrongWays } from "./waysPrograms";
-import { besideThePool, groupTag, pool, type WrongProgram, wrongGroup } from "./programParts";
+import { TAG_KEY } from "./stackBuilders";
+import { violatingManagerPrograms } from "./compliantPrograms";
+import { besidePool, groupTag, pool, type ViolatingProgram, withGroup } from "./programBuilders";
 
 /** The package for aws-native isn't installed; its resources are told by their type alone. */
 class NativeGroup extends pulumi.CustomResource {}
@@ -13,20 +13,20 @@ const movesDocument = (Condition?: object) =>
     Statement: [{ Effect: "Allow", Action: "ec2:*NetworkInterface", Resource: "*", Condition }],
   });
 
-export const wrongPrograms: WrongProgram[] = [
+export const violatingPrograms: ViolatingProgram[] = [
   {
     title: "a group with a second subnet in another zone",
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'launches in eu-west-1a (subnet "a") and eu-west-1b (subnet "b")',
-    create: wrongGroup(({ a, b }) => ({ vpcZoneIdentifiers: [a.id, b.id] })),
+    create: withGroup(({ a, b }) => ({ vpcZoneIdentifiers: [a.id, b.id] })),
   },
   {
     title: "a group in another zone by its name",
     policy: "group-in-pool-zone",
     resource: "web",
     says: "launches in eu-west-1b, but",
-    create: wrongGroup(() => ({
+    create: withGroup(() => ({
       vpcZoneIdentifiers: undefined,
       availabilityZones: ["eu-west-1b"],
     })),
@@ -36,14 +36,14 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "group-in-pool-zone",
     resource: "web",
     says: "the zone of subnet subnet-0999 can't be known",
-    create: wrongGroup(() => ({ vpcZoneIdentifiers: ["subnet-0999"] })),
+    create: withGroup(() => ({ vpcZoneIdentifiers: ["subnet-0999"] })),
   },
   {
     title: "a group whose launch template alone has the tag, in another zone",
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'launches in eu-west-1b (subnet "b")',
-    create: besideThePool(({ b }) => {
+    create: besidePool(({ b }) => {
       const template = new aws.ec2.LaunchTemplate("web", {
         tagSpecifications: [{ resourceType: "instance", tags: pool }],
       });
@@ -62,7 +62,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'launches in eu-west-1b (subnet "b")',
-    create: wrongGroup(({ b }) => ({
+    create: withGroup(({ b }) => ({
       launchTemplate: undefined,
       launchConfiguration: new aws.ec2.LaunchConfiguration("web", {
         imageId: "ami-1",
@@ -76,7 +76,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'launches in eu-west-1b (subnet "b")',
-    create: besideThePool(
+    create: besidePool(
       ({ b }) =>
         new NativeGroup("aws-native:autoscaling:AutoScalingGroup", "web", {
           vpcZoneIdentifier: [b.id],
@@ -91,7 +91,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'Fleet "web" carries the tag of pool "licence"',
-    create: besideThePool(() => {
+    create: besidePool(() => {
       const template = new aws.ec2.LaunchTemplate("web", {
         tagSpecifications: [{ resourceType: "instance", tags: pool }],
       });
@@ -111,7 +111,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "group-in-pool-zone",
     resource: "web",
     says: 'SpotFleetRequest "web" carries the tag of pool "licence"',
-    create: besideThePool(
+    create: besidePool(
       ({ a }) =>
         new aws.ec2.SpotFleetRequest("web", {
           iamFleetRole: "arn:aws:iam::111122223333:role/fleet",
@@ -127,7 +127,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "pool-in-one-zone",
     resource: "licence-2",
     says: 'is in eu-west-1b (subnet "b"), but others of the pool are in eu-west-1a',
-    create: besideThePool(
+    create: besidePool(
       ({ b }) =>
         new aws.ec2.NetworkInterface(
           "licence-2",
@@ -141,14 +141,14 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "group-fits-pool",
     resource: "web",
     says: 'may run 3 instances (maxSize), but pool "licence" has 2 interfaces',
-    create: wrongGroup(() => ({ maxSize: 3 })),
+    create: withGroup(() => ({ maxSize: 3 })),
   },
   {
     title: "a group that an instance refresh makes larger than its pool",
     policy: "group-fits-pool",
     resource: "web",
     says: "may run 3 instances (maxSize, instance refresh up to 150 %)",
-    create: wrongGroup(() => ({
+    create: withGroup(() => ({
       instanceRefresh: {
         strategy: "Rolling",
         preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150 },
@@ -160,21 +160,21 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "pool-tag-propagates",
     resource: "web",
     says: "without propagateAtLaunch: true",
-    create: wrongGroup(() => ({ tags: [{ ...groupTag, propagateAtLaunch: false }] })),
+    create: withGroup(() => ({ tags: [{ ...groupTag, propagateAtLaunch: false }] })),
   },
   {
     title: "a misspelt pool",
     policy: "pool-tag-propagates",
     resource: "web",
     says: 'names pool "license" in its tags, which is neither in this stack nor in the configuration. Did you mean "licence"?',
-    create: wrongGroup(() => ({ tags: [{ ...groupTag, value: "license" }] })),
+    create: withGroup(() => ({ tags: [{ ...groupTag, value: "license" }] })),
   },
   {
     title: "an interface without protection",
     policy: "pool-interface-protected",
     resource: "licence-2",
     says: "isn't protected",
-    create: besideThePool(
+    create: besidePool(
       ({ a }) => new aws.ec2.NetworkInterface("licence-2", { subnetId: a.id, tags: pool }),
     ),
   },
@@ -183,7 +183,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "no-foreign-attachment",
     resource: "hand",
     says: 'attaches network interface "licence-0" of pool "licence" in networkInterfaceId',
-    create: besideThePool(({ interfaces: [first] }) => {
+    create: besidePool(({ interfaces: [first] }) => {
       new aws.ec2.NetworkInterfaceAttachment("hand", {
         instanceId: "i-1",
         networkInterfaceId: first?.id ?? "",
@@ -196,7 +196,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "no-foreign-attachment",
     resource: "hand",
     says: 'attaches network interface "licence-1" of pool "licence" in networkInterfaces',
-    create: besideThePool(({ interfaces: [, second] }) => {
+    create: besidePool(({ interfaces: [, second] }) => {
       new aws.ec2.Instance("hand", {
         ami: "ami-1",
         instanceType: "t3.micro",
@@ -209,7 +209,7 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "no-foreign-attachment",
     resource: "hand",
     says: 'attaches network interface "licence-0" of pool "licence" in networkInterfaces',
-    create: besideThePool(({ interfaces: [first] }) => {
+    create: besidePool(({ interfaces: [first] }) => {
       new aws.ec2.LaunchTemplate("hand", {
         networkInterfaces: [{ networkInterfaceId: first?.id ?? "" }],
       });
@@ -220,11 +220,11 @@ export const wrongPrograms: WrongProgram[] = [
     policy: "manager-least-privilege",
     resource: "hand",
     says: "allows ec2:AttachNetworkInterface and ec2:DetachNetworkInterface without a condition",
-    create: besideThePool(
+    create: besidePool(
       () => new aws.iam.RolePolicy("hand", { role: "hand", policy: movesDocument() }),
     ),
   },
-  ...wrongWays,
+  ...violatingManagerPrograms,
 ];
 
 export const limitedDocument = movesDocument({ Null: { [`aws:ResourceTag/${TAG_KEY}`]: "false" } });

@@ -19,7 +19,7 @@ import { once } from "node:events";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { asRecord, type Deployment, shortName, stateOf, UNKNOWN } from "../mocks";
-import { type Finding, type Resource } from "./resources";
+import { type Finding, type ShownResource } from "./policyEngine";
 
 const PROJECT_FOLDER = path.resolve(__dirname, "../..");
 const RUN = path.join(PROJECT_FOLDER, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
@@ -36,14 +36,14 @@ const LEVELS = new Map<number, string>([
 ]);
 
 /** The pack as a process of its own, asked over gRPC as the engine asks it. */
-export class Pack {
+export class PackProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly client: AnalyzerClient,
   ) {}
 
   /** Starts the pack as Pulumi does: from its own folder, by the SDK's own entry. */
-  static async start(): Promise<Pack> {
+  static async start(): Promise<PackProcess> {
     const noEngine = "127.0.0.1:1";
     const child = spawn(process.execPath, [RUN, noEngine, "."], {
       cwd: path.join(PROJECT_FOLDER, "policy"),
@@ -59,7 +59,7 @@ export class Pack {
     ])) as [string];
     clearTimeout(deadline);
     const credentials = grpc.credentials.createInsecure();
-    return new Pack(child, new AnalyzerClient(`127.0.0.1:${port}`, credentials));
+    return new PackProcess(child, new AnalyzerClient(`127.0.0.1:${port}`, credentials));
   }
 
   async stop(): Promise<void> {
@@ -88,7 +88,7 @@ export class Pack {
   }
 
   /** Asks for one resource before it is created, by its inputs. */
-  async analyze({ type, name, urn, protect, props }: Resource): Promise<Finding[]> {
+  async analyze({ type, name, urn, protect, props }: ShownResource): Promise<Finding[]> {
     const request = new AnalyzeRequest()
       .setType(type)
       .setName(name)
@@ -100,7 +100,7 @@ export class Pack {
   }
 
   /** Asks for the whole stack, by the outputs. */
-  async analyzeStack(resources: Resource[]): Promise<Finding[]> {
+  async analyzeStack(resources: ShownResource[]): Promise<Finding[]> {
     const request = new AnalyzeStackRequest().setResourcesList(resources.map(toMessage));
     const response = await call<AnalyzeResponse>((done) => this.client.analyzeStack(request, done));
     return findingsIn(response, resources);
@@ -118,7 +118,7 @@ function call<Response>(send: (done: Done<Response>) => unknown): Promise<Respon
   });
 }
 
-function toMessage(resource: Resource): AnalyzerResource {
+function toMessage(resource: ShownResource): AnalyzerResource {
   const { type, name, urn, parentUrn = "", protect, props, propertyDependencies } = resource;
   const message = new AnalyzerResource()
     .setType(type)
@@ -142,7 +142,7 @@ function struct(properties: object): Struct {
   );
 }
 
-function findingsIn(response: AnalyzeResponse, resources: Resource[]): Finding[] {
+function findingsIn(response: AnalyzeResponse, resources: ShownResource[]): Finding[] {
   return response.getDiagnosticsList().map((diagnostic) => ({
     policy: diagnostic.getPolicyname(),
     level: LEVELS.get(diagnostic.getEnforcementlevel()),
@@ -158,7 +158,7 @@ function findingsIn(response: AnalyzeResponse, resources: Resource[]): Finding[]
 export function showDeployment(
   { registrations, outputs }: Pick<Deployment, "registrations" | "outputs">,
   preview: boolean,
-): Resource[] {
+): ShownResource[] {
   return registrations.map((registration) => {
     const { type, name, urn, parentUrn, protect, inputs, propertyDependencies } = registration;
     const shown = preview ? { id: UNKNOWN, ...inputs } : stateOf(type, name, inputs);
