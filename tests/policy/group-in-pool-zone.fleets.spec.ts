@@ -1,31 +1,26 @@
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
-import { holdEach } from "./policyCases";
-import { TAG_KEY, group, launchTemplate, subnet } from "./stackBuilders";
-import { type WrittenResource, idOf, later, madeOf } from "./policyEngine";
+import { carriesTag } from "./messages";
+import { asks, configured, holdEach, inPreview } from "./policyCases";
+import { idOf, later, madeOf, type WrittenResource } from "./policyEngine";
+import { group, launchTemplate, nativeTags, resource, subnet, TAG_KEY } from "./stackBuilders";
+
+type Props = Record<string, unknown>;
 
 const POOL_TAGS = { [TAG_KEY]: "licence" };
-const NATIVE_POOL_TAGS = [{ key: TAG_KEY, value: "licence" }];
 const template = launchTemplate("lt");
 
-function refused(label: string, pool = "licence"): string[] {
-  return [
-    `${label} "web" carries the tag of pool "${pool}". Only an Auto Scaling group can be held in one zone, ` +
-      "with launches that wait for the address. Use an Auto Scaling group with a " +
-      "mixedInstancesPolicy, or take the pool tag away.",
-  ];
-}
-
-const doubted = (label: string) => [
-  `whether ${label} "web" uses a pool, since its tags aren't known yet`,
-];
-
-function fleet(props: Record<string, unknown>, type = "aws:ec2/fleet:Fleet"): WrittenResource {
-  return { type, name: "web", props };
-}
-
-function spotFleet(props: Record<string, unknown>): WrittenResource {
-  return fleet(props, "aws:ec2/spotFleetRequest:SpotFleetRequest");
-}
+/** What launches instances, "web", and the last part of its type as its label. */
+const launcher =
+  (type: string) =>
+  (props: Props, more: Partial<WrittenResource> = {}) =>
+    resource(type, "web", props, more);
+const fleet = launcher("aws:ec2/fleet:Fleet");
+const spotFleet = launcher("aws:ec2/spotFleetRequest:SpotFleetRequest");
+const nodeGroup = launcher("aws:eks/nodeGroup:NodeGroup");
+const batch = launcher("aws:batch/computeEnvironment:ComputeEnvironment");
+const nativeFleet = launcher("aws-native:ec2:Ec2Fleet");
+const nativeSpotFleet = launcher("aws-native:ec2:SpotFleet");
+const nativeBatch = launcher("aws-native:batch:ComputeEnvironment");
 
 const byTemplate = (id: unknown) => ({
   launchTemplateConfigs: [{ launchTemplateSpecification: { launchTemplateId: id, version: "1" } }],
@@ -33,315 +28,203 @@ const byTemplate = (id: unknown) => ({
 
 describe("group-in-pool-zone and fleets", () => {
   describe("refuses", () => {
-    holdEach(groupInPoolZone, [
-      {
-        title: "a fleet with the pool tag",
-        changes: [fleet({ tags: POOL_TAGS })],
-        violations: refused("Fleet"),
-      },
-      {
-        title: "a fleet whose tag the provider gives",
-        changes: [{ ...fleet({}), outputs: { tagsAll: POOL_TAGS } }],
-        violations: refused("Fleet"),
-      },
-      {
-        title: "a fleet that launches from a template with the tag",
-        changes: [
-          template,
-          fleet({
-            launchTemplateConfig: {
-              launchTemplateSpecification: { launchTemplateId: idOf("lt"), version: "1" },
-            },
-          }),
-        ],
-        violations: refused("Fleet"),
-      },
-      {
-        title: "a fleet whose template configuration is unknown as a whole",
-        changes: [
-          template,
-          fleet({
-            launchTemplateConfigs: madeOf(["lt"], byTemplate("lt-id").launchTemplateConfigs),
-          }),
-        ],
-        violations: refused("Fleet"),
-      },
-      {
-        title: "a spot fleet by the tags of a launch specification",
-        changes: [
-          spotFleet({
-            launchSpecifications: [{ instanceType: "m7g.large" }, { tags: POOL_TAGS }],
-          }),
-        ],
-        violations: refused("SpotFleetRequest"),
-      },
-      {
-        title: "a spot fleet by its template's tags",
-        changes: [template, spotFleet(byTemplate(idOf("lt")))],
-        violations: refused("SpotFleetRequest"),
-      },
-      {
-        title: "a spot fleet by the literal name of its template",
-        changes: [
-          { ...template, outputs: { name: "web-template" } },
-          spotFleet({
-            launchTemplateConfigs: [{ launchTemplateSpecification: { name: "web-template" } }],
-          }),
-        ],
-        violations: refused("SpotFleetRequest"),
-      },
-      {
-        title: "a spot fleet that may use either of two templates",
-        changes: [
-          template,
-          launchTemplate("plain", {}),
-          spotFleet({
-            launchTemplateConfigs: [
-              { launchTemplateSpecification: { id: madeOf(["plain", "lt"], "lt-id") } },
-            ],
-          }),
-        ],
-        violations: refused("SpotFleetRequest"),
-      },
-      {
-        title: "a fleet of aws-native by its tag specifications",
-        changes: [
-          fleet(
-            { tagSpecifications: [{ resourceType: "instance", tags: NATIVE_POOL_TAGS }] },
-            "aws-native:ec2:Ec2Fleet",
-          ),
-        ],
-        violations: refused("Ec2Fleet"),
-      },
-      {
-        title: "a spot fleet of aws-native by its launch specifications",
-        changes: [
-          fleet(
-            {
-              spotFleetRequestConfigData: {
-                launchSpecifications: [{ tagSpecifications: [{ tags: NATIVE_POOL_TAGS }] }],
-              },
-            },
-            "aws-native:ec2:SpotFleet",
-          ),
-        ],
-        violations: refused("SpotFleet"),
-      },
-      {
-        title: "a node group of EKS with a tagged template",
-        changes: [
-          template,
-          fleet(
-            { launchTemplate: { id: idOf("lt"), version: "1" } },
-            "aws:eks/nodeGroup:NodeGroup",
-          ),
-        ],
-        violations: refused("NodeGroup"),
-      },
-      {
-        title: "a compute environment of Batch with a tagged template",
-        changes: [
-          template,
-          fleet(
-            {
-              computeResources: {
-                subnets: [idOf("a"), idOf("b")],
-                launchTemplate: { launchTemplateId: idOf("lt") },
-              },
-            },
-            "aws:batch/computeEnvironment:ComputeEnvironment",
-          ),
-        ],
-        violations: refused("ComputeEnvironment"),
-      },
-      {
-        title: "a spot fleet of aws-native with a tagged template",
-        changes: [
-          template,
-          fleet(
-            {
-              spotFleetRequestConfigData: {
-                launchTemplateConfigs: [
-                  { launchTemplateSpecification: { launchTemplateId: idOf("lt") } },
-                ],
-              },
-            },
-            "aws-native:ec2:SpotFleet",
-          ),
-        ],
-        violations: refused("SpotFleet"),
-      },
-      {
-        title: "a compute environment of Batch of aws-native that tags its instances",
-        changes: [
-          fleet({ computeResources: { tags: POOL_TAGS } }, "aws-native:batch:ComputeEnvironment"),
-        ],
-        violations: refused("ComputeEnvironment"),
-      },
-      {
-        title: "a compute environment of Batch that tags its instances",
-        changes: [
-          fleet(
-            { computeResources: { tags: POOL_TAGS } },
-            "aws:batch/computeEnvironment:ComputeEnvironment",
-          ),
-        ],
-        violations: refused("ComputeEnvironment"),
-      },
-      {
-        title: "a fleet with a tag that names no pool",
-        changes: [fleet({ tags: { [TAG_KEY]: "" } })],
-        violations: refused("Fleet", ""),
-      },
-      {
-        title: "a fleet by the tag that is known beside those that aren't",
-        changes: [spotFleet({ launchSpecifications: [{ tags: later({}) }, { tags: POOL_TAGS }] })],
-        violations: refused("SpotFleetRequest"),
-        preview: true,
-      },
-      {
-        title: "a fleet by the known tag of its template though its own tags aren't known",
-        changes: [template, spotFleet({ tags: later({}), ...byTemplate(idOf("lt")) })],
-        violations: refused("SpotFleetRequest"),
-        preview: true,
-      },
-      {
-        title: "a fleet with the tag key of the configuration",
-        changes: [fleet({ tags: { "team:pool": "licence" } })],
-        config: { tagKey: "team:pool" },
-        violations: refused("Fleet"),
-      },
-    ]);
+    holdEach(groupInPoolZone, {
+      "a fleet with the pool tag": [fleet({ tags: POOL_TAGS }), carriesTag("Fleet")],
+      "a fleet whose tag the provider gives": [
+        fleet({}, { outputs: { tagsAll: POOL_TAGS } }),
+        carriesTag("Fleet"),
+      ],
+      "a fleet that launches from a template with the tag": [
+        template,
+        fleet({ launchTemplateConfig: byTemplate(idOf("lt")).launchTemplateConfigs[0] }),
+        carriesTag("Fleet"),
+      ],
+      "a fleet whose template configuration is unknown as a whole": [
+        template,
+        fleet({
+          launchTemplateConfigs: madeOf(["lt"], byTemplate("lt-id").launchTemplateConfigs),
+        }),
+        carriesTag("Fleet"),
+      ],
+      "a fleet with a tag that names no pool": [
+        fleet({ tags: { [TAG_KEY]: "" } }),
+        carriesTag("Fleet", 'pool ""'),
+      ],
+      "a fleet with the tag key of the configuration": [
+        fleet({ tags: { "team:pool": "licence" } }),
+        configured({ tagKey: "team:pool" }),
+        carriesTag("Fleet"),
+      ],
+      "a fleet with a tag of several pools, and names them all": [
+        fleet({ tags: { [TAG_KEY]: "data, management" } }),
+        carriesTag("Fleet", 'pools "data" and "management"'),
+      ],
+      "a spot fleet by the tags of a launch specification": [
+        spotFleet({ launchSpecifications: [{ instanceType: "m7g.large" }, { tags: POOL_TAGS }] }),
+        carriesTag("SpotFleetRequest"),
+      ],
+      "a spot fleet by its template's tags": [
+        template,
+        spotFleet(byTemplate(idOf("lt"))),
+        carriesTag("SpotFleetRequest"),
+      ],
+      "a spot fleet by the literal name of its template": [
+        { ...template, outputs: { name: "web-template" } },
+        spotFleet({
+          launchTemplateConfigs: [{ launchTemplateSpecification: { name: "web-template" } }],
+        }),
+        carriesTag("SpotFleetRequest"),
+      ],
+      "a spot fleet that may use either of two templates": [
+        template,
+        launchTemplate("plain", {}),
+        spotFleet({
+          launchTemplateConfigs: [
+            { launchTemplateSpecification: { id: madeOf(["plain", "lt"], "lt-id") } },
+          ],
+        }),
+        carriesTag("SpotFleetRequest"),
+      ],
+      "a spot fleet by the tag that is known beside those that aren't": [
+        spotFleet({ launchSpecifications: [{ tags: later({}) }, { tags: POOL_TAGS }] }),
+        inPreview,
+        carriesTag("SpotFleetRequest"),
+      ],
+      "a spot fleet by the known tag of its template though its own tags aren't known": [
+        template,
+        spotFleet({ tags: later({}), ...byTemplate(idOf("lt")) }),
+        inPreview,
+        carriesTag("SpotFleetRequest"),
+      ],
+      "a fleet of aws-native by its tag specifications": [
+        nativeFleet({ tagSpecifications: [{ resourceType: "instance", tags: nativeTags() }] }),
+        carriesTag("Ec2Fleet"),
+      ],
+      "a spot fleet of aws-native by its launch specifications": [
+        nativeSpotFleet({
+          spotFleetRequestConfigData: {
+            launchSpecifications: [{ tagSpecifications: [{ tags: nativeTags() }] }],
+          },
+        }),
+        carriesTag("SpotFleet"),
+      ],
+      "a spot fleet of aws-native with a tagged template": [
+        template,
+        nativeSpotFleet({ spotFleetRequestConfigData: byTemplate(idOf("lt")) }),
+        carriesTag("SpotFleet"),
+      ],
+      "a node group of EKS with a tagged template": [
+        template,
+        nodeGroup({ launchTemplate: { id: idOf("lt"), version: "1" } }),
+        carriesTag("NodeGroup"),
+      ],
+      "a node group of EKS with a template of several pools, and names them all": [
+        launchTemplate("lt", { [TAG_KEY]: "data, management" }),
+        nodeGroup({ launchTemplate: { id: idOf("lt") } }),
+        carriesTag("NodeGroup", 'pools "data" and "management"'),
+      ],
+      "a compute environment of Batch with a tagged template": [
+        template,
+        batch({
+          computeResources: {
+            subnets: [idOf("a"), idOf("b")],
+            launchTemplate: { launchTemplateId: idOf("lt") },
+          },
+        }),
+        carriesTag("ComputeEnvironment"),
+      ],
+      "a compute environment of Batch that tags its instances": [
+        batch({ computeResources: { tags: POOL_TAGS } }),
+        carriesTag("ComputeEnvironment"),
+      ],
+      "a compute environment of Batch of aws-native that tags its instances": [
+        nativeBatch({ computeResources: { tags: POOL_TAGS } }),
+        carriesTag("ComputeEnvironment"),
+      ],
+    });
   });
 
   describe("leaves to up", () => {
-    const cases: [title: string, label: string, changes: WrittenResource[]][] = [
-      ["a fleet whose tags are unknown", "Fleet", [fleet({ tags: later({}) })]],
-      [
-        "a fleet whose pool is unknown",
-        "Fleet",
-        [fleet({ tags: { [TAG_KEY]: later("licence") } })],
+    const doubted = (label: string) =>
+      asks(`whether ${label} "web" uses a pool, since its tags aren't known yet`);
+    holdEach(groupInPoolZone, {
+      "a fleet whose tags are unknown": [fleet({ tags: later({}) }), doubted("Fleet")],
+      "a fleet whose pool is unknown": [
+        fleet({ tags: { [TAG_KEY]: later("licence") } }),
+        doubted("Fleet"),
       ],
-      [
-        "a spot fleet whose launch specifications are unknown",
-        "SpotFleetRequest",
-        [spotFleet({ launchSpecifications: later([]) })],
+      "a spot fleet whose launch specifications are unknown": [
+        spotFleet({ launchSpecifications: later([]) }),
+        doubted("SpotFleetRequest"),
       ],
-      [
-        "a spot fleet with one launch specification that is unknown",
-        "SpotFleetRequest",
-        [spotFleet({ launchSpecifications: [{ tags: {} }, later({})] })],
+      "a spot fleet with one launch specification that is unknown": [
+        spotFleet({ launchSpecifications: [{ tags: {} }, later({})] }),
+        doubted("SpotFleetRequest"),
       ],
-      [
-        "a fleet of aws-native whose tag specifications are unknown",
-        "Ec2Fleet",
-        [fleet({ tagSpecifications: [{ tags: later([]) }] }, "aws-native:ec2:Ec2Fleet")],
+      "a spot fleet whose template's tags are unknown": [
+        launchTemplate("lt", later({})),
+        spotFleet(byTemplate(idOf("lt"))),
+        doubted("SpotFleetRequest"),
       ],
-      [
-        "a fleet of aws-native whose tag specifications are unknown as a whole",
-        "Ec2Fleet",
-        [fleet({ tagSpecifications: later([]) }, "aws-native:ec2:Ec2Fleet")],
+      "a fleet of aws-native whose tag specifications are unknown": [
+        nativeFleet({ tagSpecifications: [{ tags: later([]) }] }),
+        doubted("Ec2Fleet"),
       ],
-      [
-        "a compute environment of Batch whose resources are unknown",
-        "ComputeEnvironment",
-        [fleet({ computeResources: later({}) }, "aws:batch/computeEnvironment:ComputeEnvironment")],
+      "a fleet of aws-native whose tag specifications are unknown as a whole": [
+        nativeFleet({ tagSpecifications: later([]) }),
+        doubted("Ec2Fleet"),
       ],
-      [
-        "a spot fleet of aws-native that is unknown as a whole",
-        "SpotFleet",
-        [fleet({ spotFleetRequestConfigData: later({}) }, "aws-native:ec2:SpotFleet")],
+      "a spot fleet of aws-native that is unknown as a whole": [
+        nativeSpotFleet({ spotFleetRequestConfigData: later({}) }),
+        doubted("SpotFleet"),
       ],
-      [
-        "a fleet whose template's tags are unknown",
-        "SpotFleetRequest",
-        [launchTemplate("lt", later({})), spotFleet(byTemplate(idOf("lt")))],
+      "a compute environment of Batch whose resources are unknown": [
+        batch({ computeResources: later({}) }),
+        doubted("ComputeEnvironment"),
       ],
-    ];
-    holdEach(
-      groupInPoolZone,
-      cases.map(([title, label, changes]) => ({
-        title,
-        changes,
-        notes: doubted(label),
-        preview: true,
-      })),
-    );
+    });
   });
 
   describe("leaves alone", () => {
-    holdEach(groupInPoolZone, [
-      {
-        title: "fleets without the tag, in two zones",
-        changes: [
-          launchTemplate("plain", { Name: "licence" }),
-          subnet("c", "eu-west-1c"),
-          { ...fleet({ tags: { Name: "licence" }, ...byTemplate(idOf("plain")) }), name: "fleet" },
-          {
-            ...spotFleet({ launchSpecifications: [{ subnetId: idOf("c"), ami: later("ami-1") }] }),
-            name: "spot",
+    const singleInstances = [
+      "aws:ec2/instance:Instance",
+      "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+      "aws-native:ec2:Instance",
+    ].map((type) => resource(type, type, { tags: POOL_TAGS, launchTemplate: { id: idOf("lt") } }));
+    holdEach(groupInPoolZone, {
+      "fleets without the tag, in two zones": [
+        launchTemplate("plain", { Name: "licence" }),
+        subnet("c", "eu-west-1c"),
+        fleet({ tags: { Name: "licence" }, ...byTemplate(idOf("plain")) }, { name: "fleet" }),
+        spotFleet(
+          { launchSpecifications: [{ subnetId: idOf("c"), ami: later("ami-1") }] },
+          { name: "spot" },
+        ),
+      ],
+      "a template that tags volumes only": [
+        launchTemplate("lt", POOL_TAGS, "volume"),
+        fleet(byTemplate(idOf("lt"))),
+      ],
+      "a component that is given a tagged template for the group in it": [
+        template,
+        launcher("acme:index:WebGroup")({ launchTemplateId: idOf("lt") }),
+        { ...group("inner", { launchTemplate: { id: idOf("lt") } }), parent: "web" },
+      ],
+      "single instances with the tag, which are where they are": [template, ...singleInstances],
+      "a template that names itself": [
+        resource("aws-native:ec2:LaunchTemplate", "native", {
+          launchTemplateName: "web-template",
+          launchTemplateData: {
+            tagSpecifications: [{ resourceType: "instance", tags: nativeTags() }],
           },
-        ],
-      },
-      {
-        title: "a template that tags volumes only",
-        changes: [
-          {
-            ...template,
-            props: { tagSpecifications: [{ resourceType: "volume", tags: POOL_TAGS }] },
-          },
-          fleet(byTemplate(idOf("lt"))),
-        ],
-      },
-      {
-        title: "a component that is given a tagged template for the group in it",
-        changes: [
-          template,
-          fleet({ launchTemplateId: idOf("lt") }, "acme:index:WebGroup"),
-          { ...group("inner", { launchTemplate: { id: idOf("lt") } }), parent: "web" },
-        ],
-      },
-      {
-        title: "single instances with the tag, which are where they are",
-        changes: [
-          template,
-          ...[
-            "aws:ec2/instance:Instance",
-            "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
-            "aws-native:ec2:Instance",
-          ].map((type) => ({
-            ...fleet({ tags: POOL_TAGS, launchTemplate: { id: idOf("lt") } }, type),
-            name: type,
-          })),
-        ],
-      },
-      {
-        title: "a template that names itself",
-        changes: [
-          {
-            type: "aws-native:ec2:LaunchTemplate",
-            name: "native",
-            props: {
-              launchTemplateName: "web-template",
-              launchTemplateData: {
-                tagSpecifications: [{ resourceType: "instance", tags: NATIVE_POOL_TAGS }],
-              },
-            },
-          },
-        ],
-      },
-      {
-        title: "what names a tagged template and launches nothing",
-        changes: [
-          template,
-          fleet({ value: idOf("lt") }, "aws:ssm/parameter:Parameter"),
-          { ...fleet({ resourceId: idOf("lt") }, "aws:ec2/tag:Tag"), name: "tag" },
-        ],
-      },
-      {
-        title: "other resources with the tag",
-        changes: [fleet({ tags: POOL_TAGS }, "aws:s3/bucket:Bucket")],
-      },
-    ]);
+        }),
+      ],
+      "what names a tagged template and launches nothing": [
+        template,
+        launcher("aws:ssm/parameter:Parameter")({ value: idOf("lt") }),
+        resource("aws:ec2/tag:Tag", "tag", { resourceId: idOf("lt") }),
+      ],
+      "other resources with the tag": [launcher("aws:s3/bucket:Bucket")({ tags: POOL_TAGS })],
+    });
   });
 });

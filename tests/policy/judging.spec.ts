@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { groupFitsPool } from "../../policy/group-fits-pool";
-import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { judging, type Report } from "../../policy/judging";
-import { poolInOneZone } from "../../policy/pool-in-one-zone";
-import { compliant, group, subnet, TAG_KEY, withChanges } from "./stackBuilders";
-import { idOf, judge, show } from "./policyEngine";
+import { compliant, TAG_KEY } from "./stackBuilders";
+import { judge, show } from "./policyEngine";
 
 /** Judges the compliant stack by a policy that reports this of group "web". */
 function judgeBy(find: (report: Report, urn: string) => void, enforcementLevel?: "advisory") {
@@ -63,25 +60,4 @@ describe("judging", () => {
       TAG_KEY,
     ]);
   });
-
-  for (const policy of [groupInPoolZone, poolInOneZone, groupFitsPool]) {
-    it(`refuses a wrong configuration of ${policy.name}, and judges nothing by it`, async () => {
-      const wrong = withChanges(
-        subnet("c", "eu-west-1c"),
-        group("web", { maxSize: 9, vpcZoneIdentifiers: [idOf("c")] }),
-      );
-      assert.deepEqual(await judge(policy, show(wrong), { tagKey: "", pool: {} }), [
-        {
-          policy: policy.name,
-          level: "mandatory",
-          resource: undefined,
-          message:
-            "The configuration of this policy can't be used:\n" +
-            '✖ Unrecognized key: "pool"\n' +
-            "✖ write the key of the pool tag\n" +
-            "  → at tagKey",
-        },
-      ]);
-    });
-  }
 });

@@ -1,49 +1,96 @@
 import { type Policy } from "@pulumi/policy";
 import assert from "node:assert/strict";
+import { judge, show, type WrittenResource } from "./policyEngine";
 import { withChanges } from "./stackBuilders";
-import { type WrittenResource, judge, show } from "./policyEngine";
 
-/** A stack and all that one policy finds in it. */
-export interface Case {
-  title: string;
-  /** What is other than in the compliant stack. */
-  changes: WrittenResource[];
-  /** What stops it. */
-  violations?: string[];
-  /** What can't be checked before up. */
-  notes?: string[];
-  /** What is shown beside and stops nothing. */
-  advice?: string[];
-  /**
-   * What all of it is about.
-   * @default "web"
-   */
+/** What a policy finds. */
+interface Expected {
+  level: "mandatory" | "advisory";
+  message: string;
+  /** The name of the resource it is about. */
   resource?: string;
-  config?: object;
-  /** @default both a preview and an up, with the same outcome */
-  preview?: boolean;
 }
 
-/** Tests that a policy finds what each case says, in this order, and nothing else. */
-export function holdEach(policy: Policy, cases: Case[]): void {
-  for (const { title, changes, resource = "web", ...one } of cases) {
+interface Circumstances {
+  config?: object;
+  /** The name of the stack. */
+  stack?: string;
+}
+
+/** What the findings after it are expected in. */
+interface Run {
+  preview: boolean;
+}
+
+/**
+ * What is other than in the compliant stack, then all that the policy finds, in this order. A text is what
+ * stops the program. Findings hold in a preview and in an up, those after `inPreview` or `inUp` in that alone.
+ */
+export type PolicyCase = (WrittenResource | Circumstances | Run | Expected | string)[];
+
+export const inPreview: Run = { preview: true };
+export const inUp: Run = { preview: false };
+
+export const configured = (config: object): Circumstances => ({ config });
+
+export const inStack = (stack: string): Circumstances => ({ stack });
+
+/** What stops a program, about another resource than the other cases. */
+export const stops = (message: string, resource?: string): Expected => ({
+  level: "mandatory",
+  message,
+  ...(resource !== undefined && { resource }),
+});
+
+/** What is shown beside and stops nothing. */
+export const advises = (message: string, resource?: string): Expected => ({
+  ...stops(message, resource),
+  level: "advisory",
+});
+
+/** What can't be checked before up. A case that ends so is judged in a preview alone. */
+export const asks = (question: string, resource?: string): Expected =>
+  advises(`${QUESTION}${question}`, resource);
+
+const QUESTION = "cannot be checked before up: ";
+
+/** Tests that a policy finds what each case says, about this resource, and nothing else. */
+export function holdEach(
+  policy: Policy,
+  cases: Record<string, PolicyCase>,
+  resource = "web",
+): void {
+  for (const [title, parts] of Object.entries(cases)) {
     it(title, async () => {
-      const { violations = [], notes = [], advice = [], config, preview: only } = one;
-      const expected = [
-        ...violations.map((message) => ({ level: "mandatory", message })),
-        ...notes.map((question) => ({
-          level: "advisory",
-          message: `cannot be checked before up: ${question}`,
-        })),
-        ...advice.map((message) => ({ level: "advisory", message })),
-      ];
-      for (const preview of only === undefined ? [true, false] : [only]) {
+      const { changes, config, stack, runs } = readCase(parts);
+      for (const { preview, expected } of runs) {
         assert.deepEqual(
-          await judge(policy, show(withChanges(...changes), { preview }), config),
+          await judge(policy, show(withChanges(...changes), { preview, stack }), config),
           expected.map((finding) => ({ policy: policy.name, resource, ...finding })),
           `preview ${preview}`,
         );
       }
     });
   }
+}
+
+function readCase(parts: PolicyCase) {
+  const changes: WrittenResource[] = [];
+  const circumstances: Circumstances = {};
+  const always: Expected[] = [];
+  const runs: (Run & { expected: Expected[] })[] = [];
+  const expectedNow = () => runs.at(-1)?.expected ?? always;
+  for (const part of parts) {
+    if (typeof part === "string") expectedNow().push(stops(part));
+    else if ("level" in part) expectedNow().push(part);
+    else if ("preview" in part) runs.push({ ...part, expected: [...always] });
+    else if ("type" in part) changes.push(part);
+    else Object.assign(circumstances, part);
+  }
+  const isAsked = always.some(({ message }) => message.startsWith(QUESTION));
+  const byDefault = (isAsked ? [inPreview] : [inPreview, inUp]).map((run) => ({
+    ...run,
+    expected: always,
+  }));
+  return { changes, ...circumstances, runs: runs.length > 0 ? runs : byDefault };
 }
