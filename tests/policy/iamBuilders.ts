@@ -1,5 +1,5 @@
 import { managerLeastPrivilege } from "../../policy/manager-least-privilege";
-import { asks, holdEach, type PolicyCase, stops } from "./policyCases";
+import { asks, casesOf, stops } from "./policyCases";
 import { idOf, type WrittenResource } from "./policyEngine";
 import { managerFunction, resource, TAG_KEY } from "./stackBuilders";
 
@@ -96,15 +96,5 @@ export const whetherAllows = (actions: string[], lack = "without a condition on 
     "hand",
   );
 
-/** Tests what manager-least-privilege finds, where nothing else is named in the resource "hand". */
-export const hold = (cases: Record<string, PolicyCase>) => {
-  holdEach(managerLeastPrivilege, cases, "hand");
-};
-
-/** The same with a case for each of some values. */
-export const holdForEach = <Value>(
-  values: Value[],
-  toCase: (value: Value) => [title: string, PolicyCase],
-) => {
-  hold(Object.fromEntries(values.map(toCase)));
-};
+/** What manager-least-privilege finds, where nothing else is named in the resource "hand". */
+export const { hold, holdEach } = casesOf(managerLeastPrivilege, "hand");

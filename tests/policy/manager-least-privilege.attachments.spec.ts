@@ -4,11 +4,11 @@ import {
   conditionOf,
   documentOf,
   hold,
-  holdForEach,
+  holdEach,
   managerWith,
   role,
 } from "./iamBuilders";
-import { asks, inPreview, inUp, stops } from "./policyCases";
+import { asks, inPreview, inUp, stops, table } from "./policyCases";
 import { idOf, later, type WrittenResource } from "./policyEngine";
 import { MANAGER_COMPONENT, POOL_COMPONENT, resource } from "./stackBuilders";
 
@@ -106,26 +106,17 @@ describe("manager-least-privilege and policies by ARN", () => {
         ...give(idOf("own")),
         resource("aws:iam/policy:Policy", "own", { policy: JSON.stringify(documentOf(changes)) }),
       ];
-      hold({
-        "stops one of AWS of which only the ARN is known": [...give(ADMIN), unseen(ADMIN, label)],
-        "stops one of the account of which only the ARN is known": [
-          ...give(own),
-          unseen(own, label),
-        ],
-        "passes one of AWS that is known to be harmless": give(BASIC),
-        "passes one of the stack whose document is limited": withOwn(conditionOf("Null", "false")),
-        "stops one of the stack by its document": [
-          ...withOwn({}),
-          { ...allowsMoves([ATTACH], 'Policy "own"'), resource: "own" },
-        ],
-        "asks about an ARN of which nothing is known, and decides in the up": [
-          ...give(later(ADMIN)),
-          inPreview,
-          whetherMore(label, key),
-          inUp,
-          unseen(ADMIN, label),
-        ],
-      });
+      holdEach(table`
+        stops one of AWS of which only the ARN is known: ${give(ADMIN)} ${unseen(ADMIN, label)}
+        stops one of the account of which only the ARN is known: ${give(own)} ${unseen(own, label)}
+        passes one of AWS that is known to be harmless: ${give(BASIC)}
+        passes one of the stack whose document is limited: ${withOwn(conditionOf("Null", "false"))}
+        stops one of the stack by its document:
+          ${withOwn({})} ${{ ...allowsMoves([ATTACH], 'Policy "own"'), resource: "own" }}
+        asks about an ARN of which nothing is known, and decides in the up:
+          ${give(later(ADMIN))} ${inPreview} ${whetherMore(label, key)} ${inUp}
+          ${unseen(ADMIN, label)}
+      `);
     });
   }
 
@@ -145,106 +136,89 @@ describe("manager-least-privilege and policies by ARN", () => {
       "arn:aws:iam::aws:policy/service-role/AWSLambdaExecutionRole",
       "not-arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
     ];
-    holdForEach(harmless, (arn) => [`passes ${arn}`, [...manager, attachment(arn)]]);
-    holdForEach(others, (arn) => [`stops ${arn}`, [...manager, attachment(arn), unseen(arn)]]);
+    for (const arn of harmless) {
+      hold(`passes ${arn}`, ...manager, attachment(arn));
+    }
+    for (const arn of others) {
+      hold(`stops ${arn}`, ...manager, attachment(arn), unseen(arn));
+    }
   });
 
   describe("judges", () => {
     const exclusive = 'RolePolicyAttachmentsExclusive "hand"';
-    hold({
-      "a policy of aws-native by its document": [
-        ...componentWith(nativeRole({ managedPolicyArns: [idOf("own")] })),
-        resource("aws-native:iam:ManagedPolicy", "own", {
-          policyDocument: documentOf(conditionOf("Null", "false")),
-        }),
-      ],
-      "every one of several": [
-        ...manager,
-        resource(EXCLUSIVE, "hand", {
-          roleName: "role-id",
-          policyArns: [ADMIN, BASIC, "arn:other"],
-        }),
-        inUp,
-        unseen(ADMIN, exclusive),
-        unseen("arn:other", exclusive),
-      ],
-      "a role that a function shares with another once": [
-        ...manager,
-        resource(
-          "aws:lambda/function:Function",
-          "second",
-          { role: idOf("role") },
-          { parent: "manager" },
-        ),
-        attachment(ADMIN),
-        unseen(ADMIN),
-      ],
-      "nothing about policies that AWS fills in, since no program wrote them": componentWith(
-        role({}, { outputs: { managedPolicyArns: later([]), inlinePolicies: later([]) } }),
-      ),
-      "in the up a list of ARNs of which nothing is known": [
-        ...componentWith(role({ managedPolicyArns: later([ADMIN]) })),
-        inPreview,
-        whetherMore('Role "role"', "managedPolicyArns"),
-        inUp,
-        unseen(ADMIN, 'Role "role"'),
-      ],
+    const limitedOwn = resource("aws-native:iam:ManagedPolicy", "own", {
+      policyDocument: documentOf(conditionOf("Null", "false")),
     });
+    const threeArns = resource(EXCLUSIVE, "hand", {
+      roleName: "role-id",
+      policyArns: [ADMIN, BASIC, "arn:other"],
+    });
+    const secondFunction = resource(
+      "aws:lambda/function:Function",
+      "second",
+      { role: idOf("role") },
+      { parent: "manager" },
+    );
+    const filledIn = componentWith(
+      role({}, { outputs: { managedPolicyArns: later([]), inlinePolicies: later([]) } }),
+    );
+    holdEach(table`
+      a policy of aws-native by its document:
+        ${componentWith(nativeRole({ managedPolicyArns: [idOf("own")] }))}
+        ${limitedOwn}
+      every one of several:
+        ${manager}
+        ${threeArns}
+        ${inUp} ${unseen(ADMIN, exclusive)} ${unseen("arn:other", exclusive)}
+      a role that a function shares with another once:
+        ${manager}
+        ${secondFunction}
+        ${attachment(ADMIN)} ${unseen(ADMIN)}
+      nothing about policies that AWS fills in, since no program wrote them:
+        ${filledIn}
+      in the up a list of ARNs of which nothing is known:
+        ${componentWith(role({ managedPolicyArns: later([ADMIN]) }))} ${inPreview}
+        ${whetherMore('Role "role"', "managedPolicyArns")} ${inUp} ${unseen(ADMIN, 'Role "role"')}
+    `);
   });
 
   describe("finds the manager's role", () => {
     const inComponent = manager.slice(1);
     const shown = { outputs: { arn: "arn:role", name: "role-1a2b" } };
-    hold({
-      "in a component around it": [
-        resource(POOL_COMPONENT, "pool"),
-        { ...resource(MANAGER_COMPONENT, "manager"), parent: "pool" },
-        ...inComponent,
-        attachment(ADMIN),
-        unseen(ADMIN),
-      ],
-      "by a property of it that is known": [
-        ...componentWith(role({}, shown)).slice(0, 2),
-        resource(
-          "aws:lambda/function:Function",
-          "function",
-          { role: "arn:role" },
-          { parent: "manager" },
-        ),
-        attachment(ADMIN, "role-1a2b"),
-        inUp,
-        unseen(ADMIN),
-      ],
-      "of aws-native by its name": [
-        ...componentWith(nativeRole({ roleName: "role-1a2b" })),
-        attachment(ADMIN, "role-1a2b"),
-        unseen(ADMIN),
-      ],
-      "without its component by what the function is told": [
-        ...managerWith(),
-        attachment(ADMIN),
-        unseen(ADMIN),
-      ],
-      "but leaves roles of other functions alone": [
-        resource("acme:index:Service", "manager"),
-        ...inComponent,
-        attachment(ADMIN),
-      ],
-      "but leaves roles alone of functions in a component whose type begins alike": [
-        resource(`${MANAGER_COMPONENT}s`, "manager"),
-        ...inComponent,
-        attachment(ADMIN),
-      ],
-      "but leaves other roles in the component alone": [
-        ...manager,
-        resource(
-          "aws:iam/role:Role",
-          "other",
-          { managedPolicyArns: [ADMIN] },
-          { parent: "manager" },
-        ),
-        attachment(ADMIN, idOf("other")),
-      ],
-    });
+    const byArn = resource(
+      "aws:lambda/function:Function",
+      "function",
+      { role: "arn:role" },
+      { parent: "manager" },
+    );
+    const otherRole = resource(
+      "aws:iam/role:Role",
+      "other",
+      { managedPolicyArns: [ADMIN] },
+      { parent: "manager" },
+    );
+    holdEach(table`
+      in a component around it:
+        ${resource(POOL_COMPONENT, "pool")}
+        ${{ ...resource(MANAGER_COMPONENT, "manager"), parent: "pool" }} ${inComponent}
+        ${attachment(ADMIN)} ${unseen(ADMIN)}
+      by a property of it that is known:
+        ${componentWith(role({}, shown)).slice(0, 2)}
+        ${byArn}
+        ${attachment(ADMIN, "role-1a2b")} ${inUp} ${unseen(ADMIN)}
+      of aws-native by its name:
+        ${componentWith(nativeRole({ roleName: "role-1a2b" }))} ${attachment(ADMIN, "role-1a2b")}
+        ${unseen(ADMIN)}
+      without its component by what the function is told:
+        ${managerWith()} ${attachment(ADMIN)} ${unseen(ADMIN)}
+      but leaves roles of other functions alone:
+        ${resource("acme:index:Service", "manager")} ${inComponent} ${attachment(ADMIN)}
+      but leaves roles alone of functions in a component whose type begins alike:
+        ${resource(`${MANAGER_COMPONENT}s`, "manager")} ${inComponent} ${attachment(ADMIN)}
+      but leaves other roles in the component alone:
+        ${manager}
+        ${otherRole}
+        ${attachment(ADMIN, idOf("other"))}
+    `);
   });
 });

@@ -5,13 +5,13 @@ import {
   DETACH,
   documentOf,
   hold,
-  holdForEach,
+  holdEach,
   MOVES,
   ONLY_POOLS,
   statementObject,
   whetherAllows,
 } from "./iamBuilders";
-import { asks, inPreview, inUp, stops } from "./policyCases";
+import { asks, inPreview, inUp, stops, table } from "./policyCases";
 import { later, type WrittenResource } from "./policyEngine";
 import { resource } from "./stackBuilders";
 
@@ -49,47 +49,35 @@ describe("manager-least-privilege and documents", () => {
       const limited = documentOf(ONLY_POOLS);
       const unknown = { [key]: later(undefined) };
       const stopped = allowsMoves([ATTACH], label);
-      hold({
-        "stops attaching without the pool tag, in an object": [open, stopped],
-        "stops attaching without the pool tag, in text": [
-          having(JSON.stringify(documentOf())),
-          stopped,
-        ],
-        "passes it with the pool tag, in an object": [having(limited)],
-        "passes it with the pool tag, in text": [having(JSON.stringify(limited))],
-        "stops what is no JSON": [
-          having("{Version:"),
-          stops(
-            `${label} has a policy document that is no JSON. Write a document, like {"Version": "2012-10-17", ` +
-              '"Statement": []}.',
-          ),
-        ],
-        "asks about a document that isn't known, and decides in the up": [
-          having(later(JSON.stringify(documentOf()))),
-          inPreview,
-          whetherLimited(label),
-          inUp,
-          stopped,
-        ],
-        "asks about a property that isn't known at all": [
-          resource(type, "hand", unknown),
-          whetherLimited(label),
-        ],
-        "asks nothing about what AWS fills in, since no program wrote it": [
-          resource(type, "hand", {}, { outputs: unknown }),
-          inPreview,
-        ],
-        "stops what AWS shows, though no program wrote it": [
-          resource(type, "hand", {}, { outputs: open.props }),
-          stopped,
-        ],
-        "passes an absent document": [having(undefined)],
-        "passes null for a document": [having(null)],
-        "passes null in text": [having("null")],
-        "passes an empty text": [having("")],
-        "passes an empty document": [having({})],
-        "passes a document without statements": [having({ Statement: [] })],
-      });
+      const noJson = stops(
+        `${label} has a policy document that is no JSON. Write a document, like {"Version": "2012-10-17", ` +
+          '"Statement": []}.',
+      );
+      holdEach(table`
+        stops attaching without the pool tag, in an object: ${open} ${stopped}
+        stops attaching without the pool tag, in text:
+          ${having(JSON.stringify(documentOf()))} ${stopped}
+        passes it with the pool tag, in an object: ${having(limited)}
+        passes it with the pool tag, in text: ${having(JSON.stringify(limited))}
+        stops what is no JSON:
+          ${having("{Version:")}
+          ${noJson}
+        asks about a document that isn't known, and decides in the up:
+          ${having(later(JSON.stringify(documentOf())))} ${inPreview} ${whetherLimited(label)}
+          ${inUp} ${stopped}
+        asks about a property that isn't known at all:
+          ${resource(type, "hand", unknown)} ${whetherLimited(label)}
+        asks nothing about what AWS fills in, since no program wrote it:
+          ${resource(type, "hand", {}, { outputs: unknown })} ${inPreview}
+        stops what AWS shows, though no program wrote it:
+          ${resource(type, "hand", {}, { outputs: open.props })} ${stopped}
+        passes an absent document: ${having(undefined)}
+        passes null for a document: ${having(null)}
+        passes null in text: ${having("null")}
+        passes an empty text: ${having("")}
+        passes an empty document: ${having({})}
+        passes a document without statements: ${having({ Statement: [] })}
+      `);
     });
   }
 
@@ -101,16 +89,12 @@ describe("manager-least-privilege and documents", () => {
     ].map((document) => ({ policy: JSON.stringify(document) }));
     const inlinePolicies = [policies[0], { policy: later("") }, policies[1]];
     const label = 'Role "hand"';
-    hold({
-      "one of them unknown": [
-        resource("aws:iam/role:Role", "hand", { inlinePolicies }),
-        inPreview,
-        allowsMoves(MOVES, label),
-        allowsMoves(MOVES, label),
-        whetherLimited(label),
-        allowsMoves([ATTACH], label),
-      ],
-    });
+    holdEach(table`
+      one of them unknown:
+        ${resource("aws:iam/role:Role", "hand", { inlinePolicies })} ${inPreview}
+        ${allowsMoves(MOVES, label)} ${allowsMoves(MOVES, label)} ${whetherLimited(label)}
+        ${allowsMoves([ATTACH], label)}
+    `);
   });
 
   describe("where parts are unknown", () => {
@@ -135,10 +119,9 @@ describe("manager-least-privilege and documents", () => {
         MOVES,
       ],
     ];
-    holdForEach(asked, ([what, changes, actions]) => [
-      `asks where unknown: ${what}`,
-      [statementObject(changes), whetherAllows(actions)],
-    ]);
+    for (const [what, changes, actions] of asked) {
+      hold(`asks where unknown: ${what}`, statementObject(changes), whetherAllows(actions));
+    }
 
     const besidePool = { Null: later({}), ...ONLY_POOLS.Condition };
     const passed: [what: string, changes: Props][] = [
@@ -151,10 +134,9 @@ describe("manager-least-privilege and documents", () => {
       ["its resource", { Resource: later("*"), ...ONLY_POOLS }],
       ["one action that it doesn't allow", { Action: undefined, NotAction: ["ec2:*", later("")] }],
     ];
-    holdForEach(passed, ([what, changes]) => [
-      `passes a statement, though unknown: ${what}`,
-      [statementObject(changes), inPreview],
-    ]);
+    for (const [what, changes] of passed) {
+      hold(`passes a statement, though unknown: ${what}`, statementObject(changes), inPreview);
+    }
 
     const stopped: [what: string, changes: Props][] = [
       ["another action", { Action: [ATTACH, later("")] }],
@@ -163,10 +145,14 @@ describe("manager-least-privilege and documents", () => {
       ["a value that can't limit", conditionOf("StringEqualsIfExists", later("x"))],
       ["another value of Null", conditionOf("Null", ["true", later("false")])],
     ];
-    holdForEach(stopped, ([what, changes]) => [
-      `stops a statement, though unknown: ${what}`,
-      [statementObject(changes), inPreview, allowsMoves([ATTACH])],
-    ]);
+    for (const [what, changes] of stopped) {
+      hold(
+        `stops a statement, though unknown: ${what}`,
+        statementObject(changes),
+        inPreview,
+        allowsMoves([ATTACH]),
+      );
+    }
   });
 
   describe("where statements are unknown", () => {
@@ -174,19 +160,12 @@ describe("manager-least-privilege and documents", () => {
       ...statementObject({}),
       props: { policyDocument: { Statement } },
     });
-    hold({
-      "asks about one, and judges the others": [
-        having([later({}), ...documentOf().Statement]),
-        inPreview,
-        whetherAllows(MOVES),
-        allowsMoves([ATTACH]),
-      ],
-      "asks about all of them, and passes none in the up": [
-        having(later([])),
-        inPreview,
-        whetherAllows(MOVES),
-        inUp,
-      ],
-    });
+    holdEach(table`
+      asks about one, and judges the others:
+        ${having([later({}), ...documentOf().Statement])} ${inPreview} ${whetherAllows(MOVES)}
+        ${allowsMoves([ATTACH])}
+      asks about all of them, and passes none in the up:
+        ${having(later([]))} ${inPreview} ${whetherAllows(MOVES)} ${inUp}
+    `);
   });
 });

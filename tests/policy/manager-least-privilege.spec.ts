@@ -6,14 +6,14 @@ import {
   DETACH,
   documentOf,
   hold,
-  holdForEach,
+  holdEach,
   MOVES,
   ONLY_POOLS,
   POOL_KEY,
   rolePolicy,
   statement,
 } from "./iamBuilders";
-import { configured } from "./policyCases";
+import { configured, table } from "./policyCases";
 import { resource, TAG_KEY } from "./stackBuilders";
 
 type Props = Record<string, unknown>;
@@ -39,20 +39,14 @@ describe("manager-least-privilege", () => {
       const { Statement: written } = JSON.parse(JSON.stringify(rights)) as { Statement: Props[] };
       const unconditional = written.map((one) => ({ ...one, Condition: undefined }));
       const teamPool = allowsMoves(MOVES, HAND, "team:pool");
-      hold({
-        "passes its rights": [rolePolicy(JSON.stringify(rights))],
-        "stops them once they lose their conditions": [
-          statements(...unconditional),
-          allowsMoves(MOVES),
-          allowsMoves(MOVES),
-        ],
-        "stops them where another tag is the pool tag": [
-          rolePolicy(JSON.stringify(rights)),
-          configured({ tagKey: "team:pool" }),
-          teamPool,
-          teamPool,
-        ],
-      });
+      holdEach(table`
+        passes its rights: ${rolePolicy(JSON.stringify(rights))}
+        stops them once they lose their conditions:
+          ${statements(...unconditional)} ${allowsMoves(MOVES)} ${allowsMoves(MOVES)}
+        stops them where another tag is the pool tag:
+          ${rolePolicy(JSON.stringify(rights))} ${configured({ tagKey: "team:pool" })} ${teamPool}
+          ${teamPool}
+      `);
     });
   }
 
@@ -70,46 +64,44 @@ describe("manager-least-privilege", () => {
       "arn:aws:*",
       "*",
     ];
-    holdForEach(machines, (Resource) => [
-      `stops rights on ${Resource}, which may be an interface or an instance`,
-      [statement({ Resource }), allowsMoves([ATTACH])],
-    ]);
-    hold({
-      "stops rights on machines beside others": [
-        statement({ Resource: ["arn:aws:s3:::bucket/*", "arn:aws:ec2:*:*:network-interface/*"] }),
+    for (const Resource of machines) {
+      hold(
+        `stops rights on ${Resource}, which may be an interface or an instance`,
+        statement({ Resource }),
         allowsMoves([ATTACH]),
-      ],
-      "stops rights on all but what is named": [
-        statement({ Resource: undefined, NotResource: "arn:aws:s3:::bucket/*" }),
-        allowsMoves([ATTACH]),
-      ],
-      "passes rights on what is neither interface nor instance": [
-        statement({
-          Action: "*",
-          Resource: ["arn:aws:s3:::bucket/*", "arn:aws:ec2:*:*:snapshot/*"],
-        }),
-      ],
+      );
+    }
+    const onSnapshots = statement({
+      Action: "*",
+      Resource: ["arn:aws:s3:::bucket/*", "arn:aws:ec2:*:*:snapshot/*"],
     });
+    holdEach(table`
+      stops rights on machines beside others:
+        ${statement({ Resource: ["arn:aws:s3:::bucket/*", "arn:aws:ec2:*:*:network-interface/*"] })}
+        ${allowsMoves([ATTACH])}
+      stops rights on all but what is named:
+        ${statement({ Resource: undefined, NotResource: "arn:aws:s3:::bucket/*" })}
+        ${allowsMoves([ATTACH])}
+      passes rights on what is neither interface nor instance:
+        ${onSnapshots}
+    `);
   });
 
   describe("judges statements", () => {
-    hold({
-      "and passes a program that gives nobody rights": [],
-      "that aren't in a list": [
-        rolePolicy(JSON.stringify({ Statement: openStatement })),
-        allowsMoves([ATTACH]),
-      ],
-      "and passes one that denies": [statement({ Effect: "Deny", Action: "*" })],
-      "whatever one before them denies": [
-        statements({ ...openStatement, Effect: "Deny", Action: "*" }, openStatement),
-        allowsMoves([ATTACH]),
-      ],
-      "but leaves resources alone that give no role rights": [
-        resource("aws:s3/bucketPolicy:BucketPolicy", "hand", {
-          policy: JSON.stringify(documentOf()),
-        }),
-      ],
+    const bucketPolicy = resource("aws:s3/bucketPolicy:BucketPolicy", "hand", {
+      policy: JSON.stringify(documentOf()),
     });
+    holdEach(table`
+      and passes a program that gives nobody rights
+      that aren't in a list:
+        ${rolePolicy(JSON.stringify({ Statement: openStatement }))} ${allowsMoves([ATTACH])}
+      and passes one that denies: ${statement({ Effect: "Deny", Action: "*" })}
+      whatever one before them denies:
+        ${statements({ ...openStatement, Effect: "Deny", Action: "*" }, openStatement)}
+        ${allowsMoves([ATTACH])}
+      but leaves resources alone that give no role rights:
+        ${bucketPolicy}
+    `);
   });
 
   describe("judges actions", () => {
@@ -129,10 +121,9 @@ describe("manager-least-privilege", () => {
       ["EC2:attachnetworkinterface", [ATTACH]],
       ["Ec2:DETACH*", [DETACH]],
     ];
-    holdForEach(open, ([Action, allowed]) => [
-      `stops ${JSON.stringify(Action)}`,
-      [statement({ Action }), allowsMoves(allowed)],
-    ]);
+    for (const [Action, allowed] of open) {
+      hold(`stops ${JSON.stringify(Action)}`, statement({ Action }), allowsMoves(allowed));
+    }
 
     const harmless: unknown[] = [
       "ec2:Describe*",
@@ -153,10 +144,9 @@ describe("manager-least-privilege", () => {
       // A pattern of many stars is read as fast as one of one.
       `${"*".repeat(60)}!`,
     ];
-    holdForEach(harmless, (Action) => [
-      `passes ${JSON.stringify(Action)}`,
-      [statement({ Action })],
-    ]);
+    for (const Action of harmless) {
+      hold(`passes ${JSON.stringify(Action)}`, statement({ Action }));
+    }
 
     const exceptions: [exceptions: unknown, allowed: string[]][] = [
       ["s3:*", MOVES],
@@ -167,13 +157,13 @@ describe("manager-least-privilege", () => {
       [MOVES, []],
       [[], []],
     ];
-    holdForEach(exceptions, ([NotAction, allowed]) => [
-      `${allowed.length === 0 ? "passes" : "stops"} all but ${JSON.stringify(NotAction)}`,
-      [
+    for (const [NotAction, allowed] of exceptions) {
+      hold(
+        `${allowed.length === 0 ? "passes" : "stops"} all but ${JSON.stringify(NotAction)}`,
         statement({ Action: undefined, NotAction }),
         ...(allowed.length === 0 ? [] : [allowsMoves(allowed)]),
-      ],
-    ]);
+      );
+    }
   });
 
   describe("judges conditions", () => {
@@ -196,10 +186,12 @@ describe("manager-least-privilege", () => {
       // IAM takes a tag of any case for the key, so this is no wider.
       ["StringEquals", "licence", `aws:ResourceTag/${TAG_KEY.toUpperCase()}`],
     ];
-    holdForEach(limiting, (condition) => [
-      `passes ${JSON.stringify(conditionOf(...condition).Condition)}`,
-      [statement({ Action: "*", ...conditionOf(...condition) })],
-    ]);
+    for (const condition of limiting) {
+      hold(
+        `passes ${JSON.stringify(conditionOf(...condition).Condition)}`,
+        statement({ Action: "*", ...conditionOf(...condition) }),
+      );
+    }
 
     const unlimited: [operator: string, value: unknown, key?: string][] = [
       ["Null", true],
@@ -234,38 +226,30 @@ describe("manager-least-privilege", () => {
       ...unlimited.map((condition) => conditionOf(...condition).Condition),
       ...noConditions,
     ];
-    holdForEach(conditions, (Condition) => [
-      `stops ${JSON.stringify(Condition)}`,
-      [statement({ Condition }), allowsMoves([ATTACH])],
-    ]);
+    for (const Condition of conditions) {
+      hold(`stops ${JSON.stringify(Condition)}`, statement({ Condition }), allowsMoves([ATTACH]));
+    }
 
     const elsewhere = { StringNotEquals: { "aws:RequestedRegion": "eu-west-1" } };
     const pool = ONLY_POOLS.Condition;
     const slash = configured({ tagKey: "team/pool" });
     const byTag = (tag: string) =>
       statement(conditionOf("StringEquals", "licence", `aws:ResourceTag/${tag}`));
-    hold({
-      "passes one on the pool tag after others": [
-        statement({ Condition: { ...elsewhere, ...pool } }),
-      ],
-      "passes one on the pool tag before others": [
-        statement({ Condition: { ...pool, ...elsewhere } }),
-      ],
-      "passes one on the pool tag and the Region": [
-        statement({
-          Condition: { StringEquals: { "ec2:Region": "eu-west-1", [POOL_KEY]: "licence" } },
-        }),
-      ],
-      "takes a tag key of any case, as IAM does": [
-        byTag("team:pool"),
-        configured({ tagKey: "Team:Pool" }),
-      ],
-      "passes one on a tag key with a slash": [byTag("team/pool"), slash],
-      "takes a tag key with a slash whole": [
-        byTag("team"),
-        slash,
-        allowsMoves([ATTACH], HAND, "team/pool"),
-      ],
+    const poolAndRegion = statement({
+      Condition: { StringEquals: { "ec2:Region": "eu-west-1", [POOL_KEY]: "licence" } },
     });
+    holdEach(table`
+      passes one on the pool tag after others:
+        ${statement({ Condition: { ...elsewhere, ...pool } })}
+      passes one on the pool tag before others:
+        ${statement({ Condition: { ...pool, ...elsewhere } })}
+      passes one on the pool tag and the Region:
+        ${poolAndRegion}
+      takes a tag key of any case, as IAM does:
+        ${byTag("team:pool")} ${configured({ tagKey: "Team:Pool" })}
+      passes one on a tag key with a slash: ${byTag("team/pool")} ${slash}
+      takes a tag key with a slash whole:
+        ${byTag("team")} ${slash} ${allowsMoves([ATTACH], HAND, "team/pool")}
+    `);
   });
 });

@@ -1,6 +1,6 @@
 import { noForeignAttachment } from "../../policy/no-foreign-attachment";
 import { attaches, whetherAttaches, whetherAttachesOfPool, whetherGivesPoolTag } from "./messages";
-import { asks, holdEach, inPreview, inUp } from "./policyCases";
+import { asks, casesOf, inPreview, inUp, table } from "./policyCases";
 import { idOf, later, madeOf } from "./policyEngine";
 import { networkInterface, resource, TAG_KEY } from "./stackBuilders";
 
@@ -75,6 +75,8 @@ const attachers: [what: string, type: string, key: string, valueOf: (id: unknown
   ],
 ];
 
+const { holdEach } = casesOf(noForeignAttachment, "taker");
+
 describe("no-foreign-attachment and what attaches", () => {
   for (const [what, type, key, valueOf] of attachers) {
     describe(`where ${what} takes an interface by its id (${type}, ${key})`, () => {
@@ -85,43 +87,22 @@ describe("no-foreign-attachment and what attaches", () => {
       const idUnknown = asks(whetherAttaches(label, "an interface of a pool", key));
       // A template of aws-native has all it says in one property.
       const tagsUnknown = key === "launchTemplateData" ? [asks(whetherGivesPoolTag(label))] : [];
-      holdEach(
-        noForeignAttachment,
-        {
-          "stops it for an interface of a pool": [taking(idOf("licence-0")), stopped],
-          "stops it for the id itself, written out, in an up": [
-            taking("licence-0-id"),
-            inUp,
-            stopped,
-          ],
-          "passes it for an interface of no pool": [plain, taking(idOf("plain"))],
-          "passes it for an interface that isn't in the stack": [taking("eni-1")],
-          "passes it for none": [taking(undefined)],
-          "asks about an interface whose tags aren't known yet": [
-            unsure,
-            taking(idOf("unsure")),
-            asks(whetherAttachesOfPool(label, '"unsure"')),
-          ],
-          "asks about an id that nothing is known of": [
-            taking(later("eni-1")),
-            inPreview,
-            idUnknown,
-            inUp,
-          ],
-          "asks about a property that isn't known at all": [
-            having(later(undefined)),
-            idUnknown,
-            ...tagsUnknown,
-          ],
-          "stops a property that isn't known, but made of a pool's interface": [
-            having(madeOf(["licence-0"], undefined)),
-            inPreview,
-            stopped,
-            ...tagsUnknown,
-          ],
-        },
-        "taker",
-      );
+      holdEach(table`
+        stops it for an interface of a pool: ${taking(idOf("licence-0"))} ${stopped}
+        stops it for the id itself, written out, in an up:
+          ${taking("licence-0-id")} ${inUp} ${stopped}
+        passes it for an interface of no pool: ${plain} ${taking(idOf("plain"))}
+        passes it for an interface that isn't in the stack: ${taking("eni-1")}
+        passes it for none: ${taking(undefined)}
+        asks about an interface whose tags aren't known yet:
+          ${unsure} ${taking(idOf("unsure"))} ${asks(whetherAttachesOfPool(label, '"unsure"'))}
+        asks about an id that nothing is known of:
+          ${taking(later("eni-1"))} ${inPreview} ${idUnknown} ${inUp}
+        asks about a property that isn't known at all:
+          ${having(later(undefined))} ${idUnknown} ${tagsUnknown}
+        stops a property that isn't known, but made of a pool's interface:
+          ${having(madeOf(["licence-0"], undefined))} ${inPreview} ${stopped} ${tagsUnknown}
+      `);
     });
   }
 });

@@ -22,11 +22,17 @@ interface Run {
   preview: boolean;
 }
 
+/** What a case is made of: resources, circumstances, and findings. A text is what stops the program. */
+export type CasePart = WrittenResource | Circumstances | Run | Expected | string;
+
 /**
- * What is other than in the compliant stack, then all that the policy finds, in this order. A text is what
- * stops the program. Findings hold in a preview and in an up, those after `inPreview` or `inUp` in that alone.
+ * What is other than in the compliant stack, then all that the policy finds, in this order. Findings hold in
+ * a preview and in an up, those after `inPreview` or `inUp` in that alone.
  */
-export type PolicyCase = (WrittenResource | Circumstances | Run | Expected | string)[];
+export interface PolicyCase {
+  title: string;
+  parts: CasePart[];
+}
 
 export const inPreview: Run = { preview: true };
 export const inUp: Run = { preview: false };
@@ -54,13 +60,26 @@ export const asks = (question: string, resource?: string): Expected =>
 
 const QUESTION = "cannot be checked before up: ";
 
-/** Tests that a policy finds what each case says, about this resource, and nothing else. */
-export function holdEach(
-  policy: Policy,
-  cases: Record<string, PolicyCase>,
-  resource = "web",
-): void {
-  for (const [title, parts] of Object.entries(cases)) {
+/**
+ * Cases as a table: a line of text is a title, and the values after it, on its line or the next ones, are its
+ * parts. A list of parts stands for all of them.
+ */
+export function table(text: TemplateStringsArray, ...values: (CasePart | CasePart[])[]) {
+  const cases: PolicyCase[] = [];
+  for (const [index, chunk] of text.entries()) {
+    const titles = chunk.split("\n").map((line) => line.trim().replace(/:$/, ""));
+    cases.push(...titles.filter((title) => title !== "").map((title) => ({ title, parts: [] })));
+    const parts = [values[index] ?? []].flat();
+    if (parts.length > 0 && cases.length === 0) throw new Error("a table begins with a title");
+    cases.at(-1)?.parts.push(...parts);
+  }
+  return cases;
+}
+
+/** Tests of one policy, whose findings are about this resource where a case names no other. */
+export function casesOf(policy: Policy, resource = "web") {
+  /** Tests that the policy finds what the case says, and nothing else. */
+  const hold = (title: string, ...parts: CasePart[]) => {
     it(title, async () => {
       const { changes, config, stack, runs } = readCase(parts);
       for (const { preview, expected } of runs) {
@@ -71,10 +90,14 @@ export function holdEach(
         );
       }
     });
-  }
+  };
+  const holdEach = (cases: PolicyCase[]) => {
+    for (const { title, parts } of cases) hold(title, ...parts);
+  };
+  return { hold, holdEach };
 }
 
-function readCase(parts: PolicyCase) {
+function readCase(parts: CasePart[]) {
   const changes: WrittenResource[] = [];
   const circumstances: Circumstances = {};
   const always: Expected[] = [];
