@@ -1,6 +1,6 @@
 import { groupFitsPool } from "../../policy/group-fits-pool";
 import { tooLarge, whetherFits } from "./messages";
-import { asks, configured, casesOf, inPreview, table } from "./policyCases";
+import { asks, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later, madeOf } from "./policyEngine";
 import { group, nativeWeb, networkInterface, poolTag, resource, web } from "./stackBuilders";
 

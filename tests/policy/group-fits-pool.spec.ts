@@ -1,6 +1,6 @@
 import { groupFitsPool } from "../../policy/group-fits-pool";
 import { sharesPool, tooLarge, whetherFits } from "./messages";
-import { advises, asks, configured, casesOf, inPreview, inUp, table } from "./policyCases";
+import { advises, asks, casesOf, configured, inPreview, inUp, table } from "./policyCases";
 import { idOf, later } from "./policyEngine";
 import {
   byTemplate,

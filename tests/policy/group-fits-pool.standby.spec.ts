@@ -1,6 +1,6 @@
 import { groupFitsPool } from "../../policy/group-fits-pool";
 import { sharesPool, standsBy, tooLarge } from "./messages";
-import { advises, asks, configured, casesOf, inPreview, inUp, table } from "./policyCases";
+import { advises, asks, casesOf, configured, inPreview, inUp, table } from "./policyCases";
 import { later, madeOf, type WrittenResource } from "./policyEngine";
 import {
   group,

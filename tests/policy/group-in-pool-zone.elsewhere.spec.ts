@@ -9,7 +9,7 @@ import {
   whetherInZone,
   zonesUnknown,
 } from "./messages";
-import { advises, asks, configured, casesOf, inPreview, table } from "./policyCases";
+import { advises, asks, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later } from "./policyEngine";
 import {
   BOTH,

@@ -1,6 +1,6 @@
 import { groupInPoolZone } from "../../policy/group-in-pool-zone";
 import { carriesTag } from "./messages";
-import { asks, configured, casesOf, inPreview, table } from "./policyCases";
+import { asks, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later, madeOf, type WrittenResource } from "./policyEngine";
 import { group, launchTemplate, nativeTags, resource, subnet, TAG_KEY } from "./stackBuilders";
 

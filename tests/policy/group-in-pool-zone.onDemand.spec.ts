@@ -11,7 +11,7 @@ import {
   WHICH_POOL,
   zonesUnknown,
 } from "./messages";
-import { asks, configured, casesOf, inPreview, type CasePart, table } from "./policyCases";
+import { asks, type CasePart, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later, madeOf, type WrittenResource } from "./policyEngine";
 import {
   BOTH,

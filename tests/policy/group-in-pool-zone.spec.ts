@@ -9,7 +9,7 @@ import {
   whetherInZone,
   zonesUnknown,
 } from "./messages";
-import { asks, configured, casesOf, inPreview, inUp, table } from "./policyCases";
+import { asks, casesOf, configured, inPreview, inUp, table } from "./policyCases";
 import { idOf, later, madeOf } from "./policyEngine";
 import {
   BOTH,

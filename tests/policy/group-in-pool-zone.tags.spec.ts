@@ -7,7 +7,7 @@ import {
   WHETHER_USES_POOL,
   WHICH_POOL,
 } from "./messages";
-import { asks, configured, casesOf, inPreview, table } from "./policyCases";
+import { asks, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later, madeOf, type WrittenResource } from "./policyEngine";
 import {
   BOTH,

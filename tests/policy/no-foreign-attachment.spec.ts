@@ -6,7 +6,7 @@ import {
   whetherAttachesOfPool,
   whetherGivesPoolTag,
 } from "./messages";
-import { asks, configured, casesOf, inPreview, inUp, table } from "./policyCases";
+import { asks, casesOf, configured, inPreview, inUp, table } from "./policyCases";
 import { idOf, later, madeOf } from "./policyEngine";
 import {
   ec2Tag,

@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
-import { groupFitsPool } from "../../policy/group-fits-pool";
-import { groupInPoolZone } from "../../policy/group-in-pool-zone";
-import { managerLeastPrivilege } from "../../policy/manager-least-privilege";
-import { noForeignAttachment } from "../../policy/no-foreign-attachment";
-import { poolInOneZone } from "../../policy/pool-in-one-zone";
-import { poolInterfaceProtected } from "../../policy/pool-interface-protected";
-import { poolTagPropagates } from "../../policy/pool-tag-propagates";
+import { allPolicies } from "./allPolicies";
 import { statement } from "./iamBuilders";
 import { idOf, judge, show } from "./policyEngine";
 import { networkInterface, poolTag, resource, subnet, web, withChanges } from "./stackBuilders";
-
-const policies = {
-  "group-fits-pool": groupFitsPool,
-  "group-in-pool-zone": groupInPoolZone,
-  "manager-least-privilege": managerLeastPrivilege,
-  "no-foreign-attachment": noForeignAttachment,
-  "pool-in-one-zone": poolInOneZone,
-  "pool-interface-protected": poolInterfaceProtected,
-  "pool-tag-propagates": poolTagPropagates,
-};
 
 /** A stack in which every policy finds something. */
 const wrong = withChanges(
@@ -32,7 +16,7 @@ const wrong = withChanges(
 );
 
 describe("the policies", () => {
-  for (const [file, policy] of Object.entries(policies)) {
+  for (const [file, policy] of Object.entries(allPolicies)) {
     const { name, description, enforcementLevel } = policy;
 
     it(`names ${file} like its file, and says in a sentence what it demands`, () => {

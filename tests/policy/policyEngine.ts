@@ -1,5 +1,5 @@
 import { type Policy, type PolicyResource, unknownCheckingProxy } from "@pulumi/policy";
-import { UNKNOWN } from "../mocks";
+import { asRecord, type Deployment, shortName, stateOf, UNKNOWN } from "../mocks";
 
 /** A resource as a policy is shown it, its references still by URN. */
 export interface ShownResource {
@@ -106,6 +106,42 @@ function settle(value: unknown, preview: boolean, names: string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => settle(item, preview, names));
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, settle(inner, preview, names)]),
+  );
+}
+
+/**
+ * What the engine shows of what a program registered: in a preview its inputs, in an `up` its outputs, and of
+ * a component what that registered as its outputs.
+ */
+export function showDeployment(
+  { registrations, outputs }: Pick<Deployment, "registrations" | "outputs">,
+  preview: boolean,
+): ShownResource[] {
+  return registrations.map((registration) => {
+    const { type, name, urn, parentUrn, protect, inputs, propertyDependencies } = registration;
+    const shown = preview ? { id: UNKNOWN, ...inputs } : stateOf(type, name, inputs);
+    const ofComponent = outputs[shortName(urn)];
+    const props = Object.fromEntries(
+      Object.entries(ofComponent === undefined ? shown : asRecord(ofComponent)).map(
+        ([key, value]) => [key, withoutReferences(value)],
+      ),
+    );
+    return { type, name, urn, parentUrn, protect, props, propertyDependencies };
+  });
+}
+
+/** Keys of the form in which the SDK writes a resource, or an output with its dependencies. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** A resource among the inputs is shown by its URN, an output by its value. */
+function withoutReferences(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutReferences);
+  const record = value as Record<string, unknown>;
+  if (SIGNATURE in record && "urn" in record) return record.urn;
+  if (SIGNATURE in record && "dependencies" in record) return record.value ?? UNKNOWN;
+  return Object.fromEntries(
+    Object.entries(record).map(([key, inner]) => [key, withoutReferences(inner)]),
   );
 }
 

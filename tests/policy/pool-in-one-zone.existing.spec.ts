@@ -1,6 +1,6 @@
 import { poolInOneZone } from "../../policy/pool-in-one-zone";
 import { namesSeveralPools, whichPoolHas } from "./messages";
-import { advises, asks, configured, casesOf, inPreview, table } from "./policyCases";
+import { advises, asks, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later } from "./policyEngine";
 import { ec2Tag, givenInterface, ofPool, POOL_COMPONENT, resource, webOf } from "./stackBuilders";
 

@@ -7,7 +7,7 @@ import {
   SUBNETS_AB,
   whichPoolHas,
 } from "./messages";
-import { asks, configured, casesOf, inPreview, inUp, stops, table } from "./policyCases";
+import { asks, casesOf, configured, inPreview, inUp, stops, table } from "./policyCases";
 import { idOf, later, madeOf } from "./policyEngine";
 import {
   BOTH,

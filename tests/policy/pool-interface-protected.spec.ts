@@ -1,12 +1,12 @@
 import { poolInterfaceProtected } from "../../policy/pool-interface-protected";
 import {
   asks,
-  configured,
+  type CasePart,
   casesOf,
+  configured,
   inPreview,
   inStack,
   inUp,
-  type CasePart,
   stops,
   table,
 } from "./policyCases";

@@ -1,6 +1,6 @@
 import { poolTagPropagates } from "../../policy/pool-tag-propagates";
 import { namesDiffer, noPool, whichPoolNamed } from "./messages";
-import { asks, configured, casesOf, inPreview, type CasePart, table } from "./policyCases";
+import { asks, type CasePart, casesOf, configured, inPreview, table } from "./policyCases";
 import { idOf, later } from "./policyEngine";
 import {
   launchTemplate,

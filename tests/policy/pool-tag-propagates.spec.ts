@@ -2,11 +2,11 @@ import { poolTagPropagates } from "../../policy/pool-tag-propagates";
 import { namesDiffer, noPool, notPropagated, whichPoolNamed } from "./messages";
 import {
   asks,
-  configured,
+  type CasePart,
   casesOf,
+  configured,
   inPreview,
   inUp,
-  type CasePart,
   stops,
   table,
 } from "./policyCases";
