@@ -54,8 +54,7 @@ describe("group-fits-pool", () => {
         ${ofPool("bastion")} ${networkInterface("bare", { tags: { Name: "licence" } })}
         ${web({ maxSize: 2 })} ${tooLarge(2)}
       counts interfaces of aws-native, and those that a Tag resource gives the tag:
-        ${nativeInterface}
-        ${networkInterface("licence-2", { tags: undefined })}
+        ${nativeInterface} ${networkInterface("licence-2", { tags: undefined })}
         ${ec2Tag("tag", { resourceId: idOf("licence-2") })} ${web({ maxSize: 4 })}
         ${tooLarge(4, "maxSize", 3)}
       counts interfaces that exist already:
@@ -84,9 +83,7 @@ describe("group-fits-pool", () => {
         ${launchTemplate("lt")} ${web({ maxSize: 2, launchTemplate: { id: idOf("lt") } })}
         ${tooLarge(2)}
       by the tag in an override of its mixedInstancesPolicy:
-        ${launchTemplate("lt")}
-        ${byOverride}
-        ${tooLarge(2)}
+        ${launchTemplate("lt")} ${byOverride} ${tooLarge(2)}
       by a Tag resource:
         ${web({ maxSize: 2, tags: [] })} ${groupTag(poolTag("licence"))} ${tooLarge(2)}
       with a LaunchConfiguration: ${web({ maxSize: 2, launchConfiguration: "old" })} ${tooLarge(2)}
@@ -193,12 +190,10 @@ describe("group-fits-pool", () => {
         ${launchTemplate("lt", later({}))} ${web({ launchTemplate: { id: idOf("lt") } })}
         ${inPreview}
       interfaces whose tags are unknown, which may be the pool's:
-        ${openInterface} ${web({ maxSize: 2 })}
-        ${sizeOpen}
+        ${openInterface} ${web({ maxSize: 2 })} ${sizeOpen}
       nothing where the known interfaces are enough: ${openInterface} ${inPreview}
       a pool without a size in the configuration while interfaces may be its own:
-        ${openInterface} ${webOf("bastion")} ${bastion({ zone: "eu-west-1a" })}
-        ${unsizedOpen}
+        ${openInterface} ${webOf("bastion")} ${bastion({ zone: "eu-west-1a" })} ${unsizedOpen}
       nothing that is too much already, whatever else is unknown:
         ${web({ maxSize: 2, warmPool: later({}) })} ${tooLarge(2)}
       and stops there a maxSize that was unknown:

@@ -50,8 +50,7 @@ describe("group-in-pool-zone and what is elsewhere", () => {
       stops a subnet whose zone can't be known, and says what to write:
         ${literal} ${zonesUnknown("subnet subnet-1", ["subnet-1"])}
       names each subnet whose zone can't be known once, the pool's too:
-        ${poolIn("subnet-0")} ${webIn(["subnet-1", "subnet-2", "subnet-1"])}
-        ${threeUnknown}
+        ${poolIn("subnet-0")} ${webIn(["subnet-1", "subnet-2", "subnet-1"])} ${threeUnknown}
       names the pool's subnet alone where only its zone can't be known:
         ${poolIn("subnet-0")} ${zonesUnknown("subnet subnet-0", ["subnet-0"])}
       passes it with its zone in subnetZones: ${literal} ${zones({ "subnet-1": "eu-west-1a" })}
@@ -63,9 +62,7 @@ describe("group-in-pool-zone and what is elsewhere", () => {
         ${poolIn("subnet-1")} ${webIn(["subnet-1", "subnet-2"])}
         ${zonesUnknown("subnet subnet-2 and subnet subnet-1", ["subnet-2", "subnet-1"])}
       stops the zone of a group beside a subnet of the pool whose zone can't be known:
-        ${poolIn("subnet-0")}
-        ${inZoneAlone}
-        ${zonesUnknown("subnet subnet-0", ["subnet-0"])}
+        ${poolIn("subnet-0")} ${inZoneAlone} ${zonesUnknown("subnet subnet-0", ["subnet-0"])}
       names the zone of the interfaces that show one:
         ${poolIn("subnet-0")} ${networkInterface("licence-1")} ${webIn(BOTH)}
         ${launchesOutside(SUBNETS_AB, `subnet subnet-0 and ${SUBNET_A}`, { zone: "eu-west-1a" })}

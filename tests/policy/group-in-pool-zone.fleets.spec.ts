@@ -61,9 +61,7 @@ describe("group-in-pool-zone and fleets", () => {
         ${fleet({ launchTemplateConfig: byTemplate(idOf("lt")).launchTemplateConfigs[0] })}
         ${carriesTag("Fleet")}
       a fleet whose template configuration is unknown as a whole:
-        ${template}
-        ${unknownConfigs}
-        ${carriesTag("Fleet")}
+        ${template} ${unknownConfigs} ${carriesTag("Fleet")}
       a fleet with a tag that names no pool:
         ${fleet({ tags: { [TAG_KEY]: "" } })} ${carriesTag("Fleet", 'pool ""')}
       a fleet with the tag key of the configuration:
@@ -78,12 +76,10 @@ describe("group-in-pool-zone and fleets", () => {
       a spot fleet by its template's tags:
         ${template} ${spotFleet(byTemplate(idOf("lt")))} ${carriesTag("SpotFleetRequest")}
       a spot fleet by the literal name of its template:
-        ${{ ...template, outputs: { name: "web-template" } }}
-        ${byName}
+        ${{ ...template, outputs: { name: "web-template" } }} ${byName}
         ${carriesTag("SpotFleetRequest")}
       a spot fleet that may use either of two templates:
-        ${template} ${launchTemplate("plain", {})}
-        ${byEitherTemplate}
+        ${template} ${launchTemplate("plain", {})} ${byEitherTemplate}
         ${carriesTag("SpotFleetRequest")}
       a spot fleet by the tag that is known beside those that aren't:
         ${spotFleet({ launchSpecifications: [{ tags: later({}) }, { tags: POOL_TAGS }] })}
@@ -95,8 +91,7 @@ describe("group-in-pool-zone and fleets", () => {
         ${nativeFleet({ tagSpecifications: [{ resourceType: "instance", tags: nativeTags() }] })}
         ${carriesTag("Ec2Fleet")}
       a spot fleet of aws-native by its launch specifications:
-        ${nativeByTags}
-        ${carriesTag("SpotFleet")}
+        ${nativeByTags} ${carriesTag("SpotFleet")}
       a spot fleet of aws-native with a tagged template:
         ${template} ${nativeSpotFleet({ spotFleetRequestConfigData: byTemplate(idOf("lt")) })}
         ${carriesTag("SpotFleet")}
@@ -108,9 +103,7 @@ describe("group-in-pool-zone and fleets", () => {
         ${nodeGroup({ launchTemplate: { id: idOf("lt") } })}
         ${carriesTag("NodeGroup", 'pools "data" and "management"')}
       a compute environment of Batch with a tagged template:
-        ${template}
-        ${batchByTemplate}
-        ${carriesTag("ComputeEnvironment")}
+        ${template} ${batchByTemplate} ${carriesTag("ComputeEnvironment")}
       a compute environment of Batch that tags its instances:
         ${batch({ computeResources: { tags: POOL_TAGS } })} ${carriesTag("ComputeEnvironment")}
       a compute environment of Batch of aws-native that tags its instances:
@@ -170,8 +163,7 @@ describe("group-in-pool-zone and fleets", () => {
         ${template} ${launcher("acme:index:WebGroup")({ launchTemplateId: idOf("lt") })}
         ${{ ...group("inner", { launchTemplate: { id: idOf("lt") } }), parent: "web" }}
       single instances with the tag, which are where they are: ${template} ${singleInstances}
-      a template that names itself:
-        ${namedTemplate}
+      a template that names itself: ${namedTemplate}
       what names a tagged template and launches nothing:
         ${template} ${launcher("aws:ssm/parameter:Parameter")({ value: idOf("lt") })}
         ${resource("aws:ec2/tag:Tag", "tag", { resourceId: idOf("lt") })}

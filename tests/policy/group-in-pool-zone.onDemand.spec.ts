@@ -210,17 +210,14 @@ describe("group-in-pool-zone and pools on demand", () => {
         ${zonesOpen(`one of ${SUBNET_A} and ${SUBNET_C}`)}
       leaves to up which two of three are picked, of which one is in no zone of the pool:
         ${c} ${managerInBoth}
-        ${webIn([madeOf(["a", "b", "c"], "a-id"), madeOf(["a", "b", "c"], "b-id")])}
-        ${twoOfThree}
+        ${webIn([madeOf(["a", "b", "c"], "a-id"), madeOf(["a", "b", "c"], "b-id")])} ${twoOfThree}
       passes a list that is unknown as a whole, all in zones of the pool:
         ${managerInBoth} ${webIn(madeOf(["a", "b"], ["a-id"]))} ${inPreview}
       stops a list that is unknown as a whole and may have one in another zone:
         ${c} ${managerInBoth} ${webIn(madeOf(["a", "b", "c"], ["a-id"]))} ${inPreview}
         ${strays(`may launch in ${SUBNET_C}`, `${POOL_A} and ${POOL_B}`, PICK)}
       stops by the zones that the program names where AWS is to fill in the subnets:
-        ${managerInA}
-        ${filledInLater}
-        ${inPreview} ${strays("launches in eu-west-1b", POOL_A)}
+        ${managerInA} ${filledInLater} ${inPreview} ${strays("launches in eu-west-1b", POOL_A)}
     `);
   });
 });

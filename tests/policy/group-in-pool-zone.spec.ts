@@ -65,22 +65,17 @@ describe("group-in-pool-zone", () => {
         ${subnet("a2", "eu-west-1a")} ${webIn([idOf("a2"), idOf("a")])}
       passes the pool's zone by its name: ${webInZones(["eu-west-1a"])}
       passes a default subnet of the pool's zone and stops one of another:
-        ${defaultSubnets}
-        ${group("good", { vpcZoneIdentifiers: [idOf("default-a")] })} ${webIn([idOf("default-c")])}
-        ${launchesOutside('eu-west-1c (subnet "default-c")')}
+        ${defaultSubnets} ${group("good", { vpcZoneIdentifiers: [idOf("default-a")] })}
+        ${webIn([idOf("default-c")])} ${launchesOutside('eu-west-1c (subnet "default-c")')}
       stops another zone than the pool's: ${webIn([idOf("b")])} ${launchesOutside(SUBNET_B)}
-      stops a group that also launches in another zone:
-        ${webIn(BOTH)}
-        ${spansTwo}
+      stops a group that also launches in another zone: ${webIn(BOTH)} ${spansTwo}
       stops another zone by its name:
         ${webIn([], { availabilityZones: ["eu-west-1a", "eu-west-1b"] })}
         ${launchesOutside("eu-west-1a and eu-west-1b")}
       names every zone that a group spans:
         ${subnet("c", "eu-west-1c")} ${webIn([idOf("b"), idOf("c"), idOf("a")])}
         ${launchesOutside(`${SUBNET_B}, eu-west-1c (subnet "c") and ${SUBNET_A}`)}
-      stops a group that names neither subnets nor zones:
-        ${webIn(undefined)}
-        ${placeless}
+      stops a group that names neither subnets nor zones: ${webIn(undefined)} ${placeless}
       goes by the subnets where the program also names zones:
         ${webIn([idOf("b")], named("eu-west-1a"))} ${launchesOutside(SUBNET_B)}
       goes by the zones that the program names where AWS is to fill in the subnets:
@@ -97,8 +92,7 @@ describe("group-in-pool-zone", () => {
         ${webShown({}, { ...named("eu-west-1a"), vpcZoneIdentifiers: ["b-id"] })} ${inUp}
         ${launchesOutside(SUBNET_B)}
       goes by the zones that the program makes where AWS shows the subnets of the last up:
-        ${madeInB}
-        ${inUp} ${launchesOutside("eu-west-1b")}
+        ${madeInB} ${inUp} ${launchesOutside("eu-west-1b")}
     `);
   });
 

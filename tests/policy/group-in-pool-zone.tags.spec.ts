@@ -145,12 +145,8 @@ describe("group-in-pool-zone by pool tags", () => {
         ${lt} ${referring({ id: later("lt-of-another-stack") })} ${asks(WHETHER_USES_POOL)}
       says that the content of one of aws-native isn't known yet:
         ${resource("aws-native:ec2:LaunchTemplate", "lt", { launchTemplateData: later({}) })}
-        ${nativeByTemplate}
-        ${asks(WHETHER_USES_POOL)}
-      does not ask for a second one where AWS fills one in:
-        ${plain}
-        ${filledIn}
-        ${inPreview}
+        ${nativeByTemplate} ${asks(WHETHER_USES_POOL)}
+      does not ask for a second one where AWS fills one in: ${plain} ${filledIn} ${inPreview}
       judges once where it names the group's pool:
         ${lt} ${webIn(BOTH, { launchTemplate: { id: idOf("lt") } })} ${launchesInBoth}
     `);
@@ -175,16 +171,11 @@ describe("group-in-pool-zone by pool tags", () => {
       reads its launch template by its name:
         ${namedTemplate} ${mixed({ launchTemplateName: "web-template" })} ${launchesInBoth}
       reads the launch template that only an override names:
-        ${lt} ${plain}
-        ${byOverride}
-        ${launchesInBoth}
+        ${lt} ${plain} ${byOverride} ${launchesInBoth}
       leaves alone one whose templates have no pool tag:
         ${lt} ${plain}
         ${mixed({ launchTemplateId: idOf("plain") }, [{ instanceType: "m7g.large" }])}
-      reads one that is unknown as a whole:
-        ${lt}
-        ${unknownPolicy}
-        ${launchesInBoth}
+      reads one that is unknown as a whole: ${lt} ${unknownPolicy} ${launchesInBoth}
     `);
   });
 
@@ -194,8 +185,7 @@ describe("group-in-pool-zone by pool tags", () => {
     });
     holdEach(table`
       leaves alone a group without the tag, in whatever zones:
-        ${subnet("c", "eu-west-1c")}
-        ${otherTag}
+        ${subnet("c", "eu-west-1c")} ${otherTag}
       leaves alone a group without tags whose subnets are unknown:
         ${webIn(later([]), { tags: undefined })}
       reads them where it launches from a LaunchConfiguration:

@@ -164,18 +164,13 @@ describe("manager-least-privilege and policies by ARN", () => {
     );
     holdEach(table`
       a policy of aws-native by its document:
-        ${componentWith(nativeRole({ managedPolicyArns: [idOf("own")] }))}
-        ${limitedOwn}
+        ${componentWith(nativeRole({ managedPolicyArns: [idOf("own")] }))} ${limitedOwn}
       every one of several:
-        ${manager}
-        ${threeArns}
-        ${inUp} ${unseen(ADMIN, exclusive)} ${unseen("arn:other", exclusive)}
+        ${manager} ${threeArns} ${inUp} ${unseen(ADMIN, exclusive)}
+        ${unseen("arn:other", exclusive)}
       a role that a function shares with another once:
-        ${manager}
-        ${secondFunction}
-        ${attachment(ADMIN)} ${unseen(ADMIN)}
-      nothing about policies that AWS fills in, since no program wrote them:
-        ${filledIn}
+        ${manager} ${secondFunction} ${attachment(ADMIN)} ${unseen(ADMIN)}
+      nothing about policies that AWS fills in, since no program wrote them: ${filledIn}
       in the up a list of ARNs of which nothing is known:
         ${componentWith(role({ managedPolicyArns: later([ADMIN]) }))} ${inPreview}
         ${whetherMore('Role "role"', "managedPolicyArns")} ${inUp} ${unseen(ADMIN, 'Role "role"')}
@@ -203,9 +198,8 @@ describe("manager-least-privilege and policies by ARN", () => {
         ${{ ...resource(MANAGER_COMPONENT, "manager"), parent: "pool" }} ${inComponent}
         ${attachment(ADMIN)} ${unseen(ADMIN)}
       by a property of it that is known:
-        ${componentWith(role({}, shown)).slice(0, 2)}
-        ${byArn}
-        ${attachment(ADMIN, "role-1a2b")} ${inUp} ${unseen(ADMIN)}
+        ${componentWith(role({}, shown)).slice(0, 2)} ${byArn} ${attachment(ADMIN, "role-1a2b")}
+        ${inUp} ${unseen(ADMIN)}
       of aws-native by its name:
         ${componentWith(nativeRole({ roleName: "role-1a2b" }))} ${attachment(ADMIN, "role-1a2b")}
         ${unseen(ADMIN)}
@@ -216,9 +210,7 @@ describe("manager-least-privilege and policies by ARN", () => {
       but leaves roles alone of functions in a component whose type begins alike:
         ${resource(`${MANAGER_COMPONENT}s`, "manager")} ${inComponent} ${attachment(ADMIN)}
       but leaves other roles in the component alone:
-        ${manager}
-        ${otherRole}
-        ${attachment(ADMIN, idOf("other"))}
+        ${manager} ${otherRole} ${attachment(ADMIN, idOf("other"))}
     `);
   });
 });

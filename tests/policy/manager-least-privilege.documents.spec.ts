@@ -59,9 +59,7 @@ describe("manager-least-privilege and documents", () => {
           ${having(JSON.stringify(documentOf()))} ${stopped}
         passes it with the pool tag, in an object: ${having(limited)}
         passes it with the pool tag, in text: ${having(JSON.stringify(limited))}
-        stops what is no JSON:
-          ${having("{Version:")}
-          ${noJson}
+        stops what is no JSON: ${having("{Version:")} ${noJson}
         asks about a document that isn't known, and decides in the up:
           ${having(later(JSON.stringify(documentOf())))} ${inPreview} ${whetherLimited(label)}
           ${inUp} ${stopped}

@@ -117,8 +117,7 @@ describe("manager-least-privilege and interfaces made on demand", () => {
         ${allowing(DELETE, OF_POOL)} ${allowsNotMade([DELETE])}
       stops it on interfaces that another manager made:
         ${allowing(DELETE, { Null: { [MADE_FOR_KEY]: "false" } })} ${allowsNotMade([DELETE])}
-      passes names of pools and any spelling of the keys:
-        ${otherSpellings}
+      passes names of pools and any spelling of the keys: ${otherSpellings}
       passes changes of an instance with the pool tag alone: ${allowing(MODIFY, OF_POOL, INSTANCES)}
       stops changes of an instance without it:
         ${allowing(MODIFY, undefined, INSTANCES)} ${allowsAnyInstance([MODIFY])}
@@ -206,27 +205,18 @@ describe("manager-least-privilege and interfaces made on demand", () => {
         ${managerWith()} ${statementObject({ Action: DELETE }, { roleName: idOf("role") })}
         ${ofHand('RolePolicy "hand"')}
       by a ManagedPolicy of aws-native:
-        ${managerWith()}
-        ${managedPolicy}
-        ${ofHand('ManagedPolicy "hand"')}
-      by a Policy that it is given:
-        ${managerWith()} ${own}
-        ${attachment}
-        ${ofHand('Policy "hand"')}
+        ${managerWith()} ${managedPolicy} ${ofHand('ManagedPolicy "hand"')}
+      by a Policy that it is given: ${managerWith()} ${own} ${attachment} ${ofHand('Policy "hand"')}
       by a Policy that it has itself:
         ${managerWith(role({ managedPolicyArns: [idOf("hand")] }))} ${own}
         ${ofHand('Policy "hand"')}
       of a function in the manager's component:
-        ${resource(MANAGER_COMPONENT, "manager")} ${role()}
-        ${inComponent}
-        ${ofRole} ${ofHand('RolePolicy "hand"')}
+        ${resource(MANAGER_COMPONENT, "manager")} ${role()} ${inComponent} ${ofRole}
+        ${ofHand('RolePolicy "hand"')}
       and lets other roles change and delete interfaces, as functions in a VPC must:
         ${managerWith()} ${statement({ Action: [CREATE, DELETE, MODIFY, TAG] }, "other")}
         ${{ ...own, name: "unattached" }}
-      and lets the roles of other functions do so:
-        ${role()}
-        ${otherFunction}
-        ${ofRole}
+      and lets the roles of other functions do so: ${role()} ${otherFunction} ${ofRole}
     `);
   });
 

@@ -82,8 +82,7 @@ describe("manager-least-privilege", () => {
       stops rights on all but what is named:
         ${statement({ Resource: undefined, NotResource: "arn:aws:s3:::bucket/*" })}
         ${allowsMoves([ATTACH])}
-      passes rights on what is neither interface nor instance:
-        ${onSnapshots}
+      passes rights on what is neither interface nor instance: ${onSnapshots}
     `);
   });
 
@@ -99,8 +98,7 @@ describe("manager-least-privilege", () => {
       whatever one before them denies:
         ${statements({ ...openStatement, Effect: "Deny", Action: "*" }, openStatement)}
         ${allowsMoves([ATTACH])}
-      but leaves resources alone that give no role rights:
-        ${bucketPolicy}
+      but leaves resources alone that give no role rights: ${bucketPolicy}
     `);
   });
 
@@ -243,8 +241,7 @@ describe("manager-least-privilege", () => {
         ${statement({ Condition: { ...elsewhere, ...pool } })}
       passes one on the pool tag before others:
         ${statement({ Condition: { ...pool, ...elsewhere } })}
-      passes one on the pool tag and the Region:
-        ${poolAndRegion}
+      passes one on the pool tag and the Region: ${poolAndRegion}
       takes a tag key of any case, as IAM does:
         ${byTag("team:pool")} ${configured({ tagKey: "Team:Pool" })}
       passes one on a tag key with a slash: ${byTag("team/pool")} ${slash}

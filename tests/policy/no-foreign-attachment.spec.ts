@@ -78,11 +78,8 @@ describe("no-foreign-attachment", () => {
     ofTaker.holdEach(table`
       passes a program that attaches nothing
       stops every interface of a pool that an instance takes, each for itself:
-        ${licence1} ${plain}
-        ${takesAll}
-        ${instanceAttaches(LICENCE_0)}
-        ${instanceAttaches('network interface "licence-1" of pool "licence"')}
-        ${asPrimary}
+        ${licence1} ${plain} ${takesAll} ${instanceAttaches(LICENCE_0)}
+        ${instanceAttaches('network interface "licence-1" of pool "licence"')} ${asPrimary}
       stops an interface that has its tag from a tag resource:
         ${plain} ${ec2Tag("given", { resourceId: idOf("plain"), value: "bastion" })}
         ${attach(idOf("plain"))} ${attachesByHand('network interface "plain" of pool "bastion"')}
@@ -97,10 +94,8 @@ describe("no-foreign-attachment", () => {
         ${unknownKey} ${attach("eni-1")} ${asks(whetherAttachesOfPool(LABEL, "eni-1"))}
       asks nothing about ids when the stack has no interface of a pool:
         ${networkInterface("licence-0", { tags: {} })} ${attach(later("eni-1"))} ${inPreview}
-      asks nothing about what AWS fills in, since no program wrote it:
-        ${filledIn}
-      leaves other resources alone that name an interface of a pool:
-        ${association}
+      asks nothing about what AWS fills in, since no program wrote it: ${filledIn}
+      leaves other resources alone that name an interface of a pool: ${association}
       judges none without the tag key of the configuration: ${attach(idOf("licence-0"))} ${teamPool}
       judges those with the tag key of the configuration:
         ${networkInterface("other", { tags: { "team:pool": "licence" } })} ${attach(idOf("other"))}
@@ -174,13 +169,10 @@ describe("no-foreign-attachment", () => {
       passes those of an interface of no pool:
         ${written([attachment()], { tags: { Name: "plain" } })}
       asks about written attachments that aren't known:
-        ${written(later([]))} ${inPreview}
-        ${attachmentsUnknown}
-        ${inUp}
+        ${written(later([]))} ${inPreview} ${attachmentsUnknown} ${inUp}
       asks about written attachments of an interface whose tags aren't known:
-        ${written([attachment()], { tags: later(POOL_TAGS) })} ${inPreview}
-        ${poolUnknown}
-        ${inUp} ${attachedInProgram("i-1")}
+        ${written([attachment()], { tags: later(POOL_TAGS) })} ${inPreview} ${poolUnknown} ${inUp}
+        ${attachedInProgram("i-1")}
       asks nothing about an interface whose tags aren't known, if it has no attachments:
         ${unsure} ${inPreview}
     `);
@@ -209,9 +201,7 @@ describe("no-foreign-attachment", () => {
       stops the pool tag: ${template(POOL_TAGS)} ${gives()}
       stops the pool tag, in aws-native: ${native(nativeTags())} ${gives()}
       stops the pool tag, whatever its value: ${template({ [TAG_KEY]: later("other") })} ${gives()}
-      stops it after other tags, which it passes:
-        ${afterOthers}
-        ${gives()}
+      stops it after other tags, which it passes: ${afterOthers} ${gives()}
       passes the pool tag on instances: ${template(POOL_TAGS, "instance")}
       passes other tags on interfaces: ${template({ Name: "web" })}
       passes other tags on interfaces, in aws-native: ${native([{ key: "Name", value: "web" }])}
@@ -219,9 +209,7 @@ describe("no-foreign-attachment", () => {
         ${template({ "team:pool": "licence" })} ${teamPool} ${gives("team:pool")}
       passes another than the configuration names: ${template(POOL_TAGS)} ${teamPool}
       asks about tags that aren't known: ${template(later({ Name: "web" }))} ${tagsUnknown}
-      asks about tags that aren't known as a whole:
-        ${allUnknown}
-        ${tagsUnknown}
+      asks about tags that aren't known as a whole: ${allUnknown} ${tagsUnknown}
     `);
   });
 });

@@ -54,7 +54,7 @@ export const advises = (message: string, resource?: string): Expected => ({
   level: "advisory",
 });
 
-/** What can't be checked before up. A case that ends so is judged in a preview alone. */
+/** What can't be checked before up. A case with one is judged in a preview alone, unless it has runs. */
 export const asks = (question: string, resource?: string): Expected =>
   advises(`${QUESTION}${question}`, resource);
 

@@ -40,8 +40,7 @@ describe("pool-in-one-zone and interfaces that exist already", () => {
     believes the component, which looks before it tags them:
       ${inComponent("eu-west-1a")} ${{ ...two, parent: "pool" }} ${web}
     stops one that the configuration says is in another zone than the component:
-      ${inComponent("eu-west-1b")} ${inA}
-      ${strayGiven}
+      ${inComponent("eu-west-1b")} ${inA} ${strayGiven}
     stops one that is given the names of several pools:
       ${givenInterface("1", { value: "data,management" })}
       ${namesSeveralPools("Network interface eni-1")}

@@ -81,8 +81,7 @@ describe("pool-in-one-zone", () => {
         ${networkInterface("bare", { subnetId: idOf("b"), tags: undefined })}
         ${networkInterface("later", { subnetId: later("b-id"), tags: {} })}
       groups in another zone, which group-in-pool-zone judges: ${webIn([idOf("b")])}
-      other resources with the tag in another zone:
-        ${taggedInstance}
+      other resources with the tag in another zone: ${taggedInstance}
       two interfaces in one literal subnet, whose zone can't be known:
         ${first("subnet-1")} ${secondIn("subnet-1")}
       one interface alone in a literal subnet, whose zone can't be known: ${first("subnet-1")}
@@ -93,8 +92,7 @@ describe("pool-in-one-zone", () => {
         ${a2} ${subnet("a3", "eu-west-1a")} ${secondIn(madeOf(["a2", "a3"], "a3-id"))}
       two interfaces of which the first is in one of several subnets in one zone:
         ${first(madeOf(["a", "c"], "a-id"))} ${subnet("c", "eu-west-1a")} ${second()}
-      interfaces that have other tags from Tag resources:
-        ${otherTags}
+      interfaces that have other tags from Tag resources: ${otherTags}
       interfaces that the manager makes, in whatever zones:
         ${managerOf({ second: onDemand({ "eu-west-1a": "subnet-1", "eu-west-1b": "subnet-2" }) })}
         ${webOf("second", { vpcZoneIdentifiers: BOTH })}
@@ -124,8 +122,7 @@ describe("pool-in-one-zone", () => {
         ${secondIn(idOf("b"))} ${networkInterface("licence-2")} ${networkInterface("licence-3")}
         ${stray(SUBNET_B)}
       an interface in a default subnet of another zone:
-        ${defaultSubnet}
-        ${secondIn(idOf("default-b"))} ${stray('eu-west-1b (subnet "default-b")')}
+        ${defaultSubnet} ${secondIn(idOf("default-b"))} ${stray('eu-west-1b (subnet "default-b")')}
       an interface of aws-native:
         ${resource("aws-native:ec2:Subnet", "nb", { availabilityZone: "eu-west-1b" })}
         ${nativeSecond(idOf("nb"), nativeTags())} ${stray('eu-west-1b (subnet "nb")')}
@@ -133,8 +130,7 @@ describe("pool-in-one-zone", () => {
         ${secondIn(idOf("b"), { tags: undefined })}
         ${ec2Tag("tag", { resourceId: idOf("licence-1") })} ${stray(SUBNET_B)}
       an interface that its provider's default tags make one of the pool:
-        ${byDefaultTags}
-        ${stray(SUBNET_B)}
+        ${byDefaultTags} ${stray(SUBNET_B)}
       an interface in a subnet with a known id:
         ${{ ...subnet("b", "eu-west-1b"), outputs: { id: "subnet-0b" } }} ${secondIn("subnet-0b")}
         ${stray(SUBNET_B)}
@@ -149,11 +145,10 @@ describe("pool-in-one-zone", () => {
         ${secondIn(idOf("y"))}
         ${stray('euw1-az2 (subnet "y")', 'euw1-az1 (subnet "x")', "euw1-az1")}
       another zone by its name where its id is known, too:
-        ${nameAndId}
-        ${first(idOf("x"))} ${secondIn(idOf("b"))} ${stray(SUBNET_B, 'eu-west-1a (subnet "x")')}
+        ${nameAndId} ${first(idOf("x"))} ${secondIn(idOf("b"))}
+        ${stray(SUBNET_B, 'eu-west-1a (subnet "x")')}
       an interface in another zone than the configuration says:
-        ${licenceIn("eu-west-1b")}
-        ${strayFirst}
+        ${licenceIn("eu-west-1b")} ${strayFirst}
       an interface in a subnet that subnetZones says is in another zone:
         ${secondIn("subnet-1")} ${zones({ "subnet-1": "eu-west-1b" })}
         ${stray("eu-west-1b (subnet subnet-1)")}
@@ -197,8 +192,7 @@ describe("pool-in-one-zone", () => {
       an interface beside one whose subnet is unknown:
         ${first(later("a-id"))} ${second()} ${whether("a subnet in subnetId")}
       an interface beside one that may be in either of two zones:
-        ${bothInOneOfAB}
-        ${inPreview} ${whether(`one of ${SUBNETS_AB}`)} ${inUp}
+        ${bothInOneOfAB} ${inPreview} ${whether(`one of ${SUBNETS_AB}`)} ${inUp}
       a subnet whose zone is unknown:
         ${subnet("d", later("eu-west-1a"))} ${secondIn(idOf("d"))} ${whether('subnet "d"')}
       a zone's id beside another's name:

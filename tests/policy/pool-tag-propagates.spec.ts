@@ -72,8 +72,7 @@ describe("pool-tag-propagates", () => {
     });
     holdEach(table`
       groups without the tag, and what is no group:
-        ${group("api", { tags: [tag] })} ${group("jobs", { tags: undefined })}
-        ${scalingPolicy}
+        ${group("api", { tags: [tag] })} ${group("jobs", { tags: undefined })} ${scalingPolicy}
         ${groupTag(tag, idOf("web"), "name")} ${launch("licences")}
       what a template gives to volumes:
         ${launching([poolTag("licence")])}
@@ -168,9 +167,8 @@ describe("pool-tag-propagates", () => {
         ${launching([poolTag("licence")])} ${launch(later("licence"))}
         ${asks(whichPoolNamed(LAUNCH))}
       and stops two known pools of a group beside one that isn't known:
-        ${threeNames}
-        ${launch("licence")} ${launchTemplate("other", { [TAG_KEY]: "bastion" })} ${bastion}
-        ${asks(whichPoolNamed())}
+        ${threeNames} ${launch("licence")} ${launchTemplate("other", { [TAG_KEY]: "bastion" })}
+        ${bastion} ${asks(whichPoolNamed())}
         ${namesDiffer('pool "licence"', 'pool "bastion" in launch template "other"', LAUNCH)}
     `);
   });
@@ -232,8 +230,7 @@ describe("pool-tag-propagates", () => {
         ${web({ tags: [poolTag(later("licence"), false)] })} ${notPropagated()}
         ${asks(whichPoolNamed())}
       a group whose pool doesn't exist, though propagateAtLaunch isn't known:
-        ${web({ tags: [poolTag("licences", later(true))] })}
-        ${givenOpen}
+        ${web({ tags: [poolTag("licences", later(true))] })} ${givenOpen}
         ${noPool("licences", named("licence"))}
     `);
   });
