@@ -12,7 +12,7 @@ import {
 } from "./programBuilders";
 
 /** A program that nothing stops, and what is shown beside it: the resource and words of a note. */
-export interface CompliantProgram {
+interface CompliantProgram {
   title: string;
   create: () => void;
   note?: [resource: string, says: string];

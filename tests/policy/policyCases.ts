@@ -29,7 +29,7 @@ export type CasePart = WrittenResource | Circumstances | Run | Expected | string
  * What is other than in the compliant stack, then all that the policy finds, in this order. Findings hold in
  * a preview and in an up, those after `inPreview` or `inUp` in that alone.
  */
-export interface PolicyCase {
+interface PolicyCase {
   title: string;
   parts: CasePart[];
 }

@@ -50,7 +50,7 @@ export const madeOf = (names: string[], known: unknown) => refer({ names, known 
 /** A value of another stack, which only `up` shows. The engine names what it depends on, and shows no such resource. */
 export const later = (known: unknown) => madeOf([ELSEWHERE], known);
 
-export interface StackOptions {
+interface StackOptions {
   /** @default true */
   preview?: boolean;
   /** @default "production" */

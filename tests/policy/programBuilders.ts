@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { TAG_KEY } from "./stackBuilders";
 
-export interface PoolResources {
+interface PoolResources {
   a: aws.ec2.Subnet;
   b: aws.ec2.Subnet;
   interfaces: aws.ec2.NetworkInterface[];
@@ -14,7 +14,7 @@ export const POOL_TAGS = { [TAG_KEY]: "licence" };
 export const tagOf = (value = "licence") => ({ key: TAG_KEY, value, propagateAtLaunch: true });
 
 /** Two subnets in two zones, and a pool of two protected interfaces in the first. */
-export function createPool(): PoolResources {
+function createPool(): PoolResources {
   const vpcId = "vpc-1";
   const a = new aws.ec2.Subnet("a", { vpcId, availabilityZone: "eu-west-1a" });
   const b = new aws.ec2.Subnet("b", { vpcId, availabilityZone: "eu-west-1b" });
