@@ -120,8 +120,8 @@ export const MANAGER_COMPONENT = "network-interface-pool:index:NetworkInterfaceM
 export const POOL_COMPONENT = "network-interface-pool:index:NetworkInterfacePool";
 
 /** The function of a manager, and the variables that tell it what to look after. */
-export const managerFunction = (variables: Props, type = "aws:lambda/function:Function") =>
-  resource(type, "function", {
+export const managerFunction = (variables: Props) =>
+  resource("aws:lambda/function:Function", "function", {
     environment: { variables: { POOL_TAG_KEY: TAG_KEY, ...variables } },
   });
 
