@@ -34,7 +34,8 @@ export default {
       "tests/handler/plan.property.spec.ts",
       "tests/handler/plan.converging.spec.ts",
     ],
-    ignore: ["tests/policy/pack.spec.ts"],
+    // They deploy whole programs.
+    ignore: ["tests/policy/{pack,programs}.spec.ts"],
   },
   coverageAnalysis: "perTest",
   concurrency: 2,

@@ -11,7 +11,7 @@ again from the last run of everything. Stryker's own report is \`dist/mutation/i
 npm run mutate -- --mutate handler/plan.ts
 \`\`\`
 
-Left out: \`handler/clients.ts\` (bundled code of others), \`handler/index.ts\` (put together by Pulumi, run by \`tests/archive.spec.ts\`), \`policy/index.ts\` and \`tests/policy/pack.spec.ts\` (a process of its own). The simulator's
+Left out: \`handler/clients.ts\` (bundled code of others), \`handler/index.ts\` (put together by Pulumi, run by \`tests/archive.spec.ts\`), \`policy/index.ts\`, \`tests/policy/pack.spec.ts\` (a process of its own) and \`tests/policy/programs.spec.ts\` (whole programs). The simulator's
 histories are left out, too: they would notice more.`;
 
 /** Writes what a run of everything found as a page, formatted as everything else in the repository. */
