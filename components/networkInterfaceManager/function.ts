@@ -28,7 +28,7 @@ export function createManagerFunction(
   args: ManagerFunctionArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.lambda.Function {
-  bundleClients();
+  writeClientsBundle();
   const poolSettings = args.places.apply((places) =>
     JSON.stringify(poolSettingsOf(args.poolsOfTheirOwn, places)),
   );
@@ -53,11 +53,20 @@ export function createManagerFunction(
   );
 }
 
+/** The bundle of handler/clients.ts, built once a process: it depends on this package's own files alone. */
+let clientsBundle: Uint8Array | undefined;
+
 /**
- * Bundles the SDK clients and the logger into one minified file below the working directory, from
- * where Pulumi takes it into the archive under the same relative path.
+ * Writes the bundle of the SDK clients and the logger below the working directory, from where Pulumi
+ * takes it into the archive under the same relative path.
  */
-function bundleClients(): void {
+function writeClientsBundle(): void {
+  clientsBundle ??= bundleClients();
+  replaceFile(path.resolve(CLIENTS_BUNDLE_PATH), clientsBundle);
+}
+
+/** Bundles the SDK clients and the logger into one minified file. */
+function bundleClients(): Uint8Array {
   const { outputFiles } = buildSync({
     absWorkingDir: path.resolve(__dirname, "../.."),
     entryPoints: ["handler/clients.ts"],
@@ -75,7 +84,7 @@ function bundleClients(): void {
   });
   const [bundle] = outputFiles;
   if (bundle === undefined) throw new Error("esbuild gave no bundle of handler/clients.ts");
-  replaceFile(path.resolve(CLIENTS_BUNDLE_PATH), bundle.contents);
+  return bundle.contents;
 }
 
 /** Renaming puts the whole file there at once: another program in this folder may be reading it. */
