@@ -3,9 +3,6 @@ import assert from "node:assert/strict";
 import { readConfig } from "../config";
 import { PROJECT, refuse } from "./mocks";
 
-/** A title, the stack's configuration, and the lines of the error, one a mistake. */
-export type Refusal = [title: string, keys: Record<string, unknown>, mistakes: string[]];
-
 /** Sets the stack's configuration as Pulumi keeps it: text as it is, all else as JSON. */
 export function configure(keys: Record<string, unknown>): void {
   const entries = Object.entries(keys).map(([key, value]): [string, string] => [

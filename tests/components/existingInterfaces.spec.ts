@@ -5,7 +5,7 @@ import {
   NetworkInterfacePool,
   type NetworkInterfacePoolArgs,
 } from "../../components/networkInterfacePool";
-import { deploy, type Deployment, find, refuse, typesAndNames } from "../mocks";
+import { deploy, type Deployment, find, typesAndNames } from "../mocks";
 import { refuseLater } from "../refusals";
 
 const POOL = "network-interface-pool:index:NetworkInterfacePool";
@@ -142,107 +142,5 @@ describe("NetworkInterfacePool, of interfaces that exist already", () => {
     const { registrations } = await deploy(create({ networkInterfaceIds: ["eni-free"], group }));
     const { inputs } = find(registrations, "aws:autoscaling/group:Group", "licence");
     assert.deepEqual(inputs.vpcZoneIdentifiers, ["subnet-other"]);
-  });
-
-  describe("mistakes", () => {
-    const first = "in eu-west-1b, but eni-free is in eu-west-1a; write interfaces of one zone";
-    const refusals: [string, Partial<NetworkInterfacePoolArgs>, string[]][] = [
-      [
-        "in one that can't be read, in another zone, in use and in another pool",
-        {
-          networkInterfaceIds: [
-            "eni-none",
-            "eni-free",
-            "eni-other-zone",
-            "eni-primary",
-            "eni-service",
-            "eni-nat",
-            "eni-doomed",
-            "eni-pooled",
-          ],
-          group: {},
-        },
-        [
-          "networkInterfaceIds[0] is eni-none, which can't be read: no matching EC2 Network Interface found; write a network interface of this account and Region",
-          `networkInterfaceIds[2] is eni-other-zone, ${first}`,
-          "networkInterfaceIds[3] is eni-primary, the primary interface of i-old, which never comes off; write one that can be detached",
-          "networkInterfaceIds[4] is eni-service, which a service of AWS holds (amazon-elb); write one of your own",
-          "networkInterfaceIds[5] is eni-nat, which is of type nat_gateway; write one of type interface",
-          "networkInterfaceIds[6] is eni-doomed, which EC2 deletes together with i-old; first run aws ec2 modify-network-interface-attribute --network-interface-id eni-doomed --attachment AttachmentId=eni-attach-i-old,DeleteOnTermination=false",
-          `networkInterfaceIds[7] is eni-pooled, which is in pool "cluster" by its tag ${TAG_KEY}; take the tag away first`,
-        ],
-      ],
-      [
-        "in the first, which can't be read, and none in the group's subnet of the others' zone",
-        {
-          networkInterfaceIds: ["eni-none", "eni-free"],
-          group: { subnetIds: ["subnet-a2"], securityGroupIds: ["sg-1"] },
-        },
-        [
-          "networkInterfaceIds[0] is eni-none, which can't be read: no matching EC2 Network Interface found; write a network interface of this account and Region",
-        ],
-      ],
-      [
-        "in a subnet that isn't theirs",
-        { networkInterfaceIds: ["eni-free"], subnetId: "subnet-a2" },
-        [
-          "networkInterfaceIds[0] is eni-free, in subnet-a, but subnetId is subnet-a2; leave subnetId out",
-        ],
-      ],
-    ];
-    for (const [where, args, lines] of refusals) {
-      it(`keep anything from being tagged: ${where}`, async () => {
-        const { errors, registrations } = await refuseLater(create(args));
-        const [error, ...others] = errors;
-        assert.ok(pulumi.ResourceError.isInstance(error));
-        assert.deepEqual(others, []);
-        assert.deepEqual(error.message.split("\n"), lines);
-        assert.deepEqual(typesAndNames(registrations), [`${POOL} licence`]);
-      });
-    }
-
-    it("keep a group in another zone from being created", async () => {
-      const group = { subnetIds: ["subnet-small"] };
-      const { errors, registrations } = await refuseLater(
-        create({ networkInterfaceIds: ["eni-free"], group }),
-      );
-      assert.deepEqual(
-        errors.map((error) => (error as Error).message),
-        [
-          "group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a",
-        ],
-      );
-      assert.deepEqual(typesAndNames(registrations), [
-        `${TAG} licence-eni-free`,
-        `${POOL} licence`,
-      ]);
-    });
-
-    it("that AWS isn't asked about are told all at once", async () => {
-      const { error, calls } = await refuse(
-        create({
-          networkInterfaceIds: ["i-1", "eni-free", "eni-free"],
-          secondaryAddresses: [],
-          ipv6AddressCount: 0,
-          publicAddresses: false,
-          sourceDestCheck: true,
-          securityGroupIds: ["sg-1"],
-          group: { maxSize: 4 },
-        }),
-      );
-      assert.ok(pulumi.ResourceError.isInstance(error));
-      const own = "is given, but interfaces that exist already keep their own; leave it out";
-      assert.deepEqual(error.message.split("\n"), [
-        'networkInterfaceIds[0] is "i-1"; write a network interface id like eni-0123456789abcdef0',
-        "networkInterfaceIds[2] is eni-free, as networkInterfaceIds[1] is; write every interface once",
-        `secondaryAddresses ${own}`,
-        `ipv6AddressCount ${own}`,
-        `publicAddresses ${own}`,
-        `sourceDestCheck ${own}`,
-        `securityGroupIds ${own}`,
-        "group.maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool",
-      ]);
-      assert.deepEqual(calls, []);
-    });
   });
 });

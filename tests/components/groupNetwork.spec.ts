@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import {
@@ -14,10 +13,8 @@ import {
   type DeploymentOptions,
   find,
   type Registration,
-  typesAndNames,
   UNKNOWN,
 } from "../mocks";
-import { refuseLater } from "../refusals";
 
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
@@ -141,45 +138,5 @@ describe("NetworkInterfacePool, with a group in subnets of its own", () => {
         ["own"],
       );
     });
-  });
-
-  describe("mistakes that only AWS shows", () => {
-    const refusals: [string, GroupArgs, string][] = [
-      [
-        "subnets in another zone, of two VPCs, and one that can't be read",
-        { subnetIds: pulumi.output(["subnet-small", "subnet-none", "subnet-other"]) },
-        "group.subnetIds[1] is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region\n" +
-          "group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a\n" +
-          "group.subnetIds[2] is subnet-other of vpc-other, but subnet-small is of vpc-1; write subnets of one VPC",
-      ],
-      [
-        "no subnet in the list",
-        { subnetIds: [], securityGroupIds: ["sg-none"] },
-        "group.subnetIds is an empty list; write a subnet's id, or leave it out",
-      ],
-      [
-        "security groups of another VPC than its subnets",
-        { subnetIds: ["subnet-other"], securityGroupIds: [pulumi.output("sg-1"), "sg-other"] },
-        "group.securityGroupIds[0] is sg-1 of vpc-1, but the subnet is of vpc-other; write a security group of vpc-other",
-      ],
-      [
-        "security groups of another VPC than the pool's subnet",
-        { securityGroupIds: ["sg-other"] },
-        "group.securityGroupIds[0] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1",
-      ],
-    ];
-    for (const [mistake, group, message] of refusals) {
-      it(`keep a group from being created that has ${mistake}`, async () => {
-        const { errors, registrations } = await refuseLater(create(group));
-        const [error, ...others] = errors;
-        assert.ok(pulumi.ResourceError.isInstance(error));
-        assert.deepEqual(others, []);
-        assert.equal(error.message, message);
-        assert.deepEqual(typesAndNames(registrations), [
-          "aws:ec2/networkInterface:NetworkInterface licence-0",
-          "network-interface-pool:index:NetworkInterfacePool licence",
-        ]);
-      });
-    }
   });
 });

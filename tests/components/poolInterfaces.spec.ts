@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import {
@@ -15,7 +14,6 @@ import {
   UNKNOWN,
   valueOf,
 } from "../mocks";
-import { refuseLater } from "../refusals";
 
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const EIP = "aws:ec2/eip:Eip";
@@ -211,62 +209,5 @@ describe("NetworkInterfacePool, given more than one address an interface", () =>
         UNKNOWN,
       );
     });
-  });
-
-  describe("mistakes that only AWS shows", () => {
-    const refusals: [string, Partial<NetworkInterfacePoolArgs>, string, string[]][] = [
-      [
-        "addresses outside the subnet, IPv6 without a range and security groups of other VPCs, all at once",
-        {
-          subnetId: pulumi.output("subnet-small"),
-          securityGroupIds: ["sg-1", "sg-other", "sg-none"],
-          addresses: ["10.2.0.20", "10.9.0.1"],
-          secondaryAddresses: [["10.9.0.2"], []],
-          ipv6AddressCount: 1,
-        },
-        "addresses[1] is 10.9.0.1, which is outside subnet 10.2.0.16/28; write one of 10.2.0.20 to 10.2.0.30\n" +
-          "secondaryAddresses[0][0] is 10.9.0.2, which is outside subnet 10.2.0.16/28; write one of 10.2.0.20 to 10.2.0.30\n" +
-          "ipv6AddressCount is 1, but subnet 10.2.0.16/28 has no IPv6 range; give the subnet one, or leave this out\n" +
-          "securityGroupIds[1] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1\n" +
-          "securityGroupIds[2] is sg-none, which can't be read: no matching EC2 Security Group found; write a security group of this account and Region",
-        [`${POOL} licence`],
-      ],
-      [
-        "a VPC without an internet gateway",
-        { subnetId: "subnet-dual", size: 1, publicAddresses: true },
-        "publicAddresses is true, but vpc-closed shows no internet gateway: " +
-          "no matching EC2 Internet Gateway found; attach one to it, or leave this out",
-        [`${POOL} licence`],
-      ],
-      [
-        "an instance type that takes fewer addresses",
-        { subnetId: "subnet-dual", size: 1, ipv6AddressCount: 3, group: {} },
-        "ipv6AddressCount is 3, but t4g.micro takes 2 on an interface; write at most 2, or a larger group.instanceType",
-        [`${INTERFACE} licence-0`, `${POOL} licence`],
-      ],
-      [
-        "an instance type that the Region doesn't have",
-        {
-          subnetId: "subnet-dual",
-          size: 1,
-          ipv6AddressCount: 1,
-          group: { instanceType: pulumi.output("z9.nano") },
-        },
-        "group.instanceType is z9.nano, which can't be read: " +
-          "no matching EC2 Instance Type found; write an instance type of this Region",
-        [`${INTERFACE} licence-0`, `${POOL} licence`],
-      ],
-    ];
-    for (const [mistake, args, message, registered] of refusals) {
-      it(`keep from being created what has ${mistake}`, async () => {
-        const { errors, registrations } = await refuseLater(create(args));
-        const [error, ...others] = errors;
-        assert.ok(pulumi.ResourceError.isInstance(error));
-        assert.deepEqual(others, []);
-        assert.equal(error.message, message);
-        assert.equal(error.hideStack, true);
-        assert.deepEqual(typesAndNames(registrations), registered);
-      });
-    }
   });
 });

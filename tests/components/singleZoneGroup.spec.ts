@@ -4,16 +4,7 @@ import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { refreshPreferences } from "../../components/instanceRefresh";
 import { SingleZoneGroup, type SingleZoneGroupArgs } from "../../components/singleZoneGroup";
-import {
-  asRecord,
-  deploy,
-  type Deployment,
-  find,
-  refuse,
-  typesAndNames,
-  UNKNOWN,
-  valueOf,
-} from "../mocks";
+import { asRecord, deploy, type Deployment, find, typesAndNames, UNKNOWN, valueOf } from "../mocks";
 
 const create =
   (args: Partial<SingleZoneGroupArgs> = {}) =>
@@ -342,53 +333,5 @@ describe("SingleZoneGroup", () => {
       iamInstanceProfile: UNKNOWN,
     });
     assert.deepEqual(preview.outputs, { "SingleZoneGroup web": { group: UNKNOWN } });
-  });
-
-  describe("mistakes", () => {
-    const cases: [string, Partial<SingleZoneGroupArgs>, string][] = [
-      [
-        "an empty pool name",
-        { poolName: "" },
-        "poolName is empty; write the pool's name, the value of its tag",
-      ],
-      [
-        "a pool name of 129 characters",
-        { poolName: "n".repeat(129) },
-        "poolName has 129 characters; write at most 128",
-      ],
-      [
-        "two images",
-        { imageId: "ami-debian", imageParameter: "/images/debian" },
-        "has both imageId and imageParameter; write one of them",
-      ],
-      [
-        "a maxSize above the pool",
-        { maxSize: 4 },
-        "maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool",
-      ],
-      [
-        "a desiredCapacity above maxSize",
-        { maxSize: 2, desiredCapacity: 3 },
-        "desiredCapacity is 3; write a whole number from 0 to 2, the group's maxSize",
-      ],
-      [
-        "a tag key that metadata can't show, and all other mistakes with it",
-        { poolName: " ", maxSize: 4, tagKey: "pool/name" },
-        "poolName is empty; write the pool's name, the value of its tag\n" +
-          "maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool\n" +
-          'tagKey is "pool/name"; write up to 128 of letters, digits and + - = . , _ : @, ' +
-          "not beginning with aws: and not Name",
-      ],
-    ];
-    for (const [mistake, args, message] of cases) {
-      it(`refuses ${mistake}`, async () => {
-        const { error, registrations } = await refuse(create(args));
-        assert.ok(pulumi.ResourceError.isInstance(error));
-        assert.equal(error.message, message);
-        assert.deepEqual(typesAndNames(registrations), [
-          "network-interface-pool:index:SingleZoneGroup web",
-        ]);
-      });
-    }
   });
 });

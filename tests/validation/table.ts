@@ -1,0 +1,48 @@
+import { parse } from "yaml";
+
+/** The configuration of a stack, and the lines of the error that it ends with: none where it is right. */
+export interface Configuration {
+  title: string;
+  keys: Record<string, unknown>;
+  mistakes: string[];
+}
+
+type Keys = Record<string, unknown>;
+
+const INTERFACE_KEYS = ["size", "addresses", "networkInterfaceIds", "onDemandSubnetIds"];
+
+/**
+ * Reads configurations from text:
+ *
+ *     a title, in which $ stands for one value after another, as it does below
+ *       the keys of the stack in YAML, with `pool` for the keys of its only pool
+ *       => a line of the error,
+ *          which may go on here
+ *       each 0 | 1.5
+ *
+ * The only pool is called licence, and has size 1 unless it says what interfaces it has.
+ */
+export function readTable(text: TemplateStringsArray, ...values: unknown[]): Configuration[] {
+  const rows = String.raw(text, ...values).split(/\n(?=\S)/);
+  return rows.slice(1).flatMap((row) => {
+    const [, body = "", each] = /^(.*?)(?:\n {2}each (.*))?\s*$/s.exec(row) ?? [];
+    if (each === undefined) return [readRow(body)];
+    return each.split(" | ").map((value) => readRow(body.replaceAll("$", () => value)));
+  });
+}
+
+function readRow(row: string): Configuration {
+  const [configuration = "", ...lines] = row.split(/\n {2}=> /);
+  const [title = "", ...yaml] = configuration.split("\n");
+  const { pool, ...keys } = parse(yaml.join("\n")) as Keys;
+  return {
+    title,
+    keys: pool === undefined ? keys : { pools: [withInterfaces(pool as Keys)], ...keys },
+    mistakes: lines.map((line) => line.replaceAll(/\n +/g, " ")),
+  };
+}
+
+function withInterfaces(pool: Keys): Keys {
+  const size = INTERFACE_KEYS.some((key) => key in pool) ? {} : { size: 1 };
+  return { name: "licence", ...size, ...pool };
+}
