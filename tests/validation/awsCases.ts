@@ -56,19 +56,11 @@ public addresses in a VPC with one, and none in one without
   - { name: a, subnetId: subnet-a, size: 1, publicAddresses: true }
   - { name: b, subnetId: subnet-dual, size: 1, publicAddresses: false }
 as many addresses as the instance type takes, the first of each interface included
-  pool:
-    subnetId: subnet-dual
-    addresses: [10.3.0.10, 10.3.0.11]
-    secondaryAddresses: [[10.3.0.20], []]
-    ipv6AddressCount: 2
-    group: {}
+  pool: { subnetId: subnet-dual, addresses: [10.3.0.10, 10.3.0.11], secondaryAddresses: [[10.3.0.20], []], ipv6AddressCount: 2,
+    group: {} }
 more addresses than the instance type takes
-  pool:
-    subnetId: subnet-dual
-    addresses: [10.3.0.10]
-    secondaryAddresses: [[10.3.0.20, 10.3.0.21]]
-    ipv6AddressCount: 3
-    group: {}
+  pool: { subnetId: subnet-dual, addresses: [10.3.0.10], secondaryAddresses: [[10.3.0.20, 10.3.0.21]], ipv6AddressCount: 3,
+    group: {} }
   => pools[0].secondaryAddresses[0] has 2 addresses, but t4g.micro takes 1 beside the first; write at most 1, or a larger
      group.instanceType
   => pools[0].ipv6AddressCount is 3, but t4g.micro takes 2 on an interface; write at most 2, or a larger group.instanceType
@@ -99,20 +91,16 @@ a further pool on demand without a subnet where the instances launch
      a pool that is there, too
 a further pool in one of the zones only in which the instances launch
   pools:
-  - name: front
-    onDemandSubnetIds: [subnet-a, subnet-small]
-    securityGroupIds: [sg-1]
-    group: { maxSize: 2, instanceType: t4g.small, furtherPools: [data] }
+  - { name: front, onDemandSubnetIds: [subnet-a, subnet-small], securityGroupIds: [sg-1],
+    group: { maxSize: 2, instanceType: t4g.small, furtherPools: [data] } }
   - { name: data, subnetId: subnet-a, size: 2 }
   => pools[0].group.furtherPools[0] is "data" with interfaces in eu-west-1a, but the instances launch in eu-west-1a,
      eu-west-1b; write a pool that is there, too
 more addresses of a further pool than the instance type takes
   pools:
   - ${beside("management", "subnetId: subnet-a, size: 1")}
-  - name: management
-    subnetId: subnet-a2
-    addresses: [10.1.1.10]
-    secondaryAddresses: [[10.1.1.20, 10.1.1.21, 10.1.1.22, 10.1.1.23]]
+  - { name: management, subnetId: subnet-a2, addresses: [10.1.1.10],
+    secondaryAddresses: [[10.1.1.20, 10.1.1.21, 10.1.1.22, 10.1.1.23]] }
   => pools[0].group.furtherPools[0] is "management", whose secondaryAddresses[0] has 4 addresses, but t4g.small takes 3 beside
      the first; write at most 3, or a larger group.instanceType
 a group's own subnets in the pool's zone, whichever VPC they are of, or where the pool is made for trying out
@@ -137,10 +125,8 @@ more subnets and security groups than any group has, without asking for one
   => pools[0].group.subnetIds is ${JSON.stringify(numbered("subnet")).slice(0, 80)}...; write a list of at most 100 ids
   => pools[0].group.securityGroupIds is ${JSON.stringify(numbered("sg")).slice(0, 80)}...; write a list of at most 100 ids
 security groups of another VPC, for interfaces and for instances
-  pool:
-    subnetId: subnet-a
-    securityGroupIds: [sg-1, sg-other]
-    group: { subnetIds: [subnet-other], securityGroupIds: [sg-other, sg-1] }
+  pool: { subnetId: subnet-a, securityGroupIds: [sg-1, sg-other],
+    group: { subnetIds: [subnet-other], securityGroupIds: [sg-other, sg-1] } }
   => pools[0].securityGroupIds[1] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1
   => pools[0].group.securityGroupIds[1] is sg-1 of vpc-1, but the subnet is of vpc-other; write a security group of vpc-other
 security groups of a group in the pool's subnet that are of another VPC
@@ -156,8 +142,7 @@ the pool's subnet alone where that can't be read
   pool: { subnetId: subnet-none, securityGroupIds: [sg-1], group: { subnetIds: [subnet-other] } }
   => pools[0].subnetId is subnet-none, ${NO_SUBNET}
 interfaces that exist already, of every kind that can't be in a pool
-  pool:
-    networkInterfaceIds: [eni-none, eni-free, eni-other-zone, eni-primary, eni-service, eni-nat, eni-doomed, eni-pooled]
+  pool: { networkInterfaceIds: [eni-none, eni-free, eni-other-zone, eni-primary, eni-service, eni-nat, eni-doomed, eni-pooled] }
   => pools[0].networkInterfaceIds[0] is eni-none, ${NO_INTERFACE}
   => pools[0].networkInterfaceIds[2] is eni-other-zone, in eu-west-1b, but eni-free is in eu-west-1a; write interfaces of one zone
   => pools[0].networkInterfaceIds[3] is eni-primary, the primary interface of i-old, which never comes off; write one that can
@@ -171,11 +156,8 @@ interfaces that exist already, of every kind that can't be in a pool
 interfaces that exist already, with mistakes beside them in their pool and in others
   tagKey: ${TAG_KEY}
   pools:
-  - name: licence
-    subnetId: subnet-a2
-    networkInterfaceIds: [eni-neighbour, eni-other-zone, eni-pooled, eni-none]
-    securityGroupIds: [sg-1]
-    group: { subnetIds: [subnet-small], maxSize: 5 }
+  - { name: licence, subnetId: subnet-a2, networkInterfaceIds: [eni-neighbour, eni-other-zone, eni-pooled, eni-none],
+    securityGroupIds: [sg-1], group: { subnetIds: [subnet-small], maxSize: 5 } }
   - { name: cluster, networkInterfaceIds: [eni-primary, eni-neighbour] }
   => pools[0].securityGroupIds is given, but interfaces that exist already keep their own; leave it out
   => pools[0].group.maxSize is 5; write a whole number from 0 to 4, the interfaces of the pool
@@ -194,8 +176,7 @@ an interface in another pool by another tag key, and one that a service holds
   => pools[0].networkInterfaceIds[1] is eni-service, which a service of AWS holds (amazon-elb); write one of your own
 interfaces that exist already, wherever their holders are, by subnet and by zone
   pools:
-  - name: licence
-    networkInterfaceIds: [eni-ours, eni-free, eni-held, eni-neighbour]
-    group: { subnetIds: [subnet-other], securityGroupIds: [sg-other] }
+  - { name: licence, networkInterfaceIds: [eni-ours, eni-free, eni-held, eni-neighbour],
+    group: { subnetIds: [subnet-other], securityGroupIds: [sg-other] } }
   - { name: cluster, subnetId: subnet-a, networkInterfaceIds: [eni-pooled] }
 `;

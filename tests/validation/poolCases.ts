@@ -70,24 +70,14 @@ no addresses
   pool: { addresses: [10.0.0.10, "$"] }
   => pools[0].addresses[1] is "$"; write an IPv4 address like 10.0.0.10
   each ::1 | 2001:db8::1 | ::ffff:10.0.0.10
-the unspecified address
-  pool: { addresses: [0.0.0.0] }
+addresses of ranges that no interface has
+  pool: { addresses: [0.0.0.0, 127.0.0.1, 169.254.169.254, 224.0.0.1, 240.0.0.1, 255.255.255.255] }
   => pools[0].addresses[0] is 0.0.0.0, which is reserved (unspecified); write an address of the pool's subnet
-a loopback address
-  pool: { addresses: [127.0.0.1] }
-  => pools[0].addresses[0] is 127.0.0.1, which is reserved (loopback); write an address of the pool's subnet
-a link-local address
-  pool: { addresses: [169.254.169.254] }
-  => pools[0].addresses[0] is 169.254.169.254, which is reserved (linkLocal); write an address of the pool's subnet
-a multicast address
-  pool: { addresses: [224.0.0.1] }
-  => pools[0].addresses[0] is 224.0.0.1, which is reserved (multicast); write an address of the pool's subnet
-an address that is kept for later
-  pool: { addresses: [240.0.0.1] }
-  => pools[0].addresses[0] is 240.0.0.1, which is reserved (reserved); write an address of the pool's subnet
-the broadcast address
-  pool: { addresses: [255.255.255.255] }
-  => pools[0].addresses[0] is 255.255.255.255, which is reserved (broadcast); write an address of the pool's subnet
+  => pools[0].addresses[1] is 127.0.0.1, which is reserved (loopback); write an address of the pool's subnet
+  => pools[0].addresses[2] is 169.254.169.254, which is reserved (linkLocal); write an address of the pool's subnet
+  => pools[0].addresses[3] is 224.0.0.1, which is reserved (multicast); write an address of the pool's subnet
+  => pools[0].addresses[4] is 240.0.0.1, which is reserved (reserved); write an address of the pool's subnet
+  => pools[0].addresses[5] is 255.255.255.255, which is reserved (broadcast); write an address of the pool's subnet
 $, which another subnet could give
   pool: { addresses: [$] }
   => pools[0].addresses[0] is $, which is outside subnet 10.0.0.0/20; write one of 10.0.0.4 to 10.0.15.254
@@ -131,13 +121,8 @@ what is no id of an interface, and one twice
   => pools[0].networkInterfaceIds[1] is "i-1"; write a network interface id like eni-0123456789abcdef0
   => pools[0].networkInterfaceIds[2] is eni-free, as networkInterfaceIds[0] is; write every interface once
 what interfaces that exist already have of their own
-  pool:
-    networkInterfaceIds: [eni-free]
-    secondaryAddresses: []
-    ipv6AddressCount: 0
-    publicAddresses: false
-    sourceDestCheck: true
-    securityGroupIds: [sg-1]
+  pool: { networkInterfaceIds: [eni-free], secondaryAddresses: [], ipv6AddressCount: 0, publicAddresses: false,
+    sourceDestCheck: true, securityGroupIds: [sg-1] }
   => pools[0].secondaryAddresses ${OWN}
   => pools[0].ipv6AddressCount ${OWN}
   => pools[0].publicAddresses ${OWN}

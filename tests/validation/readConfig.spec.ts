@@ -43,43 +43,6 @@ describe("readConfig", () => {
     });
   });
 
-  it("takes everything that is written", async () => {
-    const keys = {
-      pools: [
-        {
-          name: "licence",
-          subnetId: "subnet-a",
-          addresses: ["10.1.0.10", "10.1.0.11"],
-          secondaryAddresses: [["10.1.0.20"], []],
-          ipv6AddressCount: 0,
-          publicAddresses: true,
-          sourceDestCheck: false,
-          securityGroupIds: ["sg-1"],
-          group: {
-            subnetIds: ["subnet-other"],
-            securityGroupIds: ["sg-other"],
-            instanceType: "t4g.micro",
-            imageId: "ami-1",
-            desiredCapacity: 1,
-            maxSize: 2,
-            userData: "#!/bin/sh",
-            waitForAddress: true,
-            keyName: "admin",
-            instanceProfile: "web",
-            healthCheckGracePeriod: 0,
-          },
-        },
-        { name: "cluster", size: 1000, group: { imageParameter: "/images/debian" } },
-      ],
-      tagKey: "123",
-      syncInterval: 480,
-      logRetentionInDays: 365,
-      alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
-      alarmAfterMinutes: 20,
-    };
-    assert.deepEqual(await read(keys), keys);
-  });
-
   it("asks for every subnet that is given, and for gateway and type only where addresses need them", async () => {
     configure({
       pools: [

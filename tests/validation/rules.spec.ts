@@ -1,22 +1,10 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
-import { isUsableAddress } from "../../components/addressChecks";
 import { checkInstanceType } from "../../components/instanceTypeChecks";
 import { checkInterfaces, type ExistingInterface } from "../../components/interfaceChecks";
 import { checkPoolInSubnet } from "../../components/subnetChecks";
 
 describe("what no configuration against mocks shows", () => {
-  const byte = fc.integer({ min: 0, max: 255 });
-
-  it("any address of the private ranges can be an interface's, written by its four numbers", () => {
-    const address = fc.oneof(
-      fc.tuple(fc.constant(10), byte, byte, byte),
-      fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), byte, byte),
-      fc.tuple(fc.constant(192), fc.constant(168), byte, byte),
-    );
-    fc.assert(fc.property(address, (parts) => isUsableAddress(parts.join("."))));
-  });
-
   it("AWS keeps the first four addresses and the last of any subnet, and no other", () => {
     const numberOf = (parts: number[]) => parts.reduce((sum, part) => sum * 256 + part, 0);
     const textOf = (number: number) =>

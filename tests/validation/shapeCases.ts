@@ -28,6 +28,17 @@ const shared = (keys: string) =>
 
 /** Keys of the stack, of a pool and of a group that don't exist, and values of the wrong type. */
 export const shapeCases = readTable`
+every key there is
+  pools:
+  - { name: licence, subnetId: subnet-a, addresses: [10.1.0.10, 10.1.0.11], secondaryAddresses: [[10.1.0.20], []],
+    ipv6AddressCount: 0, publicAddresses: true, sourceDestCheck: false, securityGroupIds: [sg-1], whenExhausted: abandon,
+    group: { subnetIds: [subnet-other], securityGroupIds: [sg-other], instanceType: t4g.micro, imageId: ami-1, desiredCapacity: 1, maxSize: 2, userData: "#!/bin/sh", waitForAddress: true, keyName: admin, instanceProfile: web, healthCheckGracePeriod: 0 } }
+  - { name: cluster, size: 1000, group: { imageParameter: /images/debian } }
+  tagKey: "123"
+  syncInterval: 480
+  logRetentionInDays: 365
+  alarmTopicArn: ${ARN}
+  alarmAfterMinutes: 20
 unknown keys of the stack, of a pool and of a group
   { pool: { subnet: subnet-a, group: { keyname: admin, size: 1 } }, retention: 5 }
   => pools[0].group.keyname is no key here; ${GROUP_KEYS}
@@ -62,12 +73,8 @@ lists of a pool that are none
   => pools[0].addresses is "10.0.0.10"; write a list of IPv4 addresses
   => pools[0].securityGroupIds is "sg-1"; write a list of ids
 further addresses of the wrong type, without what would follow from it
-  pool:
-    addresses: [10.0.0.10, 10.0.0.11]
-    secondaryAddresses: [[10.0.0.20, 5], 10.0.0.21]
-    ipv6AddressCount: "1"
-    publicAddresses: "yes"
-    sourceDestCheck: 0
+  pool: { addresses: [10.0.0.10, 10.0.0.11], secondaryAddresses: [[10.0.0.20, 5], 10.0.0.21], ipv6AddressCount: "1",
+    publicAddresses: "yes", sourceDestCheck: 0 }
   => pools[0].secondaryAddresses[0][1] is 5; write an IPv4 address like 10.0.0.20
   => pools[0].secondaryAddresses[1] is "10.0.0.21"; write a list of IPv4 addresses, [] for none
   => pools[0].ipv6AddressCount is "1"; write a whole number of addresses
@@ -147,10 +154,7 @@ an empty list where text is wanted
   pool: { group: { keyName: [] } }
   => pools[0].group.keyName is []; write the name of an EC2 key pair
 numbers that are too large, by how large they may be
-  pool:
-    size: 3000000000
-    ipv6AddressCount: 3000000000
-    group: { maxSize: 3000000000, healthCheckGracePeriod: 3000000000 }
+  pool: { size: 3000000000, ipv6AddressCount: 3000000000, group: { maxSize: 3000000000, healthCheckGracePeriod: 3000000000 } }
   alarmAfterMinutes: 3000000000
   => pools[0].ipv6AddressCount is 3000000000; write a whole number of addresses ${UP_TO}
   => pools[0].group.maxSize is 3000000000; write a whole number of instances ${UP_TO}
@@ -163,17 +167,14 @@ a number that is too small for any, once
 a long value, of which it shows the beginning
   pool: { size: ${"x".repeat(100)} }
   => pools[0].size is "${"x".repeat(79)}...; write a whole number of interfaces
-a schedule and a retention of no such numbers
-  { pool: {}, syncInterval: 0, logRetentionInDays: 31 }
-  => syncInterval is 0; write a whole number of minutes from 1 to 480
-  => logRetentionInDays is 31; ${RETENTION_STEPS}
-text where the stack wants numbers
-  { pool: {}, syncInterval: often, logRetentionInDays: 30 days }
-  => syncInterval is "often"; write a whole number of minutes from 1 to 480
-  => logRetentionInDays is "30 days"; ${RETENTION_STEPS}
-looks more than eight hours apart
-  { pool: {}, syncInterval: 481 }
-  => syncInterval is 481; write a whole number of minutes from 1 to 480
+the interval $
+  { pool: {}, syncInterval: $ }
+  => syncInterval is $; write a whole number of minutes from 1 to 480
+  each 0 | 481 | "often"
+the retention $
+  { pool: {}, logRetentionInDays: $ }
+  => logRetentionInDays is $; ${RETENTION_STEPS}
+  each 31 | "30 days"
 an alarm after $ minutes
   { pool: {}, alarmAfterMinutes: $ }
   => alarmAfterMinutes is $; write a whole number of minutes of 1 or more
@@ -232,11 +233,7 @@ what only the subnet tells together with an unknown key of another pool
   => pools[0].subnet is no key here; ${POOL_KEYS}
   => pools[1].size is 12, but subnet 10.2.0.16/28 has 11 addresses to give; write at most 11
 addresses beside size, and two images, behind unknown keys of the same pool and group
-  pool:
-    size: 1
-    addresses: [10.0.0.10]
-    subnet: subnet-a
-    group: { imageId: ami-1, imageParameter: /image, keyname: admin }
+  pool: { size: 1, addresses: [10.0.0.10], subnet: subnet-a, group: { imageId: ami-1, imageParameter: /image, keyname: admin } }
   => pools[0].group.keyname is no key here; ${GROUP_KEYS}
   => pools[0].subnet is no key here; ${POOL_KEYS}
   => pools[0] has addresses (1) and size (1); write one of them
