@@ -19,6 +19,8 @@ const ACCOUNT = "eu-west-1:111122223333";
 const QUEUE_ARN = `arn:aws:sqs:${ACCOUNT}:manager-events`;
 const UNDELIVERED_ARN = `arn:aws:sqs:${ACCOUNT}:manager-undelivered`;
 
+const DEFAULT_KEY = "network-interface-manager-pool";
+
 const create = (args?: NetworkInterfaceManagerArgs) => () =>
   new NetworkInterfaceManager("manager", args);
 
@@ -47,58 +49,24 @@ describe("NetworkInterfaceManager", () => {
     preview = await deploy(create({ pools: ["licence"] }), { preview: true });
   });
 
-  const resource = (type: string, name: string, from = deployment): Registration =>
+  const resource = (type: string, name: string, from: Deployment = deployment): Registration =>
     find(from.registrations, type, name);
 
-  it("creates a function, its role and logs, its queues, the rules that wake it, its alarms and dashboard", () => {
-    assert.deepEqual(typesAndNames(deployment.registrations), [
-      "aws:cloudwatch/dashboard:Dashboard manager",
-      "aws:cloudwatch/eventRule:EventRule manager-instance-state",
-      "aws:cloudwatch/eventRule:EventRule manager-lifecycle",
-      "aws:cloudwatch/eventRule:EventRule manager-schedule",
-      "aws:cloudwatch/eventTarget:EventTarget manager-instance-state",
-      "aws:cloudwatch/eventTarget:EventTarget manager-lifecycle",
-      "aws:cloudwatch/eventTarget:EventTarget manager-schedule",
-      "aws:cloudwatch/logGroup:LogGroup manager",
-      "aws:cloudwatch/metricAlarm:MetricAlarm manager-dead-letters",
-      "aws:cloudwatch/metricAlarm:MetricAlarm manager-errors",
-      "aws:cloudwatch/metricAlarm:MetricAlarm manager-instance-waits",
-      "aws:cloudwatch/metricAlarm:MetricAlarm manager-no-sync",
-      "aws:cloudwatch/metricAlarm:MetricAlarm manager-pool-exhausted",
-      "aws:cloudwatch/metricAlarm:MetricAlarm manager-undelivered",
-      "aws:iam/role:Role manager",
-      "aws:iam/rolePolicy:RolePolicy manager",
-      "aws:lambda/eventSourceMapping:EventSourceMapping manager-events",
-      "aws:lambda/function:Function manager",
-      "aws:sqs/queue:Queue manager-dead-letters",
-      "aws:sqs/queue:Queue manager-events",
-      "aws:sqs/queue:Queue manager-undelivered",
-      "aws:sqs/queuePolicy:QueuePolicy manager-events",
-      "aws:sqs/queuePolicy:QueuePolicy manager-undelivered",
-      "network-interface-pool:index:NetworkInterfaceManager manager",
-    ]);
-  });
-
-  it("is the parent of all of them", () => {
+  it("is the parent of all that it creates", () => {
     const children = deployment.registrations.filter(({ type }) => type.startsWith("aws:"));
-    assert.deepEqual(
-      [...new Set(children.map(({ parent }) => parent))],
-      ["NetworkInterfaceManager manager"],
-    );
+    const parents = new Set(children.map(({ parent }) => parent));
+    assert.deepEqual([...parents], ["NetworkInterfaceManager manager"]);
   });
 
-  it("takes the default tag key", () => {
-    assert.equal(deployment.value.tagKey, "network-interface-manager-pool");
-  });
-
-  it("takes the tag key that is given", () => {
-    assert.equal(scoped.value.tagKey, "team:pool");
-  });
-
-  it("offers the names of its pools, and the values that the tag may have", () => {
-    assert.deepEqual([deployment.value.pools, deployment.value.poolTags], [undefined, undefined]);
-    assert.deepEqual(scoped.value.pools, ["licence", 'a "quoted" one']);
-    assert.deepEqual(scoped.value.poolTags, ["licence", 'a "quoted" one']);
+  it("offers its tag key, the names of its pools, and the values that the tag may have", () => {
+    const offered = ({ tagKey, pools, poolTags }: NetworkInterfaceManager) => [
+      tagKey,
+      pools,
+      poolTags,
+    ];
+    const names = ["licence", 'a "quoted" one'];
+    assert.deepEqual(offered(deployment.value), [DEFAULT_KEY, undefined, undefined]);
+    assert.deepEqual(offered(scoped.value), ["team:pool", names, names]);
   });
 
   it("offers its function's name and its policy", async () => {
@@ -133,7 +101,7 @@ describe("NetworkInterfaceManager", () => {
         loggingConfig: { logFormat: "JSON", logGroup: "manager-1a2b" },
         environment: {
           variables: {
-            POOL_TAG_KEY: "network-interface-manager-pool",
+            POOL_TAG_KEY: DEFAULT_KEY,
             WHEN_POOL_IS_EXHAUSTED: "wait",
           },
         },
@@ -157,7 +125,7 @@ describe("NetworkInterfaceManager", () => {
         loggingConfig: { logFormat: "JSON", logGroup: UNKNOWN },
         environment: {
           variables: {
-            POOL_TAG_KEY: "network-interface-manager-pool",
+            POOL_TAG_KEY: DEFAULT_KEY,
             POOL_TAGS: '["licence"]',
             WHEN_POOL_IS_EXHAUSTED: "wait",
           },
@@ -181,16 +149,11 @@ describe("NetworkInterfaceManager", () => {
       ]);
     });
 
-    it("keeps its logs for 30 days", () => {
-      assert.deepEqual(resource("aws:cloudwatch/logGroup:LogGroup", "manager").inputs, {
-        retentionInDays: 30,
-      });
-    });
-
-    it("keeps its logs for as long as is asked", () => {
-      assert.deepEqual(resource("aws:cloudwatch/logGroup:LogGroup", "manager", scoped).inputs, {
-        retentionInDays: 7,
-      });
+    it("keeps its logs for 30 days, or for as long as is asked", () => {
+      const retentionIn = (from: Deployment) =>
+        resource("aws:cloudwatch/logGroup:LogGroup", "manager", from).inputs;
+      assert.deepEqual(retentionIn(deployment), { retentionInDays: 30 });
+      assert.deepEqual(retentionIn(scoped), { retentionInDays: 7 });
     });
   });
 
@@ -218,17 +181,12 @@ describe("NetworkInterfaceManager", () => {
     };
 
     it("has the rights on the pools, the queue and the logs, and no others", () => {
-      assert.deepEqual(resource("aws:iam/rolePolicy:RolePolicy", "manager", scoped).inputs, {
-        role: "manager-1a2b",
-        policy: policyFor("team:pool", ["licence", 'a "quoted" one']),
-      });
-    });
-
-    it("has them on every pool when none is named", () => {
-      assert.deepEqual(resource("aws:iam/rolePolicy:RolePolicy", "manager").inputs, {
-        role: "manager-1a2b",
-        policy: policyFor("network-interface-manager-pool"),
-      });
+      const rightsIn = (from: Deployment) =>
+        resource("aws:iam/rolePolicy:RolePolicy", "manager", from).inputs;
+      const role = "manager-1a2b";
+      assert.deepEqual(rightsIn(deployment), { role, policy: policyFor(DEFAULT_KEY) });
+      const policy = policyFor("team:pool", ["licence", 'a "quoted" one']);
+      assert.deepEqual(rightsIn(scoped), { role, policy });
     });
   });
 
@@ -291,11 +249,8 @@ describe("NetworkInterfaceManager", () => {
     }
 
     it("hands the function ten events at a time", () => {
-      const mapping = resource(
-        "aws:lambda/eventSourceMapping:EventSourceMapping",
-        "manager-events",
-      );
-      assert.deepEqual(mapping.inputs, {
+      const type = "aws:lambda/eventSourceMapping:EventSourceMapping";
+      assert.deepEqual(resource(type, "manager-events").inputs, {
         eventSourceArn: QUEUE_ARN,
         functionName: `arn:aws:lambda:${ACCOUNT}:function:manager-1a2b`,
         batchSize: 10,
@@ -330,16 +285,14 @@ describe("NetworkInterfaceManager", () => {
       });
     });
 
-    it("run every minute unless told otherwise", () => {
-      assert.deepEqual(resource("aws:cloudwatch/eventRule:EventRule", "manager-schedule").inputs, {
+    it("run every minute, or at the interval that is asked for", () => {
+      const type = "aws:cloudwatch/eventRule:EventRule";
+      assert.deepEqual(resource(type, "manager-schedule").inputs, {
         description: "Makes good what an event missed",
         scheduleExpression: "rate(1 minute)",
       });
-    });
-
-    it("run at the interval that is asked for", () => {
-      const schedule = resource("aws:cloudwatch/eventRule:EventRule", "manager-schedule", scoped);
-      assert.equal(schedule.inputs.scheduleExpression, "rate(5 minutes)");
+      const { scheduleExpression } = resource(type, "manager-schedule", scoped).inputs;
+      assert.equal(scheduleExpression, "rate(5 minutes)");
     });
 
     for (const role of ["instance-state", "lifecycle", "schedule"]) {
