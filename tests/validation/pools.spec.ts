@@ -149,6 +149,9 @@ interfaces that can't be read, are in another zone and held, though the group's 
   => networkInterfaceIds[2] is eni-other-zone, in subnet-small, but subnetId is subnet-a; leave subnetId out
   => networkInterfaceIds[3] is eni-primary, the primary interface of i-old, which never comes off; write one that can be
      detached
+interfaces none of which can be read, but not that the group has a subnet elsewhere
+  { networkInterfaceIds: [eni-none], group: { subnetIds: [subnet-small], securityGroupIds: [sg-1] } }
+  => networkInterfaceIds[0] is eni-none, ${unread("Network Interface")} a network interface ${HERE}
 `);
 
   const inSubnet: Create = (args) =>
@@ -166,6 +169,9 @@ subnets of a group in another zone, of two VPCs, and one that can't be read
   => group.subnetIds[1] is subnet-none, ${unread("Subnet")} a subnet ${HERE}
   => group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a
   => group.subnetIds[2] is subnet-other of vpc-other, but subnet-small is of vpc-1; write subnets of one VPC
+subnets of a group that can't be read, but not that security groups are of another VPC
+  group: { subnetIds: [subnet-none], securityGroupIds: [sg-none] }
+  => group.subnetIds[0] is subnet-none, ${unread("Subnet")} a subnet ${HERE}
 no subnet in the list of a group
   group: { subnetIds: [], securityGroupIds: [sg-none] }
   => group.subnetIds is an empty list; write a subnet's id, or leave it out
