@@ -1,13 +1,7 @@
-import { readTable } from "./table";
+import { NO_INTERFACE, NO_SECURITY_GROUP, NO_SUBNET, NO_TYPE, readTable } from "./table";
 
 const numbered = (prefix: string) =>
   Array.from({ length: 101 }, (_, index) => `${prefix}-${index}`);
-const unread = (what: string) => `which can't be read: no matching EC2 ${what} found; write`;
-const HERE = "of this account and Region";
-const NO_SUBNET = `${unread("Subnet")} a subnet ${HERE}`;
-const NO_SECURITY_GROUP = `${unread("Security Group")} a security group ${HERE}`;
-const NO_INTERFACE = `${unread("Network Interface")} a network interface ${HERE}`;
-const NO_TYPE = `${unread("Instance Type")} an instance type of this Region`;
 const TAG_KEY = "network-interface-manager-pool";
 const USABLE = "write one of 10.2.0.20 to 10.2.0.30";
 

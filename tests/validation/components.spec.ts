@@ -2,14 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import { SingleZoneGroup, type SingleZoneGroupArgs } from "../../components/singleZoneGroup";
 import { type Create, createsNo, itRefusesAtOnce, itRefusesLater } from "./refusing";
-import { readTable } from "./table";
+import { A_TAG_KEY, NO_SECURITY_GROUP, NO_SUBNET, readTable } from "./table";
 
-const WANTED_KEY =
-  "write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws: and not Name";
 const MINUTES = "write a whole number of minutes";
 const FEWER = "write fewer or shorter names of pools, or another stack for the rest";
-const HERE = "of this account and Region";
-const unread = (what: string) => `which can't be read: no matching EC2 ${what} found; write`;
 
 const ON_DEMAND =
   "onDemand: { subnetIds: [subnet-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0] }";
@@ -37,7 +33,7 @@ an empty pool name, two images, a maxSize above the pool and a tag key that meta
   => poolName is empty; write the pool's name, the value of its tag
   => has both imageId and imageParameter; write one of them
   => maxSize is 4; write a whole number from 0 to 3, the interfaces of the pool
-  => tagKey is "pool/name"; ${WANTED_KEY}
+  => tagKey is "pool/name"; ${A_TAG_KEY}
 a pool name of 129 characters
   poolName: ${"n".repeat(129)}
   => poolName has 129 characters; write at most 128
@@ -100,7 +96,7 @@ a syncInterval of $
   each 0 | -1 | 1.5 | 481
 minutes that are no number, and a tag key that metadata can't show
   { syncInterval: .nan, alarmAfterMinutes: .nan, tagKey: Name }
-  => tagKey is "Name"; ${WANTED_KEY}
+  => tagKey is "Name"; ${A_TAG_KEY}
   => syncInterval is NaN; ${MINUTES} from 1 to 480
   => alarmAfterMinutes is NaN; ${MINUTES} of 1 or more
 `);
@@ -109,8 +105,8 @@ minutes that are no number, and a tag key that metadata can't show
   itRefusesUnread(readTable`
 subnets and security groups that can't be read
   pools: [a, { name: b, onDemand: { subnetIds: [subnet-none, subnet-a], securityGroupIds: [sg-none] } }]
-  => pools[1].onDemand.subnetIds[0] is subnet-none, ${unread("Subnet")} a subnet ${HERE}
-  => pools[1].onDemand.securityGroupIds[0] is sg-none, ${unread("Security Group")} a security group ${HERE}
+  => pools[1].onDemand.subnetIds[0] is subnet-none, ${NO_SUBNET}
+  => pools[1].onDemand.securityGroupIds[0] is sg-none, ${NO_SECURITY_GROUP}
 `);
 
   const ofNone: Create = () => {

@@ -1,9 +1,7 @@
-import { readTable } from "./table";
+import { NO_SUBNET, readTable } from "./table";
 
 const securityGroups = (count: number) => Array.from({ length: count }, () => "sg-1");
 const IN_A = "onDemandSubnetIds: [subnet-a], securityGroupIds: [sg-1]";
-const NO_SUBNET =
-  "which can't be read: no matching EC2 Subnet found; write a subnet of this account and Region";
 
 /** Pools whose interfaces are made on demand. */
 export const onDemandCases = readTable`

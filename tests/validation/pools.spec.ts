@@ -7,16 +7,12 @@ import {
 import { OnDemandPool, type OnDemandPoolArgs } from "../../components/onDemandPool";
 import { deploy } from "../mocks";
 import { type Create, createsNo, createsOnly, itRefusesAtOnce, itRefusesLater } from "./refusing";
-import { readTable } from "./table";
+import { A_TAG_KEY, NO_INTERFACE, NO_SECURITY_GROUP, NO_SUBNET, NO_TYPE, readTable } from "./table";
 
 const POOL = "network-interface-pool:index:NetworkInterfacePool licence";
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface licence-0";
 const TAG_KEY = "network-interface-manager-pool";
-const WANTED_KEY =
-  "write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws: and not Name";
 const OWN = "is given, but interfaces that exist already keep their own; leave it out";
-const HERE = "of this account and Region";
-const unread = (what: string) => `which can't be read: no matching EC2 ${what} found; write`;
 
 /** By what they know; a pool whose manager has another name makes one of its own. */
 const managers: Record<string, NetworkInterfaceManager> = {};
@@ -53,11 +49,6 @@ numbers that are none, and no subnet
   => size is NaN; write a whole number from 1 to 1000
   => ipv6AddressCount is NaN; write a whole number of addresses, 0 or more
   => subnetId is missing; write the subnet of the interfaces
-addresses that are none, reserved and there twice
-  { addresses: ["::1", 224.0.0.1, 10.1.0.10, 10.1.0.10], subnetId: subnet-a }
-  => addresses[0] is "::1"; write an IPv4 address like 10.0.0.10
-  => addresses[1] is 224.0.0.1, which is reserved (multicast); write an address of the pool's subnet
-  => addresses[3] is 10.1.0.10, as addresses[2] is; write every address once
 mistakes of pool, group and tag key
   size: 2
   subnetId: subnet-a
@@ -67,7 +58,7 @@ mistakes of pool, group and tag key
   => poolName is empty; write the pool's name, the value of its tag
   => group has both imageId and imageParameter; write one of them
   => group.maxSize is 3; write a whole number from 0 to 2, the interfaces of the pool
-  => tagKey is "team pool"; ${WANTED_KEY}
+  => tagKey is "team pool"; ${A_TAG_KEY}
   => tagKey is "team pool", but the manager's is "${TAG_KEY}"; leave it out
 standbys that wait for an address, by their manager
   { manager: none, size: 1, subnetId: subnet-a, whenExhausted: continue, group: { waitForAddress: true } }
@@ -135,7 +126,7 @@ addresses outside the subnet, IPv6 without a range and security groups of other 
   => secondaryAddresses[0][0] is 10.9.0.2, which is outside subnet 10.2.0.16/28; write one of 10.2.0.20 to 10.2.0.30
   => ipv6AddressCount is 1, but subnet 10.2.0.16/28 has no IPv6 range; give the subnet one, or leave this out
   => securityGroupIds[1] is sg-other of vpc-other, but the subnet is of vpc-1; write a security group of vpc-1
-  => securityGroupIds[2] is sg-none, ${unread("Security Group")} a security group ${HERE}
+  => securityGroupIds[2] is sg-none, ${NO_SECURITY_GROUP}
 a VPC without an internet gateway
   { subnetId: subnet-dual, securityGroupIds: [sg-closed], size: 1, publicAddresses: true }
   => publicAddresses is true, but vpc-closed shows no internet gateway: no matching EC2 Internet Gateway found; attach one to
@@ -144,14 +135,14 @@ interfaces that can't be read, are in another zone and held, though the group's 
   networkInterfaceIds: [eni-none, eni-free, eni-other-zone, eni-primary]
   subnetId: subnet-a
   group: { subnetIds: [subnet-a2], securityGroupIds: [sg-1] }
-  => networkInterfaceIds[0] is eni-none, ${unread("Network Interface")} a network interface ${HERE}
+  => networkInterfaceIds[0] is eni-none, ${NO_INTERFACE}
   => networkInterfaceIds[2] is eni-other-zone, in eu-west-1b, but eni-free is in eu-west-1a; write interfaces of one zone
   => networkInterfaceIds[2] is eni-other-zone, in subnet-small, but subnetId is subnet-a; leave subnetId out
   => networkInterfaceIds[3] is eni-primary, the primary interface of i-old, which never comes off; write one that can be
      detached
 interfaces none of which can be read, but not that the group has a subnet elsewhere
   { networkInterfaceIds: [eni-none], group: { subnetIds: [subnet-small], securityGroupIds: [sg-1] } }
-  => networkInterfaceIds[0] is eni-none, ${unread("Network Interface")} a network interface ${HERE}
+  => networkInterfaceIds[0] is eni-none, ${NO_INTERFACE}
 `);
 
   const inSubnet: Create = (args) =>
@@ -161,17 +152,14 @@ interfaces none of which can be read, but not that the group has a subnet elsewh
 an instance type that takes fewer addresses
   { subnetId: subnet-dual, securityGroupIds: [sg-closed], ipv6AddressCount: 3, group: {} }
   => ipv6AddressCount is 3, but t4g.micro takes 2 on an interface; write at most 2, or a larger group.instanceType
-an instance type that the Region doesn't have
-  { subnetId: subnet-dual, securityGroupIds: [sg-closed], ipv6AddressCount: 1, group: { instanceType: z9.nano } }
-  => group.instanceType is z9.nano, ${unread("Instance Type")} an instance type of this Region
 subnets of a group in another zone, of two VPCs, and one that can't be read
   group: { subnetIds: [subnet-small, subnet-none, subnet-other] }
-  => group.subnetIds[1] is subnet-none, ${unread("Subnet")} a subnet ${HERE}
+  => group.subnetIds[1] is subnet-none, ${NO_SUBNET}
   => group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a
   => group.subnetIds[2] is subnet-other of vpc-other, but subnet-small is of vpc-1; write subnets of one VPC
 subnets of a group that can't be read, but not that security groups are of another VPC
   group: { subnetIds: [subnet-none], securityGroupIds: [sg-none] }
-  => group.subnetIds[0] is subnet-none, ${unread("Subnet")} a subnet ${HERE}
+  => group.subnetIds[0] is subnet-none, ${NO_SUBNET}
 no subnet in the list of a group
   group: { subnetIds: [], securityGroupIds: [sg-none] }
   => group.subnetIds is an empty list; write a subnet's id, or leave it out
@@ -217,7 +205,7 @@ what only outputs tell
 what only outputs tell of a group
   { subnetId: subnet-dual, subnetIds: [subnet-small], instanceType: z9.nano }
   => group.subnetIds[0] is subnet-small in eu-west-1b, but the pool is in eu-west-1a; write a subnet of eu-west-1a
-  => group.instanceType is z9.nano, ${unread("Instance Type")} an instance type of this Region
+  => group.instanceType is z9.nano, ${NO_TYPE}
 `);
 });
 
@@ -237,7 +225,7 @@ what can be seen at once
   => securityGroupIds is an empty list; write a security group of the subnets' VPC
   => group.maxSize is missing; write the most instances, which no number of interfaces limits
   => group.securityGroupIds is missing; write the security groups of the instances in their own subnets
-  => tagKey is "team pool"; ${WANTED_KEY}
+  => tagKey is "team pool"; ${A_TAG_KEY}
   => tagKey is "team pool", but the manager's is "${TAG_KEY}"; leave it out
 a manager that makes no interfaces for it
   { manager: apart, poolName: data, subnetIds: [subnet-a] }
@@ -265,10 +253,10 @@ an instance type that takes too few interfaces
   itRefusesManagers(readTable`
 a subnet that can't be read, and says it once where it has a manager of its own
   { manager: none, subnetIds: [subnet-none], group: { maxSize: 1 } }
-  => subnetIds[0] is subnet-none, ${unread("Subnet")} a subnet ${HERE}
+  => subnetIds[0] is subnet-none, ${NO_SUBNET}
 a security group that can't be read, and says it once where it has a manager of its own
   { manager: none, securityGroupIds: [sg-none], group: { maxSize: 1 } }
-  => securityGroupIds[0] is sg-none, ${unread("Security Group")} a security group ${HERE}
+  => securityGroupIds[0] is sg-none, ${NO_SECURITY_GROUP}
 `);
 
   const ofNone: Create = (args) => create({ ...args, securityGroupIds: pulumi.output([]) });

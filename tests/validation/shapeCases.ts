@@ -1,4 +1,4 @@
-import { readTable } from "./table";
+import { A_TAG_KEY, readTable } from "./table";
 
 const POOL_KEYS =
   "write one of name, subnetId, onDemandSubnetIds, addresses, size, networkInterfaceIds, secondaryAddresses, ipv6AddressCount, " +
@@ -10,8 +10,6 @@ const GROUP_KEYS =
 const RETENTION_STEPS =
   "write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, " +
   "2922, 3288, 3653 days";
-const TAG_KEY =
-  "write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws: and not Name";
 const POOLS = "write a list of pools, each with a name and its interfaces, like size: 1";
 const UP_TO = "up to 2,147,483,647";
 const ARN = "arn:aws:sns:eu-west-1:123456789012:on-call";
@@ -192,11 +190,11 @@ a topic of 257 characters
   => alarmTopicArn is "arn:aws:sns:eu-west-1:123456789012:${of(44)}...; write the ARN of an SNS topic like ${ARN}, or leave it out
 the tag key $
   { pool: {}, tagKey: $ }
-  => tagKey is $; ${TAG_KEY}
+  => tagKey is $; ${A_TAG_KEY}
   each "" | "aws:pool" | "pool/name" | "pool name" | "größe" | "." | ".." | "_index" | "Name"
 a tag key of 129 characters
   { pool: {}, tagKey: ${of(129)} }
-  => tagKey is ${SHOWN}; ${TAG_KEY}
+  => tagKey is ${SHOWN}; ${A_TAG_KEY}
 the tag key $, as it is
   { pool: {}, tagKey: $ }
   each "team:pool" | "A-Z_0.9+=,@" | "awsome" | "..."
@@ -214,7 +212,7 @@ all of them in one error
   => pools[2].group.desiredCapacity is 13; write a whole number from 0 to 12, the group's maxSize
   => pools[3].name is "licence", as pools[1].name is; write every name once
   => pools[3].addresses[0] is 10.0.0.10, which pools[0] has too; write it in one pool
-  => tagKey is "aws:pool"; ${TAG_KEY}
+  => tagKey is "aws:pool"; ${A_TAG_KEY}
   => pools[1].subnetId is subnet-none, which can't be read: no matching EC2 Subnet found; write a subnet of this account and
      Region
   => pools[2].size is 12, but subnet 10.2.0.16/28 has 11 addresses to give; write at most 11

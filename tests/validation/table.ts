@@ -7,6 +7,16 @@ export interface Configuration {
   mistakes: string[];
 }
 
+const found = (what: string) => `which can't be read: no matching EC2 ${what} found; write`;
+const HERE = "of this account and Region";
+/** The ends of lines that many tables have. */
+export const NO_SUBNET = `${found("Subnet")} a subnet ${HERE}`;
+export const NO_SECURITY_GROUP = `${found("Security Group")} a security group ${HERE}`;
+export const NO_INTERFACE = `${found("Network Interface")} a network interface ${HERE}`;
+export const NO_TYPE = `${found("Instance Type")} an instance type of this Region`;
+export const A_TAG_KEY =
+  "write up to 128 of letters, digits and + - = . , _ : @, not beginning with aws: and not Name";
+
 type Keys = Record<string, unknown>;
 
 const INTERFACE_KEYS = ["size", "addresses", "networkInterfaceIds", "onDemandSubnetIds"];
