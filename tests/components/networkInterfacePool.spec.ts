@@ -20,6 +20,7 @@ import {
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const MANAGER = "network-interface-pool:index:NetworkInterfaceManager";
+const POOL = "network-interface-pool:index:NetworkInterfacePool licence";
 const GROUP = "network-interface-pool:index:SingleZoneGroup";
 
 /** `Type name` of the resources of a component. */
@@ -78,39 +79,31 @@ describe("NetworkInterfacePool", () => {
 
   it("creates nothing else beside them", () => {
     const top = whole.registrations.filter(({ parent }) => parent === "");
-    assert.deepEqual(typesAndNames(top), [
-      "network-interface-pool:index:NetworkInterfacePool licence",
-    ]);
+    assert.deepEqual(typesAndNames(top), [POOL]);
   });
 
   it("creates interfaces alone where manager, security groups and no group are given", async () => {
-    assert.deepEqual(typesAndNames((await deployPool({ size: 2 })).registrations), [
-      "aws:ec2/networkInterface:NetworkInterface licence-0",
-      "aws:ec2/networkInterface:NetworkInterface licence-1",
-      "network-interface-pool:index:NetworkInterfacePool licence",
+    const { value, registrations } = await deployPool({ size: 2 });
+    assert.equal(value.group, undefined);
+    assert.deepEqual(typesAndNames(registrations), [
+      `${INTERFACE} licence-0`,
+      `${INTERFACE} licence-1`,
+      POOL,
     ]);
   });
 
   describe("interfaces", () => {
     it("have the fixed addresses in slot order", () => {
+      const slot = (index: number, address: string) => ({
+        subnetId: "subnet-a",
+        privateIps: [address],
+        securityGroups: ["sg-licence"],
+        description: `Slot ${index} of a network interface pool`,
+        tags: { Name: `licence-${index}`, "network-interface-manager-pool": "licence" },
+      });
       assert.deepEqual(
         interfacesOf(whole).map(({ inputs }) => inputs),
-        [
-          {
-            subnetId: "subnet-a",
-            privateIps: ["10.1.0.11"],
-            securityGroups: ["sg-licence"],
-            description: "Slot 0 of a network interface pool",
-            tags: { Name: "licence-0", "network-interface-manager-pool": "licence" },
-          },
-          {
-            subnetId: "subnet-a",
-            privateIps: ["10.1.0.10"],
-            securityGroups: ["sg-licence"],
-            description: "Slot 1 of a network interface pool",
-            tags: { Name: "licence-1", "network-interface-manager-pool": "licence" },
-          },
-        ],
+        [slot(0, "10.1.0.11"), slot(1, "10.1.0.10")],
       );
     });
 
@@ -140,45 +133,34 @@ describe("NetworkInterfacePool", () => {
       });
     });
 
-    const protection: [stack: string, protect: boolean | undefined, expected: boolean][] = [
+    for (const [stack, protect, expected] of [
       ["production", undefined, true],
       ["develop", undefined, true],
       ["dev", undefined, false],
       ["dev", true, true],
       ["production", false, false],
-    ];
-    for (const [stack, protect, expected] of protection) {
-      const asked = protect === undefined ? "" : ` when protect is ${protect}`;
-      it(`are ${expected ? "" : "not "}protected in stack ${stack}${asked}`, async () => {
+    ] as const) {
+      it(`are ${expected ? "" : "not "}protected in stack ${stack} by protect: ${protect}`, async () => {
         const pool = await deployPool({ size: 1, protect }, { stack });
         assert.equal(onlyInterface(pool).protect, expected);
       });
     }
 
-    it("go from AWS when they go from the stack", () => {
+    it("go from AWS when they go from the stack, unless they are to stay", async () => {
+      const kept = onlyInterface(await deployPool({ size: 1, retainOnDelete: true }));
+      const all = [...interfacesOf(whole), kept];
       assert.deepEqual(
-        interfacesOf(whole).map(({ retainOnDelete }) => retainOnDelete),
-        [false, false],
+        all.map(({ retainOnDelete }) => retainOnDelete),
+        [false, false, true],
       );
     });
 
-    it("stay in AWS where that is asked", async () => {
-      const pool = await deployPool({ size: 1, retainOnDelete: true });
-      assert.equal(onlyInterface(pool).retainOnDelete, true);
-    });
-
-    it("give up their address before the one that replaces them takes it", () => {
-      assert.deepEqual(
-        interfacesOf(whole).map(({ deleteBeforeReplace }) => deleteBeforeReplace),
-        [true, true],
-      );
-    });
-
-    it("count what the manager attaches as no change", () => {
-      assert.deepEqual(
-        interfacesOf(whole).map(({ ignoreChanges }) => ignoreChanges),
-        [["attachments"], ["attachments"]],
-      );
+    it("give up their address before the one that replaces them takes it, and ignore what the manager attaches", () => {
+      for (const { deleteBeforeReplace, ignoreChanges } of interfacesOf(whole)) {
+        assert.equal(deleteBeforeReplace, true);
+        assert.deepEqual(ignoreChanges, ["attachments"]);
+      }
+      assert.equal(interfacesOf(whole).length, 2);
     });
   });
 
@@ -247,10 +229,6 @@ describe("NetworkInterfacePool", () => {
   });
 
   describe("group", () => {
-    it("is none where none is asked for", async () => {
-      assert.equal((await deployPool({ size: 1 })).value.group, undefined);
-    });
-
     it("knows the pool's name, size, addresses, subnet and security groups", () => {
       assert.deepEqual(find(whole.registrations, GROUP, "licence").inputs, {
         maxSize: 1,
@@ -286,9 +264,7 @@ describe("NetworkInterfacePool", () => {
       const manager = places("NetworkInterfaceManager licence-manager", /./);
       const interfaces = places("NetworkInterfacePool licence", /:NetworkInterface$/);
       const group = places("SingleZoneGroup licence", /./);
-      assert.equal(manager.length, 23);
-      assert.equal(interfaces.length, 2);
-      assert.equal(group.length, 4);
+      assert.deepEqual([manager.length, interfaces.length, group.length], [23, 2, 4]);
       assert.ok(Math.max(...manager) < Math.min(...interfaces));
       assert.ok(Math.max(...interfaces) < Math.min(...group));
     });
@@ -332,12 +308,9 @@ describe("NetworkInterfacePool", () => {
       );
     });
 
-    it("has the same resources while the subnet is unknown", () => {
+    it("has the same resources while the subnet is unknown, and asks AWS nothing about it", () => {
       const withoutSubnet = preview.registrations.filter(({ name }) => name !== "new");
       assert.deepEqual(typesAndNames(withoutSubnet), typesAndNames(whole.registrations));
-    });
-
-    it("asks AWS nothing about a subnet that does not exist", () => {
       assert.deepEqual(preview.calls, []);
     });
 
