@@ -1,7 +1,7 @@
 /** Worlds of the right types and nothing else, drawn by fast-check. */
 import fc from "fast-check";
 import type { Settings, Snapshot } from "../../handler/model";
-import { onDemand, settings } from "./worlds";
+import { onDemand, settings } from "./builders";
 
 const ODD_TEXTS = [
   ...[

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { applyActions, type Outcome } from "../../handler/apply";
 import type { Action } from "../../handler/model";
-import { createRegion, serviceError } from "./region";
+import { createSmallEc2, serviceError } from "./smallEc2";
 import {
   attach,
   completeLaunch,
@@ -13,7 +13,7 @@ import {
   freeInterface,
   heldInterface,
   instance,
-} from "./worlds";
+} from "./builders";
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const attaches = (count: number) => numbersTo(count).map((number) => attach(number, `i-${number}`));
@@ -34,7 +34,7 @@ interface Circumstances {
   before?: (call: string) => Promise<void> | undefined;
 }
 
-/** Carries out actions in a Region that has all they need; time goes on when nothing else does. */
+/** Carries out actions in an EC2 that has all they need; time goes on when nothing else does. */
 async function carryOut(
   actions: Action[],
   { remainingMs = 60_000, lookAgeMs = 0, before = () => undefined }: Circumstances = {},
@@ -50,7 +50,7 @@ async function carryOut(
       ? Number(action.networkInterfaceId.slice("eni-".length))
       : [],
   );
-  const region = createRegion({
+  const region = createSmallEc2({
     interfaces: numbersTo(200).map((number) =>
       held.includes(number) ? heldInterface(number, `i-${number}`) : freeInterface(number),
     ),

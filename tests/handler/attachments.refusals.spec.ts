@@ -10,7 +10,7 @@ import {
   settings,
   snapshot,
   type SnapshotParts,
-} from "./worlds";
+} from "./builders";
 
 const busy: Deferral = { reason: "EC2 refused: busy", forGood: false };
 const wrong: Deferral = { reason: "EC2 refused: wrong", forGood: true };

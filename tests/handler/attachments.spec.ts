@@ -23,7 +23,7 @@ import {
   snapshot,
   type SnapshotParts,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 const BOTH = `${POOL},${OTHER_POOL}`;
 const other = <Item extends { pool: string }>(item: Item): Item => inPool(OTHER_POOL, item);

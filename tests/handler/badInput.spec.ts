@@ -4,7 +4,7 @@ import { readWakeUp } from "../../handler/events";
 import type { Plan } from "../../handler/model";
 import { planPools } from "../../handler/plan";
 import { readSettings } from "../../handler/settings";
-import { draws } from "./anyWorld";
+import { draws } from "./arbitrarySnapshots";
 import {
   freeInterface,
   heldInterface,
@@ -15,7 +15,7 @@ import {
   settings,
   snapshot,
   type SnapshotParts,
-} from "./worlds";
+} from "./builders";
 
 /** Names that every object knows something under, or that JSON and EventBridge give a meaning. */
 const prototypeKeys = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];

@@ -15,7 +15,7 @@ import {
   detach,
   endWithInstance,
   heartbeat,
-} from "./worlds";
+} from "./builders";
 
 function serviceError(code: string, message: string): Error {
   return Object.assign(new Error(message), { name: code });

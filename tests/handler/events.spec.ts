@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readWakeUp } from "../../handler/events";
-import { draws } from "./anyWorld";
+import { draws } from "./arbitrarySnapshots";
 
 function stateChange(instanceId: unknown, state: unknown) {
   return {

@@ -14,7 +14,7 @@ import {
   madeInterface,
   OTHER_POOL,
   OTHER_ZONE,
-} from "./worlds";
+} from "./builders";
 
 const answer = { NetworkInterfaceId: "eni-1", PrivateIpAddress: "10.0.0.1" };
 const CLAIM = "i-a/of/second";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createMemory, seeAttached } from "../../handler/learn";
 import type { Instance, PoolInterface } from "../../handler/model";
 import { emptyWorld } from "./lessons";
-import { freeInterface, heldInterface, instance, launchedAtMinute, POOL } from "./worlds";
+import { freeInterface, heldInterface, instance, launchedAtMinute, POOL } from "./builders";
 
 const NOW_MS = Date.parse(launchedAtMinute(1));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createLessons, createMemory, noteWarmingActions, toSnapshot } from "../../handler/learn";
 import type { WarmingAction, World } from "../../handler/model";
 import { emptyWorld, reconciling, refusal } from "./lessons";
-import { completeLaunch, detach, freeInterface, GROUP, heldInterface } from "./worlds";
+import { completeLaunch, detach, freeInterface, GROUP, heldInterface } from "./builders";
 
 describe("toSnapshot", () => {
   it("lays nothing over a world that nothing has been learnt of", () => {

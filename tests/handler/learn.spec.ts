@@ -14,7 +14,7 @@ import {
   freeInterface,
   heartbeat,
   heldInterface,
-} from "./worlds";
+} from "./builders";
 
 const forGoodDeferral = { reason: "EC2 refused: SomeCode: some text", forGood: true };
 

@@ -15,7 +15,7 @@ import {
   POOL,
   settings,
   snapshot,
-} from "./worlds";
+} from "./builders";
 
 describe("planLifecycleHooks, by what the instance holds", () => {
   describe("a launch", () => {

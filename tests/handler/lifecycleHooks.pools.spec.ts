@@ -18,7 +18,7 @@ import {
   settings,
   snapshot,
   type SnapshotParts,
-} from "./worlds";
+} from "./builders";
 
 /** How i-a stands with one of its pools; where that is exhausted, what its settings say of it. */
 type Case = "attached" | "onItsWay" | "returning" | "refused" | WhenExhausted;

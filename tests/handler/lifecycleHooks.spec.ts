@@ -25,7 +25,7 @@ import {
   type SnapshotParts,
   standbyWait,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 function memberWithoutTag(instanceId: string): Problem {
   const reason = `${instanceId} has no address: its group ${GROUP} has the tag pool-tag, the instance hasn't`;

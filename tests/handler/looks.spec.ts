@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { LOOK, READS, summary, useLoop } from "./loop";
-import { createRegion, type RegionParts, serviceError } from "./region";
-import { freeInterface, heldInterface, instance } from "./worlds";
+import { LOOK, READS, summary, useReconcile } from "./reconcileHarness";
+import { createSmallEc2, type SmallEc2Parts, serviceError } from "./smallEc2";
+import { freeInterface, heldInterface, instance } from "./builders";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
 const COMPLETE_LAUNCH = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
 
 describe("reconcilePools, looking", () => {
-  const { clock, reconcile } = useLoop();
+  const { clock, reconcile } = useReconcile();
   const failure = serviceError("RequestLimitExceeded", "Request limit exceeded.");
   const launch = {
     interfaces: [freeInterface(1)],
@@ -21,7 +21,7 @@ describe("reconcilePools, looking", () => {
   }
 
   /** What a read comes to, try by try; those not told of are quick and well. */
-  const trying = (read: string | undefined, ...tries: Try[]): RegionParts["before"] => {
+  const trying = (read: string | undefined, ...tries: Try[]): SmallEc2Parts["before"] => {
     const left = [...tries];
     return (call): undefined => {
       if (call !== read) return;
@@ -36,7 +36,7 @@ describe("reconcilePools, looking", () => {
   /** How often the interfaces are read by an invocation that ends well or with the failure. */
   const countReads = async (invocationMs: number, ...tries: Try[]): Promise<number> => {
     const before = trying(INTERFACES, ...tries);
-    const region = createRegion({ ...launch, looksInTransition: 1000, before });
+    const region = createSmallEc2({ ...launch, looksInTransition: 1000, before });
     await reconcile(region, { invocationMs }).catch((error: unknown) => {
       assert.equal(error, failure);
     });
@@ -64,7 +64,7 @@ describe("reconcilePools, looking", () => {
 
       it(`${which} throws when it fails for the third time`, async () => {
         const before = trying(INTERFACES, ...earlier, failed, failed, failed);
-        const region = createRegion({ ...launch, before });
+        const region = createSmallEc2({ ...launch, before });
         await assert.rejects(reconcile(region), failure);
         const reads = region.calls.filter((call) => call === INTERFACES).length;
         assert.equal(reads, earlier.length + 3);
@@ -80,7 +80,7 @@ describe("reconcilePools, looking", () => {
     });
 
     it("the look after that read is tried again, that read isn't", async () => {
-      const region = createRegion({ ...launch, before: trying(INTERFACES, failed) });
+      const region = createSmallEc2({ ...launch, before: trying(INTERFACES, failed) });
       await reconcile(region, { wakeUp: { startingInstanceIds: ["i-a"] } });
       const first = [INSTANCES, INTERFACES, GROUPS, INTERFACES, GROUPS, ATTACH];
       assert.deepEqual(region.calls.slice(0, 6), first);
@@ -90,7 +90,7 @@ describe("reconcilePools, looking", () => {
       it(`a look that is denied by ${code} is tried once more, and then throws`, async () => {
         const denial = serviceError(code, "no");
         const denied = { error: denial };
-        const region = createRegion({ before: trying(GROUPS, denied, denied, denied) });
+        const region = createSmallEc2({ before: trying(GROUPS, denied, denied, denied) });
         await assert.rejects(reconcile(region), denial);
         assert.equal(region.calls.filter((call) => call === GROUPS).length, 2);
       });
@@ -144,7 +144,7 @@ describe("reconcilePools, looking", () => {
       [INSTANCES, ["i-b"]],
     ] as const) {
       it(`a look is as old as the try that it came of, of the ${read}`, async () => {
-        const region = createRegion({
+        const region = createSmallEc2({
           interfaces: [heldInterface(1, "i-a")],
           instances: [instance("i-a", { state: "stopped" }), instance("i-b")],
           before: trying(read, { tookMs: 11_000, error: failure }),
@@ -199,7 +199,7 @@ describe("reconcilePools, looking", () => {
     ] as const) {
       it(`a read of 5 s for news of a start counts for the next look, too: ${reads} in ${invocationMs} ms`, async () => {
         const before = trying(INSTANCES, { tookMs: 5_000 });
-        const region = createRegion({ ...launch, looksInTransition: 1000, before });
+        const region = createSmallEc2({ ...launch, looksInTransition: 1000, before });
         await reconcile(region, { invocationMs, wakeUp: { startingInstanceIds: ["i-a"] } });
         assert.equal(region.calls.filter((call) => call === INTERFACES).length, reads);
       });

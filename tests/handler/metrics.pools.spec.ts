@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { figures, measured, poolFigures } from "./figures";
+import { metricsOf, measured, poolMetrics } from "./poolMetrics";
 import { refusal } from "./lessons";
 import {
   create,
@@ -18,7 +18,7 @@ import {
   POOL,
   settings,
   type SnapshotParts,
-} from "./worlds";
+} from "./builders";
 
 const BOTH = `${POOL},${OTHER_POOL}`;
 
@@ -32,18 +32,18 @@ describe("measure, of several pools for one instance", () => {
     const instances = [instance("i-a", { poolTag: BOTH })];
     const measurements = measured({ instances, interfaces: [freeInterface(1)] });
     const waits = { InstancesWaiting: "1", LongestWait: "600" };
-    const expected = poolFigures({ AddressesInTransition: "1", ...waits });
-    assert.deepEqual(figures(measurements), expected);
-    assert.deepEqual(figures(measurements, OTHER_POOL), poolFigures(waits));
+    const expected = poolMetrics({ AddressesInTransition: "1", ...waits });
+    assert.deepEqual(metricsOf(measurements), expected);
+    assert.deepEqual(metricsOf(measurements, OTHER_POOL), poolMetrics(waits));
     assert.deepEqual(measurements[0]?.values, { PoolsExhausted: [1], LongestWait: [600] });
   });
 
   it("lets it wait in the one that it lacks alone", () => {
     const instances = [instance("i-a", { poolTag: BOTH, launchTime: launchedAtMinute(8) })];
     const measurements = measured({ instances, interfaces: [heldInterface(1, "i-a")] });
-    assert.deepEqual(figures(measurements), poolFigures({ AddressesHeld: "1" }));
-    const waits = poolFigures({ InstancesWaiting: "1", LongestWait: "120" });
-    assert.deepEqual(figures(measurements, OTHER_POOL), waits);
+    assert.deepEqual(metricsOf(measurements), poolMetrics({ AddressesHeld: "1" }));
+    const waits = poolMetrics({ InstancesWaiting: "1", LongestWait: "120" });
+    assert.deepEqual(metricsOf(measurements, OTHER_POOL), waits);
   });
 
   it("finds it in want of the pools alone in which it doesn't stand by", () => {
@@ -64,7 +64,7 @@ describe("measure, of interfaces made on demand", () => {
   const waits = { InstancesWaiting: "1", LongestWait: "600" };
   const refused = { reason: "EC2 refused: busy", forGood: false };
 
-  const cases: [what: string, parts: SnapshotParts, figures: Record<string, string>][] = [
+  const cases: [what: string, parts: SnapshotParts, metrics: Record<string, string>][] = [
     [
       "on its instance",
       { interfaces: [madeAndHeld(1, "i-a")], instances: [isA] },
@@ -134,7 +134,7 @@ describe("measure, of interfaces made on demand", () => {
   for (const [what, parts, expected] of cases) {
     it(`counts one that is ${what}`, () => {
       const measurements = measured(parts, {}, makingOnDemand());
-      assert.deepEqual(figures(measurements, MADE_POOL), poolFigures(expected));
+      assert.deepEqual(metricsOf(measurements, MADE_POOL), poolMetrics(expected));
       assert.deepEqual(measurements[0]?.values.PoolsExhausted, [0]);
     });
   }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../../handler/apply";
 import { createMemory } from "../../handler/learn";
-import { figures, measured, poolFigures } from "./figures";
+import { metricsOf, measured, poolMetrics } from "./poolMetrics";
 import { refusal } from "./lessons";
-import { useLoop } from "./loop";
+import { useReconcile } from "./reconcileHarness";
 import {
   attach,
   detach,
@@ -20,7 +20,7 @@ import {
   POOL,
   settings,
   type SnapshotParts,
-} from "./worlds";
+} from "./builders";
 
 describe("measure", () => {
   it("measures the manager alone where there is no pool", () => {
@@ -31,7 +31,7 @@ describe("measure", () => {
 
   it("measures a pool whose interfaces aren't seen", () => {
     const chosen = settings({ pools: [POOL] });
-    assert.deepEqual(figures(measured({}, {}, chosen)), poolFigures({}));
+    assert.deepEqual(metricsOf(measured({}, {}, chosen)), poolMetrics({}));
   });
 
   it("measures the pools in the order of their names, each once", () => {
@@ -61,7 +61,7 @@ describe("measure", () => {
   });
 
   describe("addresses", () => {
-    const counted: [what: string, parts: SnapshotParts, figures: Record<string, string>][] = [
+    const counted: [what: string, parts: SnapshotParts, metrics: Record<string, string>][] = [
       ["free", { interfaces: [freeInterface(1), freeInterface(2)] }, { AddressesFree: "2" }],
       [
         "held by their instances",
@@ -131,7 +131,7 @@ describe("measure", () => {
     ];
     for (const [what, parts, expected] of counted) {
       it(`are counted when ${what}`, () => {
-        assert.deepEqual(figures(measured(parts)), poolFigures(expected));
+        assert.deepEqual(metricsOf(measured(parts)), poolMetrics(expected));
       });
     }
 
@@ -141,16 +141,16 @@ describe("measure", () => {
         unusedForSeconds: { "eni-1": 60 },
       };
       assert.deepEqual(
-        figures(measured(parts, {}, makingOnDemand()), MADE_POOL),
-        poolFigures({ AddressesInTransition: "1" }),
+        metricsOf(measured(parts, {}, makingOnDemand()), MADE_POOL),
+        poolMetrics({ AddressesInTransition: "1" }),
       );
     });
 
     it("are counted where they belong, pool by pool", () => {
       const interfaces = [freeInterface(1), freeInterface(2, { pool: OTHER_POOL })];
       const measurements = measured({ interfaces });
-      assert.deepEqual(figures(measurements), poolFigures({ AddressesFree: "1" }));
-      assert.deepEqual(figures(measurements, OTHER_POOL), poolFigures({ AddressesFree: "1" }));
+      assert.deepEqual(metricsOf(measurements), poolMetrics({ AddressesFree: "1" }));
+      assert.deepEqual(metricsOf(measurements, OTHER_POOL), poolMetrics({ AddressesFree: "1" }));
     });
   });
 
@@ -199,7 +199,7 @@ describe("measure", () => {
     for (const [why, parts, exhausted] of waiting) {
       it(`wait since their launch while ${why}`, () => {
         const measurements = measured(parts);
-        const { InstancesWaiting, LongestWait } = figures(measurements);
+        const { InstancesWaiting, LongestWait } = metricsOf(measurements);
         assert.deepEqual(
           { InstancesWaiting, LongestWait },
           {
@@ -275,16 +275,16 @@ describe("measure", () => {
     it("wait for no time at all where no read shows them", () => {
       const parts = { interfaces: [freeInterface(1)], recentAttachments: { "eni-1": "i-a" } };
       assert.deepEqual(
-        figures(measured(parts)),
-        poolFigures({ AddressesInTransition: "1", InstancesWaiting: "1" }),
+        metricsOf(measured(parts)),
+        poolMetrics({ AddressesInTransition: "1", InstancesWaiting: "1" }),
       );
     });
 
     it("wait while an interface is to be made for them", () => {
       const parts = { instances: [instance("i-a", { poolTag: MADE_POOL })] };
       assert.deepEqual(
-        figures(measured(parts, {}, makingOnDemand()), MADE_POOL),
-        poolFigures({ InstancesWaiting: "1", LongestWait: "600" }),
+        metricsOf(measured(parts, {}, makingOnDemand()), MADE_POOL),
+        poolMetrics({ InstancesWaiting: "1", LongestWait: "600" }),
       );
     });
 
@@ -328,7 +328,7 @@ describe("measure", () => {
       { pool: POOL, secondsSinceLaunch: 11 },
     ];
     const interfaces = [freeInterface(1)];
-    assert.deepEqual(figures(measured({ interfaces }, { firstSights })).LaunchToAttached, "9,11");
+    assert.deepEqual(metricsOf(measured({ interfaces }, { firstSights })).LaunchToAttached, "9,11");
   });
 
   describe("pools of any name", () => {
@@ -352,7 +352,7 @@ describe("measure", () => {
 });
 
 describe("reconcilePools, its measurements", () => {
-  const { clock, reconcile } = useLoop();
+  const { clock, reconcile } = useReconcile();
 
   const launching = {
     interfaces: [freeInterface(1)],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
-import { createRegion } from "./region";
-import { heldInterface, instance, OTHER_POOL, POOL, settings } from "./worlds";
+import { createSmallEc2 } from "./smallEc2";
+import { heldInterface, instance, OTHER_POOL, POOL, settings } from "./builders";
 
 const ASKED = "instances by instance-id=";
 
@@ -15,7 +15,7 @@ function askedFor(calls: string[]): string[][] {
 describe("observeWorld, of holders without the tag", () => {
   it("shows those that EC2 knows among the instances, and the others as missing", async () => {
     const stranger = instance("i-x", { poolTag: undefined, state: "stopped" });
-    const { aws } = createRegion({
+    const { aws } = createSmallEc2({
       interfaces: [heldInterface(1, "i-a"), heldInterface(2, "i-x"), heldInterface(3, "i-gone")],
       instances: [instance("i-a"), stranger],
     });
@@ -27,7 +27,7 @@ describe("observeWorld, of holders without the tag", () => {
   });
 
   it("asks for none that holds only what is another manager's", async () => {
-    const { aws, calls } = createRegion({
+    const { aws, calls } = createSmallEc2({
       interfaces: [heldInterface(1, "i-x", {}, { pool: OTHER_POOL })],
     });
     const { missingInstanceIds } = await observeWorld(aws, settings({ pools: [POOL] }));
@@ -43,7 +43,7 @@ describe("observeWorld, of holders without the tag", () => {
   ] as const) {
     it(`asks for each of ${count} once, in ${sizes.length} calls of at most 200`, async () => {
       const ids = Array.from({ length: count }, (_, index) => `i-${index}`);
-      const { aws, calls } = createRegion({
+      const { aws, calls } = createSmallEc2({
         interfaces: ids.map((id, index) => heldInterface(index, id)),
         instances: ids.map((id) => instance(id, { poolTag: undefined })),
       });

@@ -26,7 +26,7 @@ import {
   snapshot,
   type SnapshotParts,
   unusedWait,
-} from "./worlds";
+} from "./builders";
 
 const inMadePool = <Item extends { pool: string }>(item: Item): Item => inPool(MADE_POOL, item);
 const isA = instance("i-a", { poolTag: MADE_POOL });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Problem } from "../../handler/model";
 import { findFreePlace } from "../../handler/place";
 import { planPools } from "../../handler/plan";
-import { attach, freeInterface, instance, place, plan, POOL, settings, snapshot } from "./worlds";
+import { attach, freeInterface, instance, place, plan, POOL, settings, snapshot } from "./builders";
 
 describe("findFreePlace", () => {
   it("takes the index after the primary interface's", () => {

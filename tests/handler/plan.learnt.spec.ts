@@ -19,7 +19,7 @@ import {
   settings,
   snapshot,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 describe("planPools", () => {
   describe("what has been learnt", () => {

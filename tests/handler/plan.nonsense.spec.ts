@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Plan } from "../../handler/model";
 import { planPools } from "../../handler/plan";
 import { anyNonsense, anyOddSettings } from "./anyNonsense";
-import { draws } from "./anyWorld";
+import { draws } from "./arbitrarySnapshots";
 import {
   attach,
   freeInterface,
@@ -13,7 +13,7 @@ import {
   releasingWait,
   settings,
   snapshot,
-} from "./worlds";
+} from "./builders";
 
 describe("planPools, in a world of nonsense", () => {
   const names = [

@@ -20,7 +20,7 @@ import {
   settings,
   snapshot,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 describe("planPools", () => {
   it("does nothing when every instance has an address and the rest are free", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { poolsIn } from "../../handler/names";
 import { isManaged, managedPoolsIn, onDemandOf, whenExhaustedOf } from "../../handler/verdict";
-import { onDemand, settings } from "./worlds";
+import { onDemand, settings } from "./builders";
 
 describe("poolsIn", () => {
   const cases: [poolTag: string | undefined, pools: string[]][] = [

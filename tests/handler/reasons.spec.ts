@@ -13,7 +13,7 @@ import {
   snapshot,
   type SnapshotParts,
   STANDBY_POOL,
-} from "./worlds";
+} from "./builders";
 
 // Records over the unions: a new reason doesn't compile until somebody shows when it is given.
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMemory } from "../../handler/learn";
-import { INTERFACES_LOOK, LOOK, summary, useLoop } from "./loop";
-import { createRegion, type Region, type RegionParts, serviceError } from "./region";
+import { INTERFACES_LOOK, LOOK, summary, useReconcile } from "./reconcileHarness";
+import { createSmallEc2, type SmallEc2, type SmallEc2Parts, serviceError } from "./smallEc2";
 import {
   freeInterface,
   instance,
@@ -9,21 +9,21 @@ import {
   madeInterface,
   makingOnDemand,
   MADE_POOL,
-} from "./worlds";
+} from "./builders";
 
 const CREATE = "create in subnet-a for i-a/of/second";
 const ATTACH = "attach eni-51 to i-a at 0/1";
 const END = "modify attach-new-eni-51";
 const COMPLETE = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
 
-const launch: RegionParts = {
+const launch: SmallEc2Parts = {
   instances: [instance("i-a", { poolTag: MADE_POOL })],
   members: { "i-a": "Pending:Wait" },
   groupTag: MADE_POOL,
 };
 
 /** Throws an error at calls that begin like this, so many times. */
-function refusing(start: string, error: Error, times = Infinity): RegionParts["before"] {
+function refusing(start: string, error: Error, times = Infinity): SmallEc2Parts["before"] {
   let left = times;
   return (call) => {
     if (!call.startsWith(start) || left === 0) return;
@@ -33,7 +33,7 @@ function refusing(start: string, error: Error, times = Infinity): RegionParts["b
 }
 
 describe("reconcilePools, with interfaces made on demand", () => {
-  const { clock, reconcile } = useLoop();
+  const { clock, reconcile } = useReconcile();
   const chosen = makingOnDemand();
 
   it("makes one for a launch, attaches it, lets it end with the instance, and goes on", async () => {
@@ -54,7 +54,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
   });
 
   it("has nothing more to do when it looks again", async () => {
-    const region = createRegion(launch);
+    const region = createSmallEc2(launch);
     await reconcile(region, { chosen });
     region.calls.length = 0;
     region.members.set("i-a", "InService");
@@ -81,7 +81,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
   });
 
   it("tries again when an answer was lost, and makes no second one", async () => {
-    const region = createRegion(launch);
+    const region = createSmallEc2(launch);
     const { aws } = region;
     let lost = 1;
     const losing: typeof aws = {
@@ -110,7 +110,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
 
     it("makes none without a look at everything", async () => {
       let reads = 0;
-      const before = (call: string, region: Region): undefined => {
+      const before = (call: string, region: SmallEc2): undefined => {
         if (call.startsWith("interfaces ")) reads += 1;
         if (reads === 2) region.interfaces = region.interfaces.slice(0, 1);
       };
@@ -151,7 +151,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
 
   it("makes another one when what was made isn't found for the second time", async () => {
     const gone = serviceError("InvalidNetworkInterfaceID.NotFound", "gone");
-    const region = createRegion({
+    const region = createSmallEc2({
       ...launch,
       before: (call) => {
         if (!call.startsWith("attach eni-51 ")) return;
@@ -179,7 +179,8 @@ describe("reconcilePools, with interfaces made on demand", () => {
   });
 
   describe("that nobody uses", () => {
-    const leak = () => createRegion({ interfaces: [madeInterface(1, "i-gone"), freeInterface(2)] });
+    const leak = () =>
+      createSmallEc2({ interfaces: [madeInterface(1, "i-gone"), freeInterface(2)] });
 
     it("deletes it when it has seen it unused for 60 s, and not at the first sight", async () => {
       const region = leak();
@@ -211,7 +212,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
       await reconcile(region, { chosen, memory });
       clock.nowMs += 60_000;
       const { changes, steps } = await reconcile(
-        createRegion({
+        createSmallEc2({
           interfaces: [madeInterface(1, "i-gone"), madeInterface(3, "i-a")],
           instances: [instance("i-a", { poolTag: MADE_POOL })],
           before: (call, { calls, interfaces }) => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { INTERFACES_LOOK, LOOK, summary, useLoop } from "./loop";
-import { type RegionParts, serviceError } from "./region";
-import { attach, freeInterface, heldInterface, instance, place } from "./worlds";
+import { INTERFACES_LOOK, LOOK, summary, useReconcile } from "./reconcileHarness";
+import { type SmallEc2Parts, serviceError } from "./smallEc2";
+import { attach, freeInterface, heldInterface, instance, place } from "./builders";
 
 /** Throws the given errors at calls that begin like this, one a call, and lets the rest through. */
-function refusing(start: string, ...errors: Error[]): NonNullable<RegionParts["before"]> {
+function refusing(start: string, ...errors: Error[]): NonNullable<SmallEc2Parts["before"]> {
   return (call) => {
     if (!call.startsWith(start)) return;
     const error = errors.shift();
@@ -12,14 +12,14 @@ function refusing(start: string, ...errors: Error[]): NonNullable<RegionParts["b
   };
 }
 
-function always(start: string, error: Error): NonNullable<RegionParts["before"]> {
+function always(start: string, error: Error): NonNullable<SmallEc2Parts["before"]> {
   return (call) => {
     if (call.startsWith(start)) throw error;
   };
 }
 
 describe("reconcilePools, when AWS refuses", () => {
-  const { reconcile } = useLoop();
+  const { reconcile } = useReconcile();
   const waiting = { interfaces: [freeInterface(1)], instances: [instance("i-a")] };
   const ATTACH = "attach eni-1 to i-a at 0/1";
 

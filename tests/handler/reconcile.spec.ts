@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMemory } from "../../handler/learn";
-import { INTERFACES_LOOK, LOOK, READS, summary, useLoop } from "./loop";
-import { createRegion, type Region, serviceError } from "./region";
+import { INTERFACES_LOOK, LOOK, READS, summary, useReconcile } from "./reconcileHarness";
+import { createSmallEc2, type SmallEc2, serviceError } from "./smallEc2";
 import {
   addressWait,
   freeInterface,
@@ -15,16 +15,16 @@ import {
   releasingWait,
   settings,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 const COMPLETE_LAUNCH = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
 const COMPLETE_TERMINATION =
   "complete network-interface-pool-terminate of i-a in workers: CONTINUE";
 
 /** Changes the region just before the nth look at its interfaces. */
-function beforeLook(nth: number, change: (region: Region) => void) {
+function beforeLook(nth: number, change: (region: SmallEc2) => void) {
   let looks = 0;
-  return (call: string, region: Region): undefined => {
+  return (call: string, region: SmallEc2): undefined => {
     if (call !== READS[2]) return;
     looks += 1;
     if (looks === nth) change(region);
@@ -32,7 +32,7 @@ function beforeLook(nth: number, change: (region: Region) => void) {
 }
 
 describe("reconcilePools", () => {
-  const { clock, reconcile } = useLoop();
+  const { clock, reconcile } = useReconcile();
 
   describe("looking", () => {
     it("takes one look where all is well, changes nothing and is settled", async () => {
@@ -148,7 +148,7 @@ describe("reconcilePools", () => {
 
     it("leads to a look when the instance was called running and only the read lags", async () => {
       const wakeUp = { startingInstanceIds: ["i-b"], announcedInstanceIds: ["i-b"] };
-      const running = (region: Region): void => {
+      const running = (region: SmallEc2): void => {
         region.instances.set("i-b", instance("i-b"));
       };
       const { changes } = await reconcile(
@@ -197,7 +197,7 @@ describe("reconcilePools", () => {
     });
 
     it("looks again for an announced instance until EC2 shows it running", async () => {
-      const running = (region: Region): void => {
+      const running = (region: SmallEc2): void => {
         region.instances.set("i-a", instance("i-a"));
       };
       const { steps, pauses } = await reconcile(
@@ -240,7 +240,7 @@ describe("reconcilePools", () => {
   });
 
   it("takes no interface back on a look at the interfaces alone", async () => {
-    const attachByHand = (region: Region): void => {
+    const attachByHand = (region: SmallEc2): void => {
       Object.assign(region.interfaces[1] ?? {}, heldInterface(2, "i-old"));
     };
     const { steps } = await reconcile({
@@ -288,7 +288,7 @@ describe("reconcilePools", () => {
     });
 
     it("goes to nobody who has gone meanwhile", async () => {
-      const terminated = (region: Region): void => {
+      const terminated = (region: SmallEc2): void => {
         region.instances.set("i-a", instance("i-a", { state: "terminated" }));
       };
       const { changes } = await reconcile({
@@ -338,7 +338,7 @@ describe("reconcilePools", () => {
     });
 
     it("is forced off once, when it has been detaching for 120 s of the process's life", async () => {
-      const region = createRegion({
+      const region = createSmallEc2({
         interfaces: [heldInterface(1, "i-old", { status: "detaching" })],
         instances: [instance("i-old", { state: "shutting-down" })],
         looksInTransition: 1000,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createMemory } from "../../handler/learn";
-import { useLoop } from "./loop";
-import { freeInterface, heldInterface, instance } from "./worlds";
+import { useReconcile } from "./reconcileHarness";
+import { freeInterface, heldInterface, instance } from "./builders";
 
 describe("reconcilePools, as time passes", () => {
-  const { clock, reconcile } = useLoop();
+  const { clock, reconcile } = useReconcile();
 
   describe("looks again after 400 ms", () => {
     const terminating = { instances: [instance("i-a")], members: { "i-a": "Terminating:Wait" } };

@@ -24,7 +24,7 @@ import {
   snapshot,
   type SnapshotParts,
   unusedWait,
-} from "./worlds";
+} from "./builders";
 
 const inMadePool = <Item extends { pool: string }>(item: Item): Item => inPool(MADE_POOL, item);
 

@@ -18,7 +18,7 @@ import {
   snapshot,
   type SnapshotParts,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 /** What becomes of interface 1 while i-a holds it. */
 function planForHolder(

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { findIneligible } from "../../handler/ineligible";
 import { createMemory } from "../../handler/learn";
 import type { Settings } from "../../handler/model";
-import { useLoop } from "./loop";
-import { type RegionParts, serviceError } from "./region";
+import { useReconcile } from "./reconcileHarness";
+import { type SmallEc2Parts, serviceError } from "./smallEc2";
 import {
   freeInterface,
   GROUP,
@@ -16,10 +16,10 @@ import {
   settings,
   snapshot,
   ZONE,
-} from "./worlds";
+} from "./builders";
 
 interface Case {
-  parts: RegionParts;
+  parts: SmallEc2Parts;
   /** The one line that names i-a, but for its beginning. */
   line: string;
   chosen?: Settings;
@@ -134,7 +134,7 @@ const cases: Record<string, Case> = {
 };
 
 describe("the line that says why an instance has no address", () => {
-  const { reconcile } = useLoop();
+  const { reconcile } = useReconcile();
   const names = (lines: string[]) => lines.filter((line) => line.includes("i-a has no address"));
 
   for (const [why, { parts, line, chosen }] of Object.entries(cases)) {
@@ -144,7 +144,7 @@ describe("the line that says why an instance has no address", () => {
     });
   }
 
-  const none: Record<string, RegionParts> = {
+  const none: Record<string, SmallEc2Parts> = {
     "has its address": { interfaces: [heldInterface(1, "i-a")], instances: [isA] },
     "gets one": { interfaces: [freeInterface(1)], instances: [isA] },
     "still has one while it stops": {

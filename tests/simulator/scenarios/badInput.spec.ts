@@ -5,7 +5,7 @@ import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
 import type { Queue } from "../../../simulator/aws/sqs";
-import { draws } from "../../handler/anyWorld";
+import { draws } from "../../handler/arbitrarySnapshots";
 import { withVariables } from "../aws/policyDocuments";
 import { subnet } from "../aws/services";
 import { deploy } from "../stage";

@@ -5,7 +5,7 @@ import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk
 import type { AwsCalls } from "../../handler/clients";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
 import { type Instance, type PoolInterface } from "../../handler/model";
-import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./worlds";
+import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./builders";
 
 const STATES = [
   "pending",
@@ -29,7 +29,7 @@ const LIFECYCLE_STATES = [
 /** The number of the first interface that is made on demand. */
 const FIRST_MADE = 51;
 
-export interface RegionParts {
+export interface SmallEc2Parts {
   interfaces?: PoolInterface[];
   /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
   instances?: Instance[];
@@ -41,10 +41,10 @@ export interface RegionParts {
   /** So many looks at the interfaces still show an attachment or detachment under way. */
   looksInTransition?: number;
   /** Sees every call before it is carried out: may change the region, or throw what AWS would answer. */
-  before?: (call: string, region: Region) => Promise<void> | undefined;
+  before?: (call: string, region: SmallEc2) => Promise<void> | undefined;
 }
 
-export interface Region {
+export interface SmallEc2 {
   aws: AwsCalls;
   /** Every call, in order. */
   calls: string[];
@@ -57,11 +57,11 @@ export function serviceError(code: string, message = ""): Error {
   return Object.assign(new Error(message), { name: code });
 }
 
-export function createRegion(parts: RegionParts): Region {
+export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
   const { looksInTransition = 1, interfaceLimits = {}, groupTag = POOL } = parts;
   const madeByToken = new Map<string, NetworkInterface>();
   const looksLeft = new Map<string, number>();
-  const region: Region = {
+  const region: SmallEc2 = {
     calls: [],
     interfaces: structuredClone(parts.interfaces ?? []),
     instances: new Map((parts.instances ?? []).map((one) => [one.instanceId, { ...one }])),

@@ -6,8 +6,8 @@ import { createMemory, type Memory } from "../../handler/learn";
 import type { Measurement } from "../../handler/names";
 import type { Settings } from "../../handler/model";
 import { reconcilePools } from "../../handler/reconcile";
-import { createRegion, type Region, type RegionParts } from "./region";
-import { settings } from "./worlds";
+import { createSmallEc2, type SmallEc2, type SmallEc2Parts } from "./smallEc2";
+import { settings } from "./builders";
 
 export interface Circumstances {
   /** How long the invocation may take. */
@@ -39,9 +39,9 @@ export interface Clock {
 }
 
 /** To be called in a describe: time stands still until a pause, and every pause is over at once. */
-export function useLoop(): {
+export function useReconcile(): {
   clock: Clock;
-  reconcile: (parts: RegionParts | Region, circumstances?: Circumstances) => Promise<Run>;
+  reconcile: (parts: SmallEc2Parts | SmallEc2, circumstances?: Circumstances) => Promise<Run>;
 } {
   const clock: Clock = { nowMs: 0, correctionMs: 0 };
   let pauses: number[] = [];
@@ -65,7 +65,7 @@ export function useLoop(): {
     clock,
     reconcile: async (parts, circumstances = {}) => {
       pauses = [];
-      const region = "aws" in parts ? parts : createRegion(parts);
+      const region = "aws" in parts ? parts : createSmallEc2(parts);
       const { invocationMs = 60_000, memory = createMemory() } = circumstances;
       const { chosen = settings(), wakeUp = {} } = circumstances;
       const endMs = clock.nowMs + invocationMs;

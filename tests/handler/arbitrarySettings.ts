@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { WhenExhausted } from "../../handler/names";
 import type { Settings } from "../../handler/model";
-import { MADE_POOL, onDemand, OTHER_POOL, OTHER_ZONE, POOL, settings } from "./worlds";
+import { MADE_POOL, onDemand, OTHER_POOL, OTHER_ZONE, POOL, settings } from "./builders";
 
 /** The values that the pool tag has, and the pools that each names. */
 const POOLS_BY_TAG: Record<string, string[]> = {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Instance, PoolInterface, Settings, Snapshot } from "../../handler/model";
-import { planPools } from "../../handler/plan";
-import { isOnDemand, poolSettings, poolsOfTag } from "./anySettings";
-import { anyWorld, draws, freePlaceCount } from "./anyWorld";
-import { carryOut, letTimePass } from "./ec2Model";
-import { actionsOf, heldIds, isHealthy, isKeeper, isMade, isOver, movesOf } from "./promised";
-import { settings } from "./worlds";
+import type { Instance, PoolInterface, Settings, Snapshot } from "../../../handler/model";
+import { planPools } from "../../../handler/plan";
+import { isOnDemand, poolSettings, poolsOfTag } from "../arbitrarySettings";
+import { anySnapshot, draws, freePlaceCount } from "../arbitrarySnapshots";
+import { carryOut, letTimePass } from "../ec2Rules";
+import { actionsOf, heldIds, isHealthy, isKeeper, isMade, isOver, movesOf } from "../planQueries";
+import { settings } from "../builders";
 
 /** Has every pool, and none on demand outside the first zone. */
 const chosen: Settings = settings({ poolSettings: poolSettings(false) });
@@ -23,7 +23,7 @@ function converge(observed: Snapshot): Snapshot {
 }
 
 function inAnyEnd(check: (end: Snapshot, observed: Snapshot) => void): void {
-  const property = fc.property(anyWorld(), (observed) => {
+  const property = fc.property(anySnapshot(), (observed) => {
     check(converge(observed), observed);
   });
   fc.assert(property, draws);

@@ -10,8 +10,8 @@ import {
   type PoolInterface,
   type Snapshot,
 } from "../../handler/model";
-import { anyPoolTag, poolsOfTag } from "./anySettings";
-import { GROUP, launchedAtMinute, MADE_POOL, OTHER_POOL, OTHER_ZONE, POOL, ZONE } from "./worlds";
+import { anyPoolTag, poolsOfTag } from "./arbitrarySettings";
+import { GROUP, launchedAtMinute, MADE_POOL, OTHER_POOL, OTHER_ZONE, POOL, ZONE } from "./builders";
 
 /** Repeatable on a pull request; another seed from the environment widens the search. */
 export const draws = {
@@ -126,7 +126,7 @@ type InstanceDraw = typeof anyInstanceDraw extends fc.Arbitrary<infer Draw> ? Dr
 type InterfaceDraw = typeof anyInterfaceDraw extends fc.Arbitrary<infer Draw> ? Draw : never;
 
 /** Consistent worlds: one place, one holder, one zone for each attachment, and no card overfull. */
-export function anyWorld(): fc.Arbitrary<Snapshot> {
+export function anySnapshot(): fc.Arbitrary<Snapshot> {
   return fc
     .record({
       instanceDraws: fc.array(anyInstanceDraw, { maxLength: 8 }),

@@ -7,8 +7,8 @@ import {
   type PoolInterface,
   type Snapshot,
 } from "../../handler/model";
-import { freePlaceOf } from "./anyWorld";
-import { onDemand, OTHER_ZONE } from "./worlds";
+import { freePlaceOf } from "./arbitrarySnapshots";
+import { onDemand, OTHER_ZONE } from "./builders";
 
 /** The zone of each subnet. */
 const ZONES: Record<string, string> = {

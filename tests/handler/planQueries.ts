@@ -11,7 +11,7 @@ import {
   type Settings,
   type Snapshot,
 } from "../../handler/model";
-import { isOnDemand, poolsOfTag } from "./anySettings";
+import { isOnDemand, poolsOfTag } from "./arbitrarySettings";
 
 type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { claimSubject, type Plan, type Settings, type Snapshot } from "../../handler/model";
-import { planPools } from "../../handler/plan";
-import { anySettings, choiceFor, isOnDemand, ownPools, poolsOfTag } from "./anySettings";
-import { anyOrderOf, anyWorld, draws, recentIds } from "./anyWorld";
-import { carryOut } from "./ec2Model";
+import { claimSubject, type Plan, type Settings, type Snapshot } from "../../../handler/model";
+import { planPools } from "../../../handler/plan";
+import { anySettings, choiceFor, isOnDemand, ownPools, poolsOfTag } from "../arbitrarySettings";
+import { anyOrderOf, anySnapshot, draws, recentIds } from "../arbitrarySnapshots";
+import { carryOut } from "../ec2Rules";
 import {
   actionsOf,
   findInterface,
@@ -15,10 +15,10 @@ import {
   isOver,
   movesOf,
   subjectsOf,
-} from "./promised";
+} from "../planQueries";
 
 function forAnyPlan(check: (planned: Plan, observed: Snapshot, chosen: Settings) => void): void {
-  const property = fc.property(anyWorld(), anySettings, (observed, chosen) => {
+  const property = fc.property(anySnapshot(), anySettings, (observed, chosen) => {
     check(planPools(observed, chosen), observed, chosen);
   });
   fc.assert(property, draws);
@@ -322,7 +322,7 @@ describe("planPools, in any world", () => {
   });
 
   it("gives the same plan for any order of what was read", () => {
-    const anyTwoOrders = anyWorld().chain((observed) =>
+    const anyTwoOrders = anySnapshot().chain((observed) =>
       fc.tuple(fc.constant(observed), anyOrderOf(observed)),
     );
     const property = fc.property(anyTwoOrders, anySettings, ([observed, reordered], chosen) => {
@@ -332,7 +332,7 @@ describe("planPools, in any world", () => {
   });
 
   it("leaves the snapshot as it is", () => {
-    const property = fc.property(anyWorld(), anySettings, (observed, chosen) => {
+    const property = fc.property(anySnapshot(), anySettings, (observed, chosen) => {
       const before = structuredClone(observed);
       planPools(observed, chosen);
       assert.deepEqual(observed, before);

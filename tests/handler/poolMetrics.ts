@@ -3,7 +3,7 @@ import type { Measurement } from "../../handler/names";
 import { type Course, measure } from "../../handler/metrics";
 import type { Settings } from "../../handler/model";
 import { planPools } from "../../handler/plan";
-import { launchedAtMinute, POOL, settings, snapshot, type SnapshotParts } from "./worlds";
+import { launchedAtMinute, POOL, settings, snapshot, type SnapshotParts } from "./builders";
 
 /** Ten minutes after every launch that says nothing else. */
 const NOW_MS = Date.parse(launchedAtMinute(10));
@@ -20,8 +20,8 @@ export function measured(
   return measure({ snapshot: observed, plan, ...rest }, chosen);
 }
 
-/** The figures of one pool that say what they say without a list. */
-export function figures(measurements: Measurement[], pool: string | undefined = POOL) {
+/** The metrics of one pool that say what they say without a list. */
+export function metricsOf(measurements: Measurement[], pool: string | undefined = POOL) {
   const found = measurements.find(
     ({ dimensions }) => dimensions.Pool === pool && dimensions.Reason === undefined,
   );
@@ -30,7 +30,7 @@ export function figures(measurements: Measurement[], pool: string | undefined = 
   );
 }
 
-export function poolFigures(parts: Record<string, string>) {
+export function poolMetrics(parts: Record<string, string>) {
   const none = { AddressesFree: "0", AddressesHeld: "0", AddressesInTransition: "0" };
   return { ...none, InstancesWaiting: "0", LongestWait: "0", ...parts };
 }
