@@ -28,8 +28,8 @@ export default {
     // The first failure ends a run, so the quick specs come first.
     spec: [
       "tests/policy/*.spec.ts",
-      "tests/handler/!(badInput|plan.nonsense).spec.ts",
       "tests/handler/plan/!(converging|property).spec.ts",
+      "tests/handler/!(badInput|plan.nonsense).spec.ts",
       "tests/handler/badInput.spec.ts",
       "tests/handler/plan.nonsense.spec.ts",
       "tests/handler/plan/property.spec.ts",

@@ -12,6 +12,7 @@ import {
   type Snapshot,
 } from "../../handler/model";
 import { isOnDemand, poolsOfTag } from "./arbitrarySettings";
+import { recentIds } from "./arbitrarySnapshots";
 
 type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
@@ -52,6 +53,22 @@ export function heldIds(observed: Snapshot, instanceId: string, pool: string): s
   return observed.interfaces
     .filter((one) => one.pool === pool && one.attachment?.instanceId === instanceId)
     .map(({ networkInterfaceId }) => networkInterfaceId);
+}
+
+/** The interfaces of a pool that the snapshot shows on an instance, or that were given to it just now. */
+export function givenIds(observed: Snapshot, instanceId: string, pool: string): string[] {
+  const recent = recentIds(observed, instanceId);
+  return [
+    ...heldIds(observed, instanceId, pool),
+    ...recent.filter((id) => findInterface(observed, id).pool === pool),
+  ];
+}
+
+/** Those of them that aren't coming off. */
+export function stayingIds(observed: Snapshot, instanceId: string, pool: string): string[] {
+  const isComingOff = (id: string) =>
+    findInterface(observed, id).attachment?.status === "detaching";
+  return givenIds(observed, instanceId, pool).filter((id) => !isComingOff(id));
 }
 
 /** Ends or is gone, and so wants no interface any more. */

@@ -3,17 +3,19 @@ import fc from "fast-check";
 import { claimSubject, type Plan, type Settings, type Snapshot } from "../../../handler/model";
 import { planPools } from "../../../handler/plan";
 import { anySettings, choiceFor, isOnDemand, ownPools, poolsOfTag } from "../arbitrarySettings";
-import { anyOrderOf, anySnapshot, draws, recentIds } from "../arbitrarySnapshots";
+import { anyOrderOf, anySnapshot, draws } from "../arbitrarySnapshots";
 import { carryOut } from "../ec2Rules";
 import {
   actionsOf,
   findInterface,
+  givenIds,
   heldIds,
   isHealthy,
   isKeeper,
   isMade,
   isOver,
   movesOf,
+  stayingIds,
   subjectsOf,
 } from "../planQueries";
 
@@ -28,38 +30,27 @@ function assertDistinct(ids: string[]): void {
   assert.deepEqual([...new Set(ids)], ids);
 }
 
-/** The interfaces of a pool that the snapshot shows on an instance, or that were given to it just now. */
-function givenIds(observed: Snapshot, instanceId: string, pool: string): string[] {
-  const recent = recentIds(observed, instanceId);
-  return [
-    ...heldIds(observed, instanceId, pool),
-    ...recent.filter((id) => findInterface(observed, id).pool === pool),
-  ];
-}
-
-/** Those of them that aren't coming off. */
-function stayingIds(observed: Snapshot, instanceId: string, pool: string): string[] {
-  const isComingOff = (id: string) =>
-    findInterface(observed, id).attachment?.status === "detaching";
-  return givenIds(observed, instanceId, pool).filter((id) => !isComingOff(id));
-}
-
 describe("planPools, in any world", () => {
-  it("has every kind of thing to do in some", () => {
+  it("has every kind of thing to do in some, for every reason, and to say", () => {
     const kinds = new Set<string>();
-    forAnyPlan(({ actions }) => {
-      for (const { kind } of actions) kinds.add(kind);
+    forAnyPlan(({ actions, waits, problems }) => {
+      for (const { kind, because } of actions) kinds.add(`${kind}: ${because}`);
+      for (const { kind } of [...waits, ...problems]) kinds.add(kind);
     });
-    const all = [
-      "attach",
-      "complete",
-      "create",
-      "delete",
-      "detach",
-      "endWithInstance",
-      "heartbeat",
-    ];
-    assert.deepEqual([...kinds].sort(), all);
+    const because = {
+      ...{ attach: "instanceWaits", create: "instanceHasNone", endWithInstance: "madeForIt" },
+      ...{ delete: "unused", heartbeat: "holderLeaves" },
+      complete:
+        "addressAttached addressReleased addressStays instanceGone parkedInWarmPool poolExhausted",
+      detach: `detachStuck holderChangedPool holderGone holderInWarmPool holderLeavesGroup
+        holderShuttingDown holderStopped holderStopping holderTerminated surplus`,
+    };
+    const reasons = Object.entries(because).flatMap(([kind, words]) =>
+      words.split(/\s+/).map((word) => `${kind}: ${word}`),
+    );
+    const others = `attaching deferred foreignHolder interfacesFull memberWithoutTag pending poolExhausted
+      releasing standingBy unused waitingForAddress zoneWithoutSubnet`;
+    assert.deepEqual([...kinds].sort(), [...reasons, ...others.split(/\s+/)].sort());
   });
 
   it("never gives one interface to two instances", () => {
