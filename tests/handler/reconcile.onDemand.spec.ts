@@ -96,7 +96,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
         return made;
       },
     };
-    const { changes } = await reconcile({ ...region, aws: losing }, { chosen });
+    const { changes } = await reconcile(Object.assign(region, { aws: losing }), { chosen });
     assert.deepEqual(changes, [CREATE, CREATE, ATTACH, COMPLETE, END]);
     assert.equal(region.interfaces.length, 1);
   });

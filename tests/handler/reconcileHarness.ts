@@ -6,10 +6,15 @@ import { createMemory, type Memory } from "../../handler/learn";
 import type { Measurement } from "../../handler/names";
 import type { Settings } from "../../handler/model";
 import { reconcilePools } from "../../handler/reconcile";
-import { createSmallEc2, type SmallEc2, type SmallEc2Parts } from "./smallEc2";
-import { settings } from "./builders";
+import {
+  type Behaviour,
+  createSmallEc2,
+  ec2Of,
+  type SmallEc2,
+  type SmallEc2Parts,
+} from "./smallEc2";
 
-export interface Circumstances {
+export interface Circumstances extends Behaviour {
   /** How long the invocation may take. */
   invocationMs?: number;
   memory?: Memory;
@@ -22,6 +27,8 @@ export interface Run {
   steps: string[];
   /** Of the calls, those that change something. */
   changes: string[];
+  /** The same, each with the seconds since the reconcile began. */
+  timeline: string[];
   pauses: number[];
   /** What was logged: the level and the text of each line. */
   lines: string[];
@@ -41,7 +48,10 @@ export interface Clock {
 /** To be called in a describe: time stands still until a pause, and every pause is over at once. */
 export function useReconcile(): {
   clock: Clock;
-  reconcile: (parts: SmallEc2Parts | SmallEc2, circumstances?: Circumstances) => Promise<Run>;
+  reconcile: (
+    world: string | SmallEc2Parts | SmallEc2,
+    circumstances?: Circumstances,
+  ) => Promise<Run>;
 } {
   const clock: Clock = { nowMs: 0, correctionMs: 0 };
   let pauses: number[] = [];
@@ -63,12 +73,21 @@ export function useReconcile(): {
 
   return {
     clock,
-    reconcile: async (parts, circumstances = {}) => {
+    reconcile: async (world, circumstances = {}) => {
       pauses = [];
-      const region = "aws" in parts ? parts : createSmallEc2(parts);
+      const region = toEc2(world, circumstances);
       const { invocationMs = 60_000, memory = createMemory() } = circumstances;
-      const { chosen = settings(), wakeUp = {} } = circumstances;
-      const endMs = clock.nowMs + invocationMs;
+      const { chosen = region.chosen, wakeUp = {} } = circumstances;
+      const beginMs = clock.nowMs;
+      const endMs = beginMs + invocationMs;
+      const changes: string[] = [];
+      const timeline: string[] = [];
+      region.onCall = (call) => {
+        if (!/^(create|attach|modify|detach|delete|complete|heartbeat) /.test(call)) return;
+        changes.push(call);
+        timeline.push(`${(clock.nowMs - beginMs) / 1000} s: ${call}`);
+      };
+      const callsBefore = region.calls.length;
       const { log, ...book } = createLogbook();
       const measured: Measurement[][] = [];
       await reconcilePools({
@@ -87,13 +106,15 @@ export function useReconcile(): {
         },
         remainingMs: () => endMs - clock.nowMs,
       });
-      const { calls } = region;
-      const changes = calls.filter((call) =>
-        /^(create|attach|modify|detach|delete|complete|heartbeat) /.test(call),
-      );
-      return { steps: stepsOf(calls), changes, pauses, measured, ...book };
+      const steps = stepsOf(region.calls.slice(callsBefore));
+      return { steps, changes, timeline, pauses, measured, ...book };
     },
   };
+}
+
+function toEc2(world: string | SmallEc2Parts | SmallEc2, behaviour: Behaviour): SmallEc2 {
+  if (typeof world === "string") return ec2Of(world, behaviour);
+  return "aws" in world ? world : createSmallEc2(world);
 }
 
 function createLogbook(): { log: Log } & Pick<Run, "lines" | "facts" | "summaries"> {

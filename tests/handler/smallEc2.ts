@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "../../handler/clients";
+import type { Instance, PoolInterface, Settings } from "../../handler/model";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import { type Instance, type PoolInterface } from "../../handler/model";
-import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./builders";
+import { GROUP, placesOf, POOL, settings, TAG_KEY, ZONE } from "./builders";
+import { readWorld } from "./plan/worldText";
 
 const STATES = [
   "pending",
@@ -29,7 +30,15 @@ const LIFECYCLE_STATES = [
 /** The number of the first interface that is made on demand. */
 const FIRST_MADE = 51;
 
-export interface SmallEc2Parts {
+/** How it behaves while it is watched. */
+export interface Behaviour {
+  /** So many reads of the interfaces still show an attachment or detachment under way. */
+  looksInTransition?: number;
+  /** Sees every call before it is carried out: may change the region, or throw what AWS would answer. */
+  before?: (call: string, region: SmallEc2) => Promise<void> | undefined;
+}
+
+export interface SmallEc2Parts extends Behaviour {
   interfaces?: PoolInterface[];
   /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
   instances?: Instance[];
@@ -38,19 +47,35 @@ export interface SmallEc2Parts {
   /** The pool tag of the one group. */
   groupTag?: string;
   interfaceLimits?: Record<string, number[]>;
-  /** So many looks at the interfaces still show an attachment or detachment under way. */
-  looksInTransition?: number;
-  /** Sees every call before it is carried out: may change the region, or throw what AWS would answer. */
-  before?: (call: string, region: SmallEc2) => Promise<void> | undefined;
+  chosen?: Settings;
 }
 
 export interface SmallEc2 {
   aws: AwsCalls;
   /** Every call, in order. */
   calls: string[];
+  /** What else is to know of a call. */
+  onCall: (call: string) => void;
   interfaces: PoolInterface[];
   instances: Map<string, Instance>;
   members: Map<string, string>;
+  /** The settings of its manager. */
+  chosen: Settings;
+}
+
+/** The world of a text, see plan/worldText.ts, as it is before anybody looks. */
+export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
+  const { observed, chosen } = readWorld(text);
+  const { interfaces, interfaceLimits } = observed;
+  const memberships = Object.entries(observed.memberships);
+  const instances = Object.values(observed.instances).map((one) => ({
+    ...one,
+    places: one.places.filter(({ networkInterfaceId }) => networkInterfaceId === "eni-other"),
+  }));
+  const members = Object.fromEntries(memberships.map(([id, one]) => [id, one.lifecycleState]));
+  const groupTag = memberships[0]?.[1].poolTag;
+  const parts = { interfaces, interfaceLimits, instances, members, groupTag, chosen };
+  return createSmallEc2({ ...parts, ...behaviour });
 }
 
 export function serviceError(code: string, message = ""): Error {
@@ -63,6 +88,8 @@ export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
   const looksLeft = new Map<string, number>();
   const region: SmallEc2 = {
     calls: [],
+    onCall: () => undefined,
+    chosen: parts.chosen ?? settings(),
     interfaces: structuredClone(parts.interfaces ?? []),
     instances: new Map((parts.instances ?? []).map((one) => [one.instanceId, { ...one }])),
     members: new Map(Object.entries(parts.members ?? {})),
@@ -182,6 +209,7 @@ export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
   /** An answer takes a moment, so that calls which may overlap do. */
   async function record(call: string): Promise<void> {
     region.calls.push(call);
+    region.onCall(call);
     await parts.before?.(call, region);
   }
 

@@ -204,7 +204,7 @@ describe("the plan, of lifecycle actions", () => {
       => CONTINUE terminate of i-a, instanceGone`);
 
     plans(`isn't completed again in the same reconcile
-      i-a running, Terminating:Wait    done termination of i-a
+      i-a running, Terminating:Wait    done terminate of i-a
       ${leaves}`);
 
     for (const [state, because] of [

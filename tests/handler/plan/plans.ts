@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { findIneligible, type Ineligible } from "../../../handler/ineligible";
-import { type Action, claimSubject, type Problem, type Wait } from "../../../handler/model";
+import type { Action, Problem, Wait } from "../../../handler/model";
 import { planPools } from "../../../handler/plan";
 import { GROUP, POOL } from "../builders";
 import { readWorld, type World } from "./worldText";
@@ -57,7 +57,7 @@ function impliedBy(networkInterfaceId: string | undefined, { interfaces }: World
   return { address: found?.address, attachmentId: found?.attachment?.attachmentId };
 }
 
-function actionLine(action: Action, observed: World["observed"]): string {
+export function actionLine(action: Action, observed: World["observed"]): string {
   const { kind, pool, because } = action;
   const end = `${ofPool(pool)}, ${because}`;
   const told = ["kind", "pool", "because", "instanceId", "networkInterfaceId"];
@@ -82,7 +82,7 @@ function actionLine(action: Action, observed: World["observed"]): string {
     case "create": {
       const { instanceId, subnetId, securityGroupIds, token } = action;
       const words = `create for ${instanceId} in ${subnetId} with ${securityGroupIds.join(" ")}`;
-      const first = claimSubject(instanceId, pool);
+      const first = `${instanceId}/of/${pool}`;
       const by = token === first ? "" : ` by ${token}`;
       const { availabilityZone } = observed.instances[instanceId] ?? {};
       const places = ["subnetId", "securityGroupIds", "token"];

@@ -9,23 +9,16 @@
  *     pool render exhausted means continue
  */
 import {
-  claimSubject,
   type DevicePlace,
-  endSubject,
-  hookSubject,
   type Instance,
-  pairSubject,
   type PoolInterface,
   type Settings,
   type Snapshot,
 } from "../../../handler/model";
 import type { WhenExhausted } from "../../../handler/names";
 import {
-  completeLaunch,
-  completeTermination,
   freeInterface,
   GROUP,
-  heartbeat,
   heldInterface,
   instance,
   launchedAtMinute,
@@ -97,14 +90,18 @@ export function readWorld(text: string): World {
   function addInterface(found: PoolInterface, options?: string): void {
     const id = found.networkInterfaceId;
     const attachmentId = attachmentOf(id);
+    const setAttachment = (parts: object): unknown => {
+      if (found.attachment === undefined) throw new Error(`${id} is attached to nothing`);
+      return Object.assign(found.attachment, parts);
+    };
     interfaces.push(found);
     readAll(optionsIn(options), [
       [/pool (\w+)/, (pool) => (found.pool = pool)],
       [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
       [/address (\S+)/, (address) => (found.address = address)],
       [/made for (i-\w+)/, (instanceId) => (found.madeFor = instanceId)],
-      [/ends with it/, () => Object.assign(found.attachment ?? {}, { deleteOnTermination: true })],
-      [/(attaching|detaching)/, (status) => Object.assign(found.attachment ?? {}, { status })],
+      [/ends with it/, () => setAttachment({ deleteOnTermination: true })],
+      [/(attaching|detaching)/, (status) => setAttachment({ status })],
       [/seen detaching for (\S+) s/, (age) => note("detachingForSeconds", attachmentId, +age)],
       [/seen unused for (\S+) s/, (age) => note("unusedForSeconds", id, +age)],
       [/given to (i-\w+)/, (instanceId) => note("recentAttachments", id, instanceId)],
@@ -179,7 +176,7 @@ export function readWorld(text: string): World {
     ],
     [
       /(\d+) tokens? spent on (\w+) for (i-\w+)/,
-      (count, pool, id) => note("spentTokens", claimSubject(id, pool), +count),
+      (count, pool, id) => note("spentTokens", `${id}/of/${pool}`, +count),
     ],
     [
       /launch of (i-\w+) into the warm pool by (\S+)/,
@@ -221,26 +218,21 @@ function choiceOf(text: string): WhenExhausted {
 /** The id under which a refusal is kept. */
 function subjectOf(text: string): string {
   let subject = text;
+  const hook = (action: string, id: string, name: string, token?: string): string =>
+    [action, id, `network-interface-pool-${name}`, token].filter(Boolean).join("/");
   readAll(
     [text],
     [
       [/eni-\d+|i-\w+/, () => subject],
-      [/(eni-\d+) to (i-\w+)/, (eni, id) => (subject = pairSubject(id, eni))],
-      [/(\w+) to (i-\w+)/, (pool, id) => (subject = claimSubject(id, pool))],
+      [/(eni-\d+) to (i-\w+)/, (eni, id) => (subject = `${id}/${eni}`)],
+      [/(\w+) to (i-\w+)/, (pool, id) => (subject = `${id}/of/${pool}`)],
       [/detach (eni-\d+)/, (eni) => (subject = attachmentOf(eni))],
-      [/end (eni-\d+)/, (eni) => (subject = endSubject(attachmentOf(eni)))],
+      [/end (eni-\d+)/, (eni) => (subject = `end/${attachmentOf(eni)}`)],
       [
-        /launch of (i-\w+)(?: by (\S+))?/,
-        (id, lifecycleActionToken) => {
-          const complete = completeLaunch(id, "CONTINUE", "addressAttached");
-          subject = hookSubject({ ...complete, lifecycleActionToken });
-        },
+        /(launch|terminate) of (i-\w+)(?: by (\S+))?/,
+        (name, id, token) => (subject = hook("complete", id, name, token)),
       ],
-      [
-        /termination of (i-\w+)/,
-        (id) => (subject = hookSubject(completeTermination(id, "addressReleased"))),
-      ],
-      [/heartbeat of (i-\w+)/, (id) => (subject = hookSubject(heartbeat(id)))],
+      [/heartbeat of (i-\w+)/, (id) => (subject = hook("heartbeat", id, "launch"))],
     ],
   );
   return subject;
