@@ -2,6 +2,7 @@
  * Worlds for the specs of the handler. A builder states only what matters: interface 7 is `eni-7` with
  * the address 10.0.0.7, and everything belongs to one pool in one zone unless a spec says otherwise.
  */
+import type { Refusal } from "../../handler/errors";
 import type { OnDemand } from "../../handler/names";
 import type {
   Action,
@@ -307,4 +308,8 @@ export function foreignHolder(number: number, why: string): Problem {
 export function poolExhausted(instanceId: string, found: string): Problem {
   const reason = `${instanceId} has no address: ${found}`;
   return { kind: "poolExhausted", pool: POOL, instanceId, reason };
+}
+
+export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {
+  return { class: kind, code: "SomeCode", message: "some text", blames: "pair", ...parts };
 }

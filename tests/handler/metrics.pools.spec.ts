@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { metricsOf, measured, poolMetrics } from "./poolMetrics";
-import { refusal } from "./lessons";
 import {
   create,
   deleteUnused,
@@ -18,6 +17,7 @@ import {
   POOL,
   settings,
   type SnapshotParts,
+  refusal,
 } from "./builders";
 
 const BOTH = `${POOL},${OTHER_POOL}`;

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Outcome } from "../../handler/apply";
 import { createMemory } from "../../handler/learn";
 import { metricsOf, measured, poolMetrics } from "./poolMetrics";
-import { refusal } from "./lessons";
 import { useReconcile } from "./reconcileHarness";
 import {
   attach,
@@ -20,6 +19,7 @@ import {
   POOL,
   settings,
   type SnapshotParts,
+  refusal,
 } from "./builders";
 
 describe("measure", () => {

@@ -1,43 +1,41 @@
 import assert from "node:assert/strict";
 import { createMemory } from "../../handler/learn";
-import { INTERFACES_LOOK, LOOK, summary, useReconcile } from "./reconcileHarness";
-import { createSmallEc2, type SmallEc2, type SmallEc2Parts, serviceError } from "./smallEc2";
+import { madeAndHeld, madeInterface } from "./builders";
 import {
-  freeInterface,
-  instance,
-  madeAndHeld,
-  madeInterface,
-  makingOnDemand,
-  MADE_POOL,
-} from "./builders";
+  beforeRead,
+  INTERFACES_LOOK,
+  LOOK,
+  refusing,
+  summary,
+  useReconcile,
+} from "./reconcileHarness";
+import { ec2Of, serviceError, type SmallEc2 } from "./smallEc2";
 
 const CREATE = "create in subnet-a for i-a/of/second";
 const ATTACH = "attach eni-51 to i-a at 0/1";
 const END = "modify attach-new-eni-51";
 const COMPLETE = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
 
-const launch: SmallEc2Parts = {
-  instances: [instance("i-a", { poolTag: MADE_POOL })],
-  members: { "i-a": "Pending:Wait" },
-  groupTag: MADE_POOL,
-};
+const LAUNCH = "pool second on demand in a    i-a running, tag second, Pending:Wait";
 
-/** Throws an error at calls that begin like this, so many times. */
-function refusing(start: string, error: Error, times = Infinity): SmallEc2Parts["before"] {
-  let left = times;
-  return (call) => {
-    if (!call.startsWith(start) || left === 0) return;
+/** So many reads of the interfaces don't show what was made. */
+function hiding(region: SmallEc2, reads: number): SmallEc2 {
+  const aws = { ...region.aws };
+  let left = reads;
+  region.aws.describeNetworkInterfaces = async (filters) => {
+    const all = await aws.describeNetworkInterfaces(filters);
     left -= 1;
-    throw error;
+    return left < 0 ? all : all.filter((one) => Number(one.NetworkInterfaceId?.slice(4)) < 51);
   };
+  return region;
 }
 
 describe("reconcilePools, with interfaces made on demand", () => {
   const { clock, reconcile } = useReconcile();
-  const chosen = makingOnDemand();
 
   it("makes one for a launch, attaches it, lets it end with the instance, and goes on", async () => {
-    const { steps, pauses, lines, summaries } = await reconcile(launch, { chosen });
+    const region = ec2Of(LAUNCH);
+    const { steps, pauses, lines, summaries } = await reconcile(region);
     const attached = [INTERFACES_LOOK, INTERFACES_LOOK, COMPLETE, END];
     assert.deepEqual(steps, [LOOK, CREATE, LOOK, ATTACH, ...attached]);
     assert.deepEqual(pauses, [1000, 1500, 1500]);
@@ -51,184 +49,231 @@ describe("reconcilePools, with interfaces made on demand", () => {
     ]);
     const counts = { create: 1, attach: 1, endWithInstance: 1, complete: 1 };
     assert.deepEqual(summaries, [summary({ looks: 4, ...counts })]);
-  });
-
-  it("has nothing more to do when it looks again", async () => {
-    const region = createSmallEc2(launch);
-    await reconcile(region, { chosen });
-    region.calls.length = 0;
     region.members.set("i-a", "InService");
-    assert.deepEqual((await reconcile(region, { chosen })).steps, [LOOK]);
+    assert.deepEqual((await reconcile(region)).steps, [LOOK]);
   });
 
-  it("makes no other one while it watches something else", async () => {
+  it("lets one end with its instance once, though reads lag, and makes no other one", async () => {
     const { changes } = await reconcile(
+      `pool second on demand in a    eni-1 on i-a, pool second, made for i-a    eni-2 free
+       i-a running, tag second       i-b running`,
       {
-        interfaces: [madeAndHeld(1, "i-a", { deleteOnTermination: false }), freeInterface(2)],
-        instances: [instance("i-a", { poolTag: MADE_POOL }), instance("i-b")],
+        before: (_call, { interfaces: [one] }) => {
+          Object.assign(one?.attachment ?? {}, { deleteOnTermination: false });
+        },
       },
-      { chosen },
     );
     assert.deepEqual(changes, ["attach eni-2 to i-b at 0/1", "modify attach-1"]);
   });
 
   it("makes no other one where it may not let it end with the instance", async () => {
     const before = refusing("modify ", serviceError("UnauthorizedOperation", "no"));
-    const { changes, summaries } = await reconcile({ ...launch, before }, { chosen });
+    const { changes, summaries } = await reconcile(LAUNCH, { before });
     assert.deepEqual(changes, [CREATE, ATTACH, COMPLETE, END, END]);
     const counts = { create: 1, attach: 1, complete: 1, refused: 2 };
     assert.deepEqual(summaries, [summary({ looks: 6, ...counts })]);
   });
 
-  it("tries again when an answer was lost, and makes no second one", async () => {
-    const region = createSmallEc2(launch);
-    const { aws } = region;
-    let lost = 1;
-    const losing: typeof aws = {
-      ...aws,
-      createNetworkInterface: async (input) => {
-        const made = await aws.createNetworkInterface(input);
-        // The reads don't show it yet, either.
-        if (lost > 0) region.interfaces = [];
-        lost -= 1;
-        if (lost >= 0) throw serviceError("TimeoutError", "no answer");
-        region.interfaces = [madeInterface(51, "i-a")];
-        return made;
-      },
-    };
-    const { changes } = await reconcile(Object.assign(region, { aws: losing }), { chosen });
-    assert.deepEqual(changes, [CREATE, CREATE, ATTACH, COMPLETE, END]);
-    assert.equal(region.interfaces.length, 1);
+  it("leaves it to a person when the subnet is full", async () => {
+    const full = serviceError("InsufficientFreeAddressesInSubnet", "The subnet is full.");
+    const { changes, lines } = await reconcile(LAUNCH, { before: refusing("create ", full) });
+    assert.deepEqual(changes, [CREATE]);
+    const why = "InsufficientFreeAddressesInSubnet: The subnet is full.";
+    assert.deepEqual(lines, [
+      `warn: create an interface in subnet-a for i-a: instanceHasNone: refused: ${why}`,
+      `info: i-a has no address: EC2 refused: ${why}`,
+      "info: settled",
+    ]);
   });
 
-  describe("that watches an attachment by the interfaces alone", () => {
-    const watching = {
-      interfaces: [freeInterface(1), madeAndHeld(51, "i-b")],
-      instances: [instance("i-a"), instance("i-b", { poolTag: MADE_POOL })],
-    };
+  describe("while it watches an attachment by the interfaces alone", () => {
+    const world = `pool second on demand in a    eni-1 free    eni-51 on i-b, pool second, made for i-b, ends with it
+      i-a running    i-b running, tag second`;
     const looks = [LOOK, "attach eni-1 to i-a at 0/1", INTERFACES_LOOK, LOOK];
 
     it("makes none without a look at everything", async () => {
-      let reads = 0;
-      const before = (call: string, region: SmallEc2): undefined => {
-        if (call.startsWith("interfaces ")) reads += 1;
-        if (reads === 2) region.interfaces = region.interfaces.slice(0, 1);
-      };
-      const { steps } = await reconcile({ ...watching, before }, { chosen });
+      const before = beforeRead(2, ({ interfaces }) => interfaces.pop());
+      const { steps } = await reconcile(world, { before });
       assert.deepEqual(steps.slice(0, 5), [...looks, "create in subnet-a for i-b/of/second"]);
     });
 
     it("deletes none without a look at everything", async () => {
       const memory = createMemory();
-      memory.firstSeenMs.set("unused/eni-52", clock.nowMs - 59_000);
-      const interfaces = [...watching.interfaces, madeInterface(52, "i-gone")];
-      const { steps, lines } = await reconcile({ ...watching, interfaces }, { chosen, memory });
+      const unused = "eni-52 free, pool second, made for i-gone";
+      await reconcile(`pool second on demand in a    ${unused}`, { memory });
+      clock.nowMs += 59_000;
+      const { steps, lines } = await reconcile(`${world}    ${unused}`, { memory });
       assert.deepEqual(steps.slice(0, 5), [...looks, "delete eni-52"]);
       assert.ok(lines.includes("info: delete 10.0.0.52: unused"));
     });
   });
 
-  it("leaves it to a person when the subnet is full", async () => {
-    const full = serviceError("InsufficientFreeAddressesInSubnet", "The subnet is full.");
-    const { changes, lines } = await reconcile(
-      { ...launch, before: refusing("create ", full) },
-      { chosen },
-    );
-    assert.deepEqual(changes, [CREATE]);
-    assert.deepEqual(lines, [
-      "warn: create an interface in subnet-a for i-a: instanceHasNone: refused: InsufficientFreeAddressesInSubnet: The subnet is full.",
-      "info: i-a has no address: EC2 refused: InsufficientFreeAddressesInSubnet: The subnet is full.",
-      "info: settled",
-    ]);
-  });
-
-  it("takes another token when the first was used otherwise", async () => {
-    const other = serviceError("IdempotentParameterMismatch", "other parameters");
-    const before = refusing("create ", other, 1);
-    const { changes } = await reconcile({ ...launch, before }, { chosen });
-    assert.deepEqual(changes, [CREATE, `${CREATE}/1`, ATTACH, COMPLETE, END]);
-  });
-
-  it("makes another one when what was made isn't found for the second time", async () => {
-    const gone = serviceError("InvalidNetworkInterfaceID.NotFound", "gone");
-    const region = createSmallEc2({
-      ...launch,
-      before: (call) => {
-        if (!call.startsWith("attach eni-51 ")) return;
-        region.interfaces = [];
-        throw gone;
+  it("deletes once what nobody uses, while reads still show it", async () => {
+    const memory = createMemory();
+    const unused = "pool second on demand in a    eni-1 free, pool second, made for i-gone";
+    await reconcile(unused, { memory });
+    clock.nowMs += 60_000;
+    const { changes } = await reconcile(
+      `${unused}    eni-3 free, pool second, made for i-a    i-a running, tag second`,
+      {
+        memory,
+        before: (call, { calls, interfaces }) => {
+          const isRead = call.startsWith("interfaces by ") && calls.includes("delete eni-1");
+          if (isRead && interfaces.length === 1) interfaces.push(madeInterface(1, "i-gone"));
+        },
       },
-    });
-    const { changes, pauses } = await reconcile(region, { chosen });
-    const again = [
-      `${CREATE}/1`,
-      "attach eni-52 to i-a at 0/1",
-      COMPLETE,
-      "modify attach-new-eni-52",
-    ];
-    // A read showed it before it went, so that its token is asked once more.
-    assert.deepEqual(changes, [CREATE, ATTACH, CREATE, ATTACH, ...again]);
-    assert.deepEqual(pauses, [1000, 300, 1000, 1000, 1000, 300, 1000, 1500, 1500]);
+    );
+    const attached = ["attach eni-3 to i-a at 0/1", "delete eni-1", "modify attach-new-eni-3"];
+    assert.deepEqual(changes, attached);
   });
 
-  it("makes no other one when what was just made is found a little later", async () => {
-    const early = serviceError("InvalidNetworkInterfaceID.NotFound", "not yet");
-    const before = refusing("attach ", early, 1);
-    const { changes } = await reconcile({ ...launch, before }, { chosen });
-    assert.deepEqual(changes, [CREATE, ATTACH, ATTACH, COMPLETE, END]);
-  });
-
-  describe("that nobody uses", () => {
-    const leak = () =>
-      createSmallEc2({ interfaces: [madeInterface(1, "i-gone"), freeInterface(2)] });
-
-    it("deletes it when it has seen it unused for 60 s, and not at the first sight", async () => {
-      const region = leak();
-      const memory = createMemory();
-      const changesByReconcile: string[][] = [];
-      for (const afterMs of [0, 59_999, 1, 60_000]) {
-        clock.nowMs += afterMs;
-        region.calls.length = 0;
-        changesByReconcile.push((await reconcile(region, { chosen, memory })).changes);
-      }
-      assert.deepEqual(changesByReconcile, [[], [], ["delete eni-1"], []]);
-      assert.deepEqual(
-        region.interfaces.map(({ networkInterfaceId }) => networkInterfaceId),
-        ["eni-2"],
-      );
-    });
-
-    it("deletes it as a process that has just begun only when that has seen it for 60 s", async () => {
-      const region = leak();
-      for (const afterMs of [0, 600_000]) {
-        clock.nowMs += afterMs;
-        assert.deepEqual((await reconcile(region, { chosen })).changes, []);
-      }
-    });
-
-    it("deletes it once while reads still show it", async () => {
-      const region = leak();
-      const memory = createMemory();
-      await reconcile(region, { chosen, memory });
-      clock.nowMs += 60_000;
-      const { changes, steps } = await reconcile(
-        createSmallEc2({
-          interfaces: [madeInterface(1, "i-gone"), madeInterface(3, "i-a")],
-          instances: [instance("i-a", { poolTag: MADE_POOL })],
-          before: (call, { calls, interfaces }) => {
-            const isRead = call.startsWith("interfaces by ") && calls.includes("delete eni-1");
-            if (isRead && interfaces.length === 1) interfaces.push(madeInterface(1, "i-gone"));
-            return undefined;
-          },
-        }),
-        { chosen, memory },
-      );
-      assert.deepEqual(changes, [
-        "attach eni-3 to i-a at 0/1",
-        "delete eni-1",
-        "modify attach-new-eni-3",
+  describe("that no read shows yet", () => {
+    it("attaches what was made, for its own instance, and waits until that shows", async () => {
+      const { timeline, lines } = await reconcile(hiding(ec2Of(LAUNCH), 4));
+      assert.deepEqual(timeline, [
+        ...[`0 s: ${CREATE}`, `1 s: ${ATTACH}`],
+        ...[`5.5 s: ${COMPLETE}`, `5.5 s: ${END}`],
       ]);
-      assert.ok(steps.length > 4);
+      assert.equal(lines[1], "info: attach 10.0.0.51 to i-a: instanceWaits");
+    });
+
+    it("asks for it again after half a minute, by the same token", async () => {
+      const { timeline } = await reconcile(hiding(ec2Of(LAUNCH), 99));
+      assert.deepEqual(timeline.slice(0, 3), [
+        `0 s: ${CREATE}`,
+        `1 s: ${ATTACH}`,
+        `31 s: ${CREATE}`,
+      ]);
+    });
+
+    it("asks for it again in the next reconcile", async () => {
+      const memory = createMemory();
+      const region = hiding(ec2Of(LAUNCH), 99);
+      const first = await reconcile(region, { memory, invocationMs: 2_100 });
+      const second = await reconcile(region, { memory, invocationMs: 2_100 });
+      assert.deepEqual([first.changes, second.changes], [[CREATE], [CREATE]]);
+    });
+
+    for (const answer of [undefined, {}]) {
+      it(`asks for it again when EC2's answer is ${JSON.stringify(answer)}`, async () => {
+        const region = ec2Of(LAUNCH);
+        const aws = { ...region.aws };
+        region.aws.createNetworkInterface = async (input) => {
+          await aws.createNetworkInterface(input);
+          Object.assign(region, { aws, interfaces: [] });
+          return answer;
+        };
+        const { changes } = await reconcile(region, { invocationMs: 3_100 });
+        assert.deepEqual(changes, [CREATE, CREATE]);
+      });
+    }
+
+    it("tries again when an answer was lost, and makes no second one", async () => {
+      const region = ec2Of(LAUNCH);
+      const aws = { ...region.aws };
+      let lost = 1;
+      region.aws.createNetworkInterface = async (input) => {
+        const made = await aws.createNetworkInterface(input);
+        // The reads don't show it yet, either.
+        region.interfaces = lost > 0 ? [] : [madeInterface(51, "i-a")];
+        lost -= 1;
+        if (lost >= 0) throw serviceError("TimeoutError", "no answer");
+        return made;
+      };
+      assert.deepEqual((await reconcile(region)).changes, [CREATE, CREATE, ATTACH, COMPLETE, END]);
+      assert.equal(region.interfaces.length, 1);
+    });
+  });
+
+  describe("takes another token", () => {
+    const other = serviceError("IdempotentParameterMismatch", "other parameters");
+    const gone = serviceError("InvalidNetworkInterfaceID.NotFound", "gone");
+
+    it("when the first was used otherwise, each time anew, and as long as the process lives", async () => {
+      const memory = createMemory();
+      const world = `${LAUNCH}    i-b running, tag second`;
+      const before = refusing("create in subnet-a for i-a/", other, 2);
+      const { changes } = await reconcile(world, { memory, before });
+      const creates = changes.filter((one) => one.startsWith("create "));
+      const isB = "create in subnet-a for i-b/of/second";
+      assert.deepEqual(creates, [CREATE, isB, `${CREATE}/1`, `${CREATE}/2`]);
+      const again = await reconcile(world, { memory, invocationMs: 2_100 });
+      assert.deepEqual(again.changes, [`${CREATE}/2`, isB]);
+    });
+
+    it("when what was made isn't found for the second time", async () => {
+      const before = refusing("attach eni-51 ", gone);
+      const { changes } = await reconcile(hiding(ec2Of(LAUNCH, { before }), 99));
+      assert.deepEqual(changes.slice(0, 5), [
+        ...[CREATE, ATTACH, ATTACH],
+        ...[`${CREATE}/1`, "attach eni-52 to i-a at 0/1"],
+      ]);
+    });
+
+    it("when a read showed it before it went", async () => {
+      const region = ec2Of(LAUNCH, {
+        before: (call, ec2) => {
+          if (!call.startsWith("attach eni-51 ")) return;
+          ec2.interfaces = [];
+          throw gone;
+        },
+      });
+      const { changes, pauses } = await reconcile(region);
+      const again = [`${CREATE}/1`, "attach eni-52 to i-a at 0/1", COMPLETE];
+      // Its token is asked once more.
+      assert.deepEqual(changes.slice(0, 7), [CREATE, ATTACH, CREATE, ATTACH, ...again]);
+      assert.deepEqual(pauses, [1000, 300, 1000, 1000, 1000, 300, 1000, 1500, 1500]);
+    });
+
+    for (const [what, shown] of [
+      ["is on another instance, put there by hand", madeAndHeld(51, "i-b", {}, { madeFor: "i-a" })],
+      ["is of another pool", madeInterface(51, "i-a", { pool: "render" })],
+      ["is another's by its tag", madeInterface(51, "i-b")],
+    ] as const) {
+      it(`when what was made ${what}`, async () => {
+        const { changes } = await reconcile(`${LAUNCH}    i-b stopped, tag second`, {
+          before: beforeRead(2, (region) => (region.interfaces = [shown])),
+        });
+        const [first, second] = changes;
+        assert.deepEqual([first, second], [CREATE, `${CREATE}/1`]);
+      });
+    }
+  });
+
+  describe("takes no other token", () => {
+    it("when what was just made is found a little later", async () => {
+      const early = serviceError("InvalidNetworkInterfaceID.NotFound", "not yet");
+      const { changes } = await reconcile(LAUNCH, { before: refusing("attach ", early, 1) });
+      assert.deepEqual(changes, [CREATE, ATTACH, ATTACH, COMPLETE, END]);
+    });
+
+    it("when what a read shows isn't found, however often", async () => {
+      const gone = serviceError("InvalidNetworkInterfaceID.NotFound", "gone");
+      const world = `${LAUNCH}    eni-51 free, pool second, made for i-a`;
+      const { changes } = await reconcile(world, { before: refusing("attach ", gone, 3) });
+      assert.deepEqual(changes, [ATTACH, ATTACH, ATTACH, ATTACH, COMPLETE, END]);
+    });
+
+    it("when what no read shows is refused for another reason, however often", async () => {
+      const busy = serviceError("InvalidNetworkInterface.InUse", "in use");
+      const region = ec2Of(LAUNCH, { before: refusing("attach ", busy, 2) });
+      const { changes } = await reconcile(hiding(region, 12));
+      assert.deepEqual(changes, [CREATE, ATTACH, ATTACH, ATTACH, COMPLETE, END]);
+    });
+
+    it("when it is refused for another reason", async () => {
+      const busy = serviceError("RequestLimitExceeded", "busy");
+      const { changes } = await reconcile(LAUNCH, { before: refusing("create ", busy, 2) });
+      assert.deepEqual(changes, [CREATE, CREATE, CREATE, ATTACH, COMPLETE, END]);
+    });
+
+    it("when what was made was on its own instance before it went", async () => {
+      const memory = createMemory();
+      const region = hiding(ec2Of(LAUNCH), 4);
+      await reconcile(region, { memory });
+      region.interfaces = [];
+      const { changes } = await reconcile(region, { memory, invocationMs: 2_100 });
+      assert.deepEqual(changes, [CREATE]);
     });
   });
 });

@@ -1,31 +1,20 @@
 import assert from "node:assert/strict";
-import { INTERFACES_LOOK, LOOK, summary, useReconcile } from "./reconcileHarness";
-import { type SmallEc2Parts, serviceError } from "./smallEc2";
-import { attach, freeInterface, heldInterface, instance, place } from "./builders";
+import { createMemory } from "../../handler/learn";
+import { attach, heldInterface } from "./builders";
+import { INTERFACES_LOOK, LOOK, refusing, summary, useReconcile } from "./reconcileHarness";
+import { serviceError } from "./smallEc2";
 
-/** Throws the given errors at calls that begin like this, one a call, and lets the rest through. */
-function refusing(start: string, ...errors: Error[]): NonNullable<SmallEc2Parts["before"]> {
-  return (call) => {
-    if (!call.startsWith(start)) return;
-    const error = errors.shift();
-    if (error !== undefined) throw error;
-  };
-}
-
-function always(start: string, error: Error): NonNullable<SmallEc2Parts["before"]> {
-  return (call) => {
-    if (call.startsWith(start)) throw error;
-  };
-}
+const ATTACH = "attach eni-1 to i-a at 0/1";
+const WAITING = "eni-1 free    i-a running";
+const COMPLETE = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
+const HEARTBEAT = "heartbeat network-interface-pool-launch of i-a in workers";
 
 describe("reconcilePools, when AWS refuses", () => {
   const { reconcile } = useReconcile();
-  const waiting = { interfaces: [freeInterface(1)], instances: [instance("i-a")] };
-  const ATTACH = "attach eni-1 to i-a at 0/1";
 
   it("tries again on a look at everything, after a short pause", async () => {
-    const before = refusing("attach", serviceError("IncorrectInstanceState", "not yet"));
-    const { steps, pauses, summaries } = await reconcile({ ...waiting, before });
+    const before = refusing("attach", serviceError("IncorrectInstanceState", "not yet"), 1);
+    const { steps, pauses, summaries } = await reconcile(WAITING, { before });
     const looks = [INTERFACES_LOOK, INTERFACES_LOOK];
     assert.deepEqual(steps, [LOOK, ATTACH, LOOK, ATTACH, ...looks]);
     assert.deepEqual(pauses, [300, 1500, 1500]);
@@ -33,10 +22,9 @@ describe("reconcilePools, when AWS refuses", () => {
   });
 
   it("takes what was over already for done", async () => {
-    const { changes, lines, summaries } = await reconcile({
-      interfaces: [heldInterface(1, "i-a")],
-      instances: [instance("i-a", { state: "terminated" })],
-      before: refusing("detach", serviceError("InvalidAttachmentID.NotFound", "gone")),
+    const gone = serviceError("InvalidAttachmentID.NotFound", "gone");
+    const { changes, lines, summaries } = await reconcile("eni-1 on i-a    i-a terminated", {
+      before: refusing("detach", gone),
     });
     assert.deepEqual(changes, ["detach attach-1"]);
     assert.deepEqual(lines, ["info: detach 10.0.0.1 from i-a: holderTerminated", "info: settled"]);
@@ -45,189 +33,193 @@ describe("reconcilePools, when AWS refuses", () => {
 
   it("takes a lifecycle action that is no longer there for done", async () => {
     const message = "No active Lifecycle Action found with instance ID i-a";
-    const { changes, summaries } = await reconcile({
-      ...waiting,
-      interfaces: [heldInterface(1, "i-a")],
-      members: { "i-a": "Pending:Wait" },
-      before: always("complete", serviceError("ValidationError", message)),
-    });
-    assert.equal(changes.length, 1);
-    assert.deepEqual(summaries, [summary({ complete: 1 })]);
+    const { changes, summaries } = await reconcile(
+      "eni-1 on i-a    eni-2 free    i-a running, Pending:Wait    i-b running",
+      { before: refusing("complete", serviceError("ValidationError", message)) },
+    );
+    assert.deepEqual(changes, [COMPLETE, "attach eni-2 to i-b at 0/1"]);
+    assert.deepEqual(summaries, [summary({ looks: 3, attach: 1, complete: 1 })]);
   });
 
-  it("tries once more when rights are missing, then leaves it", async () => {
-    const { changes, pauses, summaries } = await reconcile({
-      ...waiting,
-      before: always("attach", serviceError("UnauthorizedOperation", "no")),
-    });
-    assert.deepEqual(changes, [ATTACH, ATTACH]);
-    assert.deepEqual(pauses, [300, 300]);
-    assert.deepEqual(summaries, [summary({ looks: 3, refused: 2, waits: 1 })]);
+  it("tries once more when rights are missing, then leaves it to the next reconcile", async () => {
+    const memory = createMemory();
+    const before = refusing("attach", serviceError("UnauthorizedOperation", "no"));
+    for (const { changes, pauses, summaries } of [
+      await reconcile(WAITING, { memory, before }),
+      await reconcile(WAITING, { memory, before }),
+    ]) {
+      assert.deepEqual(changes, [ATTACH, ATTACH]);
+      assert.deepEqual(pauses, [300, 300]);
+      assert.deepEqual(summaries, [summary({ looks: 3, refused: 2, waits: 1 })]);
+    }
   });
 
-  it("gives an instance another interface when EC2 refuses it the first for good", async () => {
-    const { changes } = await reconcile({
-      interfaces: [freeInterface(1), freeInterface(2)],
-      instances: [instance("i-a")],
-      before: refusing("attach", serviceError("InvalidParameterCombination", "no")),
-    });
-    assert.deepEqual(changes, [ATTACH, "attach eni-2 to i-a at 0/1"]);
+  it("tries again after twice as many looks each time", async () => {
+    const busy = serviceError("IncorrectState", "busy");
+    const { timeline, pauses } = await reconcile(WAITING, { before: refusing("attach", busy) });
+    const looks = [1, 2, 4, 8, 16, 32].map((look) => pauses.slice(0, look - 1));
+    const seconds = looks.map((before) => before.reduce((sum, ms) => sum + ms, 0) / 1000);
+    assert.deepEqual(
+      timeline,
+      seconds.map((second) => `${second} s: ${ATTACH}`),
+    );
   });
 
-  it("doesn't try again what a person has to mend", async () => {
-    const { changes, lines } = await reconcile({
-      ...waiting,
-      before: always("attach", serviceError("AttachmentLimitExceeded", "too many")),
-    });
-    assert.deepEqual(changes, [ATTACH]);
-    assert.deepEqual(lines, [
-      "warn: attach 10.0.0.1 to i-a: instanceWaits: refused: AttachmentLimitExceeded: too many",
-      "info: i-a has no address: EC2 refused: AttachmentLimitExceeded: too many",
-      "info: settled",
-    ]);
+  it("leaves a taken interface alone for 4 looks, then for 8, and looks for it to come back", async () => {
+    const taken = serviceError("InvalidNetworkInterface.InUse", "in use");
+    const { timeline } = await reconcile(WAITING, { before: refusing("attach", taken) });
+    const seconds = [0, 1.5, 4.6, 13.9, 39.2];
+    assert.deepEqual(
+      timeline,
+      seconds.map((second) => `${second} s: ${ATTACH}`),
+    );
   });
 
-  it("logs with a refusal what was asked for, and what EC2 said", async () => {
-    const { facts } = await reconcile({
-      ...waiting,
-      before: always("attach", serviceError("AttachmentLimitExceeded", "too many")),
+  it("counts from the start again after a detachment was accepted once", async () => {
+    let tries = 0;
+    const { timeline } = await reconcile("eni-1 on i-a    i-a stopped    i-b running", {
+      looksInTransition: 0,
+      invocationMs: 3_500,
+      before: (call, { interfaces }) => {
+        // Somebody is faster.
+        if (call.startsWith("attach")) Object.assign(interfaces[0] ?? {}, heldInterface(1, "i-a"));
+        if (call.startsWith("detach")) tries += 1;
+        if (call.startsWith("detach") && tries !== 2) throw serviceError("IncorrectState");
+      },
     });
-    const said = { code: "AttachmentLimitExceeded", message: "too many" };
-    assert.deepEqual(facts[0], {
-      action: attach(1, "i-a"),
-      refusal: { class: "misconfigured", ...said, blames: "instance" },
-    });
+    const detached = timeline.filter((line) => line.endsWith("detach attach-1"));
+    assert.deepEqual(
+      detached.map((line) => line.split(":")[0]),
+      ["0 s", "0.3 s", "1 s", "1.3 s"],
+    );
   });
 
-  it("takes another interface when one is taken", async () => {
-    const { changes } = await reconcile({
-      ...waiting,
-      interfaces: [freeInterface(1), freeInterface(2)],
-      before: always("attach eni-1", serviceError("InvalidNetworkInterface.InUse", "in use")),
+  describe("for good", () => {
+    const limit = serviceError("AttachmentLimitExceeded", "too many");
+
+    it("doesn't try again what a person has to mend, and says so", async () => {
+      const before = refusing("attach", limit);
+      const { changes, lines, facts } = await reconcile(WAITING, { before });
+      assert.deepEqual(changes, [ATTACH]);
+      assert.deepEqual(lines, [
+        "warn: attach 10.0.0.1 to i-a: instanceWaits: refused: AttachmentLimitExceeded: too many",
+        "info: i-a has no address: EC2 refused: AttachmentLimitExceeded: too many",
+        "info: settled",
+      ]);
+      const said = { code: "AttachmentLimitExceeded", message: "too many" };
+      assert.deepEqual(facts[0], {
+        action: attach(1, "i-a"),
+        refusal: { class: "misconfigured", ...said, blames: "instance" },
+      });
     });
-    assert.deepEqual(changes, [ATTACH, "attach eni-2 to i-a at 0/1"]);
+
+    it("gives the other instance the address", async () => {
+      const { changes } = await reconcile("eni-1 free    i-a running    i-b running", {
+        before: refusing(ATTACH, limit),
+      });
+      assert.deepEqual(changes, [ATTACH, "attach eni-1 to i-b at 0/1"]);
+    });
+
+    it("tries no other interface where the instance takes none", async () => {
+      const { changes } = await reconcile("eni-1 free    eni-2 free    i-a running", {
+        before: refusing("attach", limit),
+      });
+      assert.deepEqual(changes, [ATTACH]);
+    });
+
+    it("gives the instance another interface when the two don't fit", async () => {
+      const before = refusing("attach", serviceError("InvalidParameterCombination", "no"), 1);
+      const { changes } = await reconcile("eni-1 free    eni-2 free    i-a running", { before });
+      assert.deepEqual(changes, [ATTACH, "attach eni-2 to i-a at 0/1"]);
+    });
+
+    const wrong = serviceError("OperationNotPermitted", "no");
+    const withUnused = () => {
+      const memory = createMemory();
+      memory.firstSeenMs.set("unused/eni-1", 0);
+      return memory;
+    };
+    const cases: [what: string, world: string, changes: string[]][] = [
+      [
+        "a detachment, and serves the others",
+        "eni-1 free    eni-3 on i-old    i-a running    i-old terminated",
+        ["detach attach-3", ATTACH],
+      ],
+      ["a completion", "eni-1 on i-a    i-a running, Pending:Wait", [COMPLETE]],
+      [
+        "a heartbeat",
+        "eni-1 on i-old, detaching    i-a running, Pending:Wait    i-old stopped",
+        [HEARTBEAT],
+      ],
+      [
+        "an interface to be made",
+        "pool second on demand in a    i-a running, tag second",
+        ["create in subnet-a for i-a/of/second"],
+      ],
+      [
+        "an end with its instance, of what stays held",
+        "pool second on demand in a    eni-1 on i-a, pool second    i-a running, tag second",
+        ["modify attach-1"],
+      ],
+      [
+        "a deletion",
+        "pool second on demand in a    eni-1 free, pool second, made for i-gone",
+        ["delete eni-1"],
+      ],
+    ];
+    for (const [what, world, expected] of cases) {
+      it(`leaves it to a person: ${what}`, async () => {
+        const { changes } = await reconcile(world, {
+          invocationMs: 10_000,
+          memory: withUnused(),
+          before: (call) => {
+            if (/^(detach|complete|heartbeat|create|modify|delete)/.test(call)) throw wrong;
+          },
+        });
+        assert.deepEqual(changes, expected);
+      });
+    }
   });
 
-  it("takes another interface when one is no longer there, though a read still shows it", async () => {
-    const { changes } = await reconcile({
-      ...waiting,
-      interfaces: [freeInterface(1), freeInterface(2)],
-      before: always("attach eni-1", serviceError("InvalidNetworkInterfaceID.NotFound", "gone")),
+  for (const code of ["InvalidNetworkInterface.InUse", "InvalidNetworkInterfaceID.NotFound"]) {
+    it(`takes another interface at ${code}, though a read still shows it`, async () => {
+      const { changes } = await reconcile("eni-1 free    eni-2 free    i-a running", {
+        before: refusing("attach eni-1", serviceError(code)),
+      });
+      assert.deepEqual(changes, [ATTACH, "attach eni-2 to i-a at 0/1"]);
     });
-    assert.equal(changes.at(-1), "attach eni-2 to i-a at 0/1");
-  });
+  }
 
   it("takes the taken interface after all when it is free later", async () => {
-    const { changes, pauses } = await reconcile({
-      ...waiting,
-      before: refusing("attach", serviceError("InvalidParameterValue", "eni-1 in use.")),
-    });
+    const before = refusing("attach", serviceError("InvalidParameterValue", "eni-1 in use."), 1);
+    const { changes, pauses } = await reconcile(WAITING, { before });
     assert.deepEqual(changes, [ATTACH, ATTACH]);
     assert.deepEqual(pauses, [300, 400, 400, 400, 1500, 1500]);
   });
 
-  it("gives the other instance the address that the first is refused for good", async () => {
-    const { changes } = await reconcile({
-      interfaces: [freeInterface(1)],
-      instances: [instance("i-a"), instance("i-b")],
-      before: always(ATTACH, serviceError("AttachmentLimitExceeded", "too many")),
-    });
-    assert.deepEqual(changes, [ATTACH, "attach eni-1 to i-b at 0/1"]);
-  });
-
   for (const code of ["UnauthorizedOperation", "InvalidParameterCombination"]) {
     it(`gives the other instance another address when ${code} may be due to either`, async () => {
-      const { changes } = await reconcile({
-        interfaces: [freeInterface(1), freeInterface(2)],
-        instances: [instance("i-a"), instance("i-b")],
+      const world = "eni-1 free    eni-2 free    i-a running    i-b running";
+      const { changes } = await reconcile(world, {
         before: (call) => {
           if (call.includes(" to i-a ")) throw serviceError(code);
         },
       });
-      assert.equal(changes.filter((call) => call === "attach eni-2 to i-b at 0/1").length, 1);
-      assert.deepEqual(new Set(changes), new Set([ATTACH, "attach eni-2 to i-b at 0/1"]));
+      const toOther = "attach eni-2 to i-b at 0/1";
+      assert.equal(changes.filter((call) => call === toOther).length, 1);
+      assert.deepEqual(new Set(changes), new Set([ATTACH, toOther]));
     });
   }
 
   it("believes the next look when an attachment had worked although AWS answered an error", async () => {
-    const lost = serviceError("TimeoutError", "no answer");
-    const { changes, summaries } = await reconcile({
-      ...waiting,
-      members: { "i-a": "Pending:Wait" },
+    const { changes, summaries } = await reconcile("eni-1 free    i-a running, Pending:Wait", {
       before: (call, region) => {
         if (call !== ATTACH) return;
         region.interfaces = [heldInterface(1, "i-a")];
-        throw lost;
+        throw serviceError("TimeoutError", "no answer");
       },
     });
-    assert.deepEqual(changes.length, 2);
+    assert.deepEqual(changes, [ATTACH, COMPLETE]);
     assert.deepEqual(summaries, [summary({ looks: 2, complete: 1, refused: 1 })]);
-  });
-
-  it("serves the others when one is refused something", async () => {
-    const { changes } = await reconcile({
-      interfaces: [freeInterface(1), freeInterface(2), heldInterface(3, "i-old")],
-      instances: [instance("i-a"), instance("i-b"), instance("i-old", { state: "terminated" })],
-      before: always("detach", serviceError("OperationNotPermitted", "no")),
-    });
-    assert.deepEqual(changes, ["detach attach-3", ATTACH, "attach eni-2 to i-b at 0/1"]);
-  });
-
-  describe("the log", () => {
-    it("has a line for each decision, and none twice while nothing changes", async () => {
-      const { lines, summaries } = await reconcile({
-        interfaces: [heldInterface(1, "i-old")],
-        instances: [
-          instance("i-a"),
-          instance("i-full", { instanceType: "t3.micro", places: [place(0), place(1)] }),
-          instance("i-old", { state: "shutting-down" }),
-        ],
-        interfaceLimits: { "t3.micro": [2] },
-        looksInTransition: 3,
-      });
-      assert.deepEqual(lines, [
-        "info: i-a has no address: none is free, these are on their way back: 10.0.0.1",
-        "warn: i-full has no address: t3.micro takes no more interfaces than it has",
-        "info: detach 10.0.0.1 from i-old: holderShuttingDown",
-        "info: 10.0.0.1 isn't free yet: it is detaching from i-old",
-        "info: attach 10.0.0.1 to i-a: instanceWaits",
-        "info: 10.0.0.1 is attaching to i-a",
-        "info: settled",
-      ]);
-      assert.deepEqual(summaries, [summary({ looks: 9, attach: 1, detach: 1, problems: 1 })]);
-    });
-
-    it("says of a lifecycle action which, whose and why", async () => {
-      const { lines } = await reconcile(
-        {
-          interfaces: [heldInterface(1, "i-old", { status: "detaching" })],
-          instances: [instance("i-a"), instance("i-old", { state: "terminated" })],
-          members: { "i-a": "Pending:Wait", "i-b": "Terminating:Wait" },
-          looksInTransition: 1000,
-        },
-        { invocationMs: 3_999 },
-      );
-      assert.deepEqual(lines.slice(2), [
-        "info: heartbeat network-interface-pool-launch of i-a: holderLeaves",
-        "info: CONTINUE network-interface-pool-terminate of i-b: instanceGone",
-        "info: not settled: the next event looks again",
-      ]);
-    });
-
-    it("carries the decision itself beside each line", async () => {
-      const { facts } = await reconcile(waiting, { invocationMs: 3_999 });
-      const action = {
-        kind: "attach",
-        pool: "licence",
-        networkInterfaceId: "eni-1",
-        address: "10.0.0.1",
-        instanceId: "i-a",
-        networkCardIndex: 0,
-        deviceIndex: 1,
-        watch: true,
-        because: "instanceWaits",
-      };
-      assert.deepEqual(facts, [{ action }, { summary: summary({ settled: false, attach: 1 }) }]);
-    });
   });
 });

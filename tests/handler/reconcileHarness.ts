@@ -117,6 +117,26 @@ function toEc2(world: string | SmallEc2Parts | SmallEc2, behaviour: Behaviour): 
   return "aws" in world ? world : createSmallEc2(world);
 }
 
+/** Throws an error at calls that begin like this, so many times. */
+export function refusing(start: string, error: Error, times = Infinity): Behaviour["before"] {
+  let left = times;
+  return (call) => {
+    if (!call.startsWith(start) || left === 0) return;
+    left -= 1;
+    throw error;
+  };
+}
+
+/** Changes the region just before the nth read of its interfaces. */
+export function beforeRead(nth: number, change: (region: SmallEc2) => void): Behaviour["before"] {
+  let reads = 0;
+  return (call, region) => {
+    if (call !== READS[2]) return;
+    reads += 1;
+    if (reads === nth) change(region);
+  };
+}
+
 function createLogbook(): { log: Log } & Pick<Run, "lines" | "facts" | "summaries"> {
   const lines: string[] = [];
   const facts: unknown[] = [];
