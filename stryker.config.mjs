@@ -29,9 +29,8 @@ export default {
     spec: [
       "tests/policy/*.spec.ts",
       "tests/handler/plan/!(converging|property).spec.ts",
-      "tests/handler/!(badInput|plan.nonsense).spec.ts",
-      "tests/handler/badInput.spec.ts",
-      "tests/handler/plan.nonsense.spec.ts",
+      "tests/handler/!(hostileInput).spec.ts",
+      "tests/handler/hostileInput.spec.ts",
       "tests/handler/plan/property.spec.ts",
       "tests/handler/plan/converging.spec.ts",
     ],

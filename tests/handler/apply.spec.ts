@@ -2,18 +2,8 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { applyActions, type Outcome } from "../../handler/apply";
 import type { Action } from "../../handler/model";
-import { createSmallEc2, serviceError } from "./smallEc2";
-import {
-  attach,
-  completeLaunch,
-  create,
-  deleteUnused,
-  detach,
-  endWithInstance,
-  freeInterface,
-  heldInterface,
-  instance,
-} from "./builders";
+import { ec2Of, serviceError } from "./smallEc2";
+import { attach, completeLaunch, create, deleteUnused, detach, endWithInstance } from "./builders";
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const attaches = (count: number) => numbersTo(count).map((number) => attach(number, `i-${number}`));
@@ -50,11 +40,11 @@ async function carryOut(
       ? Number(action.networkInterfaceId.slice("eni-".length))
       : [],
   );
-  const region = createSmallEc2({
-    interfaces: numbersTo(200).map((number) =>
-      held.includes(number) ? heldInterface(number, `i-${number}`) : freeInterface(number),
-    ),
-    instances: numbersTo(200).map((number) => instance(`i-${number}`)),
+  const world = numbersTo(200).map((number) => {
+    const state = held.includes(number) ? `on i-${number}` : "free";
+    return `eni-${number} ${state}    i-${number} running`;
+  });
+  const region = ec2Of(world.join("    "), {
     before: (call) => {
       begunMs.push(nowMs);
       return before(call);

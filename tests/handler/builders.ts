@@ -23,8 +23,6 @@ export const POOL = "licence";
 export const OTHER_POOL = "render";
 /** Its interfaces are made on demand, see {@link onDemand}. */
 export const MADE_POOL = "second";
-/** Its group has more instances than it has interfaces. */
-export const STANDBY_POOL = "pair";
 export const ZONE = "eu-west-1a";
 export const OTHER_ZONE = "eu-west-1b";
 export const GROUP = "workers";
@@ -33,11 +31,6 @@ export const onDemand: OnDemand = {
   subnetIds: { [ZONE]: "subnet-a" },
   securityGroupIds: ["sg-a"],
 };
-
-/** Makes interfaces of one pool on demand; every other pool has fixed ones. */
-export function makingOnDemand(parts: Partial<Settings> = {}): Settings {
-  return settings({ poolSettings: { [MADE_POOL]: { onDemand } }, ...parts });
-}
 
 /** The same, of another pool. */
 export function inPool<Item extends { pool: string }>(pool: string, item: Item): Item {
@@ -268,36 +261,9 @@ function interfaceSubject(number: number, pool = POOL) {
   return { pool, networkInterfaceId: `eni-${number}`, address: `10.0.0.${number}` };
 }
 
-export function attachingWait(number: number, instanceId: string, watch = true): Wait {
-  const reason = `10.0.0.${number} is attaching to ${instanceId}`;
-  return { kind: "attaching", ...interfaceSubject(number), instanceId, watch, reason };
-}
-
 export function releasingWait(number: number, why: string): Wait {
   const reason = `10.0.0.${number} isn't free yet: ${why}`;
   return { kind: "releasing", ...interfaceSubject(number), watch: false, reason };
-}
-
-/** The wait of an instance for addresses that are on their way back. */
-export function addressWait(instanceId: string, addresses: string): Wait {
-  const reason = `${instanceId} has no address: none is free, these are on their way back: ${addresses}`;
-  return { kind: "waitingForAddress", pool: POOL, instanceId, watch: true, reason };
-}
-
-export function pendingWait(instanceId: string, watch = false): Wait {
-  const reason = `${instanceId} has no address: EC2 shows it pending`;
-  return { kind: "pending", pool: POOL, instanceId, watch, reason };
-}
-
-/** The wait of an instance that is let into service without an address. */
-export function standbyWait(instanceId: string, found: string): Wait {
-  const reason = `${instanceId} has no address: ${found}`;
-  return { kind: "standingBy", pool: POOL, instanceId, watch: false, reason };
-}
-
-export function unusedWait(number: number): Wait {
-  const reason = `10.0.0.${number} was made for an instance that doesn't use it`;
-  return { kind: "unused", ...interfaceSubject(number, MADE_POOL), watch: false, reason };
 }
 
 export function foreignHolder(number: number, why: string): Problem {

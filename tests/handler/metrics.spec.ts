@@ -1,334 +1,266 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../../handler/apply";
-import { createMemory } from "../../handler/learn";
-import { metricsOf, measured, poolMetrics } from "./poolMetrics";
-import { useReconcile } from "./reconcileHarness";
+import { measure } from "../../handler/metrics";
+import { planPools } from "../../handler/plan";
 import {
   attach,
+  create,
+  deleteUnused,
   detach,
+  endWithInstance,
   freeInterface,
-  heldInterface,
+  inPool,
   instance,
-  launchedAtMinute,
-  MADE_POOL,
-  madeInterface,
-  makingOnDemand,
-  OTHER_POOL,
-  OTHER_ZONE,
-  place,
-  POOL,
-  settings,
-  type SnapshotParts,
   refusal,
+  settings,
+  snapshot,
 } from "./builders";
+import { measured, measurementLine, measures } from "./poolMetrics";
+
+const NOTHING_DONE = { outcomes: [], firstSights: [], scheduled: false, nowMs: 0 };
 
 describe("measure", () => {
-  it("measures the manager alone where there is no pool", () => {
-    assert.deepEqual(measured({}), [
-      { dimensions: {}, values: { PoolsExhausted: [0], LongestWait: [0] } },
-    ]);
-  });
+  measures(`measures the manager alone where there is no pool
+    => manager: nothing`);
 
-  it("measures a pool whose interfaces aren't seen", () => {
-    const chosen = settings({ pools: [POOL] });
-    assert.deepEqual(metricsOf(measured({}, {}, chosen)), poolMetrics({}));
-  });
+  measures(`measures the pools that the settings name in the order of their names, each once, though none is seen
+    only pools render licence    eni-1 free    eni-2 free
+    => manager: nothing
+    => licence: AddressesFree 2
+    => render: nothing`);
 
-  it("measures the pools in the order of their names, each once", () => {
-    const interfaces = [freeInterface(1, { pool: OTHER_POOL }), freeInterface(2), freeInterface(3)];
-    const chosen = settings({ pools: [OTHER_POOL, POOL] });
-    for (const one of [chosen, settings()]) {
-      assert.deepEqual(
-        measured({ interfaces }, {}, one).map(({ dimensions }) => dimensions),
-        [{}, { Pool: POOL }, { Pool: OTHER_POOL }],
-      );
-    }
-  });
+  measures(`measures the pools that are seen in the order of their names
+    eni-1 free, pool render    eni-2 free
+    => manager: nothing
+    => licence: AddressesFree 1
+    => render: AddressesFree 1`);
 
   it("measures no pool that it isn't asked to serve", () => {
-    const interfaces = [freeInterface(1, { pool: OTHER_POOL })];
-    const refused = { action: attach(1, "i-a", { pool: OTHER_POOL }), refusal: refusal("done") };
-    const chosen = settings({ pools: [POOL] });
-    assert.deepEqual(
-      measured({ interfaces }, { outcomes: [refused] }, chosen).map(({ dimensions }) => dimensions),
-      [{}, { Pool: POOL }],
-    );
+    const action = inPool("render", attach(1, "i-a"));
+    const course = { outcomes: [{ action, refusal: refusal("done") }] };
+    const lines = measured("only pools licence    eni-1 free, pool render", course);
+    assert.deepEqual(lines.map(measurementLine), ["manager: nothing", "licence: nothing"]);
   });
 
   it("counts a look that the schedule asked for", () => {
-    const [manager] = measured({}, { scheduled: true });
-    assert.deepEqual(manager?.values.Syncs, [1]);
+    assert.deepEqual(measured("", { scheduled: true }).map(measurementLine), ["manager: Syncs 1"]);
   });
 
   describe("addresses", () => {
-    const counted: [what: string, parts: SnapshotParts, metrics: Record<string, string>][] = [
-      ["free", { interfaces: [freeInterface(1), freeInterface(2)] }, { AddressesFree: "2" }],
-      [
-        "held by their instances",
-        { interfaces: [heldInterface(1, "i-a")], instances: [instance("i-a")] },
-        { AddressesHeld: "1" },
-      ],
-      [
-        "held by a stranger",
-        {
-          interfaces: [heldInterface(1, "i-a")],
-          instances: [instance("i-a", { poolTag: undefined })],
-        },
-        { AddressesHeld: "1" },
-      ],
-      [
-        "held against a refusal",
-        {
-          interfaces: [heldInterface(1, "i-a", { deviceIndex: 0 })],
-          instances: [instance("i-a", { state: "stopped" })],
-        },
-        { AddressesHeld: "1" },
-      ],
-      [
-        "asked to attach",
-        { interfaces: [freeInterface(1), freeInterface(2)], instances: [instance("i-a")] },
-        {
-          AddressesFree: "1",
-          AddressesInTransition: "1",
-          InstancesWaiting: "1",
-          LongestWait: "600",
-        },
-      ],
-      [
-        "attaching",
-        {
-          interfaces: [heldInterface(1, "i-a", { status: "attaching" })],
-          instances: [instance("i-a")],
-        },
-        { AddressesInTransition: "1", InstancesWaiting: "1", LongestWait: "600" },
-      ],
-      [
-        "asked to detach",
-        {
-          interfaces: [heldInterface(1, "i-a")],
-          instances: [instance("i-a", { state: "stopped" })],
-        },
-        { AddressesInTransition: "1" },
-      ],
-      [
-        "detaching",
-        {
-          interfaces: [heldInterface(1, "i-a", { status: "detaching" })],
-          instances: [instance("i-a", { state: "stopped" })],
-        },
-        { AddressesInTransition: "1" },
-      ],
-      [
-        "not available yet",
-        { interfaces: [freeInterface(1, { status: "pending" })] },
-        { AddressesInTransition: "1" },
-      ],
-      [
-        "refused to everybody",
-        { interfaces: [freeInterface(1)], deferred: { "eni-1": { reason: "no", forGood: true } } },
-        { AddressesInTransition: "1" },
-      ],
-    ];
-    for (const [what, parts, expected] of counted) {
-      it(`are counted when ${what}`, () => {
-        assert.deepEqual(metricsOf(measured(parts)), poolMetrics(expected));
-      });
+    for (const [what, world, line] of [
+      ["held by their instances", "eni-1 on i-a    i-a running", "AddressesHeld 1"],
+      ["held by a stranger", "eni-1 on i-a    i-a running, untagged", "AddressesHeld 1"],
+      ["held against a refusal", "eni-1 on i-a at 0    i-a stopped", "AddressesHeld 1"],
+      ["asked to detach", "eni-1 on i-a    i-a stopped", "AddressesInTransition 1"],
+      ["detaching", "eni-1 on i-a, detaching    i-a stopped", "AddressesInTransition 1"],
+      ["not available yet", "eni-1 pending", "AddressesInTransition 1"],
+      ["refused to all", "eni-1 free    refused for good eni-1: no", "AddressesInTransition 1"],
+    ] as const) {
+      measures(`are counted when ${what}
+        ${world}
+        => manager: nothing
+        => licence: ${line}`);
     }
 
-    it("are counted as in transition when they were made and are to be deleted", () => {
-      const parts = {
-        interfaces: [madeInterface(1, "i-gone")],
-        unusedForSeconds: { "eni-1": 60 },
-      };
-      assert.deepEqual(
-        metricsOf(measured(parts, {}, makingOnDemand()), MADE_POOL),
-        poolMetrics({ AddressesInTransition: "1" }),
-      );
+    measures(`are counted when asked to attach, and free beside it
+      eni-1 free    eni-2 free    i-a running
+      => manager: LongestWait 600
+      => licence: AddressesFree 1, AddressesInTransition 1, InstancesWaiting 1, LongestWait 600`);
+
+    measures(`are counted when attaching
+      eni-1 on i-a, attaching    i-a running
+      => manager: LongestWait 600
+      => licence: AddressesInTransition 1, InstancesWaiting 1, LongestWait 600`);
+  });
+
+  describe("instances wait since their launch while", () => {
+    for (const [why, world, addresses] of [
+      ["one comes back", "eni-1 on i-old    i-old shutting-down    i-a running", "InTransition"],
+      ["it has no room", "eni-1 free    i-a running    m7i.large takes 1", "Free"],
+      ["EC2 refused it one", "eni-1 free    i-a running    refused for good i-a: no", "Free"],
+    ] as const) {
+      measures(`${why}
+        ${world}
+        => manager: LongestWait 600
+        => licence: Addresses${addresses} 1, InstancesWaiting 1, LongestWait 600`);
+    }
+
+    for (const [why, world, addresses] of [
+      ["the pool is exhausted", "eni-1 on i-old    i-old running    i-a running", "Held"],
+      ["the pool has none in its zone", "eni-1 free    i-a running, zone b", "Free"],
+    ] as const) {
+      measures(`${why}
+        ${world}
+        => manager: PoolsExhausted 1, LongestWait 600
+        => licence: Addresses${addresses} 1, InstancesWaiting 1, LongestWait 600`);
+    }
+
+    measures(`it hasn't its group's tag
+      i-a running, untagged, Pending:Wait
+      => manager: LongestWait 600
+      => licence: InstancesWaiting 1, LongestWait 600`);
+
+    measures(`an interface is to be made for them
+      pool second on demand in a    i-a running, tag second
+      => manager: LongestWait 600
+      => second: InstancesWaiting 1, LongestWait 600`);
+  });
+
+  describe("instances don't wait that", () => {
+    for (const [why, world] of [
+      ["are pending", "i-a pending"],
+      ["are stopped", "i-a stopped"],
+      ["are let in as standbys", "exhausted means continue    i-a running"],
+    ] as const) {
+      measures(`${why}
+        ${world}
+        => manager: nothing`);
+    }
+
+    measures(`leave their group
+      eni-1 on i-a, detaching    i-a running, Terminating:Wait
+      => manager: nothing
+      => licence: AddressesInTransition 1`);
+  });
+
+  describe("the longest wait", () => {
+    it("is that of the one that waits longest, in its pool and of all", () => {
+      const world = "i-a running 00:09    i-b running 00:08    i-c running 00:07, tag render";
+      const none = { AddressesFree: [0], AddressesHeld: [0], AddressesInTransition: [0] };
+      assert.deepEqual(measured(world), [
+        { dimensions: {}, values: { PoolsExhausted: [2], LongestWait: [180] } },
+        {
+          dimensions: { Pool: "licence" },
+          values: { ...none, InstancesWaiting: [2], LongestWait: [120] },
+        },
+        {
+          dimensions: { Pool: "render" },
+          values: { ...none, InstancesWaiting: [1], LongestWait: [180] },
+        },
+      ]);
     });
 
-    it("are counted where they belong, pool by pool", () => {
-      const interfaces = [freeInterface(1), freeInterface(2, { pool: OTHER_POOL })];
-      const measurements = measured({ interfaces });
-      assert.deepEqual(metricsOf(measurements), poolMetrics({ AddressesFree: "1" }));
-      assert.deepEqual(metricsOf(measurements, OTHER_POOL), poolMetrics({ AddressesFree: "1" }));
+    measures(`is none where a launch is still to come
+      i-a running 00:11
+      => manager: PoolsExhausted 1
+      => licence: InstancesWaiting 1`);
+
+    measures(`is none where no read shows the instance
+      eni-1 free, given to i-a
+      => manager: nothing
+      => licence: AddressesInTransition 1, InstancesWaiting 1`);
+
+    it("is none where EC2 tells no launch time", () => {
+      const observed = snapshot({ instances: [instance("i-a", { launchTime: "" })] });
+      const plan = planPools(observed, settings());
+      const [manager] = measure({ snapshot: observed, plan, ...NOTHING_DONE }, settings());
+      assert.deepEqual(manager?.values, { PoolsExhausted: [1], LongestWait: [0] });
     });
   });
 
-  describe("instances", () => {
-    const taken = [heldInterface(1, "i-old")];
-    const old = instance("i-old");
-    const leaving = instance("i-old", { state: "shutting-down" });
-    const waiting: [why: string, parts: SnapshotParts, exhausted: string][] = [
-      ["the pool is exhausted", { interfaces: taken, instances: [old, instance("i-a")] }, "1"],
+  describe("of several pools for one instance", () => {
+    measures(`lets it wait in each of which it has no interface, and counts it once in each
+      eni-1 free    i-a running, tag licence,render
+      => manager: PoolsExhausted 1, LongestWait 600
+      => licence: AddressesInTransition 1, InstancesWaiting 1, LongestWait 600
+      => render: InstancesWaiting 1, LongestWait 600`);
+
+    measures(`lets it wait in the one that it lacks alone
+      eni-1 on i-a    i-a running 00:08, tag licence,render
+      => manager: PoolsExhausted 1, LongestWait 120
+      => licence: AddressesHeld 1
+      => render: InstancesWaiting 1, LongestWait 120`);
+
+    measures(`finds it in want of the pools alone in which it doesn't stand by
+      pool licence exhausted means continue    i-a running, tag licence,render
+      => manager: PoolsExhausted 1, LongestWait 600
+      => render: InstancesWaiting 1, LongestWait 600`);
+  });
+
+  describe("of interfaces made on demand", () => {
+    const on = "eni-1 on i-a, pool second, made for i-a, ends with it";
+    const made = "pool second, made for i-a    i-a running, tag second";
+    const gone = "eni-1 free, pool second, made for i-gone";
+    const waits = ", InstancesWaiting 1, LongestWait 600";
+    for (const [what, world, line] of [
+      ["on its instance", `${on}    i-a running, tag second`, "AddressesHeld 1"],
+      ["on its instance, to end with it", `eni-1 on i-a, ${made}`, "AddressesHeld 1"],
+      ["on one that has stopped", `${on}    i-a stopped, tag second`, "AddressesHeld 1"],
+      ["about to end", `${on}    i-a shutting-down, tag second`, "AddressesInTransition 1"],
+      ["about to be attached", `eni-1 free, ${made}`, `AddressesInTransition 1${waits}`],
+      ["not ready", `eni-1 pending, ${made}`, `AddressesInTransition 1${waits}`],
       [
-        "the pool has none in its zone",
-        {
-          interfaces: [freeInterface(1)],
-          instances: [instance("i-a", { availabilityZone: OTHER_ZONE })],
-        },
-        "1",
+        "kept",
+        "eni-1 free, pool second, made for i-a    i-a stopped, tag second",
+        "AddressesInTransition 1",
       ],
-      ["one comes back", { interfaces: taken, instances: [leaving, instance("i-a")] }, "0"],
+      ["unused", gone, "AddressesInTransition 1"],
+      ["about to be deleted", `${gone}, seen unused for 60 s`, "AddressesInTransition 1"],
+      ["of nobody knows whom", "eni-1 free, pool second", "AddressesInTransition 1"],
       [
-        "it has no room",
-        {
-          interfaces: [freeInterface(1)],
-          instances: [instance("i-a", { places: [place(0)] })],
-          interfaceLimits: { "m7i.large": [1] },
-        },
-        "0",
+        "refused to be made",
+        "i-a running, tag second    refused second to i-a: no",
+        waits.slice(2),
       ],
-      [
-        "EC2 refused it one",
-        {
-          interfaces: [freeInterface(1)],
-          instances: [instance("i-a")],
-          deferred: { "i-a": { reason: "no", forGood: true } },
-        },
-        "0",
-      ],
-      [
-        "it hasn't its group's tag",
-        {
-          instances: [instance("i-a", { poolTag: undefined })],
-          members: { "i-a": "Pending:Wait" },
-        },
-        "0",
-      ],
-    ];
-    for (const [why, parts, exhausted] of waiting) {
-      it(`wait since their launch while ${why}`, () => {
-        const measurements = measured(parts);
-        const { InstancesWaiting, LongestWait } = metricsOf(measurements);
-        assert.deepEqual(
-          { InstancesWaiting, LongestWait },
-          {
-            InstancesWaiting: "1",
-            LongestWait: "600",
-          },
-        );
-        assert.deepEqual(measurements[0]?.values, {
-          PoolsExhausted: [Number(exhausted)],
-          LongestWait: [600],
-        });
-      });
+      ["without a subnet there", "i-a running, tag second, zone b", waits.slice(2)],
+    ] as const) {
+      measures(`counts one that is ${what}
+        pool second on demand in a    ${world}
+        => manager: ${line.includes("Waiting") ? "LongestWait 600" : "nothing"}
+        => second: ${line}`);
     }
-
-    const content: [why: string, parts: SnapshotParts][] = [
-      ["have an address", { interfaces: taken, instances: [old] }],
-      ["are pending", { instances: [instance("i-a", { state: "pending" })] }],
-      ["are stopped", { instances: [instance("i-a", { state: "stopped" })] }],
-      [
-        "leave their group",
-        {
-          interfaces: [heldInterface(1, "i-a", { status: "detaching" })],
-          instances: [instance("i-a")],
-          members: { "i-a": "Terminating:Wait" },
-        },
-      ],
-    ];
-    for (const [why, parts] of content) {
-      it(`don't wait that ${why}`, () => {
-        assert.deepEqual(measured(parts)[0]?.values, { PoolsExhausted: [0], LongestWait: [0] });
-      });
-    }
-
-    it("are measured by the one that waits longest, in its pool and of all", () => {
-      const instances = [
-        instance("i-a", { launchTime: launchedAtMinute(9) }),
-        instance("i-b", { launchTime: launchedAtMinute(8) }),
-        instance("i-c", { poolTag: OTHER_POOL, launchTime: launchedAtMinute(7) }),
-      ];
-      const measurements = measured({ instances });
-      assert.deepEqual(measurements, [
-        { dimensions: {}, values: { PoolsExhausted: [2], LongestWait: [180] } },
-        {
-          dimensions: { Pool: POOL },
-          values: {
-            AddressesFree: [0],
-            AddressesHeld: [0],
-            AddressesInTransition: [0],
-            InstancesWaiting: [2],
-            LongestWait: [120],
-          },
-        },
-        {
-          dimensions: { Pool: OTHER_POOL },
-          values: {
-            AddressesFree: [0],
-            AddressesHeld: [0],
-            AddressesInTransition: [0],
-            InstancesWaiting: [1],
-            LongestWait: [180],
-          },
-        },
-      ]);
-    });
-
-    it("wait for no time at all where a launch is unknown or still to come", () => {
-      for (const launchTime of ["", launchedAtMinute(11)]) {
-        const measurements = measured({ instances: [instance("i-a", { launchTime })] });
-        assert.deepEqual(measurements[0]?.values, { PoolsExhausted: [1], LongestWait: [0] });
-      }
-    });
-
-    it("wait for no time at all where no read shows them", () => {
-      const parts = { interfaces: [freeInterface(1)], recentAttachments: { "eni-1": "i-a" } };
-      assert.deepEqual(
-        metricsOf(measured(parts)),
-        poolMetrics({ AddressesInTransition: "1", InstancesWaiting: "1" }),
-      );
-    });
-
-    it("wait while an interface is to be made for them", () => {
-      const parts = { instances: [instance("i-a", { poolTag: MADE_POOL })] };
-      assert.deepEqual(
-        metricsOf(measured(parts, {}, makingOnDemand()), MADE_POOL),
-        poolMetrics({ InstancesWaiting: "1", LongestWait: "600" }),
-      );
-    });
-
-    it("neither wait nor are in want where they are let in as standbys", () => {
-      const chosen = settings({ whenExhausted: "continue" });
-      const measurements = measured({ instances: [instance("i-a")] }, {}, chosen);
-      assert.deepEqual(measurements, [
-        { dimensions: {}, values: { PoolsExhausted: [0], LongestWait: [0] } },
-      ]);
-    });
   });
 
   describe("failures", () => {
-    const refused = (kind: "lookAgain" | "misconfigured" | "done"): Outcome => ({
-      action: attach(1, "i-a"),
-      refusal: refusal(kind),
-    });
+    const failuresOf = (outcomes: Outcome[]) =>
+      measured("", { outcomes })
+        .map(measurementLine)
+        .filter((line) => line.includes("Failures"));
 
     it("are counted by reason, in a pool of their own", () => {
-      const outcomes = [
-        refused("misconfigured"),
-        refused("lookAgain"),
-        refused("misconfigured"),
-        refused("done"),
+      const refused = (kind: "lookAgain" | "misconfigured" | "done"): Outcome => ({
+        action: attach(1, "i-a"),
+        refusal: refusal(kind),
+      });
+      const failures = failuresOf([
+        ...[
+          refused("misconfigured"),
+          refused("lookAgain"),
+          refused("misconfigured"),
+          refused("done"),
+        ],
         { action: detach(2, "i-b", "holderStopped") },
-        { action: attach(3, "i-c", { pool: OTHER_POOL }), refusal: refusal("notAllowed") },
-      ];
-      const failures = measured({}, { outcomes }).filter(({ dimensions }) => dimensions.Reason);
+        { action: inPool("render", attach(3, "i-c")), refusal: refusal("notAllowed") },
+      ]);
       assert.deepEqual(failures, [
-        { dimensions: { Pool: POOL, Reason: "lookAgain" }, values: { Failures: [1] } },
-        { dimensions: { Pool: POOL, Reason: "misconfigured" }, values: { Failures: [2] } },
-        { dimensions: { Pool: OTHER_POOL, Reason: "notAllowed" }, values: { Failures: [1] } },
+        "licence lookAgain: Failures 1",
+        "licence misconfigured: Failures 2",
+        "render notAllowed: Failures 1",
+      ]);
+    });
+
+    it("are those to make, to change or to delete, too", () => {
+      const failures = failuresOf([
+        { action: create("i-a"), refusal: refusal("misconfigured") },
+        { action: endWithInstance(1, "i-a"), refusal: refusal("notAllowed") },
+        { action: deleteUnused(1), refusal: refusal("notAllowed") },
+        { action: deleteUnused(2), refusal: refusal("done") },
+      ]);
+      assert.deepEqual(failures, [
+        "second misconfigured: Failures 1",
+        "second notAllowed: Failures 2",
       ]);
     });
   });
 
   it("tells every first sight of an attachment, in its pool", () => {
     const firstSights = [
-      { pool: POOL, secondsSinceLaunch: 9 },
-      { pool: OTHER_POOL, secondsSinceLaunch: 8 },
-      { pool: POOL, secondsSinceLaunch: 11 },
+      { pool: "licence", secondsSinceLaunch: 9 },
+      { pool: "render", secondsSinceLaunch: 8 },
+      { pool: "licence", secondsSinceLaunch: 11 },
     ];
-    const interfaces = [freeInterface(1)];
-    assert.deepEqual(metricsOf(measured({ interfaces }, { firstSights })).LaunchToAttached, "9,11");
+    const [, pool] = measured("eni-1 free", { firstSights });
+    assert.deepEqual(pool?.values.LaunchToAttached, [9, 11]);
   });
 
   describe("pools of any name", () => {
@@ -344,111 +276,11 @@ describe("measure", () => {
     ];
     for (const [name, dimension] of names) {
       it(`are written for CloudWatch: ${JSON.stringify(name).slice(0, 30)}`, () => {
-        const [, pool] = measured({ interfaces: [freeInterface(1, { pool: name })] });
+        const observed = snapshot({ interfaces: [freeInterface(1, { pool: name })] });
+        const plan = { actions: [], waits: [], problems: [] };
+        const [, pool] = measure({ snapshot: observed, plan, ...NOTHING_DONE }, settings());
         assert.equal(pool?.dimensions.Pool, dimension);
       });
-    }
-  });
-});
-
-describe("reconcilePools, its measurements", () => {
-  const { clock, reconcile } = useReconcile();
-
-  const launching = {
-    interfaces: [freeInterface(1)],
-    instances: [instance("i-a")],
-    members: { "i-a": "Pending:Wait" },
-  };
-
-  it("are taken once, of the last look, with what was seen on the way there", async () => {
-    const { measured: taken, pauses } = await reconcile(launching);
-    const seconds = pauses.reduce((sum, ms) => sum + ms, 0) / 1000;
-    assert.equal(taken.length, 1);
-    const [manager, pool] = taken[0] ?? [];
-    assert.deepEqual(manager?.values, { Syncs: [1], PoolsExhausted: [0], LongestWait: [0] });
-    assert.deepEqual(pool?.values, {
-      AddressesFree: [0],
-      AddressesHeld: [1],
-      AddressesInTransition: [0],
-      InstancesWaiting: [0],
-      LongestWait: [0],
-      LaunchToAttached: [seconds],
-    });
-  });
-
-  it("count no sync where the schedule didn't ask", async () => {
-    const { measured: taken } = await reconcile({}, { wakeUp: { scheduled: false } });
-    assert.deepEqual(taken, [
-      [{ dimensions: {}, values: { PoolsExhausted: [0], LongestWait: [0] } }],
-    ]);
-  });
-
-  it("are not taken of a start that concerns nobody", async () => {
-    const wakeUp = { startingInstanceIds: ["i-x"], scheduled: false };
-    assert.deepEqual((await reconcile({}, { wakeUp })).measured, []);
-  });
-
-  it("count a refusal that a later look made good", async () => {
-    let refusals = 0;
-    const before = (call: string): undefined => {
-      if (!call.startsWith("attach ") || refusals > 0) return;
-      refusals += 1;
-      throw Object.assign(new Error("busy"), { name: "RequestLimitExceeded" });
-    };
-    const { measured: taken } = await reconcile({ ...launching, before });
-    const failures = taken.flat().filter(({ values }) => values.Failures);
-    assert.deepEqual(failures, [
-      { dimensions: { Pool: POOL, Reason: "lookAgain" }, values: { Failures: [1] } },
-    ]);
-  });
-
-  it("tell an attachment that another invocation of the process sees through, once", async () => {
-    const memory = createMemory();
-    const asked = { ...launching, members: { "i-a": "Pending" } };
-    const { measured: first } = await reconcile(asked, { memory });
-    assert.equal(first[0]?.[1]?.values.LaunchToAttached, undefined);
-    clock.nowMs += 20_000;
-    const after = { interfaces: [heldInterface(1, "i-a")], instances: [instance("i-a")] };
-    const seen = [await reconcile(after, { memory }), await reconcile(after, { memory })];
-    assert.deepEqual(
-      seen.map(({ measured: taken }) => taken[0]?.[1]?.values.LaunchToAttached),
-      [[20], undefined],
-    );
-  });
-
-  it("don't tell attachments that this manager didn't make", async () => {
-    const after = { interfaces: [heldInterface(1, "i-a")], instances: [instance("i-a")] };
-    const { measured: taken } = await reconcile(after);
-    assert.equal(taken[0]?.[1]?.values.LaunchToAttached, undefined);
-  });
-
-  const neverAttached: [what: string, parts: Parameters<typeof reconcile>[0]][] = [
-    ["is gone", { interfaces: [heldInterface(1, "i-b")], instances: [instance("i-b")] }],
-    ["has lost its interface", { instances: [instance("i-a")] }],
-  ];
-  for (const [what, parts] of neverAttached) {
-    it(`forget an attachment whose instance ${what}`, async () => {
-      const memory = createMemory();
-      memory.attaching.set("eni-1", "i-a");
-      await reconcile(parts, { memory });
-      assert.deepEqual([...memory.attaching], []);
-    });
-  }
-
-  it("wait for an attachment that is under way, or shows its last holder", async () => {
-    const memory = createMemory();
-    for (const shown of [
-      heldInterface(1, "i-a", { status: "attaching" }),
-      heldInterface(1, "i-b"),
-    ]) {
-      memory.attaching.set("eni-1", "i-a");
-      const instances = [instance("i-a"), instance("i-b")];
-      const { measured: taken } = await reconcile(
-        { interfaces: [shown], instances },
-        { memory, invocationMs: 1_000 },
-      );
-      assert.deepEqual([...memory.attaching], [["eni-1", "i-a"]]);
-      assert.equal(taken[0]?.[1]?.values.LaunchToAttached, undefined);
     }
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
 import type { Settings } from "../../handler/model";
 import { observeInterfaces, observeWorld } from "../../handler/observe";
-import { createSmallEc2, serviceError } from "./smallEc2";
+import { ec2Of, serviceError } from "./smallEc2";
 import { OTHER_POOL, POOL, settings, TAG_KEY, ZONE } from "./builders";
 
 type Read = Awaited<ReturnType<AwsCalls["describeNetworkInterfaces"]>>[number];
@@ -89,7 +89,7 @@ describe("observeInterfaces", () => {
 describe("observeWorld", () => {
   const Tags = [{ Key: TAG_KEY, Value: POOL }];
   const world = (aws: Partial<AwsCalls>, parts: Partial<Settings> = {}) =>
-    observeWorld({ ...createSmallEc2({}).aws, ...aws }, settings(parts));
+    observeWorld({ ...ec2Of("").aws, ...aws }, settings(parts));
 
   it("takes what EC2 leaves out of an instance for unknown, and leaves out what has no id", async () => {
     const { instances } = await world({
@@ -325,7 +325,7 @@ describe("observeWorld", () => {
         }),
       );
       const aws: AwsCalls = {
-        ...createSmallEc2({}).aws,
+        ...ec2Of("").aws,
         describeInstances: () => Promise.resolve([holder]),
         describeNetworkInterfaces: () => Promise.resolve(held),
         describeInstanceTypes: (filters) => {

@@ -1,25 +1,22 @@
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
-import { createSmallEc2 } from "./smallEc2";
-import { heldInterface, instance, OTHER_POOL, POOL, settings } from "./builders";
+import { ec2Of } from "./smallEc2";
 
 const ASKED = "instances by instance-id=";
 
-/** The holders without the tag that were asked for, call by call. */
-function askedFor(calls: string[]): string[][] {
-  return calls
-    .filter((call) => call.startsWith(ASKED))
-    .map((call) => call.slice(ASKED.length).split(","));
+/** What is seen of a world, and which holders without the tag were asked for, call by call. */
+async function observe(world: string) {
+  const { aws, calls, chosen } = ec2Of(world);
+  const { instances, missingInstanceIds } = await observeWorld(aws, chosen);
+  const asked = calls.filter((call) => call.startsWith(ASKED));
+  return { instances, missingInstanceIds, asked: asked.map((call) => call.slice(ASKED.length)) };
 }
 
 describe("observeWorld, of holders without the tag", () => {
   it("shows those that EC2 knows among the instances, and the others as missing", async () => {
-    const stranger = instance("i-x", { poolTag: undefined, state: "stopped" });
-    const { aws } = createSmallEc2({
-      interfaces: [heldInterface(1, "i-a"), heldInterface(2, "i-x"), heldInterface(3, "i-gone")],
-      instances: [instance("i-a"), stranger],
-    });
-    const { instances, missingInstanceIds } = await observeWorld(aws, settings());
+    const { instances, missingInstanceIds } = await observe(
+      "eni-1 on i-a    eni-2 on i-x    eni-3 on i-gone    i-a running    i-x stopped, untagged",
+    );
     assert.deepEqual(Object.keys(instances), ["i-a", "i-x"]);
     const { state, poolTag } = instances["i-x"] ?? {};
     assert.deepEqual([state, poolTag], ["stopped", undefined]);
@@ -27,12 +24,10 @@ describe("observeWorld, of holders without the tag", () => {
   });
 
   it("asks for none that holds only what is another manager's", async () => {
-    const { aws, calls } = createSmallEc2({
-      interfaces: [heldInterface(1, "i-x", {}, { pool: OTHER_POOL })],
-    });
-    const { missingInstanceIds } = await observeWorld(aws, settings({ pools: [POOL] }));
-    assert.deepEqual(askedFor(calls), []);
-    assert.deepEqual(missingInstanceIds, []);
+    const { asked, missingInstanceIds } = await observe(
+      "only pools licence    eni-1 on i-x, pool render",
+    );
+    assert.deepEqual([asked, missingInstanceIds], [[], []]);
   });
 
   // EC2 refuses a filter of more than 200 values.
@@ -43,19 +38,14 @@ describe("observeWorld, of holders without the tag", () => {
   ] as const) {
     it(`asks for each of ${count} once, in ${sizes.length} calls of at most 200`, async () => {
       const ids = Array.from({ length: count }, (_, index) => `i-${index}`);
-      const { aws, calls } = createSmallEc2({
-        interfaces: ids.map((id, index) => heldInterface(index, id)),
-        instances: ids.map((id) => instance(id, { poolTag: undefined })),
-      });
-      const { instances, missingInstanceIds } = await observeWorld(aws, settings());
-      const asked = askedFor(calls);
+      const world = ids.map((id, index) => `eni-${index} on ${id}    ${id} running, untagged`);
+      const { asked, instances, missingInstanceIds } = await observe(world.join("    "));
       assert.deepEqual(
-        asked.map(({ length }) => length),
+        asked.map((call) => call.split(",").length),
         sizes,
       );
-      assert.deepEqual(asked.flat(), ids);
-      assert.deepEqual(Object.keys(instances), ids);
-      assert.deepEqual(missingInstanceIds, []);
+      assert.deepEqual(asked.join(",").split(","), ids);
+      assert.deepEqual([Object.keys(instances), missingInstanceIds], [ids, []]);
     });
   }
 });

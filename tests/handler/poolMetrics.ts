@@ -1,36 +1,36 @@
-/** What a reconcile measures, from the last thing it saw. */
-import type { Measurement } from "../../handler/names";
+/** What a reconcile measures, as text. */
+import assert from "node:assert/strict";
 import { type Course, measure } from "../../handler/metrics";
-import type { Settings } from "../../handler/model";
+import type { Measurement } from "../../handler/names";
 import { planPools } from "../../handler/plan";
-import { launchedAtMinute, POOL, settings, snapshot, type SnapshotParts } from "./builders";
+import { launchedAtMinute } from "./builders";
+import { readWorld } from "./plan/worldText";
 
 /** Ten minutes after every launch that says nothing else. */
 const NOW_MS = Date.parse(launchedAtMinute(10));
 
 /** What is measured at the end of a reconcile whose last look saw this. */
-export function measured(
-  parts: SnapshotParts,
-  course: Partial<Course> = {},
-  chosen: Settings = settings(),
-): Measurement[] {
-  const observed = snapshot(parts);
+export function measured(world: string, course: Partial<Course> = {}): Measurement[] {
+  const { observed, chosen } = readWorld(world);
   const plan = planPools(observed, chosen);
   const rest = { nowMs: NOW_MS, outcomes: [], firstSights: [], scheduled: false, ...course };
   return measure({ snapshot: observed, plan, ...rest }, chosen);
 }
 
-/** The metrics of one pool that say what they say without a list. */
-export function metricsOf(measurements: Measurement[], pool: string | undefined = POOL) {
-  const found = measurements.find(
-    ({ dimensions }) => dimensions.Pool === pool && dimensions.Reason === undefined,
-  );
-  return Object.fromEntries(
-    Object.entries(found?.values ?? {}).map(([name, values]) => [name, values.join()]),
-  );
+/** A measurement by the name of its pool; what isn't there is 0 where it is measured. */
+export function measurementLine({ dimensions, values }: Measurement): string {
+  const whose = [dimensions.Pool ?? "manager", dimensions.Reason].filter(Boolean).join(" ");
+  const some = Object.entries(values).filter(([, list]) => list.join() !== "0");
+  const told = some.map(([name, list]) => `${name} ${list.join(" ")}`);
+  return `${whose}: ${told.length === 0 ? "nothing" : told.join(", ")}`;
 }
 
-export function poolMetrics(parts: Record<string, string>) {
-  const none = { AddressesFree: "0", AddressesHeld: "0", AddressesInTransition: "0" };
-  return { ...none, InstancesWaiting: "0", LongestWait: "0", ...parts };
+/** A case as text: its title in the first line, a world, and after `=>` each thing that is measured of it. */
+export function measures(text: string): void {
+  const [title = "", ...lines] = text.split("\n");
+  it(title, () => {
+    const [world = "", ...expected] = lines.join("\n").split("=>");
+    const wanted = expected.map((line) => line.trim());
+    assert.equal(measured(world).map(measurementLine).join("\n"), wanted.join("\n"));
+  });
 }

@@ -137,6 +137,17 @@ describe("reconcilePools, with interfaces made on demand", () => {
       assert.equal(lines[1], "info: attach 10.0.0.51 to i-a: instanceWaits");
     });
 
+    it("does so though EC2's answer tells no address of it", async () => {
+      const region = hiding(ec2Of(LAUNCH), 99);
+      const aws = { ...region.aws };
+      region.aws.createNetworkInterface = async (input) => {
+        await aws.createNetworkInterface(input);
+        return { NetworkInterfaceId: "eni-51" };
+      };
+      const { lines } = await reconcile(region, { invocationMs: 3_100 });
+      assert.equal(lines[1], "info: attach  to i-a: instanceWaits");
+    });
+
     it("asks for it again after half a minute, by the same token", async () => {
       const { timeline } = await reconcile(hiding(ec2Of(LAUNCH), 99));
       assert.deepEqual(timeline.slice(0, 3), [

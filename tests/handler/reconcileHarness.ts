@@ -6,13 +6,7 @@ import { createMemory, type Memory } from "../../handler/learn";
 import type { Measurement } from "../../handler/names";
 import type { Settings } from "../../handler/model";
 import { reconcilePools } from "../../handler/reconcile";
-import {
-  type Behaviour,
-  createSmallEc2,
-  ec2Of,
-  type SmallEc2,
-  type SmallEc2Parts,
-} from "./smallEc2";
+import { type Behaviour, ec2Of, type SmallEc2 } from "./smallEc2";
 
 export interface Circumstances extends Behaviour {
   /** How long the invocation may take. */
@@ -48,10 +42,7 @@ export interface Clock {
 /** To be called in a describe: time stands still until a pause, and every pause is over at once. */
 export function useReconcile(): {
   clock: Clock;
-  reconcile: (
-    world: string | SmallEc2Parts | SmallEc2,
-    circumstances?: Circumstances,
-  ) => Promise<Run>;
+  reconcile: (world: string | SmallEc2, circumstances?: Circumstances) => Promise<Run>;
 } {
   const clock: Clock = { nowMs: 0, correctionMs: 0 };
   let pauses: number[] = [];
@@ -75,7 +66,7 @@ export function useReconcile(): {
     clock,
     reconcile: async (world, circumstances = {}) => {
       pauses = [];
-      const region = toEc2(world, circumstances);
+      const region = typeof world === "string" ? ec2Of(world, circumstances) : world;
       const { invocationMs = 60_000, memory = createMemory() } = circumstances;
       const { chosen = region.chosen, wakeUp = {} } = circumstances;
       const beginMs = clock.nowMs;
@@ -110,11 +101,6 @@ export function useReconcile(): {
       return { steps, changes, timeline, pauses, measured, ...book };
     },
   };
-}
-
-function toEc2(world: string | SmallEc2Parts | SmallEc2, behaviour: Behaviour): SmallEc2 {
-  if (typeof world === "string") return ec2Of(world, behaviour);
-  return "aws" in world ? world : createSmallEc2(world);
 }
 
 /** Throws an error at calls that begin like this, so many times. */

@@ -5,7 +5,7 @@ import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk
 import type { AwsCalls } from "../../handler/clients";
 import type { Instance, PoolInterface, Settings } from "../../handler/model";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import { GROUP, placesOf, POOL, settings, TAG_KEY, ZONE } from "./builders";
+import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./builders";
 import { readWorld } from "./plan/worldText";
 
 const STATES = [
@@ -38,18 +38,6 @@ export interface Behaviour {
   before?: (call: string, region: SmallEc2) => Promise<void> | undefined;
 }
 
-export interface SmallEc2Parts extends Behaviour {
-  interfaces?: PoolInterface[];
-  /** The list of places is EC2's own business: it comes from the attachments, beside what is given. */
-  instances?: Instance[];
-  /** Lifecycle states by instance id. */
-  members?: Record<string, string>;
-  /** The pool tag of the one group. */
-  groupTag?: string;
-  interfaceLimits?: Record<string, number[]>;
-  chosen?: Settings;
-}
-
 export interface SmallEc2 {
   aws: AwsCalls;
   /** Every call, in order. */
@@ -63,45 +51,35 @@ export interface SmallEc2 {
   chosen: Settings;
 }
 
-/** The world of a text, see plan/worldText.ts, as it is before anybody looks. */
-export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
-  const { observed, chosen } = readWorld(text);
-  const { interfaces, interfaceLimits } = observed;
-  const memberships = Object.entries(observed.memberships);
-  const instances = Object.values(observed.instances).map((one) => ({
-    ...one,
-    places: one.places.filter(({ networkInterfaceId }) => networkInterfaceId === "eni-other"),
-  }));
-  const members = Object.fromEntries(memberships.map(([id, one]) => [id, one.lifecycleState]));
-  const groupTag = memberships[0]?.[1].poolTag;
-  const parts = { interfaces, interfaceLimits, instances, members, groupTag, chosen };
-  return createSmallEc2({ ...parts, ...behaviour });
-}
-
 export function serviceError(code: string, message = ""): Error {
   return Object.assign(new Error(message), { name: code });
 }
 
-export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
-  const { looksInTransition = 1, interfaceLimits = {}, groupTag = POOL } = parts;
+/** The world of a text, see plan/worldText.ts, as it is before anybody looks. */
+export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
+  const { looksInTransition = 1, before } = behaviour;
+  const { observed, chosen } = readWorld(text);
+  const { interfaces, interfaceLimits } = observed;
+  const memberships = Object.entries(observed.memberships);
+  const groupTag = memberships[0]?.[1].poolTag ?? POOL;
   const madeByToken = new Map<string, NetworkInterface>();
   const looksLeft = new Map<string, number>();
   const region: SmallEc2 = {
     calls: [],
     onCall: () => undefined,
-    chosen: parts.chosen ?? settings(),
-    interfaces: structuredClone(parts.interfaces ?? []),
-    instances: new Map((parts.instances ?? []).map((one) => [one.instanceId, { ...one }])),
-    members: new Map(Object.entries(parts.members ?? {})),
+    chosen,
+    interfaces,
+    instances: new Map(Object.entries(observed.instances)),
+    members: new Map(memberships.map(([id, { lifecycleState }]) => [id, lifecycleState])),
     aws: {
       describeNetworkInterfaces: async (filters) => {
-        await record(`interfaces by ${text(filters)}`);
-        assert.equal(text(filters), `tag-key=${TAG_KEY}`);
+        await record(`interfaces by ${shown(filters)}`);
+        assert.equal(shown(filters), `tag-key=${TAG_KEY}`);
         region.interfaces.forEach(moveOn);
         return region.interfaces.map(toNetworkInterface);
       },
       describeInstances: async (filters) => {
-        await record(`instances by ${text(filters)}`);
+        await record(`instances by ${shown(filters)}`);
         const [filter] = filters;
         const isAskedFor = ({ instanceId, poolTag }: Instance): boolean =>
           filter?.Name === "instance-id"
@@ -112,7 +90,7 @@ export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
           .map((one) => toEc2Instance(one, region.interfaces));
       },
       describeInstanceTypes: async (filters) => {
-        await record(`types by ${text(filters)}`);
+        await record(`types by ${shown(filters)}`);
         return (filters[0]?.Values ?? []).map((InstanceType) => ({
           InstanceType: instanceTypeOf(InstanceType),
           NetworkInfo: {
@@ -123,7 +101,7 @@ export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
         }));
       },
       describeAutoScalingGroups: async (filters) => {
-        await record(`groups by ${text(filters)}`);
+        await record(`groups by ${shown(filters)}`);
         return [toGroup(region.members, groupTag)];
       },
       describeWarmPool: async (groupName) => {
@@ -210,7 +188,7 @@ export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
   async function record(call: string): Promise<void> {
     region.calls.push(call);
     region.onCall(call);
-    await parts.before?.(call, region);
+    await before?.(call, region);
   }
 
   function moveOn(found: PoolInterface): void {
@@ -228,7 +206,7 @@ export function createSmallEc2(parts: SmallEc2Parts): SmallEc2 {
   }
 }
 
-function text(filters: Filter[]): string {
+function shown(filters: Filter[]): string {
   return filters.map(({ Name, Values }) => `${Name}=${Values?.join(",")}`).join(" ");
 }
 
@@ -270,7 +248,9 @@ function attachmentStatusOf(status: string): "attaching" | "attached" | "detachi
 }
 
 function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance {
-  const places = [...one.places, ...placesOf(one.instanceId, interfaces)];
+  // Where a pool's interfaces are is EC2's own business: it comes from their attachments.
+  const others = one.places.filter((place) => place.networkInterfaceId === "eni-other");
+  const places = [...others, ...placesOf(one.instanceId, interfaces)];
   return {
     InstanceId: one.instanceId,
     State: { Name: stateOf(one.state) },
