@@ -11,7 +11,16 @@ import {
   type Snapshot,
 } from "../../handler/model";
 import { anyPoolTag, poolsOfTag } from "./arbitrarySettings";
-import { GROUP, launchedAtMinute, MADE_POOL, OTHER_POOL, OTHER_ZONE, POOL, ZONE } from "./builders";
+import {
+  GROUP,
+  launchedAtMinute,
+  MADE_POOL,
+  OTHER_POOL,
+  OTHER_ZONE,
+  POOL,
+  snapshot,
+  ZONE,
+} from "./builders";
 
 /** Repeatable on a pull request; another seed from the environment widens the search. */
 export const draws = {
@@ -134,7 +143,7 @@ export function anySnapshot(): fc.Arbitrary<Snapshot> {
       addresses: fc.uniqueArray(fc.nat(0xffff), { minLength: 10, maxLength: 10 }),
     })
     .map(({ instanceDraws, interfaceDraws, addresses }) => {
-      const observed = emptySnapshot();
+      const observed = snapshot({ interfaceLimits: LIMITS });
       instanceDraws.forEach((draw, index) => {
         addInstance(observed, draw, `i-${index}`);
       });
@@ -144,24 +153,6 @@ export function anySnapshot(): fc.Arbitrary<Snapshot> {
       });
       return observed;
     });
-}
-
-export function emptySnapshot(): Snapshot {
-  return {
-    interfaces: [],
-    instances: {},
-    memberships: {},
-    interfaceLimits: LIMITS,
-    missingInstanceIds: [],
-    detachingForSeconds: {},
-    missingForSeconds: {},
-    unusedForSeconds: {},
-    spentTokens: {},
-    recentAttachments: {},
-    deferred: {},
-    announcedInstanceIds: [],
-    warmingActions: [],
-  };
 }
 
 function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string): void {

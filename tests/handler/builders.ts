@@ -10,12 +10,9 @@ import type {
   DevicePlace,
   Instance,
   Membership,
-  Plan,
   PoolInterface,
-  Problem,
   Settings,
   Snapshot,
-  Wait,
 } from "../../handler/model";
 
 export const TAG_KEY = "pool-tag";
@@ -163,10 +160,6 @@ export function placesOf(instanceId: string, interfaces: PoolInterface[]): Devic
   });
 }
 
-export function plan(parts: Partial<Plan> = {}): Plan {
-  return { actions: [], waits: [], problems: [], ...parts };
-}
-
 export function attach(
   number: number,
   instanceId: string,
@@ -259,21 +252,6 @@ export function heartbeat(instanceId: string): ActionOf<"heartbeat"> {
 
 function interfaceSubject(number: number, pool = POOL) {
   return { pool, networkInterfaceId: `eni-${number}`, address: `10.0.0.${number}` };
-}
-
-export function releasingWait(number: number, why: string): Wait {
-  const reason = `10.0.0.${number} isn't free yet: ${why}`;
-  return { kind: "releasing", ...interfaceSubject(number), watch: false, reason };
-}
-
-export function foreignHolder(number: number, why: string): Problem {
-  const reason = `10.0.0.${number} can't be given out: ${why}`;
-  return { kind: "foreignHolder", ...interfaceSubject(number), reason };
-}
-
-export function poolExhausted(instanceId: string, found: string): Problem {
-  const reason = `${instanceId} has no address: ${found}`;
-  return { kind: "poolExhausted", pool: POOL, instanceId, reason };
 }
 
 export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {

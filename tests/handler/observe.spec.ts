@@ -91,40 +91,32 @@ describe("observeWorld", () => {
   const world = (aws: Partial<AwsCalls>, parts: Partial<Settings> = {}) =>
     observeWorld({ ...ec2Of("").aws, ...aws }, settings(parts));
 
-  it("takes what EC2 leaves out of an instance for unknown, and leaves out what has no id", async () => {
-    const { instances } = await world({
-      describeInstances: () =>
-        Promise.resolve([{ InstanceId: "i-a", NetworkInterfaces: [{}] }, { Tags }]),
-    });
-    assert.deepEqual(instances, {
-      "i-a": {
-        instanceId: "i-a",
-        poolTag: undefined,
-        state: "unknown",
-        availabilityZone: "",
-        instanceType: "",
-        launchTime: "",
-        places: [{ networkInterfaceId: "", networkCardIndex: 0, deviceIndex: 0 }],
-      },
-    });
-  });
-
   it("reads places by card and index", async () => {
+    const Attachment = { NetworkCardIndex: 1, DeviceIndex: 2 };
+    const NetworkInterfaces = [{ NetworkInterfaceId: "eni-1", Attachment }];
     const { instances } = await world({
-      describeInstances: () =>
-        Promise.resolve([
-          {
-            InstanceId: "i-a",
-            NetworkInterfaces: [
-              { NetworkInterfaceId: "eni-1", Attachment: { NetworkCardIndex: 1, DeviceIndex: 2 } },
-            ],
-          },
-          { InstanceId: "i-b" },
-        ]),
+      describeInstances: () => Promise.resolve([{ InstanceId: "i-a", NetworkInterfaces }]),
     });
     const place = { networkInterfaceId: "eni-1", networkCardIndex: 1, deviceIndex: 2 };
     assert.deepEqual(instances["i-a"]?.places, [place]);
-    assert.deepEqual(instances["i-b"]?.places, []);
+  });
+
+  it("takes what EC2 leaves out of an instance for unknown, and leaves out what has no id", async () => {
+    const { instances } = await world({
+      describeInstances: () =>
+        Promise.resolve([
+          { InstanceId: "i-a", NetworkInterfaces: [{}] },
+          { InstanceId: "i-b" },
+          { Tags },
+        ]),
+    });
+    const unknown = { poolTag: undefined, state: "unknown", availabilityZone: "" };
+    const rest = { ...unknown, instanceType: "", launchTime: "" };
+    const place = { networkInterfaceId: "", networkCardIndex: 0, deviceIndex: 0 };
+    assert.deepEqual(instances, {
+      "i-a": { instanceId: "i-a", ...rest, places: [place] },
+      "i-b": { instanceId: "i-b", ...rest, places: [] },
+    });
   });
 
   it("leaves out groups and members that aren't told in full", async () => {
