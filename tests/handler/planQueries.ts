@@ -1,5 +1,6 @@
 /** What the specs of the promises ask of a snapshot and of a plan. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import {
   type Action,
   claimSubject,
@@ -12,9 +13,23 @@ import {
   type Snapshot,
 } from "../../handler/model";
 import { isOnDemand, poolsOfTag } from "./arbitrarySettings";
-import { recentIds } from "./arbitrarySnapshots";
+import { draws, recentIds } from "./arbitrarySnapshots";
 
 type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
+
+/** Checks many values, which are drawn once for all checks; where one fails, fast-check shrinks it. */
+export function drawnOnce<Value>(arbitrary: fc.Arbitrary<Value>) {
+  let drawn: Value[] | undefined;
+  return (check: (value: Value) => void): void => {
+    drawn ??= fc.sample(arbitrary, draws);
+    try {
+      for (const value of drawn) check(value);
+    } catch (error) {
+      fc.assert(fc.property(arbitrary, check), draws);
+      throw error;
+    }
+  };
+}
 
 export function actionsOf<Kind extends Action["kind"]>(
   { actions }: Plan,
