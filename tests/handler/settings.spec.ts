@@ -64,6 +64,14 @@ describe("readSettings", () => {
     });
   }
 
+  it("takes as long a tag key as EC2 has, and no longer one", () => {
+    assert.equal(readSettings({ POOL_TAG_KEY: "x".repeat(128) }).tagKey.length, 128);
+    assert.equal(
+      message({ POOL_TAG_KEY: "x".repeat(129) }),
+      `POOL_TAG_KEY is "${"x".repeat(129)}"; set it to the key of the pool tag, up to 128 characters`,
+    );
+  });
+
   for (const choice of ["Wait", "stop", " wait", "constructor"]) {
     it(`refuses "${choice}" for an exhausted pool`, () => {
       assert.equal(

@@ -199,7 +199,13 @@ export function readWorld(text: string): World {
     [/only pools ([\w ]+)/, (pools) => (chosen.pools = pools.split(" "))],
     [/only tags ([\w, ]+)/, (poolTags) => (chosen.poolTags = poolTags.split(" "))],
   ];
-  readAll(text.trim().split(/\s{2,}|\n\s*/).filter(Boolean), entries);
+  readAll(
+    text
+      .trim()
+      .split(/\s{2,}|\n\s*/)
+      .filter(Boolean),
+    entries,
+  );
   const observed = snapshot({
     ...{ interfaces, instances, members, announcedInstanceIds, warmingActions },
     ...(known as Partial<Omit<Snapshot, "instances" | "memberships">>),
