@@ -30,7 +30,7 @@ const answers: [actions: Action[], text: string][] = [
      lookAgain: InvalidParameterValue: Invalid value '99' for deviceIndex.
      lookAgain, networkInterface: InvalidNetworkInterface.InUse: Interface: [eni-0a] in use.
      lookAgain, networkInterface: InvalidNetworkInterface.InUse: (whatever it says)
-     misconfigured: InvalidParameterCombination: You may not attach a network interface to an instance if they are not in the same availability zone
+     misconfigured: InvalidParameterCombination: if they are not in the same availability zone
      lookAgain, instance: InvalidInstanceID.NotFound: The instance ID 'i-0a' does not exist
      lookAgain, networkInterface: InvalidNetworkInterfaceID.NotFound: The networkInterface ID 'eni-0a' does not exist
      done: InvalidAttachmentID.NotFound: The attachment 'eni-attach-0a' does not exist.
@@ -54,7 +54,7 @@ const answers: [actions: Action[], text: string][] = [
   ],
   [
     [create("i-a")],
-    `misconfigured: InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses to satisfy the request.
+    `misconfigured: InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses
      misconfigured: NetworkInterfaceLimitExceeded: You have reached the limit of network interfaces for this account.
      misconfigured: InvalidSubnetID.NotFound: The subnet ID 'subnet-a' does not exist
      misconfigured: InvalidGroup.NotFound: The security group 'sg-a' does not exist

@@ -1,18 +1,16 @@
-/** Runs the loop against a region of the specs, on a clock that only pauses and specs move. */
+/** Reconciles against the small EC2, on a clock that only pauses and specs move. */
 import { mock } from "node:test";
 import type { Log } from "../../handler/clients";
 import type { WakeUp } from "../../handler/events";
 import { createMemory, type Memory } from "../../handler/learn";
 import type { Measurement } from "../../handler/names";
-import type { Settings } from "../../handler/model";
 import { reconcilePools } from "../../handler/reconcile";
 import { type Behaviour, ec2Of, type SmallEc2 } from "./smallEc2";
 
-export interface Circumstances extends Behaviour {
+export interface Circumstances {
   /** How long the invocation may take. */
   invocationMs?: number;
   memory?: Memory;
-  chosen?: Settings;
   wakeUp?: Partial<WakeUp>;
 }
 
@@ -39,10 +37,15 @@ export interface Clock {
   correctionMs: number;
 }
 
+interface Reconcile {
+  (world: string, circumstances?: Circumstances & Behaviour): Promise<Run>;
+  (region: SmallEc2, circumstances?: Circumstances): Promise<Run>;
+}
+
 /** To be called in a describe: time stands still until a pause, and every pause is over at once. */
 export function useReconcile(): {
   clock: Clock;
-  reconcile: (world: string | SmallEc2, circumstances?: Circumstances) => Promise<Run>;
+  reconcile: Reconcile;
 } {
   const clock: Clock = { nowMs: 0, correctionMs: 0 };
   let pauses: number[] = [];
@@ -64,11 +67,10 @@ export function useReconcile(): {
 
   return {
     clock,
-    reconcile: async (world, circumstances = {}) => {
+    reconcile: async (world: string | SmallEc2, circumstances: Circumstances & Behaviour = {}) => {
       pauses = [];
       const region = typeof world === "string" ? ec2Of(world, circumstances) : world;
-      const { invocationMs = 60_000, memory = createMemory() } = circumstances;
-      const { chosen = region.chosen, wakeUp = {} } = circumstances;
+      const { invocationMs = 60_000, memory = createMemory(), wakeUp } = circumstances;
       const beginMs = clock.nowMs;
       const endMs = beginMs + invocationMs;
       const changes: string[] = [];
@@ -85,7 +87,7 @@ export function useReconcile(): {
         aws: region.aws,
         log,
         meter: (measurements) => measured.push(measurements),
-        settings: chosen,
+        settings: region.chosen,
         memory,
         wakeUp: {
           reasons: ["schedule"],

@@ -1,4 +1,4 @@
-/** A double of AWS for the specs of the loop: it models just enough to see an attachment through. */
+/** A double of AWS for the specs of reconciles: it models just enough to see an attachment through. */
 import assert from "node:assert/strict";
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";

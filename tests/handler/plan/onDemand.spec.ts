@@ -197,8 +197,8 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
 
     plans(`keeps it for one whose tag names the pool, but not so that the rights reach it
       only pools second    only tags second
-      eni-1 free, pool second, made for i-a, seen unused for 600 s    i-a running, tag second,render
-      => note i-a of second,render: i-a has no address: its pools second,render are, so together and in this order, none of this manager's`);
+      eni-1 free, pool second, made for i-a, seen unused for 600 s    i-a running, tag second,x
+      => note i-a of second,x: i-a has no address: its pools second,x are, so together and in this order, none of this manager's`);
 
     for (const [what, line] of [
       ["i-x running, untagged", ""],
