@@ -43,4 +43,9 @@ describe("the plan, of what reads don't show yet", () => {
   plans(`doesn't count an interface of another pool on the instance's own list
     eni-1 free, pool render    eni-2 free    i-a running, also lists eni-1 at 1
     => attach eni-2 to i-a at 2, instanceWaits`);
+
+  plans(`takes nothing back from an instance that no read shows
+    eni-1 free, given to i-a    eni-2 free, given to i-a
+    => attaching eni-1 i-a, watched: 10.0.0.1 is attaching to i-a
+    => attaching eni-2 i-a, watched: 10.0.0.2 is attaching to i-a`);
 });

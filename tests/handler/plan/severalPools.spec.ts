@@ -194,10 +194,6 @@ describe("the plan, by the pools and tags that the settings name", () => {
     => note i-a: i-a has no address: its pool licence is none of this manager's
     => note i-b: i-b has no address: its pool licence is none of this manager's`);
 
-  plans(`serves the pools that are named
-    only pools render    eni-1 free    eni-2 free, pool render    i-b running, tag render
-    => attach eni-2 to i-b at 1 of render, instanceWaits`);
-
   plans(`takes a holder from a pool that isn't named for a stranger
     only pools render    eni-1 on i-a, pool render    i-a running
     => problem foreignHolder eni-1 of render: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
