@@ -53,14 +53,6 @@ describe("reconcilePools", () => {
         await assert.rejects(reconcile("", { before: refusing(read, failure) }), failure);
       });
     }
-
-    it("leaves the pools alone that it isn't asked to serve", async () => {
-      const { steps, summaries } = await reconcile(
-        "only pools render    eni-1 free    i-a running",
-      );
-      assert.deepEqual(steps, [LOOK]);
-      assert.deepEqual(summaries, [summary({})]);
-    });
   });
 
   describe("news of a start", () => {

@@ -42,26 +42,19 @@ const LIFECYCLE_STATE = RegExp(
     "Terminated|Quarantined|RootVolumeReplaced",
 );
 
-function readAll(parts: string[], rules: Rule[]): void {
-  for (const part of parts) {
-    const means = rules.flatMap(([words, mean]) => {
+function readAll(parts: string[] | undefined, rules: Rule[]): void {
+  for (const part of parts ?? []) {
+    const isRead = rules.some(([words, mean]) => {
       const found = RegExp(`^(?:${words.source})$`).exec(part);
-      return found === null ? [] : () => mean(...found.slice(1));
+      if (found !== null) mean(...found.slice(1));
+      return found !== null;
     });
-    const [first] = means;
-    if (first === undefined) throw new Error(`these words mean nothing: "${part}"`);
-    first();
+    if (!isRead) throw new Error(`these words mean nothing: "${part}"`);
   }
 }
 
-/** What follows a thing's first words. */
-function optionsIn(text = ""): string[] {
-  return text.split(", ").slice(1);
-}
-
 const zoneOf = (name: string): string => (name.length === 1 ? `eu-west-1${name}` : name);
-const attachmentOf = (networkInterfaceId: string): string =>
-  networkInterfaceId.replace("eni", "attach");
+const attachmentOf = (eni: string): string => eni.replace("eni", "attach");
 
 /** Places as `1`, or `1/0` where the network card is told. */
 function placesAt(text: string, networkInterfaceId: string): DevicePlace[] {
@@ -71,118 +64,144 @@ function placesAt(text: string, networkInterfaceId: string): DevicePlace[] {
   });
 }
 
+/** What is read of a text. */
+interface Draft {
+  chosen: Settings;
+  interfaces: PoolInterface[];
+  instances: Instance[];
+  members: Record<string, { lifecycleState: string; poolTag: string }>;
+  /** Of instances whose list isn't what the interfaces say. */
+  lists: Record<string, DevicePlace[]>;
+  announcedInstanceIds: string[];
+  warmingActions: Snapshot["warmingActions"];
+  known: Partial<Record<keyof Snapshot, Record<string, unknown>>>;
+}
+
 export function readWorld(text: string): World {
   const chosen = settings();
-  const interfaces: PoolInterface[] = [];
-  const instances: Instance[] = [];
-  const members: Record<string, { lifecycleState: string; poolTag: string }> = {};
-  /** Of instances whose list isn't what the interfaces say. */
-  const lists: Record<string, DevicePlace[]> = {};
-  const known: Partial<Record<keyof Snapshot, Record<string, unknown>>> = {};
-  const announcedInstanceIds: string[] = [];
-  const warmingActions: Snapshot["warmingActions"] = [];
-
-  const note = (record: keyof Snapshot, id: string, value: unknown): unknown =>
-    (known[record] = { ...known[record], [id]: value });
-  const setPool = (pool: string, parts: Settings["poolSettings"][string]): unknown =>
-    (chosen.poolSettings[pool] = { ...chosen.poolSettings[pool], ...parts });
-
-  function addInterface(found: PoolInterface, options?: string): void {
-    const id = found.networkInterfaceId;
-    const attachmentId = attachmentOf(id);
-    const setAttachment = (parts: object): unknown => {
-      if (found.attachment === undefined) throw new Error(`${id} is attached to nothing`);
-      return Object.assign(found.attachment, parts);
-    };
-    interfaces.push(found);
-    readAll(optionsIn(options), [
-      [/pool (\w+)/, (pool) => (found.pool = pool)],
-      [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
-      [/address (\S+)/, (address) => (found.address = address)],
-      [/made for (i-\w+)/, (instanceId) => (found.madeFor = instanceId)],
-      [/ends with it/, () => setAttachment({ deleteOnTermination: true })],
-      [/(attaching|detaching)/, (status) => setAttachment({ status })],
-      [/seen detaching for (\S+) s/, (age) => note("detachingForSeconds", attachmentId, +age)],
-      [/seen unused for (\S+) s/, (age) => note("unusedForSeconds", id, +age)],
-      [/given to (i-\w+)/, (instanceId) => note("recentAttachments", id, instanceId)],
-    ]);
+  const things = { interfaces: [], instances: [], members: {}, lists: {} };
+  const draft: Draft = {
+    chosen,
+    ...things,
+    announcedInstanceIds: [],
+    warmingActions: [],
+    known: {},
+  };
+  const rules = [...rulesOfThings(draft), ...rulesOfKnowledge(draft), ...rulesOfSettings(chosen)];
+  readAll(text.split(/\s{2,}|\n/).filter(Boolean), rules);
+  const { known, lists, ...read } = draft;
+  const parts = known as Partial<Omit<Snapshot, "instances" | "memberships">>;
+  const observed = snapshot({ ...read, ...parts });
+  for (const [instanceId, places] of Object.entries(lists)) {
+    Object.assign(observed.instances[instanceId] ?? {}, { places });
   }
+  return { observed, chosen };
+}
 
-  function addInstance(found: Instance, options?: string): void {
-    const id = found.instanceId;
-    let lifecycleState: string | undefined;
-    let groupTag: string | undefined;
-    readAll(optionsIn(options), [
-      [/tag (\S+)/, (poolTag) => (found.poolTag = poolTag)],
-      [/untagged/, () => (found.poolTag = undefined)],
-      [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
-      [/type (\S+)/, (instanceType) => (found.instanceType = instanceType)],
-      [/others at ([\d/ ]+)/, (places) => (found.places = placesAt(places, "eni-other"))],
-      [/also lists (eni-\d+) at (\S+)/, (eni, at) => found.places.push(...placesAt(at, eni))],
-      [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = placesAt(at, eni))],
-      [/lists none/, () => (lists[id] = [])],
-      [/reported running/, () => announcedInstanceIds.push(id)],
-      [/group tag (\S+)/, (poolTag) => (groupTag = poolTag)],
-      [RegExp(`(${LIFECYCLE_STATE.source})`), (state) => (lifecycleState = state)],
-    ]);
-    const poolTag = groupTag ?? found.poolTag ?? POOL;
-    if (lifecycleState !== undefined) members[id] = { lifecycleState, poolTag };
-  }
+function note({ known }: Draft, record: keyof Snapshot, id: string, value: unknown): unknown {
+  return (known[record] = { ...known[record], [id]: value });
+}
 
-  const entries: Rule[] = [
+function addInterface(draft: Draft, found: PoolInterface, options?: string): unknown {
+  const id = found.networkInterfaceId;
+  const attachmentId = attachmentOf(id);
+  const setAttachment = (parts: object): unknown => {
+    if (found.attachment === undefined) throw new Error(`${id} is attached to nothing`);
+    return Object.assign(found.attachment, parts);
+  };
+  readAll(options?.split(", "), [
+    [/pool (\w+)/, (pool) => (found.pool = pool)],
+    [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
+    [/address (\S+)/, (address) => (found.address = address)],
+    [/made for (i-\w+)/, (instanceId) => (found.madeFor = instanceId)],
+    [/ends with it/, () => setAttachment({ deleteOnTermination: true })],
+    [/(attaching|detaching)/, (status) => setAttachment({ status })],
+    [/seen detaching for (\S+) s/, (age) => note(draft, "detachingForSeconds", attachmentId, +age)],
+    [/seen unused for (\S+) s/, (age) => note(draft, "unusedForSeconds", id, +age)],
+    [/given to (i-\w+)/, (instanceId) => note(draft, "recentAttachments", id, instanceId)],
+  ]);
+  return draft.interfaces.push(found);
+}
+
+/** Reads also what is said of an instance that EC2 doesn't show. */
+function readInstance(draft: Draft, found: Instance, options?: string): Instance {
+  const { announcedInstanceIds, lists, members } = draft;
+  const id = found.instanceId;
+  let lifecycleState: string | undefined;
+  let groupTag: string | undefined;
+  readAll(options?.split(", "), [
+    [/tag (\S+)/, (poolTag) => (found.poolTag = poolTag)],
+    [/untagged/, () => (found.poolTag = undefined)],
+    [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
+    [/type (\S+)/, (instanceType) => (found.instanceType = instanceType)],
+    [/others at ([\d/ ]+)/, (places) => (found.places = placesAt(places, "eni-other"))],
+    [/also lists (eni-\d+) at (\S+)/, (eni, at) => found.places.push(...placesAt(at, eni))],
+    [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = placesAt(at, eni))],
+    [/lists none/, () => (lists[id] = [])],
+    [/reported running/, () => announcedInstanceIds.push(id)],
+    [/group tag (\S+)/, (poolTag) => (groupTag = poolTag)],
+    [RegExp(`(${LIFECYCLE_STATE.source})`), (state) => (lifecycleState = state)],
+  ]);
+  const poolTag = groupTag ?? found.poolTag ?? POOL;
+  if (lifecycleState !== undefined) members[id] = { lifecycleState, poolTag };
+  return found;
+}
+
+function rulesOfThings(draft: Draft): Rule[] {
+  return [
     [
-      /eni-(\d+) (free|pending)(, .+)?/,
-      (number, status, more) => {
-        addInterface(freeInterface(+number, status === "free" ? {} : { status }), more);
-      },
+      /eni-(\d+) (free|pending)(?:, (.+))?/,
+      (number, status, more) =>
+        addInterface(draft, freeInterface(+number, status === "free" ? {} : { status }), more),
     ],
     [
-      /eni-(\d+) on (i-\w+|a service)(?: at (\S+))?(, .+)?/,
+      /eni-(\d+) on (i-\w+|a service)(?: at (\S+))?(?:, (.+))?/,
       (number, holder, at: string | undefined, more) => {
         const { deviceIndex, networkCardIndex } = placesAt(at ?? "1", "")[0] ?? {};
         const instanceId = holder === "a service" ? undefined : holder;
-        addInterface(heldInterface(+number, instanceId, { deviceIndex, networkCardIndex }), more);
+        const found = heldInterface(+number, instanceId, { deviceIndex, networkCardIndex });
+        return addInterface(draft, found, more);
       },
     ],
     [
-      RegExp(`(i-\\w+) (${STATE.source})(?: (\\d\\d):(\\d\\d))?(, .+)?`),
+      RegExp(`(i-\\w+) (${STATE.source})(?: (\\d\\d):(\\d\\d))?(?:, (.+))?`),
       (id, state, hours: string | undefined, minutes: string | undefined, more) => {
         const launchTime = launchedAtMinute(60 * Number(hours ?? 0) + Number(minutes ?? 0));
-        const found = instance(id, { state, launchTime });
-        instances.push(found);
-        addInstance(found, more);
+        return draft.instances.push(readInstance(draft, instance(id, { state, launchTime }), more));
       },
     ],
-    [
-      /(i-\w+) unseen(, .+)/,
-      (id, more) => {
-        addInstance(instance(id), more);
-      },
-    ],
-    [/(i-\w+) missing for (\S+) s/, (id, age) => note("missingForSeconds", id, +age)],
+    [/(i-\w+) unseen, (.+)/, (id, more) => readInstance(draft, instance(id), more)],
+  ];
+}
+
+function rulesOfKnowledge(draft: Draft): Rule[] {
+  const defer = (subject: string, reason: string, forGood: boolean) =>
+    note(draft, "deferred", subjectOf(subject), { reason, forGood });
+  return [
+    [/(i-\w+) missing for (\S+) s/, (id, age) => note(draft, "missingForSeconds", id, +age)],
     [
       /(\w+\.\w+) takes ([\d ]+)/,
-      (type, limits) => note("interfaceLimits", type, limits.split(" ").map(Number)),
+      (type, limits) => note(draft, "interfaceLimits", type, limits.split(" ").map(Number)),
     ],
-    [
-      /refused (for good )?([^:]+): (.+)/,
-      (forGood: string | undefined, subject, reason) =>
-        note("deferred", subjectOf(subject), { reason, forGood: forGood !== undefined }),
-    ],
-    [
-      /done (.+)/,
-      (subject) =>
-        note("deferred", subjectOf(subject), { reason: "done in this reconcile", forGood: true }),
-    ],
+    [/refused for good ([^:]+): (.+)/, (subject, reason) => defer(subject, reason, true)],
+    [/refused ([^:]+): (.+)/, (subject, reason) => defer(subject, reason, false)],
+    [/done (.+)/, (subject) => defer(subject, "done in this reconcile", true)],
     [
       /(\d+) tokens? spent on (\w+) for (i-\w+)/,
-      (count, pool, id) => note("spentTokens", `${id}/of/${pool}`, +count),
+      (count, pool, id) => note(draft, "spentTokens", `${id}/of/${pool}`, +count),
     ],
     [
       /launch of (i-\w+) into the warm pool by (\S+)/,
       (instanceId, lifecycleActionToken) =>
-        warmingActions.push({ instanceId, groupName: GROUP, lifecycleActionToken }),
+        draft.warmingActions.push({ instanceId, groupName: GROUP, lifecycleActionToken }),
     ],
+  ];
+}
+
+function rulesOfSettings(chosen: Settings): Rule[] {
+  const setPool = (pool: string, parts: Settings["poolSettings"][string]): unknown =>
+    (chosen.poolSettings[pool] = { ...chosen.poolSettings[pool], ...parts });
+  return [
     [/exhausted means (\w+)/, (choice) => (chosen.whenExhausted = choiceOf(choice))],
     [
       /pool (\w+) exhausted means (\w+)/,
@@ -199,21 +218,6 @@ export function readWorld(text: string): World {
     [/only pools ([\w ]+)/, (pools) => (chosen.pools = pools.split(" "))],
     [/only tags ([\w, ]+)/, (poolTags) => (chosen.poolTags = poolTags.split(" "))],
   ];
-  readAll(
-    text
-      .trim()
-      .split(/\s{2,}|\n\s*/)
-      .filter(Boolean),
-    entries,
-  );
-  const observed = snapshot({
-    ...{ interfaces, instances, members, announcedInstanceIds, warmingActions },
-    ...(known as Partial<Omit<Snapshot, "instances" | "memberships">>),
-  });
-  for (const [instanceId, places] of Object.entries(lists)) {
-    Object.assign(observed.instances[instanceId] ?? {}, { places });
-  }
-  return { observed, chosen };
 }
 
 function choiceOf(text: string): WhenExhausted {
