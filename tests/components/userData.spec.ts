@@ -87,8 +87,7 @@ describe("user data with waitForAddress", () => {
 
   describe("of a pool", () => {
     let manager: NetworkInterfaceManager;
-    before(async function () {
-      this.timeout(20_000); // its function is serialised
+    before(async () => {
       manager = (await deploy(() => new NetworkInterfaceManager("shared"))).value;
     });
 
