@@ -1,10 +1,6 @@
 import { isLeaving } from "../simulator/aws/autoscaling/group";
-import {
-  type Deployment,
-  deployStack,
-  readStackSettings,
-  withPools,
-} from "../simulator/deploy/engine";
+import { type Deployment, deployStack } from "../simulator/deploy/engine";
+import { readStackSettings, withPools } from "../simulator/deploy/stackFile";
 import { formatSpread, type Part, type Row } from "./figures";
 import { measureIn, STACK, type TimedStage } from "./measure";
 

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { writeFileSync } from "node:fs";
 import * as os from "node:os";
-import { deployStack, readStackSettings, resourcesOfType } from "../simulator/deploy/engine";
+import { deployStack, resourcesOfType } from "../simulator/deploy/engine";
+import { readStackSettings } from "../simulator/deploy/stackFile";
 import { measureArchive } from "./archive";
 import { drawUpBill } from "./bill";
 import { formatDocument } from "./page";

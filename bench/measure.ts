@@ -1,9 +1,5 @@
-import {
-  type Deployment,
-  deployStack,
-  readStackSettings,
-  withPools,
-} from "../simulator/deploy/engine";
+import { type Deployment, deployStack } from "../simulator/deploy/engine";
+import { readStackSettings, withPools } from "../simulator/deploy/stackFile";
 import { AddressHistory } from "../simulator/checkers/addressHistory";
 import { Region } from "../simulator/aws/region";
 import type { Stage } from "../simulator/scenarios/basic";

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { deployStack, readStackSettings, resourcesOfType } from "./deploy/engine";
+import { deployStack, resourcesOfType } from "./deploy/engine";
+import { readStackSettings } from "./deploy/stackFile";
 
 const DEFAULT_STACK = "dev";
 

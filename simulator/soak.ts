@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type Deployment, deployStack, readStackSettings, withPools } from "./deploy/engine";
+import { type Deployment, deployStack } from "./deploy/engine";
+import { readStackSettings, withPools } from "./deploy/stackFile";
 import { FAULT_NAMES, type Fault } from "./faults";
 import { WORLDS, type World, worldOf } from "./workload/worlds";
 import { type Outcome, playHistory } from "./workload/history";

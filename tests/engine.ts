@@ -21,23 +21,15 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
-import { answerCall } from "./answers";
-import {
-  asRecord,
-  type Deployment,
-  PROJECT,
-  readRegistration,
-  shortName,
-  type State,
-  stateOf,
-  UNKNOWN,
-} from "./mocks";
+import type { MockEngine } from "../simulator/deploy/engine";
+import { readRegistration, shortName } from "../simulator/deploy/registrations";
+import { asRecord, createEngine, type Deployment, PROJECT, throwAny } from "./mocks";
 
 const PROGRAM_FOLDER = path.resolve(__dirname, "..");
 const RUN = path.join(PROGRAM_FOLDER, "node_modules/@pulumi/pulumi/cmd/run");
 
 /** Ends a program that hangs; alone on a machine it takes three seconds. */
-export const RUN_DEADLINE_MS = 60_000;
+export const RUN_LIMIT_MS = 600_000;
 
 /** What the engine of the command line says it can do, as far as a program's requests depend on it. */
 const FEATURES = [
@@ -75,16 +67,15 @@ export interface Run extends Deployment {
  * nothing.
  */
 export async function runProgram(options: RunOptions): Promise<Run> {
-  const run: Run = { registrations: [], outputs: {}, calls: [], exitCode: -1, messages: [] };
-  const failures: unknown[] = [];
-  const unary = unaryInto(failures);
+  const engine = createEngine(options.preview);
+  const messages: string[] = [];
   const server = new grpc.Server();
-  server.addService(ResourceMonitorService, monitorOf(run, options, unary));
-  server.addService(EngineService, engineOf(run, unary));
+  server.addService(ResourceMonitorService, monitorOf(engine, options.stack));
+  server.addService(EngineService, listenerOf(messages));
   try {
-    run.exitCode = await runAgainst(await listen(server), options);
-    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("\n"));
-    return run;
+    const exitCode = await runAgainst(await listen(server), options);
+    throwAny(engine.failures);
+    return { ...engine.recording, exitCode, messages };
   } finally {
     server.forceShutdown();
   }
@@ -107,7 +98,7 @@ async function runAgainst(address: string, options: RunOptions): Promise<number>
       PULUMI_CONFIG: JSON.stringify(options.config),
     },
     stdio: ["ignore", "ignore", "inherit"],
-    timeout: RUN_DEADLINE_MS,
+    timeout: RUN_LIMIT_MS,
   });
   const [exitCode, signal] = (await once(child, "exit")) as [number | null, string | null];
   if (exitCode === null) throw new Error(`the program was ended by ${signal ?? "nobody"}`);
@@ -124,7 +115,8 @@ function listen(server: grpc.Server): Promise<string> {
 }
 
 /** Every method that is not here is an error to the program. */
-function monitorOf(run: Run, { preview, stack }: RunOptions, unary: Unary): Methods {
+function monitorOf(engine: MockEngine, stack: string): Methods {
+  const { registrations, outputs } = engine.recording;
   return {
     getDeploymentInfo: (_, callback) => {
       callback(null, new DeploymentInfo().setSupportedfeaturesList(FEATURES));
@@ -132,33 +124,30 @@ function monitorOf(run: Run, { preview, stack }: RunOptions, unary: Unary): Meth
     registerResource: unary((request: RegisterResourceRequest) => {
       const urn = urnOf(stack, request);
       const registration = readRegistration(request, urn);
-      run.registrations.push(registration);
-      const { type, name, inputs } = registration;
-      const { id = "", ...state } = preview
-        ? previewedState(type, inputs)
-        : stateOf(type, name, inputs);
+      registrations.push(registration);
+      const { id = "", state } = engine.newResource(registration);
       return new RegisterResourceResponse().setUrn(urn).setId(id).setObject(toStruct(state));
     }),
     registerResourceOutputs: unary((request) => {
-      run.outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();
+      outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();
       return new Empty();
     }),
     invoke: unary((request) => {
-      const token = request.getTok();
       const inputs = asRecord(request.getArgs()?.toJavaScript());
-      run.calls.push({ token, inputs });
-      return new ResourceInvokeResponse().setReturn(toStruct(answerCall(token, inputs)));
+      const answer = engine.call({ token: request.getTok(), inputs });
+      return new ResourceInvokeResponse().setReturn(toStruct(answer));
     }),
     signalAndWaitForShutdown: unary(() => new Empty()),
   };
 }
 
-function engineOf(run: Run, unary: Unary): Pick<IEngineServer, "log" | "setRootResource"> {
+/** Keeps what the user is told. */
+function listenerOf(messages: string[]): Pick<IEngineServer, "log" | "setRootResource"> {
   return {
     log: unary((request: LogRequest) => {
       const severity = request.getSeverity();
       if (severity === LogSeverity.WARNING || severity === LogSeverity.ERROR) {
-        run.messages.push(request.getMessage());
+        messages.push(request.getMessage());
       }
       return new Empty();
     }),
@@ -166,26 +155,17 @@ function engineOf(run: Run, unary: Unary): Pick<IEngineServer, "log" | "setRootR
   };
 }
 
-type Unary = <Request, Response>(
+/** Makes a method of a function. What it throws is an error to the program. */
+function unary<Request, Response>(
   answer: (request: Request) => Response,
-) => grpc.handleUnaryCall<Request, Response>;
-
-/** Makes a method of a function. What it throws is an error to the program, and kept. */
-function unaryInto(failures: unknown[]): Unary {
-  return (answer) =>
-    ({ request }, callback) => {
-      try {
-        callback(null, answer(request));
-      } catch (error) {
-        failures.push(error);
-        callback({ code: grpc.status.UNKNOWN, details: String(error) });
-      }
-    };
-}
-
-/** What is known of a resource before it is created: its inputs, and of a remote component nothing. */
-function previewedState(type: string, inputs: Record<string, unknown>): State {
-  return type === "awsx:ec2:Vpc" ? { publicSubnetIds: UNKNOWN } : inputs;
+): grpc.handleUnaryCall<Request, Response> {
+  return ({ request }, callback) => {
+    try {
+      callback(null, answer(request));
+    } catch (error) {
+      callback({ code: grpc.status.UNKNOWN, details: String(error) });
+    }
+  };
 }
 
 function urnOf(stack: string, request: RegisterResourceRequest): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RUN_DEADLINE_MS, runProgram, type Run } from "./engine";
+import { RUN_LIMIT_MS, runProgram, type Run } from "./engine";
 import { find, typesAndNames, UNKNOWN } from "./mocks";
 
 const STACK = "Stack network-interface-pool-production";
@@ -20,7 +20,7 @@ describe("program, as the command line runs it", () => {
   let update: Run;
   let mistaken: Run;
   before(async function () {
-    this.timeout(RUN_DEADLINE_MS);
+    this.timeout(RUN_LIMIT_MS);
     const pools = [
       { name: "licence", subnetId: "subnet-a", addresses: ["10.1.0.11", "10.1.0.10"] },
       { name: "web", size: 2, group: { maxSize: 1 } },

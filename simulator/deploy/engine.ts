@@ -1,27 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { Addresses, type DeployedSubnet, hexOf, ipv6AddressesOf, publicIpOf } from "./addresses";
-import { AwsError, NotModelled } from "../aws/awsError";
+import type { DeployedSubnet } from "./addresses";
+import { NotModelled } from "../aws/awsError";
+import { type Naming, simulatedNaming } from "./naming";
 import {
   answerProviderFunction,
   type Existing,
-  findInterface,
-  findSubnet,
   type GivenInterface,
-  isPublic,
+  type Surroundings,
 } from "./providerFunctions";
 import { type Program, thisProgram } from "./program";
 import { type Recording, recordRegistrations, type Registration } from "./registrations";
+import { type Fields, type Requested, resourceStates, type StateOf } from "./resourceStates";
 import type { Archive } from "../runtime/sandbox";
+import type { StackSettings } from "./stackFile";
 
 export const ACCOUNT = "123456789012";
-const PROJECT = thisProgram.project;
 
 /** The variable of the manager's function that has the key of the pool tag. */
 const TAG_KEY_VARIABLE = "POOL_TAG_KEY";
-
-type Fields = Record<string, unknown>;
 
 /** A resource as the program registered it, with the outputs that AWS would give. */
 export interface DeployedResource {
@@ -47,50 +44,6 @@ export interface Deployment {
   outputs: unknown;
 }
 
-/** A stack's configuration by full key, as Pulumi keeps it: lists, objects and numbers as JSON text. */
-export type StackSettings = Record<string, string>;
-
-/** Reads the configuration of a stack: its own file over the project's defaults. */
-export function readStackSettings(stack: string): StackSettings {
-  const project = parse(readFileSync("Pulumi.yaml", "utf8")) as {
-    config: Record<string, { default?: unknown }>;
-  };
-  const own = readStackFile(`Pulumi.${stack}.yaml`);
-  const defaults = Object.entries(project.config).flatMap(([key, { default: value }]) =>
-    value === undefined ? [] : [[`${PROJECT}:${key}`, value] as const],
-  );
-  const all = [...defaults, ...Object.entries(own)];
-  return Object.fromEntries(all.map(([key, value]) => [key, toConfigText(value)]));
-}
-
-/** @throws Error where Pulumi would refuse the file, too */
-function readStackFile(file: string): Fields {
-  let written: { config?: Fields } | null;
-  try {
-    written = parse(readFileSync(file, "utf8")) as { config?: Fields } | null;
-  } catch (error) {
-    throw new Error(`${file}: ${String(error)}`);
-  }
-  const config = written?.config;
-  if (config === undefined) {
-    throw new Error(`${file} has no config; write config:, and below it ${PROJECT}:pools:`);
-  }
-  for (const key of Object.keys(config)) {
-    if (key.includes(":")) continue;
-    throw new Error(`${file}: ${key} is of no project; write ${PROJECT}:${key}`);
-  }
-  return config;
-}
-
-/** The same configuration with other pools. */
-export function withPools(settings: StackSettings, pools: object[]): StackSettings {
-  return { ...settings, [`${PROJECT}:pools`]: toConfigText(pools) };
-}
-
-function toConfigText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
 /**
  * Runs a program, with Pulumi's mocks in the place of its engine, and keeps what it registers.
  *
@@ -103,30 +56,30 @@ export async function deployStack(
   existing: Existing = {},
   program: Program = thisProgram,
 ): Promise<Deployment> {
-  const engine = new MockEngine(settings["aws:region"] ?? "eu-west-1", existing);
-  await pulumi.runtime.setMocks(engine, program.project, stack, false);
-  const recording: Recording = { registrations: [], outputs: {} };
-  recordRegistrations(recording);
+  const region = settings["aws:region"] ?? "eu-west-1";
+  const engine = new MockEngine({ region, existing });
+  await engine.start(program.project, stack);
   pulumi.runtime.setAllConfig(settings);
   const run = await program.load();
   const registered = await Promise.resolve()
     .then(run)
     .catch((error: unknown) => {
-      throw engine.failure ?? error;
+      throw engine.failures[0] ?? error;
     });
   const outputs = await settled(pulumi.output(registered));
   await pulumi.runtime.disconnect();
-  if (engine.failure !== undefined) throw engine.failure;
+  if (engine.failures.length > 0) throw engine.failures[0];
   const resources = engine.resources.sort((a, b) => compareNames(a, b));
   const lambda = resources.find(({ type }) => type === "aws:lambda/function:Function");
   if (lambda === undefined) throw new NotModelled("a stack without a function");
+  const { subnets, networkInterfaces } = engine.surroundings.existing;
   return {
-    region: engine.region,
+    region,
     tagKey: variablesOf(lambda)[TAG_KEY_VARIABLE] ?? "",
     resources,
-    registrations: recording.registrations,
-    subnets: engine.given.subnets,
-    givenInterfaces: engine.given.networkInterfaces,
+    registrations: engine.recording.registrations,
+    subnets,
+    givenInterfaces: networkInterfaces,
     archive: await archiveOf(lambda),
     outputs,
   };
@@ -175,156 +128,88 @@ async function archiveOf({ name, inputs: { code } }: DeployedResource): Promise<
   return files;
 }
 
-/** In the place of Pulumi's engine and provider: gives every resource the outputs that AWS would. */
-class MockEngine implements pulumi.runtime.Mocks {
-  readonly resources: DeployedResource[] = [];
-  failure: Error | undefined;
-  readonly given: Required<Existing>;
-  private readonly addresses = new Addresses();
+export interface EngineOptions {
+  account?: string;
+  region?: string;
+  existing?: Existing;
+  naming?: (surroundings: Surroundings) => Naming;
+  /** The states of resources by type. */
+  states?: Record<string, StateOf>;
+  /** In a preview nothing is known that AWS decides. */
+  isPreview?: boolean;
+}
 
-  constructor(
-    readonly region: string,
-    { subnets = [], securityGroups = [], networkInterfaces = [] }: Existing,
-  ) {
-    this.given = {
+/** In the place of Pulumi's engine and provider: gives every resource the outputs that AWS would. */
+export class MockEngine implements pulumi.runtime.Mocks {
+  readonly resources: DeployedResource[] = [];
+  readonly recording: Recording = { registrations: [], outputs: {}, calls: [] };
+  /** Errors of the program's and what isn't modelled; the SDK lets some of them pass in silence. */
+  readonly failures: unknown[] = [];
+  readonly surroundings: Surroundings;
+  private readonly naming: Naming;
+  private readonly states: Record<string, StateOf>;
+  private readonly isPreview: boolean;
+
+  constructor({
+    account = ACCOUNT,
+    region = "eu-west-1",
+    existing: { subnets = [], securityGroups = [], ...others } = {},
+    naming = simulatedNaming,
+    states = resourceStates,
+    isPreview = false,
+  }: EngineOptions) {
+    const existing = {
+      networkInterfaces: [],
+      images: {},
+      absentInstanceTypes: [],
+      unansweredIds: [],
+      ...others,
+      // Those that the program makes come to these.
       subnets: [...subnets],
       securityGroups: [...securityGroups],
-      networkInterfaces,
     };
-    for (const { subnetId, address } of networkInterfaces) {
-      this.addresses.take(findSubnet(this.given, subnetId), address);
-    }
+    this.surroundings = { account, region, existing };
+    this.naming = naming(this.surroundings);
+    this.states = states;
+    this.isPreview = isPreview;
   }
 
-  newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): {
-    id: string;
-    state: Fields;
-  } {
+  /** Takes the place of Pulumi's engine, and records what a program asks for from now on. */
+  async start(project: string, stack: string): Promise<void> {
+    await pulumi.runtime.setMocks(this, project, stack, this.isPreview);
+    recordRegistrations(this.recording);
+  }
+
+  newResource({ type, name, inputs }: Requested): { id: string | undefined; state: Fields } {
     try {
-      const fields = inputs as Fields;
-      const { id, ...outputs } = this.create(type, name, fields);
-      const state = { ...fields, ...outputs };
-      this.resources.push({ type, name, id, inputs: fields, outputs: state });
+      const stateOf = this.states[type];
+      if (stateOf === undefined) throw new NotModelled(`the resource type ${type}`);
+      if (this.isPreview) return { id: undefined, state: {} };
+      const { id, ...outputs } = stateOf(
+        { type, name, inputs },
+        {
+          naming: this.naming,
+          surroundings: this.surroundings,
+          resourceById: (wanted) => this.resources.find((resource) => resource.id === wanted),
+        },
+      );
+      const state = { ...inputs, ...outputs };
+      this.resources.push({ type, name, id, inputs, outputs: state });
       return { id, state };
     } catch (error) {
-      this.failure ??= error instanceof Error ? error : new Error(String(error));
+      this.failures.push(error);
       throw error;
     }
   }
 
-  call({ token, inputs }: pulumi.runtime.MockCallArgs): Fields {
+  call({ token, inputs }: { token: string; inputs: Fields }): Fields {
+    this.recording.calls.push({ token, inputs });
     try {
-      return answerProviderFunction(token, inputs as Fields, this.given, (resource, ownerId) =>
-        this.arn("ec2", resource, ownerId),
-      );
+      return answerProviderFunction(token, inputs, this.surroundings);
     } catch (error) {
-      if (error instanceof NotModelled) this.failure ??= error;
+      if (error instanceof NotModelled) this.failures.push(error);
       // The SDK reads the details and not the message.
       throw error instanceof Error ? Object.assign(error, { details: error.message }) : error;
     }
-  }
-
-  private create(type: string, name: string, inputs: Fields): Fields & { id: string } {
-    const physicalName = `${name}-${hexOf(`${type} ${name}`, 7)}`;
-    const named = { id: physicalName, name: physicalName };
-    switch (type) {
-      case "network-interface-pool:index:NetworkInterfacePool":
-      case "network-interface-pool:index:OnDemandPool":
-      case "network-interface-pool:index:NetworkInterfaceManager":
-      case "network-interface-pool:index:SingleZoneGroup":
-        return { id: "" };
-      case "awsx:ec2:Vpc":
-        return this.createNetwork(name, String(inputs.cidrBlock));
-      case "aws:cloudwatch/logGroup:LogGroup":
-        return { ...named, arn: this.arn("logs", `log-group:${physicalName}`) };
-      case "aws:cloudwatch/metricAlarm:MetricAlarm":
-        return { ...named, arn: this.arn("cloudwatch", `alarm:${physicalName}`) };
-      case "aws:sqs/queue:Queue": {
-        const queueName = `${physicalName}${inputs.fifoQueue === true ? ".fifo" : ""}`;
-        const url = `https://sqs.${this.region}.amazonaws.com/${ACCOUNT}/${queueName}`;
-        return { id: url, url, name: queueName, arn: this.arn("sqs", queueName) };
-      }
-      case "aws:iam/role:Role":
-        return { ...named, arn: `arn:aws:iam::${ACCOUNT}:role/${physicalName}` };
-      case "aws:lambda/function:Function":
-        return { ...named, arn: this.arn("lambda", `function:${physicalName}`) };
-      case "aws:cloudwatch/eventRule:EventRule":
-        return { ...named, arn: this.arn("events", `rule/${physicalName}`) };
-      case "aws:ec2/securityGroup:SecurityGroup": {
-        const group = { id: `sg-${hexOf(name, 17)}`, vpcId: String(inputs.vpcId) };
-        this.given.securityGroups.push(group);
-        return group;
-      }
-      case "aws:ec2/networkInterface:NetworkInterface":
-        return this.createInterface(name, inputs);
-      case "aws:ec2/route:Route":
-        return this.createRoute(name, inputs);
-      case "aws:ec2/tag:Tag":
-        findInterface(this.given, inputs.resourceId);
-        return { id: `${String(inputs.resourceId)},${String(inputs.key)}` };
-      case "aws:ec2/eip:Eip":
-        return { id: `eipalloc-${hexOf(name, 17)}`, publicIp: publicIpOf(name) };
-      case "aws:ec2/eipAssociation:EipAssociation":
-        return this.associate(name, inputs);
-      case "aws:ec2/launchTemplate:LaunchTemplate":
-        return { id: `lt-${hexOf(name, 17)}`, name: physicalName, latestVersion: 1 };
-      case "aws:autoscaling/group:Group": {
-        const resource = `autoScalingGroup:${hexOf(name, 8)}:autoScalingGroupName/${physicalName}`;
-        return { ...named, arn: this.arn("autoscaling", resource) };
-      }
-      case "aws:cloudwatch/dashboard:Dashboard":
-      case "aws:sqs/queuePolicy:QueuePolicy":
-      case "aws:iam/rolePolicy:RolePolicy":
-      case "aws:lambda/eventSourceMapping:EventSourceMapping":
-      case "aws:cloudwatch/eventTarget:EventTarget":
-      case "aws:autoscaling/lifecycleHook:LifecycleHook":
-        return { id: physicalName };
-      default:
-        throw new NotModelled(`the resource type ${type}`);
-    }
-  }
-
-  private arn(service: string, resource: string, account = ACCOUNT): string {
-    return `arn:aws:${service}:${this.region}:${account}:${resource}`;
-  }
-
-  private createNetwork(name: string, cidrBlock: string) {
-    const vpcId = `vpc-${hexOf(name, 17)}`;
-    const id = `subnet-${hexOf(name, 17)}`;
-    const availabilityZone = `${this.region}a`;
-    this.given.subnets.push({ id, vpcId, availabilityZone, cidrBlock, isPublic: true });
-    return { id: "", vpcId, publicSubnetIds: [id] };
-  }
-
-  private createInterface(name: string, inputs: Fields) {
-    const subnet = findSubnet(this.given, inputs.subnetId);
-    const fixed = (inputs.privateIpLists ?? inputs.privateIps) as string[] | undefined;
-    const wanted = fixed ?? [undefined];
-    const privateIps = wanted.map((address) => this.addresses.take(subnet, address));
-    const macAddress = `02:${(hexOf(name, 10).match(/../g) ?? []).join(":")}`;
-    const ipv6Addresses = ipv6AddressesOf(name, Number(inputs.ipv6AddressCount ?? 0), subnet);
-    const id = `eni-${hexOf(name, 17)}`;
-    return { id, privateIp: privateIps[0], privateIps, ipv6Addresses, macAddress };
-  }
-
-  /** A route to an interface; to anything else it isn't modelled. */
-  private createRoute(name: string, { networkInterfaceId }: Fields) {
-    const id = String(networkInterfaceId);
-    if (!id.startsWith("eni-")) throw new NotModelled(`the route ${name} to no network interface`);
-    if (!this.resources.some((resource) => resource.id === id)) findInterface(this.given, id);
-    return { id: `r-${hexOf(name, 17)}` };
-  }
-
-  /** Gives an interface a public address. */
-  private associate(name: string, { allocationId, networkInterfaceId }: Fields) {
-    const resourceOf = (id: unknown) => this.resources.find((resource) => resource.id === id);
-    const subnetId = resourceOf(networkInterfaceId)?.inputs.subnetId;
-    const { vpcId } = findSubnet(this.given, subnetId);
-    if (!isPublic(this.given, vpcId)) {
-      const message = `Network ${vpcId} is not attached to any internet gateway`;
-      throw new AwsError("Gateway.NotAttached", message);
-    }
-    const publicIp = resourceOf(allocationId)?.outputs.publicIp;
-    return { id: `eipassoc-${hexOf(name, 17)}`, publicIp };
   }
 }

@@ -5,67 +5,97 @@ import { addressLimits, cardLimits, unknownType } from "../aws/ec2/instanceTypes
 
 type Fields = Record<string, unknown>;
 
+/** EC2 takes this many values in one filter. */
+const MOST_FILTER_VALUES = 200;
+
 /** What exists before the program runs, for pools that name it. */
 export interface Existing {
   subnets?: DeployedSubnet[];
-  securityGroups?: { id: string; vpcId: string }[];
+  securityGroups?: { id: string; vpcId: string; ownerId?: string }[];
   networkInterfaces?: GivenInterface[];
+  /** Images that aren't like Amazon Linux, by the parameter that names them. */
+  images?: Record<string, { id: string; rootDeviceName: string }>;
+  /** Instance types that don't exist; any other that isn't modelled is an error. */
+  absentInstanceTypes?: string[];
+  /** Ids that the provider doesn't look up: a preview doesn't know its configuration yet. */
+  unansweredIds?: string[];
 }
 
-/** An interface that somebody else made, free and as EC2 has it before the program runs. */
+/** An interface that somebody else made, as EC2 has it before the program runs. */
 export interface GivenInterface {
   id: string;
   subnetId: string;
   address: string;
   macAddress: string;
   tags: Tags;
+  /** What the provider shows otherwise than of a free interface without further addresses. */
+  shown?: Fields;
+  /** Whether it is attached to an instance with which it is deleted. */
+  deletedWithHolder?: boolean;
+}
+
+/** Where a program is deployed. */
+export interface Surroundings {
+  account: string;
+  region: string;
+  existing: Required<Existing>;
+}
+
+export function arnOf(
+  { account, region }: Surroundings,
+  service: string,
+  resource: string,
+  ownerId = account,
+): string {
+  return `arn:aws:${service}:${service === "iam" ? "" : region}:${ownerId}:${resource}`;
 }
 
 /** Answers what a program asks of what exists, as the provider's functions do. */
 export function answerProviderFunction(
   token: string,
   fields: Fields,
-  given: Required<Existing>,
-  arnOf: (resource: string, ownerId?: string) => string,
+  surroundings: Surroundings,
 ): Fields {
+  const { existing } = surroundings;
+  const id = String(fields.id);
+  if (existing.unansweredIds.includes(id)) return {};
   switch (token) {
     case "aws:ec2/getSubnet:getSubnet": {
-      const subnet = findSubnet(given, fields.id);
-      return { ...subnet, arn: arnOf(`subnet/${subnet.id}`, subnet.ownerId) };
+      const subnet = existing.subnets.find((known) => known.id === id) ?? noMatching("Subnet");
+      return { ...subnet, arn: arnOf(surroundings, "ec2", `subnet/${id}`, subnet.ownerId) };
     }
     case "aws:ec2/getNetworkInterface:getNetworkInterface":
-      return showInterface(given, findInterface(given, fields.id));
+      return showInterface(existing, id);
     case "aws:ec2/getNetworkInterfaces:getNetworkInterfaces":
-      return { ids: findDoomed(fields) };
+      return { ids: findDeletedWithHolder(existing, fields) };
     case "aws:ec2/getSecurityGroup:getSecurityGroup": {
-      const group = given.securityGroups.find(({ id }) => id === fields.id);
-      if (group === undefined) throw new Error("no matching EC2 Security Group found");
-      return { ...group, arn: arnOf(`security-group/${group.id}`) };
+      const group =
+        existing.securityGroups.find((known) => known.id === id) ?? noMatching("Security Group");
+      const arn = arnOf(surroundings, "ec2", `security-group/${id}`, group.ownerId);
+      return { ...group, arn };
     }
     case "aws:ec2/getInternetGateway:getInternetGateway": {
-      const [filter] = fields.filters as { values: string[] }[];
-      if (filter?.values.every((vpcId) => isPublic(given, vpcId))) return {};
-      throw new Error("no matching EC2 Internet Gateway found");
+      const [vpcIds = []] = filtersOf(token, fields, ["attachment.vpc-id"]);
+      return vpcIds.some((vpcId) => isPublic(existing, vpcId))
+        ? {}
+        : noMatching("Internet Gateway");
     }
-    case "aws:ec2/getInstanceType:getInstanceType": {
-      const instanceType = String(fields.instanceType);
-      const cards = cardLimits[instanceType];
-      const limit = addressLimits[instanceType];
-      if (cards === undefined || limit === undefined) throw unknownType(instanceType);
-      return {
-        instanceType,
-        maximumNetworkInterfaces: cards.reduce((sum, count) => sum + count, 0),
-        maximumIpv4AddressesPerInterface: limit,
-        maximumIpv6AddressesPerInterface: limit,
-      };
+    case "aws:ec2/getInstanceType:getInstanceType":
+      return showInstanceType(existing, String(fields.instanceType));
+    case "aws:ec2/getAmi:getAmi": {
+      const [[imageId] = []] = filtersOf(token, fields, ["image-id"]);
+      const image = Object.values(existing.images).find((known) => known.id === imageId);
+      return image ?? { rootDeviceName: "/dev/xvda" };
     }
-    case "aws:ec2/getAmi:getAmi":
-      return { rootDeviceName: "/dev/xvda" };
     case "aws:ssm/getParameter:getParameter":
-      return { insecureValue: "ami-0123456789abcdef0" };
+      return { insecureValue: existing.images[String(fields.name)]?.id ?? "ami-0123456789abcdef0" };
     default:
       throw new NotModelled(`the function call ${token}`);
   }
+}
+
+function noMatching(what: string): never {
+  throw new Error(`no matching EC2 ${what} found`);
 }
 
 export function findSubnet({ subnets }: Required<Existing>, id: unknown): DeployedSubnet {
@@ -74,8 +104,8 @@ export function findSubnet({ subnets }: Required<Existing>, id: unknown): Deploy
   throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${String(id)}' does not exist`);
 }
 
-export function findInterface(given: Required<Existing>, id: unknown): GivenInterface {
-  const found = given.networkInterfaces.find((known) => known.id === id);
+export function findInterface(existing: Required<Existing>, id: unknown): GivenInterface {
+  const found = existing.networkInterfaces.find((known) => known.id === id);
   if (found !== undefined) return found;
   const message = `The networkInterface ID '${String(id)}' does not exist`;
   throw new AwsError("InvalidNetworkInterfaceID.NotFound", message);
@@ -86,18 +116,31 @@ export function isPublic({ subnets }: Required<Existing>, vpcId: string): boolea
   return subnets.some((subnet) => subnet.vpcId === vpcId && subnet.isPublic === true);
 }
 
-/** Which interfaces go with their holders: none has one. */
-function findDoomed({ filters }: Fields): string[] {
-  const names = (filters as { name: string }[]).map(({ name }) => name);
-  if (names.includes("attachment.delete-on-termination")) return [];
-  throw new NotModelled(`a look at network interfaces by ${names.join(", ")}`);
+/** The values of filters, which have to be these. */
+function filtersOf(token: string, { filters }: Fields, expected: string[]): string[][] {
+  const given = filters as { name: string; values: string[] }[];
+  const names = given.map(({ name }) => name).join();
+  if (names !== expected.join()) throw new NotModelled(`the function call ${token} by ${names}`);
+  if (given.some(({ values }) => values.length > MOST_FILTER_VALUES)) {
+    const message = "The maximum number of filter values specified on a single call is 200";
+    throw new AwsError("FilterLimitExceeded", message);
+  }
+  return given.map(({ values }) => values);
 }
 
-function showInterface(
-  given: Required<Existing>,
-  { id, subnetId, address, macAddress, tags }: GivenInterface,
-): Fields {
-  const { availabilityZone, vpcId } = findSubnet(given, subnetId);
+function findDeletedWithHolder({ networkInterfaces }: Required<Existing>, fields: Fields) {
+  const names = ["network-interface-id", "attachment.delete-on-termination"];
+  const [ids = [], ends = []] = filtersOf("getNetworkInterfaces", fields, names);
+  if (ends.join() !== "true") throw new NotModelled("a look at interfaces that outlive instances");
+  return networkInterfaces
+    .filter(({ id, deletedWithHolder = false }) => deletedWithHolder && ids.includes(id))
+    .map(({ id }) => id);
+}
+
+function showInterface(existing: Required<Existing>, id: string): Fields {
+  const given = existing.networkInterfaces.find((known) => known.id === id);
+  const { subnetId, address, macAddress, tags, shown } = given ?? noMatching("Network Interface");
+  const { availabilityZone, vpcId } = findSubnet(existing, subnetId);
   return {
     id,
     subnetId,
@@ -110,5 +153,19 @@ function showInterface(
     interfaceType: "interface",
     attachments: [],
     tags,
+    ...shown,
+  };
+}
+
+function showInstanceType({ absentInstanceTypes }: Required<Existing>, instanceType: string) {
+  if (absentInstanceTypes.includes(instanceType)) noMatching("Instance Type");
+  const cards = cardLimits[instanceType];
+  const limit = addressLimits[instanceType];
+  if (cards === undefined || limit === undefined) throw unknownType(instanceType);
+  return {
+    instanceType,
+    maximumNetworkInterfaces: cards.reduce((sum, count) => sum + count, 0),
+    maximumIpv4AddressesPerInterface: limit,
+    maximumIpv6AddressesPerInterface: limit,
   };
 }

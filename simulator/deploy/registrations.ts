@@ -31,6 +31,8 @@ export interface Recording {
   registrations: Registration[];
   /** What components registered as their outputs, by `Type name`. */
   outputs: Record<string, unknown>;
+  /** The provider's functions that it called. */
+  calls: { token: string; inputs: unknown }[];
 }
 
 /**

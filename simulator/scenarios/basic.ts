@@ -1,10 +1,5 @@
-import {
-  type Deployment,
-  deployStack,
-  readStackSettings,
-  type StackSettings,
-  withPools,
-} from "../deploy/engine";
+import { type Deployment, deployStack } from "../deploy/engine";
+import { readStackSettings, type StackSettings, withPools } from "../deploy/stackFile";
 import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./steps";
 import type { AddressHistory } from "../checkers/addressHistory";
 import type { Existing } from "../deploy/providerFunctions";

@@ -1,6 +1,7 @@
 import type { DeployedSubnet } from "../deploy/addresses";
 import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./steps";
-import { resourcesOfType, type StackSettings } from "../deploy/engine";
+import { resourcesOfType } from "../deploy/engine";
+import type { StackSettings } from "../deploy/stackFile";
 import type { Existing } from "../deploy/providerFunctions";
 import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
 import type { Program } from "../deploy/program";

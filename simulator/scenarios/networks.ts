@@ -1,6 +1,6 @@
 import type { DeployedSubnet } from "../deploy/addresses";
 import { killOne, waitUntilServed } from "./steps";
-import { withPools } from "../deploy/engine";
+import { withPools } from "../deploy/stackFile";
 import { type NetworkInterface, privateAddressesOf } from "../aws/ec2/ec2";
 import type { GivenInterface } from "../deploy/providerFunctions";
 import type { Scenario, Stage } from "./basic";

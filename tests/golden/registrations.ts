@@ -1,9 +1,5 @@
-import {
-  deployStack,
-  type Deployment,
-  readStackSettings,
-  withPools,
-} from "../../simulator/deploy/engine";
+import { deployStack, type Deployment } from "../../simulator/deploy/engine";
+import { readStackSettings, withPools } from "../../simulator/deploy/stackFile";
 import { exampleScenarios } from "../../simulator/scenarios/examples";
 import { networkScenarios } from "../../simulator/scenarios/networks";
 import type { Registration } from "../../simulator/deploy/registrations";

@@ -1,9 +1,5 @@
-import {
-  deployStack,
-  type Deployment,
-  readStackSettings,
-  withPools,
-} from "../../simulator/deploy/engine";
+import { deployStack, type Deployment } from "../../simulator/deploy/engine";
+import { readStackSettings, withPools } from "../../simulator/deploy/stackFile";
 import type { JournalEntry } from "../../simulator/views/journal";
 import { AddressHistory } from "../../simulator/checkers/addressHistory";
 import type { Existing } from "../../simulator/deploy/providerFunctions";

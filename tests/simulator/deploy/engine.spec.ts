@@ -9,10 +9,9 @@ import {
   type DeployedResource,
   type Deployment,
   deployStack,
-  readStackSettings,
   resourcesOfType,
-  withPools,
 } from "../../../simulator/deploy/engine";
+import { readStackSettings, withPools } from "../../../simulator/deploy/stackFile";
 import { createFunction, createInterface, deployProgram, smallSubnet } from "./programs";
 import { refusal } from "../aws/services";
 import { deploy } from "../stage";

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployedSubnet } from "../../../simulator/deploy/addresses";
-import { type Deployment, deployStack, readStackSettings } from "../../../simulator/deploy/engine";
+import { type Deployment, deployStack } from "../../../simulator/deploy/engine";
+import { readStackSettings } from "../../../simulator/deploy/stackFile";
 import { thisProgram } from "../../../simulator/deploy/program";
 
 /** 10.0.0.4 to 10.0.0.14 can be given. */

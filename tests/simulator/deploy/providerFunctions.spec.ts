@@ -1,12 +1,7 @@
 import * as aws from "@pulumi/aws";
 import assert from "node:assert/strict";
-import {
-  type Deployment,
-  deployStack,
-  readStackSettings,
-  resourcesOfType,
-  withPools,
-} from "../../../simulator/deploy/engine";
+import { type Deployment, deployStack, resourcesOfType } from "../../../simulator/deploy/engine";
+import { readStackSettings, withPools } from "../../../simulator/deploy/stackFile";
 import { createFunction, deployProgram, smallSubnet } from "./programs";
 import { refusal } from "../aws/services";
 
@@ -85,7 +80,7 @@ describe("what a program asks of what exists", () => {
       await assert.rejects(deployWith([]), {
         message:
           "The configuration of stack dev can't be used; nothing was created. Mend these in Pulumi.dev.yaml:\n" +
-          "pools[0].networkInterfaceIds[0] is eni-1, which can't be read: The networkInterface ID 'eni-1' does not exist; " +
+          "pools[0].networkInterfaceIds[0] is eni-1, which can't be read: no matching EC2 Network Interface found; " +
           "write a network interface of this account and Region",
       });
     });
@@ -97,7 +92,7 @@ describe("what a program asks of what exists", () => {
         return {};
       });
       await assert.rejects(deployment, {
-        message: "the simulator doesn't model a look at network interfaces by vpc-id",
+        message: "the simulator doesn't model the function call getNetworkInterfaces by vpc-id",
       });
     });
 
