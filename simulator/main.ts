@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { exampleScenarios } from "./scenarios/examples";
 import { AddressHistory } from "./checkers/addressHistory";
 import { lifeScenarios } from "./scenarios/life";
+import { readStartOptions, type StartOptions } from "./options";
 import { Region } from "./aws/region";
 import { summarise } from "./views/report";
 import { deployScenario, type Scenario, scenarios } from "./scenarios/basic";
@@ -15,46 +15,19 @@ const allScenarios: Record<string, Scenario> = {
 };
 
 const STACK = "dev";
-const DEFAULT_SCENARIO = "replace";
-const DEFAULT_SEED = 1;
 
-interface Options {
-  scenario: string;
-  seed: number;
-  view: View;
-}
-
-/** Reads the command line; a mistake is said with what to write instead. */
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: "string", default: DEFAULT_SCENARIO },
-      seed: { type: "string", default: String(DEFAULT_SEED) },
-      plain: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const seed = Number(values.seed);
-  if (!Number.isSafeInteger(seed)) {
-    throw new Error(`--seed is ${values.seed}; write a whole number like 7`);
-  }
-  if (!Object.hasOwn(allScenarios, values.scenario)) {
-    const known = Object.keys(allScenarios).join(", ");
-    throw new Error(`--scenario is ${values.scenario}; write one of ${known}`);
-  }
-  return { scenario: values.scenario, seed, view: chooseView(values.json, values.plain) };
-}
-
-function chooseView(json: boolean, plain: boolean): View {
+function chooseView({ json, plain }: StartOptions): View {
   if (json) return jsonView(process.stdout);
   return plain || !process.stdout.isTTY ? plainView(process.stdout) : liveView(process.stdout);
 }
 
 /** Deploys the stack, plays the scenario, shows what it came to. */
 async function main(): Promise<void> {
-  const { scenario: name, seed, view } = readOptions();
+  const options = readStartOptions(process.argv.slice(2), Object.keys(allScenarios));
+  const { scenario: name, seed } = options;
   const scenario = allScenarios[name];
   if (scenario === undefined) return;
+  const view = chooseView(options);
   const deployment = await deployScenario(STACK, scenario);
   const region = await Region.open(deployment, {
     seed,

@@ -1,21 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { deployStack, resourcesOfType } from "./deploy/engine";
+import { readPackageOptions } from "./options";
 import { readStackSettings } from "./deploy/stackFile";
-
-const DEFAULT_STACK = "dev";
 
 /**
  * Writes the manager's archive as it would be uploaded, and beside it the variables the function gets
  * and its rights: for audits, and for running the function elsewhere.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { out: { type: "string" }, stack: { type: "string", default: DEFAULT_STACK } },
-  });
-  const { out, stack } = values;
-  if (out === undefined) throw new Error("--out is missing; write npm run package -- --out DIR");
+  const { out, stack } = readPackageOptions(process.argv.slice(2));
   const deployment = await deployStack(stack, readStackSettings(stack));
   const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
   const [rolePolicy] = resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy");

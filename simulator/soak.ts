@@ -1,72 +1,20 @@
-import { parseArgs } from "node:util";
 import { type Deployment, deployStack } from "./deploy/engine";
 import { readStackSettings, withPools } from "./deploy/stackFile";
-import { FAULT_NAMES, type Fault } from "./faults";
+import { readSoakOptions } from "./options";
 import { WORLDS, type World, worldOf } from "./workload/worlds";
 import { type Outcome, playHistory } from "./workload/history";
 import type { JournalEntry } from "./views/journal";
 import { replayCommand, shrink } from "./workload/shrink";
 
 const STACK = "dev";
-const DEFAULT_MINUTES = 10;
-const DEFAULT_STEPS = 50;
 const PROGRESS_SECONDS = 10;
-
-interface Options {
-  /** One history alone, or undefined: fresh ones for so many minutes. */
-  seed: number | undefined;
-  /** The first of them. */
-  from: number;
-  /** When to end: after so many minutes or histories, whichever is first. */
-  minutes: number;
-  count: number;
-  steps: number;
-  faults: Fault[] | undefined;
-}
-
-/** Reads the command line; a mistake is said with what to write instead. */
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: "string" },
-      count: { type: "string" },
-      from: { type: "string" },
-      seed: { type: "string" },
-      steps: { type: "string", default: String(DEFAULT_STEPS) },
-      faults: { type: "string" },
-    },
-  });
-  const count = Number(values.count ?? Infinity);
-  const minutes = Number(
-    values.minutes ?? (values.count === undefined ? DEFAULT_MINUTES : Infinity),
-  );
-  const steps = Number(values.steps);
-  const seed = values.seed === undefined ? undefined : Number(values.seed);
-  const from = Number(values.from ?? Date.now());
-  const names = values.faults?.split(",").filter((name) => name !== "");
-  if (!(minutes > 0)) throw new Error(`--minutes is ${values.minutes}; write a number like 10`);
-  if (values.count !== undefined && (!Number.isInteger(count) || count < 1)) {
-    throw new Error(`--count is ${values.count}; write a whole number like 1000`);
-  }
-  if (!Number.isSafeInteger(from)) {
-    throw new Error(`--from is ${values.from}; write the first seed, a whole number like 1`);
-  }
-  if (!Number.isInteger(steps) || steps < 1) {
-    throw new Error(`--steps is ${values.steps}; write a whole number like ${DEFAULT_STEPS}`);
-  }
-  if (seed !== undefined && !Number.isSafeInteger(seed)) {
-    throw new Error(`--seed is ${values.seed}; write a whole number like 7`);
-  }
-  const wrong = names?.find((name) => !FAULT_NAMES.includes(name as Fault));
-  if (wrong !== undefined) {
-    throw new Error(`--faults has ${wrong}; write some of ${FAULT_NAMES.join(",")}`);
-  }
-  return { seed, from, minutes, count, steps, faults: names as Fault[] | undefined };
-}
 
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
-  const { seed, from, minutes, count, steps, faults } = readOptions();
+  const { seed, from, minutes, count, steps, faults } = readSoakOptions(
+    process.argv.slice(2),
+    Date.now(),
+  );
   const deployments = new Map<World, Deployment>();
   for (const world of WORLDS) {
     const settings = withPools(readStackSettings(STACK), world.pools);
