@@ -11,19 +11,15 @@ import {
 } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
   DeploymentInfo,
-  type RegisterResourceRequest,
-  RegisterResourceResponse,
-  ResourceInvokeResponse,
+  type RegisterResourceOutputsRequest,
   ResourceMonitorFeature,
 } from "@pulumi/pulumi/proto/resource_pb";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
-import type { MockEngine } from "../simulator/deploy/engine";
-import { readRegistration, shortName } from "../simulator/deploy/registrations";
-import { asRecord, createEngine, type Deployment, PROJECT, throwAny } from "./mocks";
+import { createEngine, type Deployment, PROJECT, throwAny } from "./mocks";
 
 const PROGRAM_FOLDER = path.resolve(__dirname, "..");
 const RUN = path.join(PROGRAM_FOLDER, "node_modules/@pulumi/pulumi/cmd/run");
@@ -68,10 +64,11 @@ export interface Run extends Deployment {
  */
 export async function runProgram(options: RunOptions): Promise<Run> {
   const engine = createEngine(options.preview);
+  const monitor = await engine.start(PROJECT, options.stack);
   const messages: string[] = [];
   const server = new grpc.Server();
-  server.addService(ResourceMonitorService, monitorOf(engine, options.stack));
-  server.addService(EngineService, listenerOf(messages));
+  server.addService(ResourceMonitorService, serve(monitor));
+  server.addService(EngineService, keepIn(messages));
   try {
     const exitCode = await runAgainst(await listen(server), options);
     throwAny(engine.failures);
@@ -114,35 +111,38 @@ function listen(server: grpc.Server): Promise<string> {
   });
 }
 
-/** Every method that is not here is an error to the program. */
-function monitorOf(engine: MockEngine, stack: string): Methods {
-  const { registrations, outputs } = engine.recording;
+/** Serves to another process what Pulumi's mocks are to this one. Methods that aren't here are errors to it. */
+function serve(monitor: MockMonitor): Methods {
   return {
-    getDeploymentInfo: (_, callback) => {
-      callback(null, new DeploymentInfo().setSupportedfeaturesList(FEATURES));
-    },
-    registerResource: unary((request: RegisterResourceRequest) => {
-      const urn = urnOf(stack, request);
-      const registration = readRegistration(request, urn);
-      registrations.push(registration);
-      const { id = "", state } = engine.newResource(registration);
-      return new RegisterResourceResponse().setUrn(urn).setId(id).setObject(toStruct(state));
+    getDeploymentInfo: unary(() => new DeploymentInfo().setSupportedfeaturesList(FEATURES)),
+    registerResource: forward(monitor.registerResource.bind(monitor)),
+    registerResourceOutputs: forward((request: RegisterResourceOutputsRequest, callback) => {
+      monitor.registerResourceOutputs(request, (error: Error | null) => {
+        callback(error, new Empty());
+      });
     }),
-    registerResourceOutputs: unary((request) => {
-      outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();
-      return new Empty();
-    }),
-    invoke: unary((request) => {
-      const inputs = asRecord(request.getArgs()?.toJavaScript());
-      const answer = engine.call({ token: request.getTok(), inputs });
-      return new ResourceInvokeResponse().setReturn(toStruct(answer));
-    }),
+    invoke: forward(monitor.invoke.bind(monitor)),
     signalAndWaitForShutdown: unary(() => new Empty()),
   };
 }
 
-/** Keeps what the user is told. */
-function listenerOf(messages: string[]): Pick<IEngineServer, "log" | "setRootResource"> {
+/** Makes a method that another process can call. */
+function forward<Request, Response>(
+  method: (
+    request: Request,
+    callback: (error: Error | null, response: Response) => void,
+  ) => unknown,
+): grpc.handleUnaryCall<Request, Response> {
+  return ({ request }, callback) => {
+    method(request, (error, response) => {
+      if (error === null) callback(null, response);
+      else callback({ code: grpc.status.UNKNOWN, details: String(error) });
+    });
+  };
+}
+
+/** Keeps what a user is told. */
+function keepIn(messages: string[]): Pick<IEngineServer, "log" | "setRootResource"> {
   return {
     log: unary((request: LogRequest) => {
       const severity = request.getSeverity();
@@ -155,29 +155,10 @@ function listenerOf(messages: string[]): Pick<IEngineServer, "log" | "setRootRes
   };
 }
 
-/** Makes a method of a function. What it throws is an error to the program. */
 function unary<Request, Response>(
   answer: (request: Request) => Response,
 ): grpc.handleUnaryCall<Request, Response> {
   return ({ request }, callback) => {
-    try {
-      callback(null, answer(request));
-    } catch (error) {
-      callback({ code: grpc.status.UNKNOWN, details: String(error) });
-    }
+    callback(null, answer(request));
   };
-}
-
-function urnOf(stack: string, request: RegisterResourceRequest): string {
-  const [, , parentTypes] = request.getParent().split("::");
-  const isTopLevel = parentTypes === undefined || parentTypes === "pulumi:pulumi:Stack";
-  const types = isTopLevel ? request.getType() : `${parentTypes}$${request.getType()}`;
-  return `urn:pulumi:${stack}::${PROJECT}::${types}::${request.getName()}`;
-}
-
-/** Values that are undefined are left out, as JSON does. */
-function toStruct(state: Record<string, unknown>): Struct {
-  return Struct.fromJavaScript(
-    JSON.parse(JSON.stringify(state)) as Record<string, JavaScriptValue>,
-  );
 }

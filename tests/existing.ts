@@ -1,44 +1,18 @@
-import type { DeployedSubnet } from "../simulator/deploy/addresses";
 import type { Existing, GivenInterface } from "../simulator/deploy/providerFunctions";
 
 /** The account of the specs, and one that shares what is of the other VPC. */
 export const ACCOUNT = "111122223333";
 const OTHER_ACCOUNT = "444455556666";
 
-const inZoneA = { availabilityZone: "eu-west-1a", vpcId: "vpc-1", isPublic: true };
-
-const subnets: DeployedSubnet[] = [
-  { ...inZoneA, id: "subnet-a", cidrBlock: "10.1.0.0/24" },
-  { ...inZoneA, id: "subnet-a2", cidrBlock: "10.1.1.0/24" },
-  {
-    ...inZoneA,
-    id: "subnet-other",
-    vpcId: "vpc-other",
-    cidrBlock: "10.1.0.0/24",
-    ownerId: OTHER_ACCOUNT,
-  },
-  {
-    ...inZoneA,
-    id: "subnet-small",
-    availabilityZone: "eu-west-1b",
-    cidrBlock: "10.2.0.16/28",
-  },
-  {
-    ...inZoneA,
-    id: "subnet-dual",
-    vpcId: "vpc-closed",
-    cidrBlock: "10.3.0.0/24",
-    ipv6CidrBlock: "2001:db8::/64",
-    isPublic: false,
-  },
-  {
-    ...inZoneA,
-    id: "subnet-trial",
-    availabilityZone: "eu-west-1c",
-    vpcId: "vpc-2",
-    cidrBlock: "10.0.0.0/20",
-  },
-];
+/** Subnets by id: Availability Zone, VPC, range. The closed VPC alone has no internet gateway. */
+const subnets = {
+  "subnet-a": ["eu-west-1a", "vpc-1", "10.1.0.0/24"],
+  "subnet-a2": ["eu-west-1a", "vpc-1", "10.1.1.0/24"],
+  "subnet-other": ["eu-west-1a", "vpc-other", "10.1.0.0/24"],
+  "subnet-small": ["eu-west-1b", "vpc-1", "10.2.0.16/28"],
+  "subnet-dual": ["eu-west-1a", "vpc-closed", "10.3.0.0/24", "2001:db8::/64"],
+  "subnet-trial": ["eu-west-1c", "vpc-2", "10.0.0.0/20"],
+} satisfies Record<string, [string, string, string, string?]>;
 
 const attachedTo = (instanceId: string, deviceIndex: number) => ({
   attachments: [
@@ -72,7 +46,17 @@ function networkInterface(
 
 /** What the specs take for existing before a program runs. */
 export const existing: Existing = {
-  subnets,
+  subnets: Object.entries(subnets).map(
+    ([id, [availabilityZone, vpcId, cidrBlock, ipv6CidrBlock]]) => ({
+      id,
+      availabilityZone,
+      vpcId,
+      cidrBlock,
+      ipv6CidrBlock,
+      isPublic: vpcId !== "vpc-closed",
+      ownerId: vpcId === "vpc-other" ? OTHER_ACCOUNT : ACCOUNT,
+    }),
+  ),
   securityGroups: [
     { id: "sg-1", vpcId: "vpc-1" },
     { id: "sg-2", vpcId: "vpc-1" },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { readFileSync } from "node:fs";
 import type { DeployedSubnet } from "./addresses";
 import { NotModelled } from "../aws/awsError";
@@ -175,9 +176,11 @@ export class MockEngine implements pulumi.runtime.Mocks {
   }
 
   /** Takes the place of Pulumi's engine, and records what a program asks for from now on. */
-  async start(project: string, stack: string): Promise<void> {
-    await pulumi.runtime.setMocks(this, project, stack, this.isPreview);
-    recordRegistrations(this.recording);
+  async start(project: string, stack: string): Promise<MockMonitor> {
+    const started = pulumi.runtime.setMocks(this, project, stack, this.isPreview);
+    const monitor = recordRegistrations(this.recording);
+    await started;
+    return monitor;
   }
 
   newResource({ type, name, inputs }: Requested): { id: string | undefined; state: Fields } {

@@ -39,7 +39,7 @@ export interface Recording {
  * Records what the program asks for from now on. Pulumi's mocks are told only type, name and inputs; the
  * requests have the options, too.
  */
-export function recordRegistrations({ registrations, outputs }: Recording): void {
+export function recordRegistrations({ registrations, outputs }: Recording): MockMonitor {
   const monitor: unknown = pulumi.runtime.getMonitor();
   if (!(monitor instanceof MockMonitor)) throw new NotModelled("an engine without mocks");
   const registerResource = monitor.registerResource.bind(monitor);
@@ -54,9 +54,10 @@ export function recordRegistrations({ registrations, outputs }: Recording): void
     outputs[shortName(request.getUrn())] = request.getOutputs()?.toJavaScript();
     registerResourceOutputs(request, callback);
   };
+  return monitor;
 }
 
-export function readRegistration(request: RegisterResourceRequest, urn: string): Registration {
+function readRegistration(request: RegisterResourceRequest, urn: string): Registration {
   const propertyDependencies = [...request.getPropertydependenciesMap().entries()].map(
     ([key, dependencies]): [string, string[]] => [key, dependencies.getUrnsList().sort()],
   );

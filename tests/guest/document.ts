@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SingleZoneGroup, type SingleZoneGroupArgs } from "../../components/singleZoneGroup";
-import { deploy, find, type Registration } from "../mocks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { deploy, find } from "../mocks";
 
 /** A part of a document of several, with its text as it was before it was encoded. */
 export interface Part {
