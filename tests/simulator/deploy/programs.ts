@@ -1,9 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployedSubnet } from "../../../simulator/deploy/addresses";
-import { type Deployment, deployStack } from "../../../simulator/deploy/engine";
-import { readStackSettings } from "../../../simulator/deploy/stackFile";
+import {
+  type DeployedResource,
+  type Deployment,
+  deployStack,
+  resourcesOfType,
+} from "../../../simulator/deploy/engine";
 import { thisProgram } from "../../../simulator/deploy/program";
+import type { Existing } from "../../../simulator/deploy/providerFunctions";
+import { readStackSettings, withPools } from "../../../simulator/deploy/stackFile";
 
 /** 10.0.0.4 to 10.0.0.14 can be given. */
 export const smallSubnet: DeployedSubnet = {
@@ -13,17 +19,31 @@ export const smallSubnet: DeployedSubnet = {
   cidrBlock: "10.0.0.0/28",
 };
 
-/** Deploys another program in the place of this repository's. */
+/** Deploys another program in the place of this repository's, with a function. */
+export function deployWithFunction(
+  program: () => unknown,
+  subnet?: DeployedSubnet,
+): Promise<Deployment> {
+  return deployProgram(() => {
+    createFunction();
+    return program();
+  }, subnet);
+}
+
+/** Deploys another program in the place of this repository's; what it returns is told of the stack. */
 export function deployProgram(
-  program: () => object | Promise<object>,
+  program: () => unknown,
   subnet: DeployedSubnet = smallSubnet,
 ): Promise<Deployment> {
-  return deployStack(
-    "dev",
-    readStackSettings("dev"),
-    { subnets: [subnet] },
-    { ...thisProgram, load: () => Promise.resolve(program) },
-  );
+  const run = async () => ({ ...((await program()) as object | undefined) });
+  const existing = { subnets: [subnet] };
+  const load = () => Promise.resolve(run);
+  return deployStack("dev", readStackSettings("dev"), existing, { ...thisProgram, load });
+}
+
+/** Deploys this repository's program with other pools than those of the stack `dev`. */
+export function deployPools(pools: object[], existing?: Existing): Promise<Deployment> {
+  return deployStack("dev", withPools(readStackSettings("dev"), pools), existing);
 }
 
 /** A deployment has a function; this is the least that is one. */
@@ -40,4 +60,15 @@ export function createFunction(
 export function createInterface(name: string, address?: string): aws.ec2.NetworkInterface {
   const privateIps = address === undefined ? undefined : [address];
   return new aws.ec2.NetworkInterface(name, { subnetId: smallSubnet.id, privateIps });
+}
+
+export function interfacesOf(deployment: Deployment): DeployedResource[] {
+  return resourcesOfType(deployment, "aws:ec2/networkInterface:NetworkInterface");
+}
+
+/** Name and address of each interface. */
+export function addressesOf(deployment: Deployment): string[] {
+  return interfacesOf(deployment).map(
+    ({ name, outputs }) => `${name} ${String(outputs.privateIp)}`,
+  );
 }
