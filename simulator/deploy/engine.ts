@@ -6,13 +6,20 @@ import { NotModelled } from "../aws/awsError";
 import { type Naming, simulatedNaming } from "./naming";
 import {
   answerProviderFunction,
+  copyExisting,
   type Existing,
   type GivenInterface,
   type Surroundings,
 } from "./providerFunctions";
 import { type Program, thisProgram } from "./program";
 import { type Recording, recordRegistrations, type Registration } from "./registrations";
-import { type Fields, type Requested, resourceStates, type StateOf } from "./resourceStates";
+import {
+  type Context,
+  type Fields,
+  type Requested,
+  resourceStates,
+  type StateOf,
+} from "./resourceStates";
 import type { Archive } from "../runtime/sandbox";
 import type { StackSettings } from "./stackFile";
 
@@ -73,7 +80,7 @@ export async function deployStack(
   const resources = engine.resources.sort((a, b) => compareNames(a, b));
   const lambda = resources.find(({ type }) => type === "aws:lambda/function:Function");
   if (lambda === undefined) throw new NotModelled("a stack without a function");
-  const { subnets, networkInterfaces } = engine.surroundings.existing;
+  const { subnets, networkInterfaces } = engine.existing;
   return {
     region,
     tagKey: variablesOf(lambda)[TAG_KEY_VARIABLE] ?? "",
@@ -141,43 +148,28 @@ export interface EngineOptions {
 }
 
 /** In the place of Pulumi's engine and provider: gives every resource the outputs that AWS would. */
-export class MockEngine implements pulumi.runtime.Mocks {
+export class MockEngine implements pulumi.runtime.Mocks, Context {
+  readonly account: string;
+  readonly region: string;
+  /** What exists: subnets and security groups that the program makes come to it. */
+  readonly existing: Required<Existing>;
+  readonly naming: Naming;
   readonly resources: DeployedResource[] = [];
   readonly recording: Recording = { registrations: [], outputs: {}, calls: [] };
   /** Errors of the program's and what isn't modelled; the SDK lets some of them pass in silence. */
   readonly failures: unknown[] = [];
-  readonly surroundings: Surroundings;
-  private readonly naming: Naming;
-  private readonly states: Record<string, StateOf>;
-  private readonly isPreview: boolean;
 
-  constructor({
-    account = ACCOUNT,
-    region = "eu-west-1",
-    existing: { subnets = [], securityGroups = [], ...others } = {},
-    naming = simulatedNaming,
-    states = resourceStates,
-    isPreview = false,
-  }: EngineOptions) {
-    const existing = {
-      networkInterfaces: [],
-      images: {},
-      absentInstanceTypes: [],
-      unansweredIds: [],
-      ...others,
-      // Those that the program makes come to these.
-      subnets: [...subnets],
-      securityGroups: [...securityGroups],
-    };
-    this.surroundings = { account, region, existing };
-    this.naming = naming(this.surroundings);
-    this.states = states;
-    this.isPreview = isPreview;
+  constructor(private readonly options: EngineOptions) {
+    const { account = ACCOUNT, region = "eu-west-1", naming = simulatedNaming } = options;
+    this.account = account;
+    this.region = region;
+    this.existing = copyExisting(options.existing);
+    this.naming = naming(this);
   }
 
   /** Takes the place of Pulumi's engine, and records what a program asks for from now on. */
   async start(project: string, stack: string): Promise<MockMonitor> {
-    const started = pulumi.runtime.setMocks(this, project, stack, this.isPreview);
+    const started = pulumi.runtime.setMocks(this, project, stack, this.options.isPreview);
     const monitor = recordRegistrations(this.recording);
     await started;
     return monitor;
@@ -185,17 +177,10 @@ export class MockEngine implements pulumi.runtime.Mocks {
 
   newResource({ type, name, inputs }: Requested): { id: string | undefined; state: Fields } {
     try {
-      const stateOf = this.states[type];
+      const stateOf = (this.options.states ?? resourceStates)[type];
       if (stateOf === undefined) throw new NotModelled(`the resource type ${type}`);
-      if (this.isPreview) return { id: undefined, state: {} };
-      const { id, ...outputs } = stateOf(
-        { type, name, inputs },
-        {
-          naming: this.naming,
-          surroundings: this.surroundings,
-          resourceById: (wanted) => this.resources.find((resource) => resource.id === wanted),
-        },
-      );
+      if (this.options.isPreview) return { id: undefined, state: {} };
+      const { id, ...outputs } = stateOf({ type, name, inputs }, this);
       const state = { ...inputs, ...outputs };
       this.resources.push({ type, name, id, inputs, outputs: state });
       return { id, state };
@@ -208,11 +193,13 @@ export class MockEngine implements pulumi.runtime.Mocks {
   call({ token, inputs }: { token: string; inputs: Fields }): Fields {
     this.recording.calls.push({ token, inputs });
     try {
-      return answerProviderFunction(token, inputs, this.surroundings);
+      return answerProviderFunction(token, inputs, this);
     } catch (error) {
       if (error instanceof NotModelled) this.failures.push(error);
       // The SDK reads the details and not the message.
       throw error instanceof Error ? Object.assign(error, { details: error.message }) : error;
     }
   }
+
+  readonly resourceById = (id: unknown) => this.resources.find((resource) => resource.id === id);
 }

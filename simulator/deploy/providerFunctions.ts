@@ -34,6 +34,12 @@ export interface GivenInterface {
   deletedWithHolder?: boolean;
 }
 
+/** What exists, as lists of its own that may grow. */
+export function copyExisting({ subnets = [], securityGroups = [], ...others }: Existing = {}) {
+  const none = { networkInterfaces: [], images: {}, absentInstanceTypes: [], unansweredIds: [] };
+  return { ...none, ...others, subnets: [...subnets], securityGroups: [...securityGroups] };
+}
+
 /** Where a program is deployed. */
 export interface Surroundings {
   account: string;
@@ -61,7 +67,7 @@ export function answerProviderFunction(
   if (existing.unansweredIds.includes(id)) return {};
   switch (token) {
     case "aws:ec2/getSubnet:getSubnet": {
-      const subnet = existing.subnets.find((known) => known.id === id) ?? noMatching("Subnet");
+      const subnet = byId(existing.subnets, id) ?? noMatching("Subnet");
       return { ...subnet, arn: arnOf(surroundings, "ec2", `subnet/${id}`, subnet.ownerId) };
     }
     case "aws:ec2/getNetworkInterface:getNetworkInterface":
@@ -69,8 +75,7 @@ export function answerProviderFunction(
     case "aws:ec2/getNetworkInterfaces:getNetworkInterfaces":
       return { ids: findDeletedWithHolder(existing, fields) };
     case "aws:ec2/getSecurityGroup:getSecurityGroup": {
-      const group =
-        existing.securityGroups.find((known) => known.id === id) ?? noMatching("Security Group");
+      const group = byId(existing.securityGroups, id) ?? noMatching("Security Group");
       const arn = arnOf(surroundings, "ec2", `security-group/${id}`, group.ownerId);
       return { ...group, arn };
     }
@@ -84,7 +89,7 @@ export function answerProviderFunction(
       return showInstanceType(existing, String(fields.instanceType));
     case "aws:ec2/getAmi:getAmi": {
       const [[imageId] = []] = filtersOf(token, fields, ["image-id"]);
-      const image = Object.values(existing.images).find((known) => known.id === imageId);
+      const image = byId(Object.values(existing.images), imageId);
       return image ?? { rootDeviceName: "/dev/xvda" };
     }
     case "aws:ssm/getParameter:getParameter":
@@ -98,14 +103,18 @@ function noMatching(what: string): never {
   throw new Error(`no matching EC2 ${what} found`);
 }
 
+function byId<T extends { id: string }>(known: T[], id: unknown): T | undefined {
+  return known.find((one) => one.id === id);
+}
+
 export function findSubnet({ subnets }: Required<Existing>, id: unknown): DeployedSubnet {
-  const subnet = subnets.find((known) => known.id === id);
+  const subnet = byId(subnets, id);
   if (subnet !== undefined) return subnet;
   throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${String(id)}' does not exist`);
 }
 
 export function findInterface(existing: Required<Existing>, id: unknown): GivenInterface {
-  const found = existing.networkInterfaces.find((known) => known.id === id);
+  const found = byId(existing.networkInterfaces, id);
   if (found !== undefined) return found;
   const message = `The networkInterface ID '${String(id)}' does not exist`;
   throw new AwsError("InvalidNetworkInterfaceID.NotFound", message);
@@ -138,8 +147,8 @@ function findDeletedWithHolder({ networkInterfaces }: Required<Existing>, fields
 }
 
 function showInterface(existing: Required<Existing>, id: string): Fields {
-  const given = existing.networkInterfaces.find((known) => known.id === id);
-  const { subnetId, address, macAddress, tags, shown } = given ?? noMatching("Network Interface");
+  const { subnetId, address, macAddress, tags, shown } =
+    byId(existing.networkInterfaces, id) ?? noMatching("Network Interface");
   const { availabilityZone, vpcId } = findSubnet(existing, subnetId);
   return {
     id,

@@ -13,8 +13,7 @@ export interface Requested {
 }
 
 /** What a resource's state depends on beside itself. */
-interface Context {
-  surroundings: Surroundings;
+export interface Context extends Surroundings {
   naming: Naming;
   /** A resource that the program made before. */
   resourceById: (id: unknown) => { inputs: Fields; outputs: Fields } | undefined;
@@ -29,9 +28,9 @@ const unnamed: StateOf = ({ type, name }, { naming }) => ({ id: naming.physicalN
 
 const named =
   (service: string, prefix: string): StateOf =>
-  ({ type, name }, { naming, surroundings }) => {
-    const physicalName = naming.physicalName(type, name);
-    const arn = arnOf(surroundings, service, `${prefix}${physicalName}`);
+  ({ type, name }, context) => {
+    const physicalName = context.naming.physicalName(type, name);
+    const arn = arnOf(context, service, `${prefix}${physicalName}`);
     return { id: physicalName, name: physicalName, arn };
   };
 
@@ -42,7 +41,7 @@ export const resourceStates: Record<string, StateOf> = {
   "network-interface-pool:index:OnDemandPool": component,
   "network-interface-pool:index:NetworkInterfaceManager": component,
   "network-interface-pool:index:SingleZoneGroup": component,
-  "awsx:ec2:Vpc": ({ name, inputs }, { naming, surroundings: { region, existing } }) => {
+  "awsx:ec2:Vpc": ({ name, inputs }, { naming, region, existing }) => {
     const vpcId = naming.id("vpc", name);
     const id = naming.id("subnet", name);
     const cidrBlock = String(inputs.cidrBlock);
@@ -50,9 +49,9 @@ export const resourceStates: Record<string, StateOf> = {
     existing.subnets.push({ id, vpcId, availabilityZone, cidrBlock, isPublic: true });
     return { id: "", vpcId, publicSubnetIds: [id] };
   },
-  "aws:ec2/securityGroup:SecurityGroup": ({ name, inputs }, { naming, surroundings }) => {
+  "aws:ec2/securityGroup:SecurityGroup": ({ name, inputs }, { naming, existing }) => {
     const group = { id: naming.id("sg", name), vpcId: String(inputs.vpcId) };
-    surroundings.existing.securityGroups.push(group);
+    existing.securityGroups.push(group);
     return group;
   },
   "aws:ec2/networkInterface:NetworkInterface": ({ name, inputs }, { naming }) => {
@@ -64,18 +63,18 @@ export const resourceStates: Record<string, StateOf> = {
     const macAddress = naming.macAddress(name);
     return { id, privateIp: privateIps[0], privateIps, ipv6Addresses, macAddress };
   },
-  "aws:ec2/tag:Tag": ({ inputs: { resourceId, key } }, { surroundings }) => {
-    findInterface(surroundings.existing, resourceId);
+  "aws:ec2/tag:Tag": ({ inputs: { resourceId, key } }, { existing }) => {
+    findInterface(existing, resourceId);
     return { id: `${String(resourceId)},${String(key)}` };
   },
   "aws:ec2/eip:Eip": ({ name }, { naming }) => {
     return { id: naming.id("eipalloc", name), publicIp: naming.publicIp(name) };
   },
   "aws:ec2/eipAssociation:EipAssociation": associate,
-  "aws:ec2/route:Route": ({ name, inputs }, { naming, surroundings, resourceById }) => {
+  "aws:ec2/route:Route": ({ name, inputs }, { naming, existing, resourceById }) => {
     const id = String(inputs.networkInterfaceId);
     if (!id.startsWith("eni-")) throw new NotModelled(`the route ${name} to no network interface`);
-    if (resourceById(id) === undefined) findInterface(surroundings.existing, id);
+    if (resourceById(id) === undefined) findInterface(existing, id);
     return { id: naming.id("r", name) };
   },
   "aws:ec2/launchTemplate:LaunchTemplate": ({ type, name }, { naming }) => {
@@ -92,12 +91,11 @@ export const resourceStates: Record<string, StateOf> = {
   "aws:cloudwatch/dashboard:Dashboard": unnamed,
   "aws:cloudwatch/eventRule:EventRule": named("events", "rule/"),
   "aws:cloudwatch/eventTarget:EventTarget": unnamed,
-  "aws:sqs/queue:Queue": ({ type, name, inputs }, { naming, surroundings }) => {
-    const suffix = inputs.fifoQueue === true ? ".fifo" : "";
-    const queueName = `${naming.physicalName(type, name)}${suffix}`;
-    const { account, region } = surroundings;
+  "aws:sqs/queue:Queue": ({ type, name, inputs }, context) => {
+    const { account, region, naming } = context;
+    const queueName = naming.physicalName(type, name) + (inputs.fifoQueue === true ? ".fifo" : "");
     const url = `https://sqs.${region}.amazonaws.com/${account}/${queueName}`;
-    return { id: url, url, name: queueName, arn: arnOf(surroundings, "sqs", queueName) };
+    return { id: url, url, name: queueName, arn: arnOf(context, "sqs", queueName) };
   },
   "aws:sqs/queuePolicy:QueuePolicy": unnamed,
   "aws:iam/role:Role": named("iam", "role/"),
@@ -107,11 +105,10 @@ export const resourceStates: Record<string, StateOf> = {
 };
 
 /** Gives an interface of the program's a public address. */
-function associate({ name, inputs }: Requested, context: Context): Fields & { id: string } {
-  const { naming, surroundings, resourceById } = context;
+function associate({ name, inputs }: Requested, { naming, existing, resourceById }: Context) {
   const { subnetId } = resourceById(inputs.networkInterfaceId)?.inputs ?? {};
-  const { vpcId } = findSubnet(surroundings.existing, subnetId);
-  if (!isPublic(surroundings.existing, vpcId)) {
+  const { vpcId } = findSubnet(existing, subnetId);
+  if (!isPublic(existing, vpcId)) {
     const message = `Network ${vpcId} is not attached to any internet gateway`;
     throw new AwsError("Gateway.NotAttached", message);
   }
