@@ -5,6 +5,7 @@ import { clearConfiguration, configure } from "./configuration";
 import { asRecord, deploy, type Deployment, find, refuse, typesAndNames } from "./mocks";
 
 const POOL = "network-interface-pool:index:NetworkInterfacePool";
+const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const STACK = "Stack network-interface-pool-production";
 
 /** A digest that changed would rename the pool's resources, and so replace its interfaces. */
@@ -12,13 +13,25 @@ const WEB = "pool-Web-servers-gr-e-74d44318";
 
 const run = () => pulumi.runtime.runInPulumiStack(program);
 
+function deployWith(keys: Record<string, unknown>): Promise<Deployment> {
+  configure(keys);
+  return deploy(run);
+}
+
+const interfaceIn = ({ registrations }: Deployment, name: string) =>
+  find(registrations, INTERFACE, name).inputs;
+
+const typesIn = ({ registrations }: Deployment) => registrations.map(({ type }) => type);
+
+const poolsTold = ({ outputs }: Deployment) => asRecord(outputs[STACK]).pools;
+
 describe("program", () => {
   after(clearConfiguration);
 
   describe("with one pool in a given subnet and one without a subnet", () => {
     let deployment: Deployment;
     before(async () => {
-      configure({
+      deployment = await deployWith({
         pools: [
           { name: "licence", subnetId: "subnet-a", addresses: ["10.1.0.11", "10.1.0.10"] },
           { name: "Web servers / größe", size: 2, group: { maxSize: 1 } },
@@ -29,7 +42,6 @@ describe("program", () => {
         alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
         alarmAfterMinutes: 10,
       });
-      deployment = await deploy(run);
     });
 
     it("exports addresses, MACs, ids and zone of every pool by its name, and the function", () => {
@@ -54,24 +66,16 @@ describe("program", () => {
     });
 
     it("creates one manager, for these pools alone", () => {
-      const type = "network-interface-pool:index:NetworkInterfaceManager";
-      const managers = deployment.registrations.filter((one) => one.type === type);
-      assert.deepEqual(
-        managers.map(({ name, inputs }) => [name, inputs]),
-        [
-          [
-            "manager",
-            {
-              tagKey: "team:pool",
-              pools: ["licence", "Web servers / größe"],
-              syncInterval: 5,
-              logRetentionInDays: 7,
-              alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
-              alarmAfterMinutes: 10,
-            },
-          ],
-        ],
-      );
+      const manager = "network-interface-pool:index:NetworkInterfaceManager";
+      assert.equal(typesIn(deployment).filter((type) => type === manager).length, 1);
+      assert.deepEqual(find(deployment.registrations, manager, "manager").inputs, {
+        tagKey: "team:pool",
+        pools: ["licence", "Web servers / größe"],
+        syncInterval: 5,
+        logRetentionInDays: 7,
+        alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
+        alarmAfterMinutes: 10,
+      });
     });
 
     it("creates a VPC with one public subnet in one zone for the pool without a subnet", () => {
@@ -85,16 +89,12 @@ describe("program", () => {
     });
 
     it("puts each pool into its subnet", () => {
-      const subnetOf = (name: string) =>
-        find(deployment.registrations, "aws:ec2/networkInterface:NetworkInterface", name).inputs
-          .subnetId;
-      assert.equal(subnetOf("licence-0"), "subnet-a");
-      assert.equal(subnetOf(`${WEB}-0`), "subnet-trial");
+      assert.equal(interfaceIn(deployment, "licence-0").subnetId, "subnet-a");
+      assert.equal(interfaceIn(deployment, `${WEB}-0`).subnetId, "subnet-trial");
     });
 
     it("keeps a pool's name in tags where it can't be a resource's name", () => {
-      const type = "aws:ec2/networkInterface:NetworkInterface";
-      assert.deepEqual(find(deployment.registrations, type, `${WEB}-0`).inputs.tags, {
+      assert.deepEqual(interfaceIn(deployment, `${WEB}-0`).tags, {
         Name: "Web servers / größe-0",
         "team:pool": "Web servers / größe",
       });
@@ -104,7 +104,7 @@ describe("program", () => {
   describe("with a pool of public and further addresses", () => {
     let deployment: Deployment;
     before(async () => {
-      configure({
+      deployment = await deployWith({
         pools: [
           {
             name: "nat",
@@ -116,22 +116,16 @@ describe("program", () => {
           { name: "dual", subnetId: "subnet-dual", size: 1, ipv6AddressCount: 1 },
         ],
       });
-      deployment = await deploy(run);
     });
 
     it("hands them to the interfaces", () => {
-      const type = "aws:ec2/networkInterface:NetworkInterface";
-      const { privateIpLists, sourceDestCheck } = find(
-        deployment.registrations,
-        type,
-        "nat-0",
-      ).inputs;
+      const { privateIpLists, sourceDestCheck } = interfaceIn(deployment, "nat-0");
       assert.deepEqual([privateIpLists, sourceDestCheck], [["10.0.0.10", "10.0.0.20"], false]);
-      assert.equal(find(deployment.registrations, type, "dual-0").inputs.ipv6AddressCount, 1);
+      assert.equal(interfaceIn(deployment, "dual-0").ipv6AddressCount, 1);
     });
 
     it("exports public and IPv6 addresses of the pools that have them", () => {
-      assert.deepEqual(asRecord(deployment.outputs[STACK]).pools, {
+      assert.deepEqual(poolsTold(deployment), {
         nat: {
           addresses: ["10.0.0.10"],
           publicAddresses: ["public-ip-of-nat-0"],
@@ -153,19 +147,19 @@ describe("program", () => {
   describe("with a pool of interfaces that exist already", () => {
     let deployment: Deployment;
     before(async () => {
-      configure({ pools: [{ name: "licence", networkInterfaceIds: ["eni-held"], group: {} }] });
-      deployment = await deploy(run);
+      deployment = await deployWith({
+        pools: [{ name: "licence", networkInterfaceIds: ["eni-held"], group: {} }],
+      });
     });
 
     it("makes neither interfaces nor a VPC", () => {
-      const types = new Set(deployment.registrations.map(({ type }) => type));
-      assert.equal(types.has("aws:ec2/networkInterface:NetworkInterface"), false);
-      assert.equal(types.has("awsx:ec2:Vpc"), false);
-      assert.equal(types.has("aws:ec2/tag:Tag"), true);
+      const types = typesIn(deployment);
+      assert.ok(types.includes("aws:ec2/tag:Tag"));
+      assert.ok(!types.includes(INTERFACE) && !types.includes("awsx:ec2:Vpc"));
     });
 
     it("exports what they are", () => {
-      assert.deepEqual(asRecord(deployment.outputs[STACK]).pools, {
+      assert.deepEqual(poolsTold(deployment), {
         licence: {
           addresses: ["address-of-eni-held"],
           macAddresses: ["mac-of-eni-held"],
@@ -181,16 +175,13 @@ describe("program", () => {
     let deployment: Deployment;
     before(async () => {
       const names = ["n".repeat(40), "m".repeat(41), "a b", "a/b", "sg-1"];
-      configure({ pools: names.map((name) => ({ name, subnetId: "subnet-a", size: 1 })) });
-      deployment = await deploy(run);
+      deployment = await deployWith({
+        pools: names.map((name) => ({ name, subnetId: "subnet-a", size: 1 })),
+      });
     });
 
     it("creates no VPC", () => {
-      const types = deployment.registrations.map(({ type }) => type);
-      assert.deepEqual(
-        types.filter((type) => type.startsWith("awsx:")),
-        [],
-      );
+      assert.ok(!typesIn(deployment).some((type) => type.startsWith("awsx:")));
     });
 
     it("gives long and special names resource names of at most 40 characters, each its own", () => {
@@ -215,10 +206,7 @@ describe("program", () => {
       size,
       group: { maxSize, furtherPools: [further], instanceType: "t4g.small" },
     });
-    const deployPools = (...pools: object[]) => {
-      configure({ pools });
-      return deploy(run);
-    };
+    const deployPools = (...pools: object[]) => deployWith({ pools });
     const groupOf = ({ registrations }: Deployment, name: string) =>
       find(registrations, "aws:autoscaling/group:Group", name);
     const percentagesOf = (deployment: Deployment, name: string) => {
