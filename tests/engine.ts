@@ -25,7 +25,7 @@ const PROGRAM_FOLDER = path.resolve(__dirname, "..");
 const RUN = path.join(PROGRAM_FOLDER, "node_modules/@pulumi/pulumi/cmd/run");
 
 /** Ends a program that hangs; alone on a machine it takes three seconds. */
-export const RUN_LIMIT_MS = 600_000;
+const RUN_LIMIT_MS = 600_000;
 
 /** What the engine of the command line says it can do, as far as a program's requests depend on it. */
 const FEATURES = [

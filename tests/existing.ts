@@ -1,3 +1,4 @@
+import { DEFAULT_TAG_KEY } from "../handler/names";
 import type { Existing, GivenInterface } from "../simulator/deploy/providerFunctions";
 
 /** The account of the specs, and one that shares what is of the other VPC. */
@@ -26,7 +27,7 @@ const attachedTo = (instanceId: string, deviceIndex: number) => ({
   ],
 });
 
-const ofPool = (pool: string) => ({ tags: { "network-interface-manager-pool": pool } });
+const ofPool = (pool: string) => ({ tags: { [DEFAULT_TAG_KEY]: pool } });
 
 /** An interface in subnet-a, with what is special about it. */
 function networkInterface(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RUN_LIMIT_MS, runProgram, type Run } from "./engine";
+import { runProgram, type Run } from "./engine";
 import { find, typesAndNames, UNKNOWN } from "./mocks";
 import type { Registration } from "../simulator/deploy/registrations";
 
@@ -21,8 +21,7 @@ describe("program, as the command line runs it", () => {
   let preview: Run;
   let update: Run;
   let mistaken: Run;
-  before(async function () {
-    this.timeout(RUN_LIMIT_MS);
+  before(async () => {
     const pools = [
       { name: "licence", subnetId: "subnet-a", addresses: ["10.1.0.11", "10.1.0.10"] },
       { name: "web", size: 2, group: { maxSize: 1 } },

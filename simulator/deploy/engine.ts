@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { readFileSync } from "node:fs";
+import { TAG_KEY_VARIABLE } from "../../handler/names";
 import type { DeployedSubnet } from "./addresses";
 import { NotModelled } from "../aws/awsError";
 import { type Naming, simulatedNaming } from "./naming";
@@ -24,9 +25,6 @@ import type { Archive } from "../runtime/sandbox";
 import type { StackSettings } from "./stackFile";
 
 export const ACCOUNT = "123456789012";
-
-/** The variable of the manager's function that has the key of the pool tag. */
-const TAG_KEY_VARIABLE = "POOL_TAG_KEY";
 
 /** A resource as the program registered it, with the outputs that AWS would give. */
 export interface DeployedResource {
