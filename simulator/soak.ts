@@ -3,7 +3,7 @@ import { readStackSettings, withPools } from "./deploy/stackFile";
 import { readSoakOptions } from "./options";
 import { WORLDS, type World, worldOf } from "./workload/worlds";
 import { type Outcome, playHistory } from "./workload/history";
-import type { JournalEntry } from "./views/journal";
+import { formatEntry } from "./views/view";
 import { replayCommand, shrink } from "./workload/shrink";
 
 const STACK = "dev";
@@ -26,7 +26,16 @@ async function main(): Promise<void> {
     return deployment;
   };
   if (seed !== undefined) {
-    tell(await playHistory(deploymentOf(seed), { seed, steps, only: faults, listener: tellEntry }));
+    tell(
+      await playHistory(deploymentOf(seed), {
+        seed,
+        steps,
+        only: faults,
+        listener: (entry) => {
+          console.log(formatEntry(entry));
+        },
+      }),
+    );
     return;
   }
   const startMs = Date.now();
@@ -66,10 +75,6 @@ function tell({ broken, faults }: Outcome): void {
     broken.length === 0 ? "Every promise was kept." : `Broken:\n- ${broken.join("\n- ")}`,
   );
   if (broken.length > 0) process.exitCode = 1;
-}
-
-function tellEntry({ atMs, source, text }: JournalEntry): void {
-  console.log(`${(atMs / 1000).toFixed(1).padStart(7)} s  ${source.padEnd(8)}  ${text}`);
 }
 
 main().catch((error: unknown) => {

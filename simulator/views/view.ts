@@ -75,6 +75,7 @@ export function liveView(out: NodeJS.WriteStream): View {
   };
 }
 
-function formatEntry({ atMs, source, text }: JournalEntry): string {
+/** One line for an entry of the journal. */
+export function formatEntry({ atMs, source, text }: JournalEntry): string {
   return `${(atMs / 1000).toFixed(1).padStart(7)} s  ${source.padEnd(8)}  ${text}`;
 }

@@ -4,6 +4,18 @@ import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { formatSummary, summarise, type Summary } from "../../../simulator/views/report";
 import { addInterface, openEc2, passQuickly, runInstance } from "../aws/services";
 
+type Address = Summary["addresses"][number];
+
+/** An address of pool licence that nobody holds, but for what is said. */
+const addressOf = (number: string, held: Partial<Address> = {}): Address => ({
+  address: `10.0.0.${Number(number)}`,
+  macAddress: `02:00:00:00:00:${number}`,
+  pool: "licence",
+  holders: [],
+  secondsWithoutHolder: null,
+  ...held,
+});
+
 const call = (action: string, code?: string): JournalEntry => {
   const facts = { action, mutates: false, ...(code === undefined ? {} : { code }) };
   return { atMs: 0, source: "call", text: action, facts };
@@ -41,21 +53,10 @@ const figures: Summary = {
 describe("summarise", () => {
   it("gives every address with its holders, and a spare one with none", async () => {
     const { summary, instance } = await summariseRun();
+    const holders = [{ instanceId: instance.id, fromSeconds: 6, toSeconds: null }];
     assert.deepEqual(summary.addresses, [
-      {
-        address: "10.0.0.9",
-        macAddress: "02:00:00:00:00:09",
-        pool: "licence",
-        holders: [],
-        secondsWithoutHolder: null,
-      },
-      {
-        address: "10.0.0.10",
-        macAddress: "02:00:00:00:00:10",
-        pool: "licence",
-        holders: [{ instanceId: instance.id, fromSeconds: 6, toSeconds: null }],
-        secondsWithoutHolder: 0,
-      },
+      addressOf("09"),
+      addressOf("10", { holders, secondsWithoutHolder: 0 }),
     ]);
   });
 
@@ -97,23 +98,14 @@ describe("formatSummary", () => {
     const summary: Summary = {
       ...figures,
       addresses: [
-        {
-          address: "10.0.0.10",
-          macAddress: "02:00:00:00:00:10",
-          pool: "licence",
+        addressOf("10", {
           holders: [
             { instanceId: "i-1", fromSeconds: 6, toSeconds: 20.25 },
             { instanceId: "i-2", fromSeconds: 31, toSeconds: null },
           ],
           secondsWithoutHolder: 10.75,
-        },
-        {
-          address: "10.0.0.11",
-          macAddress: "02:00:00:00:00:11",
-          pool: "licence",
-          holders: [],
-          secondsWithoutHolder: null,
-        },
+        }),
+        addressOf("11"),
       ],
       calls: [
         { action: "DescribeInstances", count: 9, refused: 0 },
