@@ -1,14 +1,11 @@
 import * as grpc from "@grpc/grpc-js";
-import { type IEngineServer, EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import {
   type LogRequest,
   LogSeverity,
   SetRootResourceResponse,
 } from "@pulumi/pulumi/proto/engine_pb";
-import {
-  type IResourceMonitorServer,
-  ResourceMonitorService,
-} from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
   DeploymentInfo,
   type RegisterResourceOutputsRequest,
@@ -35,15 +32,6 @@ const FEATURES = [
   ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
   ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 ];
-
-type Methods = Pick<
-  IResourceMonitorServer,
-  | "getDeploymentInfo"
-  | "registerResource"
-  | "registerResourceOutputs"
-  | "invoke"
-  | "signalAndWaitForShutdown"
->;
 
 export interface RunOptions {
   preview: boolean;
@@ -112,7 +100,7 @@ function listen(server: grpc.Server): Promise<string> {
 }
 
 /** Serves to another process what Pulumi's mocks are to this one. Methods that aren't here are errors to it. */
-function serve(monitor: MockMonitor): Methods {
+function serve(monitor: MockMonitor): grpc.UntypedServiceImplementation {
   return {
     getDeploymentInfo: unary(() => new DeploymentInfo().setSupportedfeaturesList(FEATURES)),
     registerResource: forward(monitor.registerResource.bind(monitor)),
@@ -142,7 +130,7 @@ function forward<Request, Response>(
 }
 
 /** Keeps what a user is told. */
-function keepIn(messages: string[]): Pick<IEngineServer, "log" | "setRootResource"> {
+function keepIn(messages: string[]): grpc.UntypedServiceImplementation {
   return {
     log: unary((request: LogRequest) => {
       const severity = request.getSeverity();

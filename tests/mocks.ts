@@ -26,13 +26,15 @@ export type Deployment = Recording;
 /** Runs what creates resources against mocks, and waits until every resource is registered. */
 export async function deploy<T>(
   create: () => T | Promise<T>,
-  options: DeploymentOptions = {},
+  { stack = "production", preview }: DeploymentOptions = {},
 ): Promise<Deployment & { value: T }> {
-  const engine = await startEngine(options);
+  const engine = createEngine(preview);
+  await engine.start(PROJECT, stack);
   try {
     return { ...engine.recording, value: await create() };
   } finally {
-    await finish(engine);
+    await pulumi.runtime.disconnect();
+    throwAny(engine.failures);
   }
 }
 
@@ -41,21 +43,17 @@ export async function refuse(
   create: () => unknown,
   options: DeploymentOptions = {},
 ): Promise<Deployment & { error: unknown }> {
-  const engine = await startEngine(options);
+  const { value: error, ...deployment } = await deploy(() => errorOf(create), options);
+  return { ...deployment, error };
+}
+
+async function errorOf(create: () => unknown): Promise<unknown> {
   try {
     await create();
   } catch (error) {
-    return { ...engine.recording, error };
-  } finally {
-    await finish(engine);
+    return error;
   }
   throw new Error("expected an error, but everything was created");
-}
-
-async function startEngine({ stack = "production", preview }: DeploymentOptions) {
-  const engine = createEngine(preview);
-  await engine.start(PROJECT, stack);
-  return engine;
 }
 
 /** An engine whose ids tell what they are of. */
@@ -63,12 +61,7 @@ export function createEngine(isPreview = false): MockEngine {
   return new MockEngine({ account: ACCOUNT, existing, naming: () => naming, states, isPreview });
 }
 
-/** Waits until everything is registered; throws where the engine does not know what is asked. */
-async function finish(engine: MockEngine): Promise<void> {
-  await pulumi.runtime.disconnect();
-  throwAny(engine.failures);
-}
-
+/** Throws what the engine does not know, or the program let pass. */
 export function throwAny(failures: unknown[]): void {
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("\n"));
 }
