@@ -1,31 +1,30 @@
 import { AutoScaling } from "./autoscaling/autoScaling";
 import { AUTO_SCALING_VERSION, autoScalingActions } from "./autoscaling/api";
-import { NotModelled } from "./awsError";
 import { Clock } from "../runtime/clock";
-import { deployedInterfaces } from "../deploy/deployedInterfaces";
 import {
-  ACCOUNT,
-  type DeployedResource,
-  type Deployment,
-  resourcesOfType,
-  subnetById,
-} from "../deploy/engine";
-import { Ec2, type Tags } from "./ec2/ec2";
+  createFunction,
+  createGroups,
+  createQueues,
+  createRules,
+  permissionsOfFunction,
+} from "./createDeployed";
+import { deployedInterfaces } from "../deploy/deployedInterfaces";
+import { ACCOUNT, type Deployment, subnetById } from "../deploy/engine";
+import { Ec2 } from "./ec2/ec2";
 import { EC2_VERSION, ec2Actions } from "./ec2/api";
 import { createInProcessClients } from "./inProcessClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "../faults";
-import type { LifecycleHook, RefreshPreferences, Transition } from "./autoscaling/group";
 import { Journal, type JournalEntry } from "../views/journal";
-import { EventSourceMapping, LambdaFunction } from "../runtime/lambda";
+import { LambdaFunction } from "../runtime/lambda";
 import { Random, type RangeMs } from "../runtime/random";
-import { RolePermissions } from "./iam";
+import type { RolePermissions } from "./iam";
 import type { Process } from "../runtime/sandbox";
 import { SpotMarket } from "./spot";
-import { Queue } from "./sqs";
+import type { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "../runtime/timings";
 import { InFlightRequests } from "../runtime/inFlight";
-import { QueryServer } from "./queryServer";
+import { QueryServer, type QueryServerServices } from "./queryServer";
 
 /** 2026-01-01T00:00:00Z: every run begins at the same moment. */
 const START_MS = 1_767_225_600_000;
@@ -35,7 +34,14 @@ const CLIENTS_PATH = "dist/clients.js";
 
 const SECOND_MANAGER_PAUSE_MS: RangeMs = [1_000, 60_000];
 
-const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
+interface RegionServices {
+  clock: Clock;
+  random: Random;
+  timings: Timings;
+  journal: Journal;
+  inFlight: InFlightRequests;
+  faults: Faults;
+}
 
 export interface RegionOptions {
   /** Decides all chance of the run. */
@@ -61,17 +67,15 @@ export class Region {
   readonly eventBridge: EventBridge;
   readonly journal: Journal;
   readonly faults: Faults;
-  readonly queues = new Map<string, Queue>();
+  readonly queues: Map<string, Queue>;
   lambda: LambdaFunction | undefined;
   /** Where its EC2 and Auto Scaling answer, for `AWS_ENDPOINT_URL`. */
   endpoint = "";
   /** The key of the pool tag. */
   readonly tagKey: string;
-  private readonly random: Random;
-  private readonly timings: Timings;
+  private readonly services: RegionServices;
   private readonly isInProcess: boolean;
-  private readonly inFlight = new InFlightRequests();
-  private readonly rights: RolePermissions;
+  private readonly permissions: RolePermissions;
   readonly wire: QueryServer;
   private failure: Error | undefined;
   private shownSeconds = 0;
@@ -81,21 +85,25 @@ export class Region {
     readonly deployment: Deployment,
     { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
   ) {
-    const { clock, inFlight } = this;
+    const { clock } = this;
     this.isInProcess = clients === "inProcess";
     this.faults = faults === undefined ? Faults.none(clock) : faults(clock);
-    this.timings = timings;
     this.tagKey = deployment.tagKey;
-    const random = (this.random = new Random(seed));
-    const journal = (this.journal = new Journal(clock, listener));
-    const common = { clock, random, timings, journal, inFlight, faults: this.faults };
-    const region = deployment.region;
-    this.eventBridge = new EventBridge({ ...common, account: ACCOUNT, region });
+    this.journal = new Journal(clock, listener);
+    const random = new Random(seed);
+    const inFlight = new InFlightRequests();
+    const { journal } = this;
+    const services = { clock, random, timings, journal, inFlight, faults: this.faults };
+    this.services = services;
+    this.queues = createQueues(deployment, clock);
+    const { region } = deployment;
+    this.eventBridge = new EventBridge({ ...services, account: ACCOUNT, region });
     const emit = (event: AwsEvent) => {
       this.eventBridge.emit(event);
     };
-    const arnOf = (resource: string, ownerId?: string) => this.arn("ec2", resource, ownerId);
-    const ec2 = (this.ec2 = new Ec2(common));
+    const arnOf = (resource: string, ownerId = ACCOUNT) =>
+      `arn:aws:ec2:${region}:${ownerId}:${resource}`;
+    const ec2 = (this.ec2 = new Ec2(services));
     ec2.onChange((change) => {
       if (change.kind !== "instance") return;
       const { id, state } = change.instance;
@@ -106,21 +114,28 @@ export class Region {
         detail: { "instance-id": id, state },
       });
     });
-    const autoScaling = (this.autoScaling = new AutoScaling({ ...common, ec2, emit }));
-    this.spot = new SpotMarket({ ...common, ec2, autoScaling, emit, arnOf });
-    this.rights = new RolePermissions(ACCOUNT, this.policiesOfFunction());
-    this.wire = new QueryServer({
-      ...common,
-      rights: this.rights,
-      actions: new Map([
-        [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => subnetById(deployment, id), common)],
-        [AUTO_SCALING_VERSION, autoScalingActions(autoScaling, common)],
-      ]),
+    const autoScaling = (this.autoScaling = new AutoScaling({ ...services, ec2, emit }));
+    this.spot = new SpotMarket({ ...services, ec2, autoScaling, emit, arnOf });
+    this.permissions = permissionsOfFunction(deployment);
+    const actions = new Map([
+      [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => subnetById(deployment, id), services)],
+      [AUTO_SCALING_VERSION, autoScalingActions(autoScaling, services)],
+    ]);
+    this.wire = this.createQueryServer(actions);
+  }
+
+  private createQueryServer(actions: QueryServerServices["actions"]): QueryServer {
+    const { services, permissions: rights } = this;
+    return new QueryServer({
+      ...services,
+      rights,
+      actions,
       killFunction: () => {
         this.lambda?.kill();
       },
       freezeFunction: (ms) => {
-        journal.write("aws", `the function stands still for ${(ms / 1000).toFixed(1)} s`);
+        const seconds = (ms / 1000).toFixed(1);
+        services.journal.write("aws", `the function stands still for ${seconds} s`);
         this.lambda?.freeze(ms);
       },
       resumeFunction: (run) => {
@@ -137,11 +152,10 @@ export class Region {
     const region = new Region(deployment, options);
     region.endpoint = await region.wire.listen();
     try {
-      region.createQueues();
-      region.createRules();
+      createRules(deployment, region.eventBridge, region.queues);
       region.createFunction();
       for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
-      region.createGroups();
+      createGroups(deployment, region.autoScaling);
     } catch (error) {
       await region.close();
       throw error;
@@ -163,7 +177,7 @@ export class Region {
   async run(limitSeconds: number, isDone: () => boolean = () => false): Promise<boolean> {
     const untilMs = this.clock.nowMs + limitSeconds * 1000;
     for (;;) {
-      await this.inFlight.settle();
+      await this.services.inFlight.settle();
       this.wire.accept();
       if (this.failure !== undefined) throw this.failure;
       if (isDone()) return true;
@@ -184,175 +198,33 @@ export class Region {
     return (this.clock.nowMs - START_MS) / 1000;
   }
 
-  private arn(service: string, resource: string, account = ACCOUNT): string {
-    return `arn:aws:${service}:${this.deployment.region}:${account}:${resource}`;
-  }
-
-  private resourcesOf(type: string): DeployedResource[] {
-    return resourcesOfType(this.deployment, type);
-  }
-
-  private policiesOfFunction(): string[] {
-    const [lambda] = this.resourcesOf("aws:lambda/function:Function");
-    const role = this.resourcesOf("aws:iam/role:Role").find(
-      ({ outputs }) => outputs.arn === lambda?.inputs.role,
-    );
-    return this.resourcesOf("aws:iam/rolePolicy:RolePolicy")
-      .filter(({ inputs }) => inputs.role === role?.id)
-      .map(({ inputs }) => String(inputs.policy));
-  }
-
-  private createQueues(): void {
-    const policies = this.resourcesOf("aws:sqs/queuePolicy:QueuePolicy");
-    for (const { id: url, inputs, outputs } of this.resourcesOf("aws:sqs/queue:Queue")) {
-      const arn = String(outputs.arn);
-      const policy = policies.find((candidate) => candidate.inputs.queueUrl === url);
-      const visibility = inputs.visibilityTimeoutSeconds ?? DEFAULT_VISIBILITY_TIMEOUT_SECONDS;
-      const options = { arn, url, visibilityTimeoutSeconds: Number(visibility) };
-      const text = policy && String(policy.inputs.policy);
-      this.queues.set(arn, new Queue({ ...options, policy: text }, this.clock));
-    }
-    for (const { inputs, outputs } of this.resourcesOf("aws:sqs/queue:Queue")) {
-      if (inputs.redrivePolicy === undefined) continue;
-      const redrive = JSON.parse(inputs.redrivePolicy as string) as {
-        deadLetterTargetArn: string;
-        maxReceiveCount: number;
-      };
-      const queue = this.queueByArn(redrive.deadLetterTargetArn);
-      const { maxReceiveCount } = redrive;
-      this.queueByArn(outputs.arn).options.deadLetters = { queue, maxReceiveCount };
-    }
-  }
-
-  private queueByArn(arn: unknown): Queue {
-    const queue = this.queues.get(String(arn));
-    if (queue === undefined) throw new NotModelled(`the target ${String(arn)}, which is no queue`);
-    return queue;
-  }
-
-  private createRules(): void {
-    for (const { inputs, outputs } of this.resourcesOf("aws:cloudwatch/eventRule:EventRule")) {
-      this.eventBridge.addRule({
-        name: String(outputs.name),
-        arn: String(outputs.arn),
-        eventPattern: inputs.eventPattern as string | undefined,
-        scheduleExpression: inputs.scheduleExpression as string | undefined,
-      });
-    }
-    for (const { inputs } of this.resourcesOf("aws:cloudwatch/eventTarget:EventTarget")) {
-      const { messageGroupId } = inputs.sqsTarget as { messageGroupId: string };
-      const undelivered = inputs.deadLetterConfig as { arn: string } | undefined;
-      this.eventBridge.addTarget({
-        ruleName: String(inputs.rule),
-        queue: this.queueByArn(inputs.arn),
-        messageGroupId,
-        undelivered: undelivered && this.queueByArn(undelivered.arn),
-      });
-    }
-  }
-
   private createFunction(): void {
-    const { clock, random, timings, journal, inFlight, faults } = this;
+    const { endpoint, queues, permissions, faults, deployment } = this;
     const substitutes = new Map([[CLIENTS_PATH, (process: Process) => this.direct(process)]]);
-    const common = { clock, random, timings, journal, inFlight, faults };
-    const services = { ...common, ...(this.isInProcess ? { substitutes } : {}) };
-    for (const { inputs, outputs } of this.resourcesOf("aws:lambda/function:Function")) {
-      const { variables } = inputs.environment as { variables: Record<string, string> };
-      const options = {
-        name: String(outputs.name),
-        handler: String(inputs.handler),
-        archive: this.deployment.archive,
-        environment: {
-          AWS_REGION: this.deployment.region,
-          AWS_ACCESS_KEY_ID: "AKIASIMULATED",
-          AWS_SECRET_ACCESS_KEY: "simulated",
-          AWS_ENDPOINT_URL: this.endpoint,
-          ...variables,
-        },
-        timeoutSeconds: Number(inputs.timeout),
-        memoryMb: Number(inputs.memorySize),
-      };
-      const lambda = (this.lambda = new LambdaFunction(options, services));
-      for (const mapping of this.resourcesOf("aws:lambda/eventSourceMapping:EventSourceMapping")) {
-        if (mapping.inputs.functionName !== outputs.arn) continue;
-        const queue = this.queueByArn(mapping.inputs.eventSourceArn);
-        const batchSize = Number(mapping.inputs.batchSize);
-        const region = this.deployment.region;
-        new EventSourceMapping(queue, lambda, batchSize, this.rights, { ...services, region });
-      }
-      if (faults.mayStrike("secondManager"))
-        this.keepInvoking(new LambdaFunction(options, services));
-    }
+    const services = { ...this.services, ...(this.isInProcess ? { substitutes } : {}) };
+    const wanted = { lambda: services, queues, permissions, endpoint };
+    this.lambda = createFunction(deployment, wanted);
+    if (this.lambda !== undefined && faults.mayStrike("secondManager"))
+      this.keepInvoking(new LambdaFunction(this.lambda.options, services));
   }
 
   private direct(process: Process): object {
-    const { clock, random, journal, wire } = this;
+    const { clock, random, journal } = this.services;
     const print = (line: string) => {
       const record = JSON.parse(line) as { message: string };
       if (process.isAlive()) journal.write("manager", record.message, record);
     };
-    return createInProcessClients({ clock, random, wire, process, print });
+    return createInProcessClients({ clock, random, wire: this.wire, process, print });
   }
 
   /** A manager that nobody coordinates with the other: it wakes up by itself, again and again. */
   private keepInvoking(lambda: LambdaFunction): void {
-    this.clock.after(this.random.between(SECOND_MANAGER_PAUSE_MS), () => {
+    const { clock, random } = this.services;
+    clock.after(random.between(SECOND_MANAGER_PAUSE_MS), () => {
       const event = { "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
       lambda.invoke(event, () => {
         this.keepInvoking(lambda);
       });
     });
   }
-
-  private createGroups(): void {
-    for (const { inputs, outputs } of this.resourcesOf("aws:autoscaling/group:Group")) {
-      const name = String(outputs.name);
-      const { id } = inputs.launchTemplate as { id: string };
-      const template = this.resourcesOf("aws:ec2/launchTemplate:LaunchTemplate").find(
-        (candidate) => candidate.id === id,
-      );
-      const subnetIds = inputs.vpcZoneIdentifiers as string[];
-      const tags = inputs.tags as { key: string; value: string; propagateAtLaunch: boolean }[];
-      const toTags = (list: typeof tags): Tags =>
-        Object.fromEntries(list.map(({ key, value }) => [key, value]));
-      this.autoScaling.createGroup({
-        name,
-        arn: String(outputs.arn),
-        subnets: subnetIds.map((subnetId) => subnetById(this.deployment, subnetId)),
-        minSize: Number(inputs.minSize),
-        maxSize: Number(inputs.maxSize),
-        desiredCapacity: Number(inputs.desiredCapacity),
-        instanceType: String(template?.inputs.instanceType),
-        tags: toTags(tags),
-        propagatedTags: toTags(tags.filter(({ propagateAtLaunch }) => propagateAtLaunch)),
-        hooks: (inputs.initialLifecycleHooks as Fields[]).map((hook) => toHook(hook)),
-        refreshPreferences: toRefreshPreferences(inputs),
-      });
-    }
-  }
-}
-
-type Fields = Record<string, unknown>;
-
-function toRefreshPreferences({
-  instanceRefresh,
-  healthCheckGracePeriod,
-}: Fields): RefreshPreferences | undefined {
-  const { preferences } = (instanceRefresh ?? {}) as { preferences?: Fields };
-  if (preferences === undefined) return undefined;
-  const { minHealthyPercentage, maxHealthyPercentage, instanceWarmup } = preferences;
-  return {
-    minHealthyPercentage: Number(minHealthyPercentage),
-    maxHealthyPercentage: Number(maxHealthyPercentage),
-    instanceWarmupSeconds: Number(instanceWarmup ?? healthCheckGracePeriod),
-  };
-}
-
-function toHook(hook: Fields): LifecycleHook {
-  return {
-    name: String(hook.name),
-    transition: hook.lifecycleTransition as Transition,
-    heartbeatTimeoutSeconds: Number(hook.heartbeatTimeout),
-    defaultResult: String(hook.defaultResult),
-  };
 }
