@@ -56,6 +56,8 @@ const FAULTS = {
 const FAULTS_ON_REQUEST = {
   /** An attachment stays in `attaching` until it is detached by force. */
   attachStuck: [0.3, 1],
+  /** Other functions use up the account's concurrency, so that Lambda throttles this one. */
+  noConcurrency: [0.7, 1],
 } as const;
 
 export type Fault = keyof typeof FAULTS | keyof typeof FAULTS_ON_REQUEST;

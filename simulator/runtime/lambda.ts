@@ -157,6 +157,10 @@ export class LambdaFunction {
   }
 }
 
+/** Lambda publishes no figures of how it backs off while a function is throttled. */
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 15_000;
+
 /** Hands batches of a queue to a function: deletes what worked, leaves the rest to be visible again. */
 export class EventSourceMapping {
   private isPolling = false;
@@ -187,12 +191,31 @@ export class EventSourceMapping {
       }
       const batch = this.queue.receive(this.batchSize);
       if (batch.length === 0) return;
-      const records = batch.map((message) => this.toRecord(message));
-      this.lambda.invoke({ Records: records }, (worked) => {
-        if (worked && !this.services.faults.strikes("eventRedelivered")) this.queue.delete(batch);
-        else if (worked) return;
-        else if (this.queue.messages.length > 0) this.poll();
+      const visibleAtMs = clock.nowMs + this.queue.options.visibilityTimeoutSeconds * 1000;
+      this.invoke(batch, visibleAtMs, FIRST_BACKOFF_MS);
+    });
+  }
+
+  /**
+   * Without free concurrency Lambda tries the invocation again until the batch is visible again, and then
+   * drops it: the queue counts the batch as received, though no function saw it (Lambda developer guide,
+   * backoff strategy for failed invocations).
+   */
+  private invoke(batch: Message[], visibleAtMs: number, backoffMs: number): void {
+    const { clock, faults, journal } = this.services;
+    if (faults.strikes("noConcurrency")) {
+      journal.write("aws", "invocation throttled: the function has no free concurrency");
+      if (clock.nowMs + backoffMs >= visibleAtMs) return;
+      clock.after(backoffMs, () => {
+        this.invoke(batch, visibleAtMs, Math.min(2 * backoffMs, LONGEST_BACKOFF_MS));
       });
+      return;
+    }
+    const records = batch.map((message) => this.toRecord(message));
+    this.lambda.invoke({ Records: records }, (worked) => {
+      if (worked && !faults.strikes("eventRedelivered")) this.queue.delete(batch);
+      else if (worked) return;
+      else if (this.queue.messages.length > 0) this.poll();
     });
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventSourceMapping, LambdaFunction } from "../../../simulator/runtime/lambda";
 import { RolePermissions } from "../../../simulator/aws/iam";
 import { Queue } from "../../../simulator/aws/sqs";
-import { createServices, pass, START_MS } from "../aws/services";
+import { createServices, pass, type Services, START_MS } from "../aws/services";
 
 const QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:events.fifo";
 const ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -17,8 +17,13 @@ exports.handler = async ({ Records }) => {
 };`;
 
 /** A queue whose batches of up to 3 go to a function with a time-out of 10 seconds. */
-function openMapping({ actions = ACTIONS }: { actions?: string[] } = {}) {
+function openMapping({
+  actions = ACTIONS,
+  throttledMs = 0,
+}: { actions?: string[]; throttledMs?: number } = {}) {
   const services = createServices();
+  const period = { share: 1, fromMs: START_MS, toMs: START_MS + throttledMs };
+  services.faults.periods.push({ fault: "noConcurrency", ...period });
   const deadLetters = new Queue(
     { arn: "arn:dead-letters", url: "", visibilityTimeoutSeconds: 30 },
     services.clock,
@@ -171,4 +176,49 @@ describe("EventSourceMapping", () => {
       });
     });
   }
+});
+
+describe("EventSourceMapping, while the function has no free concurrency", () => {
+  const THROTTLED = "invocation throttled: the function has no free concurrency";
+  const receiveCountsOf = ({ journal }: Services) =>
+    journal.entries.flatMap(({ facts }) =>
+      ((facts?.Records ?? []) as Message[]).map(
+        ({ attributes }) => attributes.ApproximateReceiveCount,
+      ),
+    );
+
+  it("tries again, later each time, with the batch that it has received", async () => {
+    const { services, queue, lines } = openMapping({ throttledMs: 5_000 });
+    queue.send(body("a"), "group");
+    await pass(services, 2_000);
+    queue.send(body("b"), "group");
+    await pass(services, 8_000);
+    const tries = [50, 1_050, 3_050].map((atMs) => `${atMs} ${THROTTLED}`);
+    assert.deepEqual(lines(), [...tries, `7550 ${body("a")}`, `7600 ${body("b")}`]);
+    assert.deepEqual(receiveCountsOf(services), ["1", "1"]);
+    assert.deepEqual(queue.messages, []);
+  });
+
+  it("drops the batch when it is visible again, and so receives it once more", async () => {
+    const { services, queue, lines } = openMapping({ throttledMs: 20_000 });
+    queue.send(body("a"), "group");
+    await pass(services, 19_999);
+    queue.send(body("b"), "group");
+    await pass(services, 10_000);
+    const tries = [50, 1_050, 3_050, 7_050, 15_050].map((atMs) => `${atMs} ${THROTTLED}`);
+    assert.deepEqual(lines(), [...tries, `20600 ${body("a")},${body("b")}`]);
+    assert.deepEqual(receiveCountsOf(services), ["2", "1"]);
+  });
+
+  it("gives a message up that it has received three times, though no function saw it", async () => {
+    const { services, queue, deadLetters, lines } = openMapping({ throttledMs: 60_000 });
+    queue.send(body("a"), "group");
+    await pass(services, 120_000);
+    assert.deepEqual(queue.messages, []);
+    assert.deepEqual(
+      deadLetters.messages.map((message) => message.body),
+      [body("a")],
+    );
+    assert.equal(lines().length, 3 * 5);
+  });
 });
