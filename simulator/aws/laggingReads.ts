@@ -22,6 +22,7 @@ export class LaggingReads<View> {
 
   /** Takes note that a resource has changed. */
   touch(id: string): void {
+    if (!this.faults.mayStrike("readStale")) return;
     const { nowMs } = this.clock;
     const versions = this.versions.get(id) ?? [];
     const next = versions.findLastIndex(({ visibleFromMs }) => visibleFromMs <= nowMs);
@@ -31,7 +32,7 @@ export class LaggingReads<View> {
     this.versions.set(id, [...kept, { view: this.viewOf(id), visibleFromMs }]);
   }
 
-  /** The resources as a read of this moment shows them. */
+  /** The resources as a read of this moment shows them; where reads may lag, all that there are or were. */
   read(ids: Iterable<string>): View[] {
     if (!this.faults.mayStrike("readStale")) {
       return [...ids].flatMap((id) => this.viewOf(id) ?? []);

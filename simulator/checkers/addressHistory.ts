@@ -170,7 +170,9 @@ export class AddressHistory {
       if (instance.state !== "running") continue;
       // A tag that names several pools wants an interface of each.
       for (const pool of poolsIn(instance.tags[this.tagKey])) {
-        const count = this.interfacesOf(pool).filter((one) => isHeldBy(one, instance)).length;
+        const count = this.ec2.interfacesOf(instance.id).filter(({ tags, attachment }) => {
+          return tags[this.tagKey] === pool && attachment?.status === "attached";
+        }).length;
         if (!this.isExpected(instance, pool, count))
           faults.push(`${instance.id} of pool ${pool} holds ${count} addresses`);
       }
@@ -191,8 +193,4 @@ export class AddressHistory {
   private interfacesOf(pool: string): NetworkInterface[] {
     return [...this.ec2.interfaces.values()].filter(({ tags }) => tags[this.tagKey] === pool);
   }
-}
-
-function isHeldBy({ attachment }: NetworkInterface, { id }: Instance): boolean {
-  return attachment?.instanceId === id && attachment.status === "attached";
 }

@@ -6,7 +6,7 @@ export interface Timer {
 
 /** Virtual time: it stands still while something runs and jumps from one due timer to the next. */
 export class Clock {
-  private timers: Timer[] = [];
+  private readonly timers: Timer[] = [];
 
   /** @param nowMs milliseconds since 1970, as `Date.now` gives them */
   constructor(public nowMs: number) {}
@@ -14,13 +14,24 @@ export class Clock {
   /** Timers of the same moment run in the order in which they were set. */
   after(delayMs: number, run: Timer["run"]): Timer {
     const timer = { atMs: this.nowMs + Math.max(0, delayMs), run };
-    const place = this.timers.findLastIndex(({ atMs }) => atMs <= timer.atMs);
-    this.timers.splice(place + 1, 0, timer);
+    this.timers.splice(this.placeOf(timer), 0, timer);
     return timer;
   }
 
+  /** Where a timer belongs among the others, which are in order: behind those of the same moment. */
+  private placeOf({ atMs }: Timer): number {
+    let [from, to] = [0, this.timers.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.timers[middle]?.atMs ?? Infinity) <= atMs) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
   cancel(timer: Timer): void {
-    this.timers = this.timers.filter((other) => other !== timer);
+    const place = this.timers.indexOf(timer);
+    if (place >= 0) this.timers.splice(place, 1);
   }
 
   /** Runs the next due timer; false when there is none before the given moment, which it then becomes. */

@@ -60,19 +60,17 @@ export function ec2Actions(
     [
       "DescribeNetworkInterfaces",
       describe(faults, "networkInterfaceSet", ["tag-key"], (filters) =>
-        interfaces
-          .read(ec2.interfaces.keys())
-          .filter(({ tags }) => hasTagKey(tags, filters))
-          .map(({ xml }) => xml),
+        readWanted(interfaces, ec2.interfaces, ({ tags }) => hasTagKey(tags, filters)),
       ),
     ],
     [
       "DescribeInstances",
       describe(faults, "reservationSet", ["tag-key", "instance-id"], (filters) =>
-        instances
-          .read(ec2.instances.keys())
-          .filter(({ id, tags }) => hasTagKey(tags, filters) && isNamed("instance-id", id, filters))
-          .map(({ xml }) => ({ instancesSet: { item: xml } })),
+        readWanted(
+          instances,
+          ec2.instances,
+          ({ id, tags }) => hasTagKey(tags, filters) && isNamed("instance-id", id, filters),
+        ).map((xml) => ({ instancesSet: { item: xml } })),
       ),
     ],
     [
@@ -174,6 +172,19 @@ function describe(
       };
     },
   };
+}
+
+/** What a read shows; nothing is described that isn't asked for, which may be nearly all of an account. */
+function readWanted(
+  reads: LaggingReads<View>,
+  resources: Map<string, Omit<View, "xml">>,
+  isWanted: (resource: Omit<View, "xml">) => boolean,
+): object[] {
+  const ids = [...resources.values()].filter(isWanted).map(({ id }) => id);
+  return reads
+    .read(ids)
+    .filter(isWanted)
+    .map(({ xml }) => xml);
 }
 
 function hasTagKey(tags: Tags, filters: Map<string, string[]>): boolean {

@@ -95,6 +95,9 @@ export interface Ec2Services {
 export class Ec2 {
   readonly interfaces = new Map<string, NetworkInterface>();
   readonly instances = new Map<string, Instance>();
+  /** The interfaces that an instance has or had, with the order in which all were created. */
+  private readonly onceOn = new Map<string, Set<NetworkInterface>>();
+  private readonly creationOrder = new Map<string, number>();
   private readonly listeners: ((change: Ec2Change) => void)[] = [];
   private readonly readers: ((id: string) => void)[] = [];
   /** What was made by which token, and of what. */
@@ -129,14 +132,28 @@ export class Ec2 {
   createNetworkInterface(networkInterface: Omit<NetworkInterface, "attachment">): void {
     const { subnet } = networkInterface;
     const addresses = privateAddressesOf(networkInterface);
-    for (const other of this.interfaces.values()) {
-      const isTaken = privateAddressesOf(other).some((address) => addresses.includes(address));
-      if (isTaken && other.subnet.vpcId === subnet.vpcId) {
+    for (const { address, secondaryAddresses = [], subnet: where } of this.interfaces.values()) {
+      const isTaken =
+        addresses.includes(address) || secondaryAddresses.some((one) => addresses.includes(one));
+      if (isTaken && where.vpcId === subnet.vpcId) {
         throw new AwsError("InvalidIPAddress.InUse", "The specified address is already in use.");
       }
     }
-    this.interfaces.set(networkInterface.id, { ...networkInterface });
+    this.add({ ...networkInterface });
     this.touch(networkInterface.id);
+  }
+
+  private add(networkInterface: NetworkInterface): void {
+    const { id } = networkInterface;
+    this.interfaces.set(id, networkInterface);
+    this.creationOrder.set(id, this.creationOrder.size);
+  }
+
+  private put(networkInterface: NetworkInterface, attachment: Attachment): void {
+    const { instanceId } = attachment;
+    networkInterface.attachment = attachment;
+    const onceOn = this.onceOn.get(instanceId) ?? new Set();
+    this.onceOn.set(instanceId, onceOn.add(networkInterface));
   }
 
   /** Makes an interface with an address of EC2's choice; by a token that was used, gives what it made. */
@@ -166,7 +183,7 @@ export class Ec2 {
     };
     const { id, address } = networkInterface;
     this.made.set(clientToken, { parameters, networkInterface });
-    this.interfaces.set(id, networkInterface);
+    this.add(networkInterface);
     this.touch(id);
     clock.after(createMs, () => {
       this.touch(id);
@@ -182,11 +199,15 @@ export class Ec2 {
 
   private freshAddress(): string {
     const { random } = this.services;
-    const taken = new Set([...this.interfaces.values()].map(({ address }) => address));
     for (;;) {
       const address = `172.31.${random.between([0, 255])}.${random.between([4, 254])}`;
-      if (!taken.has(address)) return address;
+      if (!this.isTaken(address)) return address;
     }
+  }
+
+  private isTaken(address: string): boolean {
+    for (const other of this.interfaces.values()) if (other.address === address) return true;
+    return false;
   }
 
   /** Says whether EC2 deletes an interface with the instance that it is attached to. */
@@ -238,17 +259,17 @@ export class Ec2 {
       address: this.freshAddress(),
       macAddress: this.freshMac(),
       tags: {},
-      attachment: {
-        id: `eni-attach-${random.hex(17)}`,
-        instanceId: id,
-        deviceIndex: 0,
-        networkCardIndex: 0,
-        status: "attached",
-        deleteOnTermination: true,
-        attachTimeMs: clock.nowMs,
-      },
     };
-    this.interfaces.set(primary.id, primary);
+    this.add(primary);
+    this.put(primary, {
+      id: `eni-attach-${random.hex(17)}`,
+      instanceId: id,
+      deviceIndex: 0,
+      networkCardIndex: 0,
+      status: "attached",
+      deleteOnTermination: true,
+      attachTimeMs: clock.nowMs,
+    });
     this.enter(instance, "pending");
     this.after(timings.start, () => {
       if (instance.state === "pending") this.enter(instance, "running");
@@ -360,7 +381,7 @@ export class Ec2 {
       deleteOnTermination: false,
       attachTimeMs: clock.nowMs,
     };
-    networkInterface.attachment = attachment;
+    this.put(networkInterface, attachment);
     this.touch(id, instanceId);
     if (faults.strikes("attachStuck")) return attachment;
     clock.after(random.between(timings.attach) + faults.delayMs("attachSlow"), () => {
@@ -414,10 +435,14 @@ export class Ec2 {
     this.tell({ kind, networkInterface, instanceId });
   }
 
+  /** The interfaces of an instance, in the order in which they were created. */
   interfacesOf(instanceId: string): NetworkInterface[] {
-    return [...this.interfaces.values()].filter(
-      ({ attachment }) => attachment?.instanceId === instanceId,
-    );
+    const orderOf = ({ id }: NetworkInterface) => this.creationOrder.get(id) ?? 0;
+    return [...(this.onceOn.get(instanceId) ?? [])]
+      .filter(
+        ({ id, attachment }) => attachment?.instanceId === instanceId && this.interfaces.has(id),
+      )
+      .sort((a, b) => orderOf(a) - orderOf(b));
   }
 
   interfaceById(id: string): NetworkInterface {
