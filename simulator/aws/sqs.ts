@@ -95,9 +95,11 @@ export class Queue {
   private moveDeadLetters(): void {
     const { deadLetters } = this.options;
     if (deadLetters === undefined) return;
-    for (const message of [...this.messages]) {
-      if (this.busyGroups.has(message.groupId)) continue;
-      if (message.receiveCount < deadLetters.maxReceiveCount) continue;
+    const spent = this.messages.filter(
+      ({ groupId, receiveCount }) =>
+        receiveCount >= deadLetters.maxReceiveCount && !this.busyGroups.has(groupId),
+    );
+    for (const message of spent) {
       this.messages.splice(this.messages.indexOf(message), 1);
       deadLetters.queue.send(message.body, message.groupId);
     }

@@ -6,6 +6,7 @@ export interface Timer {
 
 /** Virtual time: it stands still while something runs and jumps from one due timer to the next. */
 export class Clock {
+  /** The next one is the last, so that thousands that are due later cost nothing. */
   private readonly timers: Timer[] = [];
 
   /** @param nowMs milliseconds since 1970, as `Date.now` gives them */
@@ -18,30 +19,30 @@ export class Clock {
     return timer;
   }
 
-  /** Where a timer belongs among the others, which are in order: behind those of the same moment. */
+  /** Where a timer belongs among the others: before those of the same moment, which run first. */
   private placeOf({ atMs }: Timer): number {
     let [from, to] = [0, this.timers.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if ((this.timers[middle]?.atMs ?? Infinity) <= atMs) from = middle + 1;
+      if ((this.timers[middle]?.atMs ?? -Infinity) > atMs) from = middle + 1;
       else to = middle;
     }
     return from;
   }
 
   cancel(timer: Timer): void {
-    const place = this.timers.indexOf(timer);
+    const place = this.timers.lastIndexOf(timer);
     if (place >= 0) this.timers.splice(place, 1);
   }
 
   /** Runs the next due timer; false when there is none before the given moment, which it then becomes. */
   async step(untilMs: number): Promise<boolean> {
-    const [next] = this.timers;
+    const next = this.timers.at(-1);
     if (next === undefined || next.atMs > untilMs) {
       this.nowMs = untilMs;
       return false;
     }
-    this.timers.shift();
+    this.timers.pop();
     this.nowMs = next.atMs;
     await next.run();
     return true;

@@ -19,6 +19,13 @@ export interface LambdaServices extends Omit<SandboxServices, "print" | "environ
   timings: Timings;
 }
 
+/** One run of the handler that has ended, without the cold start before it. */
+export interface Invocation {
+  event: unknown;
+  beginMs: number;
+  endMs: number;
+}
+
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** A process that stood still when it was to end goes on for so long before it does. */
@@ -29,6 +36,7 @@ export class LambdaFunction {
   private sandbox: Sandbox | undefined;
   private handler: Handler | undefined;
   readonly errors: string[] = [];
+  readonly invocations: Invocation[] = [];
   /** Ends the invocation under way, if there is one. */
   private interrupt: (failure: string) => void = () => undefined;
 
@@ -83,12 +91,14 @@ export class LambdaFunction {
 
   private run(handler: Handler, event: unknown, done: (worked: boolean) => void): void {
     const { clock, random } = this.services;
-    const endMs = clock.nowMs + this.options.timeoutSeconds * 1000;
+    const beginMs = clock.nowMs;
+    const endMs = beginMs + this.options.timeoutSeconds * 1000;
     let isOver = false;
     const finish = (failure?: string) => {
       if (isOver) return;
       isOver = true;
       clock.cancel(timeOut);
+      this.invocations.push({ event, beginMs, endMs: clock.nowMs });
       if (failure !== undefined) this.fail(failure);
       done(failure === undefined);
     };
@@ -96,7 +106,7 @@ export class LambdaFunction {
       this.end();
       finish(failure);
     };
-    const timeOut = clock.after(endMs - clock.nowMs, () => {
+    const timeOut = clock.after(endMs - beginMs, () => {
       this.interrupt(`Task timed out after ${this.options.timeoutSeconds}.00 seconds`);
     });
     const context = {

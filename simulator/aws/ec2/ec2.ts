@@ -235,23 +235,43 @@ export class Ec2 {
 
   /** Launches an instance with its primary interface. */
   runInstance(type: string, subnet: Subnet, tags: Tags): Instance {
-    if (cardLimits[type] === undefined) throw unknownType(type);
-    const { random, clock, timings, faults } = this.services;
-    const id = `i-${random.hex(17)}`;
+    const { clock, timings, faults } = this.services;
     const untaggedMs = faults.delayMs("tagsLate");
-    const instance: Instance = {
-      id,
-      type,
-      state: "pending",
-      subnet,
-      tags: untaggedMs === 0 ? { ...tags } : {},
-      launchTimeMs: clock.nowMs,
-    };
+    const instance = this.createInstance(type, subnet, untaggedMs === 0 ? tags : {});
     if (untaggedMs > 0) {
       clock.after(untaggedMs, () => {
         this.setTags(instance, { ...instance.tags, ...tags });
       });
     }
+    this.enter(instance, "pending");
+    this.after(timings.start, () => {
+      if (instance.state === "pending") this.enter(instance, "running");
+    });
+    return instance;
+  }
+
+  /** Takes in an instance that runs already and holds an interface: nobody hears of what was long ago. */
+  takeInInstance(type: string, tags: Tags, held: NetworkInterface): Instance {
+    const instance = this.createInstance(type, held.subnet, tags);
+    instance.state = "running";
+    this.put(held, { ...this.createAttachment(instance.id, 1), status: "attached" });
+    this.touch(instance.id, held.id);
+    return instance;
+  }
+
+  private createInstance(type: string, subnet: Subnet, tags: Tags): Instance {
+    if (cardLimits[type] === undefined) throw unknownType(type);
+    const { random, clock } = this.services;
+    const id = `i-${random.hex(17)}`;
+    const launchTimeMs = clock.nowMs;
+    const instance: Instance = {
+      id,
+      type,
+      state: "pending",
+      subnet,
+      tags: { ...tags },
+      launchTimeMs,
+    };
     this.instances.set(id, instance);
     const primary: NetworkInterface = {
       id: `eni-${random.hex(17)}`,
@@ -261,20 +281,25 @@ export class Ec2 {
       tags: {},
     };
     this.add(primary);
-    this.put(primary, {
-      id: `eni-attach-${random.hex(17)}`,
-      instanceId: id,
-      deviceIndex: 0,
-      networkCardIndex: 0,
-      status: "attached",
-      deleteOnTermination: true,
-      attachTimeMs: clock.nowMs,
-    });
-    this.enter(instance, "pending");
-    this.after(timings.start, () => {
-      if (instance.state === "pending") this.enter(instance, "running");
-    });
+    const attachment = this.createAttachment(id, 0);
+    this.put(primary, { ...attachment, status: "attached", deleteOnTermination: true });
     return instance;
+  }
+
+  private createAttachment(
+    instanceId: string,
+    deviceIndex: number,
+    networkCardIndex = 0,
+  ): Attachment {
+    return {
+      id: `eni-attach-${this.services.random.hex(17)}`,
+      instanceId,
+      deviceIndex,
+      networkCardIndex,
+      status: "attaching",
+      deleteOnTermination: false,
+      attachTimeMs: this.services.clock.nowMs,
+    };
   }
 
   stopInstance(id: string): void {
@@ -372,15 +397,7 @@ export class Ec2 {
     }
     checkPlace(instance, this.interfacesOf(instanceId), { deviceIndex, networkCardIndex });
     checkAddresses(networkInterface, instance);
-    const attachment: Attachment = {
-      id: `eni-attach-${random.hex(17)}`,
-      instanceId,
-      deviceIndex,
-      networkCardIndex,
-      status: "attaching",
-      deleteOnTermination: false,
-      attachTimeMs: clock.nowMs,
-    };
+    const attachment = this.createAttachment(instanceId, deviceIndex, networkCardIndex);
     this.put(networkInterface, attachment);
     this.touch(id, instanceId);
     if (faults.strikes("attachStuck")) return attachment;
