@@ -166,7 +166,7 @@ function request({ clock, wire, process }: InProcessServices, body: string) {
       clock.cancel(timer);
       process.resume(() => {
         resolve(answer);
-      });
+      }, answer.readingMs);
     });
   });
 }

@@ -53,8 +53,10 @@ export interface QueryServerServices {
   killFunction: () => void;
   /** Lets it stand still for so long. */
   freezeFunction: (ms: number) => void;
-  /** Lets an answer reach it, once it doesn't stand still any more. */
-  resumeFunction: (run: () => void) => void;
+  /** Lets an answer reach it, once it doesn't stand still any more and has computed for so long. */
+  resumeFunction: (run: () => void, workMs: number) => void;
+  /** How long the function computes to read what an answer holds. */
+  readingMs: (content: object) => number;
   fail: (error: Error) => void;
 }
 
@@ -76,6 +78,8 @@ export interface Answer {
   status: number;
   /** The answer's fields, named as in AWS's XML. */
   content: object;
+  /** How long the function computes to read it. */
+  readingMs: number;
   refusal?: { code: string; message: string };
 }
 
@@ -145,7 +149,7 @@ export class QueryServer {
         resumeFunction(() => {
           inFlight.returns(number);
           this.write(answer, response);
-        });
+        }, answer.readingMs);
     });
   }
 
@@ -268,7 +272,8 @@ export class QueryServer {
       const content = call.run();
       for (const pronounce of verdicts) pronounce();
       journal.write("call", `${name} ${call.subject}`, facts);
-      return { version, name, status: 200, content };
+      const readingMs = this.services.readingMs(content);
+      return { version, name, status: 200, content, readingMs };
     } catch (error) {
       const code = error instanceof AwsError ? error.code : String(error);
       journal.write("call", `${name} ${call.subject}: ${code}`, { ...facts, code });
@@ -277,13 +282,12 @@ export class QueryServer {
   }
 
   private refusal({ version, name }: Pick<Request, "version" | "name">, error: unknown): Answer {
-    if (error instanceof AwsError) {
-      return { version, name, status: error.status, content: {}, refusal: error };
-    }
+    const common = { version, name, content: {}, readingMs: 0 };
+    if (error instanceof AwsError) return { ...common, status: error.status, refusal: error };
     const failure = error instanceof Error ? error : new Error(String(error));
     this.services.fail(failure);
     const refusal = { code: "NotModelled", message: `${name}: ${failure.message}` };
-    return { version, name, status: 501, content: {}, refusal };
+    return { ...common, status: 501, refusal };
   }
 }
 

@@ -25,6 +25,7 @@ import type { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "../runtime/timings";
 import { InFlightRequests } from "../runtime/inFlight";
 import { QueryServer, type QueryServerServices } from "./queryServer";
+import { bytesOf, readingMs } from "../runtime/responseCost";
 
 /** 2026-01-01T00:00:00Z: every run begins at the same moment. */
 const START_MS = 1_767_225_600_000;
@@ -51,6 +52,8 @@ export interface RegionOptions {
   faults?: (clock: Clock) => Faults;
   /** Whether the function calls AWS by the SDK of its archive or, ten times as fast, without it. */
   clients?: "bundle" | "inProcess";
+  /** Whether the function computes for as long as on Lambda to read what AWS answers. */
+  responseCost?: boolean;
   /** Is told everything that happens, as it happens. */
   listener?: (entry: JournalEntry) => void;
 }
@@ -75,6 +78,7 @@ export class Region {
   readonly tagKey: string;
   private readonly services: RegionServices;
   private readonly isInProcess: boolean;
+  private readonly hasResponseCost: boolean;
   private readonly permissions: RolePermissions;
   readonly wire: QueryServer;
   private failure: Error | undefined;
@@ -83,10 +87,11 @@ export class Region {
 
   private constructor(
     readonly deployment: Deployment,
-    { seed, timings = realisticTimings, faults, clients, listener }: RegionOptions,
+    { seed, timings = realisticTimings, faults, clients, listener, responseCost }: RegionOptions,
   ) {
     const { clock } = this;
     this.isInProcess = clients === "inProcess";
+    this.hasResponseCost = responseCost === true;
     this.faults = faults === undefined ? Faults.none(clock) : faults(clock);
     this.tagKey = deployment.tagKey;
     this.journal = new Journal(clock, listener);
@@ -138,9 +143,13 @@ export class Region {
         services.journal.write("aws", `the function stands still for ${seconds} s`);
         this.lambda?.freeze(ms);
       },
-      resumeFunction: (run) => {
-        this.lambda?.resume(run);
+      resumeFunction: (run, workMs) => {
+        this.lambda?.resume(run, workMs);
       },
+      readingMs: (content) =>
+        this.hasResponseCost && this.lambda !== undefined
+          ? readingMs(bytesOf(content), this.lambda.options.memoryMb)
+          : 0,
       fail: (error) => {
         this.failure ??= error;
       },

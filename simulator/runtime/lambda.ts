@@ -134,10 +134,10 @@ export class LambdaFunction {
     this.sandbox?.freeze(ms);
   }
 
-  /** Lets an answer reach the process that asked for it. */
-  resume(run: () => void): void {
+  /** Lets an answer reach the process that asked for it, which computes for so long to read it. */
+  resume(run: () => void, workMs: number): void {
     if (this.sandbox === undefined) run();
-    else this.sandbox.resume(run);
+    else this.sandbox.resume(run, workMs);
   }
 
   private fail(failure: string): void {

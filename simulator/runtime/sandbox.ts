@@ -29,8 +29,12 @@ export interface SandboxServices {
 /** What may still happen in a function's process. */
 export interface Process {
   isAlive(): boolean;
-  /** Runs something now, once the process no longer stands still, or never if it has ended. */
-  resume(run: () => void): void;
+  /**
+   * Runs something now, once the process no longer stands still, or never if it has ended.
+   *
+   * @param workMs how long the process computes first, in which nothing else reaches it
+   */
+  resume(run: () => void, workMs?: number): void;
 }
 
 const nodeRequire = createRequire(__filename);
@@ -45,6 +49,7 @@ export class Sandbox implements Process {
   private readonly globals: Record<string, unknown>;
   private hasEnded = false;
   private thawMs = 0;
+  private idleFromMs = 0;
 
   constructor(
     private readonly archive: Archive,
@@ -77,13 +82,20 @@ export class Sandbox implements Process {
     return Math.max(0, this.thawMs - this.services.clock.nowMs);
   }
 
-  resume(run: () => void): void {
+  resume(run: () => void, workMs = 0): void {
     if (this.hasEnded) return;
-    if (this.frozenForMs === 0) run();
-    else
-      this.services.clock.after(this.frozenForMs, () => {
+    const { clock } = this.services;
+    const waitMs = Math.max(this.frozenForMs, this.idleFromMs - clock.nowMs);
+    if (waitMs > 0) {
+      clock.after(waitMs, () => {
+        this.resume(run, workMs);
+      });
+    } else if (workMs > 0) {
+      this.idleFromMs = clock.nowMs + workMs;
+      clock.after(workMs, () => {
         this.resume(run);
       });
+    } else run();
   }
 
   private requireFrom(folder: string, name: string): unknown {

@@ -1,4 +1,5 @@
 import type { AwsCalls } from "../../../handler/clients";
+import type { Group } from "../../../simulator/aws/autoscaling/group";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/ec2";
 import { Region, type RegionOptions } from "../../../simulator/aws/region";
@@ -7,7 +8,7 @@ import { launchHook } from "./autoscaling/groups";
 import { exactTimings, subnet } from "./services";
 import { deploy } from "../stage";
 
-/** A function of the archive's own SDK clients that makes the one call its event names. */
+/** A function of the archive's own SDK clients that makes the one call its event names, or all of several at once. */
 const HANDLER = `
 const http = require("node:http");
 let calls;
@@ -28,7 +29,8 @@ exports.handler = async ({ call, input }) => {
   try {
     if (call === "post") return say({ answer: await post(input) });
     calls ??= require("./dist/clients.js").createAwsCalls("network-interface-manager-pool");
-    say({ answer: await calls[call](input) });
+    const answers = input.together?.map(([name, one]) => calls[name](one));
+    say({ answer: await (answers ? Promise.all(answers) : calls[call](input)) });
   } catch (error) {
     const { name, message, $metadata } = error;
     say({ error: { name, message, status: $metadata?.httpStatusCode } });
@@ -46,6 +48,8 @@ export interface CallStage {
   region: Region;
   /** Makes one call through the archive's SDK clients. */
   call: (name: keyof AwsCalls, input: unknown) => Promise<Outcome>;
+  /** Makes several at the same time. */
+  callTogether: (calls: [name: keyof AwsCalls, input: unknown][]) => Promise<Outcome>;
   /** Sends the body of a request as it is. */
   post: (body: string) => Promise<Outcome>;
   /** Launches an instance and waits until it runs. */
@@ -72,7 +76,7 @@ export function forCalls(deployment: Deployment, timeout: number): Deployment {
   };
 }
 
-export interface CallOptions extends Pick<RegionOptions, "faults" | "clients"> {
+export interface CallOptions extends Pick<RegionOptions, "faults" | "clients" | "responseCost"> {
   timings?: Partial<Timings>;
   timeoutSeconds?: number;
   /** Changes what is deployed. */
@@ -82,14 +86,13 @@ export interface CallOptions extends Pick<RegionOptions, "faults" | "clients"> {
 /** Opens a Region with the rights and interfaces of the stack, but only what a test does happens in it. */
 export async function withCalls(
   test: (stage: CallStage) => Promise<void>,
-  { timings, timeoutSeconds = 60, faults, clients, change = (same) => same }: CallOptions = {},
+  { timings, timeoutSeconds = 60, change = (same) => same, ...options }: CallOptions = {},
 ): Promise<void> {
   const deployment = change(forCalls(await deploy(), timeoutSeconds));
   const region = await Region.open(deployment, {
     seed: 1,
     timings: { ...exactTimings, ...timings },
-    faults,
-    clients,
+    ...options,
   });
   const invoke = async (call: string, input: unknown): Promise<Outcome> => {
     const start = region.journal.entries.length;
@@ -107,6 +110,7 @@ export async function withCalls(
     await test({
       region,
       call: invoke,
+      callTogether: (together) => invoke("together", { together }),
       post: (body) => invoke("post", body),
       run: async (tags) => {
         const instance = region.ec2.runInstance("t4g.micro", subnet, tags);
@@ -136,24 +140,36 @@ export const attachTo = (NetworkInterfaceId: string, InstanceId: string, DeviceI
 
 export const poolTag = ({ region }: CallStage, pool = "licence") => ({ [region.tagKey]: pool });
 
+/** Creates an empty group, but for what a test says. */
+export function addGroup(
+  { region }: Pick<CallStage, "region">,
+  name: string,
+  more: Partial<Group> = {},
+): string {
+  region.autoScaling.createGroup({
+    name,
+    arn: `arn:${name}`,
+    subnets: [subnet],
+    minSize: 0,
+    maxSize: 1,
+    desiredCapacity: 0,
+    instanceType: "t4g.micro",
+    tags: { page: "" },
+    propagatedTags: {},
+    hooks: [],
+    ...more,
+  });
+  return name;
+}
+
 /** Creates a group whose one instance waits in its launch hook. */
 export async function addWaitingGroup(
   { region }: Pick<CallStage, "region">,
   tags: Record<string, string>,
 ) {
   region.autoScaling.waitsWhilePending = false;
-  region.autoScaling.createGroup({
-    name: "web",
-    arn: "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/web",
-    subnets: [subnet],
-    minSize: 1,
-    maxSize: 1,
-    desiredCapacity: 1,
-    instanceType: "t4g.micro",
-    tags,
-    propagatedTags: tags,
-    hooks: [launchHook],
-  });
+  const sizes = { minSize: 1, maxSize: 1, desiredCapacity: 1 };
+  addGroup({ region }, "web", { ...sizes, tags, propagatedTags: tags, hooks: [launchHook] });
   await region.run(10);
   const [member] = region.autoScaling.groupByName("web").members.values();
   if (member?.lifecycleState !== "Pending:Wait") throw new Error("no launch waits");

@@ -45,7 +45,7 @@ describe("createInProcessClients", () => {
     return { services, state, requests, outcome, start, pass, clients };
   }
 
-  const done: Answer = { version: "", name: "", status: 200, content: {} };
+  const done: Answer = { version: "", name: "", status: 200, content: {}, readingMs: 0 };
 
   it("asks again 5 s after it was not answered, and takes no answer to the first try", async () => {
     const { requests, outcome, start, pass } = open();

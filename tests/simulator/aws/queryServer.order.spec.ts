@@ -48,6 +48,7 @@ describe("QueryServer.accept", () => {
       actions: new Map([["2016-11-15", new Map([["DescribeInstances", describeInstances]])]]),
       killFunction: () => undefined,
       freezeFunction: () => undefined,
+      readingMs: () => 0,
       resumeFunction: (run) => {
         run();
       },

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Group } from "../../../simulator/aws/autoscaling/group";
-import { type CallStage, withCalls } from "./calls";
+import { addGroup, type CallStage, withCalls } from "./calls";
 import { subnet } from "./services";
 import { callsFrom, countCalls } from "../stage";
 
@@ -18,23 +17,6 @@ function addInterfaces({ region }: CallStage, count: number): string[] {
     region.ec2.createNetworkInterface({ id, subnet, address, macAddress, tags: { page: "" } });
     return id;
   });
-}
-
-function addGroup({ region }: CallStage, name: string, more: Partial<Group> = {}): string {
-  region.autoScaling.createGroup({
-    name,
-    arn: `arn:${name}`,
-    subnets: [subnet],
-    minSize: 0,
-    maxSize: 1,
-    desiredCapacity: 0,
-    instanceType: "t4g.micro",
-    tags: { page: "" },
-    propagatedTags: {},
-    hooks: [],
-    ...more,
-  });
-  return name;
 }
 
 const addGroups = (stage: CallStage, count: number): string[] =>
