@@ -4,14 +4,18 @@ import { lifeScenarios } from "./scenarios/life";
 import { readStartOptions, type StartOptions } from "./options";
 import { Region } from "./aws/region";
 import { summarise } from "./views/report";
-import { deployScenario, type Scenario, scenarios } from "./scenarios/basic";
+import { deployScenario, type Measurement, type Scenario, scenarios } from "./scenarios/basic";
+import { bigRegion } from "./scenarios/bigRegion";
+import { noise } from "./scenarios/noise";
 import { jsonView, liveView, plainView, type View } from "./views/view";
 
 /** Those that `--scenario` takes. */
-const allScenarios: Record<string, Scenario> = {
+const allScenarios: Record<string, Scenario | Measurement> = {
   ...scenarios,
   ...lifeScenarios,
   ...exampleScenarios,
+  noise: noise(),
+  "big-region": bigRegion(),
 };
 
 const STACK = "dev";
@@ -31,6 +35,7 @@ async function main(): Promise<void> {
   const deployment = await deployScenario(STACK, scenario);
   const region = await Region.open(deployment, {
     seed,
+    ...("options" in scenario ? scenario.options : {}),
     listener: (entry) => {
       view.entry(entry);
     },
@@ -38,16 +43,13 @@ async function main(): Promise<void> {
   try {
     const addressHistory = AddressHistory.of(region);
     region.onSecond((seconds) => view.second(seconds, addressHistory));
-    const faults = [
-      ...(await scenario.play({ region, addressHistory })),
-      ...addressHistory.findFaults(),
-    ];
-    const run = {
-      scenario: name,
-      seed,
-      virtualSeconds: region.seconds,
-      faults: [...new Set(faults)],
-    };
+    const stage = { region, addressHistory };
+    const { faults: found, ...measured } =
+      "measure" in scenario
+        ? await scenario.measure(stage)
+        : { faults: await scenario.play(stage) };
+    const faults = [...new Set([...found, ...addressHistory.findFaults()])];
+    const run = { scenario: name, seed, virtualSeconds: region.seconds, faults, ...measured };
     view.end(summarise(run, addressHistory, region.journal.entries, deployment.archive));
     process.exitCode = faults.length > 0 ? 1 : 0;
   } finally {

@@ -5,7 +5,8 @@ import type { AddressHistory } from "../checkers/addressHistory";
 import type { Existing } from "../deploy/providerFunctions";
 import { networkScenarios } from "./networks";
 import type { Program } from "../deploy/program";
-import type { Region } from "../aws/region";
+import type { Region, RegionOptions } from "../aws/region";
+import type { Target } from "../views/report";
 
 /** Where a scenario is played. */
 export interface Stage {
@@ -25,8 +26,18 @@ export interface Scenario {
   play(stage: Stage): Promise<string[]>;
 }
 
+/** A scenario that measures what has a target, which it may miss without a fault. */
+export interface Measurement extends Omit<Scenario, "play"> {
+  /** How its Region is opened. */
+  options: Pick<RegionOptions, "clients" | "responseCost">;
+  measure(stage: Stage): Promise<{ faults: string[]; targets: Target[] }>;
+}
+
 /** Deploys a stack as a scenario wants it. */
-export function deployScenario(stack: string, scenario: Scenario): Promise<Deployment> {
+export function deployScenario(
+  stack: string,
+  scenario: Omit<Scenario, "play">,
+): Promise<Deployment> {
   const settings = readStackSettings(stack);
   const own = scenario.configure?.(settings) ?? settings;
   return deployStack(stack, own, scenario.existing, scenario.program);

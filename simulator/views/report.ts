@@ -3,6 +3,15 @@ import type { JournalEntry } from "./journal";
 import type { AddressRecord, AddressHistory } from "../checkers/addressHistory";
 import type { Archive } from "../runtime/sandbox";
 
+/** A duration that a scenario measured, and the longest it is to be; to miss it is no fault of the run. */
+export interface Target {
+  what: string;
+  wantedSeconds: number;
+  foundSeconds: number;
+  /** Whether it wasn't over when the run was. */
+  isOpen?: boolean;
+}
+
 /** What a run comes to, for people as tables and for programs as it is. */
 export interface Summary {
   scenario: string;
@@ -24,6 +33,8 @@ export interface Summary {
   tookOverSeconds: Spread;
   archiveBytes: { file: string; bytes: number }[];
   faults: string[];
+  /** Of a scenario that measures. */
+  targets?: Target[];
 }
 
 interface Spread {
@@ -33,7 +44,7 @@ interface Spread {
 
 /** Draws up what a run came to. */
 export function summarise(
-  run: { scenario: string; seed: number; virtualSeconds: number; faults: string[] },
+  run: Pick<Summary, "scenario" | "seed" | "virtualSeconds" | "faults" | "targets">,
   addressHistory: AddressHistory,
   entries: JournalEntry[],
   archive: Archive,
@@ -98,6 +109,7 @@ export function formatSummary(summary: Summary): string {
     formatAddresses(summary),
     formatCalls(summary),
     formatFigures(summary),
+    ...(summary.targets === undefined ? [] : [summary.targets.map(formatTarget).join("\n")]),
     formatVerdict(summary),
   ].join("\n\n");
 }
@@ -148,6 +160,13 @@ function formatFigures({ archiveBytes, waitedSeconds, tookOverSeconds }: Summary
 function formatSpread({ median, longest }: Spread): string {
   if (median === null || longest === null) return "did not happen";
   return `median ${formatSeconds(median)}, longest ${formatSeconds(longest)}`;
+}
+
+function formatTarget({ what, wantedSeconds, foundSeconds, isOpen = false }: Target): string {
+  const than = isOpen ? "more than " : "";
+  const found = `${than}${formatSeconds(foundSeconds)}, at most ${formatSeconds(wantedSeconds)}`;
+  if (foundSeconds <= wantedSeconds) return `${what}: ${found}: meets its target`;
+  return `${what}: ${found}: misses its target by ${than}${formatSeconds(foundSeconds - wantedSeconds)}`;
 }
 
 function formatVerdict({ faults, scenario, seed }: Summary): string {

@@ -138,6 +138,27 @@ No address was lost and no instance is without one (scenario replace, seed 7).
     );
   });
 
+  it("says of each target by how much it is missed, if it is, and that all went well nevertheless", () => {
+    const what = "A look";
+    const targets = [
+      { what, wantedSeconds: 2, foundSeconds: 2 },
+      { what, wantedSeconds: 2, foundSeconds: 2.75 },
+      { what, wantedSeconds: 60, foundSeconds: 180, isOpen: true },
+    ];
+    assert.deepEqual(
+      formatSummary({ ...figures, targets })
+        .split("\n")
+        .slice(-5),
+      [
+        "A look: 2.0 s, at most 2.0 s: meets its target",
+        "A look: 2.8 s, at most 2.0 s: misses its target by 0.8 s",
+        "A look: more than 180.0 s, at most 60.0 s: misses its target by more than 120.0 s",
+        "",
+        "No address was lost and no instance is without one (scenario replace, seed 7).",
+      ],
+    );
+  });
+
   it("says what went wrong instead, a line each", () => {
     const text = formatSummary({ ...figures, faults: ["address lost", "i-1 has none"] });
     assert.equal(text.endsWith("\n\nWhat went wrong:\n- address lost\n- i-1 has none"), true);
