@@ -1,33 +1,32 @@
 import assert from "node:assert/strict";
 import { type FunctionOptions, LambdaFunction } from "../../../simulator/runtime/lambda";
 import { withCalls } from "../aws/calls";
-import { createServices, pass, type Services, START_MS, subnet } from "../aws/services";
+import { createServices, pass, START_MS, subnet } from "../aws/services";
 
 /** A function whose archive is one file; its module counts its runs, so a new process begins at 1. */
 function createFunction(code: string, options: Partial<FunctionOptions> = {}) {
   const services = createServices();
-  const lambda = new LambdaFunction(
-    {
-      name: "manager",
-      handler: "main.handler",
-      archive: new Map([["main.js", code]]),
-      environment: {},
-      timeoutSeconds: 3,
-      memoryMb: 512,
-      ...options,
-    },
+  const archive = new Map([["main.js", code]]);
+  const limits = { timeoutSeconds: 3, memoryMb: 512 };
+  const what = { name: "manager", handler: "main.handler", archive, environment: {}, ...limits };
+  const lambda = new LambdaFunction({ ...what, ...options }, services);
+  const outcomes: string[] = [];
+  return {
     services,
-  );
-  const outcomes: [atMs: number, worked: boolean][] = [];
-  const invoke = (event: unknown = {}) => {
-    lambda.invoke(event, (worked) => outcomes.push([services.clock.nowMs - START_MS, worked]));
+    lambda,
+    outcomes,
+    /** Invokes it, and lets time go by. */
+    invoke: (ms: number, event: unknown = {}) => {
+      lambda.invoke(event, (worked) => {
+        outcomes.push(`${services.clock.nowMs - START_MS} ${worked ? "worked" : "failed"}`);
+      });
+      return pass(services, ms);
+    },
+    /** What it said and what became of it, with the moment of each. */
+    lines: () => services.journal.entries.map(({ atMs, text }) => `${atMs} ${text}`),
+    facts: () => services.journal.entries[0]?.facts,
   };
-  return { services, lambda, outcomes, invoke };
 }
-
-/** What the function said and what became of it, with the moment of each. */
-const linesOf = ({ journal }: Services) =>
-  journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
 
 const sleeps = (ms: number) => `await new Promise((resolve) => setTimeout(resolve, ${ms}));`;
 
@@ -42,56 +41,57 @@ exports.handler = async (event) => {
 
 describe("LambdaFunction.invoke", () => {
   it("starts cold the first time and warm from then on, in one process", async () => {
-    const { services, outcomes, invoke } = createFunction(COUNTING);
-    invoke();
-    await pass(services, 1_000);
-    invoke();
-    await pass(services, 1_000);
-    assert.deepEqual(linesOf(services), ["500 run 1", "1000 run 2"]);
-    assert.deepEqual(outcomes, [
-      [500, true],
-      [1_000, true],
+    const { outcomes, invoke, lines } = createFunction(COUNTING);
+    await invoke(1_000);
+    await invoke(1_000);
+    assert.deepEqual(lines(), ["500 run 1", "1000 run 2"]);
+    assert.deepEqual(outcomes, ["500 worked", "1000 worked"]);
+  });
+
+  it("keeps when each run began and ended, without its cold start", async () => {
+    const { lambda, invoke } = createFunction(`exports.handler = async () => { ${sleeps(200)} };`);
+    await invoke(1_000, "first");
+    await invoke(1_000, "second");
+    assert.deepEqual(lambda.invocations, [
+      { event: "first", beginMs: START_MS + 500, endMs: START_MS + 700 },
+      { event: "second", beginMs: START_MS + 1_000, endMs: START_MS + 1_200 },
     ]);
   });
 
   it("hands the event and the context to the handler", async () => {
-    const { services, invoke } = createFunction(
+    const { invoke, facts } = createFunction(
       `exports.handler = async (event, { functionName, awsRequestId }) => {
         console.log(JSON.stringify({ message: "seen", event, functionName, awsRequestId }));
       };`,
     );
-    invoke({ a: [1] });
-    await pass(services, 1_000);
-    const facts = services.journal.entries[0]?.facts;
-    const awsRequestId = String(facts?.awsRequestId);
+    await invoke(1_000, { a: [1] });
+    const awsRequestId = String(facts()?.awsRequestId);
     assert.match(awsRequestId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     const expected = { message: "seen", event: { a: [1] }, functionName: "manager", awsRequestId };
-    assert.deepEqual(facts, expected);
+    assert.deepEqual(facts(), expected);
   });
 
   it("counts the remaining time down from the time-out", async () => {
-    const { services, invoke } = createFunction(
+    const { invoke, lines } = createFunction(
       `exports.handler = async (event, context) => {
         console.log("left: " + context.getRemainingTimeInMillis());
         ${sleeps(1_200)}
         console.log("left: " + context.getRemainingTimeInMillis());
       };`,
     );
-    invoke();
-    await pass(services, 5_000);
-    assert.deepEqual(linesOf(services), ["500 left: 3000", "1700 left: 1800"]);
+    await invoke(5_000);
+    assert.deepEqual(lines(), ["500 left: 3000", "1700 left: 1800"]);
   });
 
   it("gives the process Lambda's variables and the function's own", async () => {
-    const { services, invoke } = createFunction(
+    const { invoke, facts } = createFunction(
       `exports.handler = async () => {
         console.log(JSON.stringify({ message: "environment", ...process.env }));
       };`,
       { environment: { POOL: "licence" } },
     );
-    invoke();
-    await pass(services, 1_000);
-    assert.deepEqual(services.journal.entries[0]?.facts, {
+    await invoke(1_000);
+    assert.deepEqual(facts(), {
       message: "environment",
       AWS_LAMBDA_FUNCTION_NAME: "manager",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
@@ -108,8 +108,7 @@ describe("LambdaFunction.invoke", () => {
         console.log("plain");
       };`,
     );
-    invoke();
-    await pass(services, 1_000);
+    await invoke(1_000);
     const facts = { message: "settled", level: "INFO" };
     assert.deepEqual(services.journal.entries, [
       { atMs: 500, source: "manager", text: "settled", facts },
@@ -120,65 +119,51 @@ describe("LambdaFunction.invoke", () => {
 
 describe("LambdaFunction, when an invocation throws", () => {
   it("says so, and keeps the process warm", async () => {
-    const { services, lambda, outcomes, invoke } = createFunction(COUNTING);
-    invoke({ fail: true });
-    await pass(services, 1_000);
-    invoke();
-    await pass(services, 1_000);
-    assert.deepEqual(linesOf(services), [
+    const { lambda, outcomes, invoke, lines } = createFunction(COUNTING);
+    await invoke(1_000, { fail: true });
+    await invoke(1_000);
+    assert.deepEqual(lines(), [
       "500 run 1",
       "500 invocation failed: RangeError: broken",
       "1000 run 2",
     ]);
-    assert.deepEqual(outcomes, [
-      [500, false],
-      [1_000, true],
-    ]);
+    assert.deepEqual(outcomes, ["500 failed", "1000 worked"]);
     assert.deepEqual(lambda.errors, ["RangeError: broken"]);
   });
 });
 
 describe("LambdaFunction, when an invocation takes too long", () => {
   it("ends the process at the time-out, and starts cold the next time", async () => {
-    const { services, lambda, outcomes, invoke } = createFunction(COUNTING);
-    invoke({ hang: true });
-    await pass(services, 10_000);
-    invoke();
-    await pass(services, 1_000);
-    assert.deepEqual(linesOf(services), [
+    const { lambda, outcomes, invoke, lines } = createFunction(COUNTING);
+    await invoke(10_000, { hang: true });
+    await invoke(1_000);
+    assert.deepEqual(lines(), [
       "500 run 1",
       "3500 invocation failed: Task timed out after 3.00 seconds",
       "10500 run 1",
     ]);
-    assert.deepEqual(outcomes, [
-      [3_500, false],
-      [10_500, true],
-    ]);
+    assert.deepEqual(outcomes, ["3500 failed", "10500 worked"]);
     assert.deepEqual(lambda.errors, ["Task timed out after 3.00 seconds"]);
   });
 
   it("hears no more of what the process was about to do", async () => {
-    const { services, outcomes, invoke } = createFunction(
+    const { outcomes, invoke, lines } = createFunction(
       `exports.handler = async () => {
         ${sleeps(5_000)}
         console.log("too late");
       };`,
     );
-    invoke();
-    await pass(services, 20_000);
-    assert.deepEqual(linesOf(services), [
-      "3500 invocation failed: Task timed out after 3.00 seconds",
-    ]);
-    assert.deepEqual(outcomes, [[3_500, false]]);
+    await invoke(20_000);
+    assert.deepEqual(lines(), ["3500 invocation failed: Task timed out after 3.00 seconds"]);
+    assert.deepEqual(outcomes, ["3500 failed"]);
   });
 
   it("takes what is done at the last moment", async () => {
-    const { services, outcomes, invoke } = createFunction(
+    const { outcomes, invoke } = createFunction(
       `exports.handler = async () => { ${sleeps(2_999)} };`,
     );
-    invoke();
-    await pass(services, 20_000);
-    assert.deepEqual(outcomes, [[3_499, true]]);
+    await invoke(20_000);
+    assert.deepEqual(outcomes, ["3499 worked"]);
   });
 
   it("makes no further call once the process has ended, and says nothing of an answer", () =>
@@ -220,29 +205,28 @@ exports.handler = async (event, context) => {
 };`;
 
   it("keeps timers from the process, and lets them through when it goes on", async () => {
-    const { services, lambda, outcomes, invoke } = createFunction(STEADY, { timeoutSeconds: 10 });
-    invoke();
-    await pass(services, 2_000);
+    const { services, lambda, outcomes, invoke, lines } = createFunction(STEADY, {
+      timeoutSeconds: 10,
+    });
+    await invoke(2_000);
     lambda.freeze(4_000);
     await pass(services, 20_000);
-    assert.deepEqual(linesOf(services), [
+    assert.deepEqual(lines(), [
       "1500 run 1 step 1 left 9000",
       "6000 run 1 step 2 left 4500",
       "7000 run 1 step 3 left 3500",
       "8000 run 1 step 4 left 2500",
     ]);
-    assert.deepEqual(outcomes, [[8_000, true]]);
+    assert.deepEqual(outcomes, ["8000 worked"]);
   });
 
   it("lets the time-out pass, the next process work, and the old one go on for five seconds", async () => {
-    const { services, lambda, outcomes, invoke } = createFunction(STEADY);
-    invoke();
-    await pass(services, 1_600);
+    const { services, lambda, outcomes, invoke, lines } = createFunction(STEADY);
+    await invoke(1_600);
     lambda.freeze(4_400);
     await pass(services, 2_000);
-    invoke();
-    await pass(services, 20_000);
-    assert.deepEqual(linesOf(services), [
+    await invoke(20_000);
+    assert.deepEqual(lines(), [
       "1500 run 1 step 1 left 2000",
       "3500 invocation failed: Task timed out after 3.00 seconds",
       "5100 run 1 step 1 left 2000",
@@ -252,52 +236,36 @@ exports.handler = async (event, context) => {
       "7100 invocation failed: Task timed out after 3.00 seconds",
       "8000 run 1 step 4 left -4500",
     ]);
-    assert.deepEqual(outcomes, [
-      [3_500, false],
-      [7_100, false],
-    ]);
+    assert.deepEqual(outcomes, ["3500 failed", "7100 failed"]);
   });
 });
 
 describe("LambdaFunction, when its process can't start", () => {
   it("says what the module threw, and tries anew the next time", async () => {
-    const { services, outcomes, invoke } = createFunction(
-      `throw new Error("POOL_TAG_KEY is empty");`,
-    );
-    invoke();
-    await pass(services, 1_000);
-    invoke();
-    await pass(services, 1_000);
+    const { outcomes, invoke, lines } = createFunction(`throw new Error("POOL_TAG_KEY is empty");`);
+    await invoke(1_000);
+    await invoke(1_000);
     const failed = "invocation failed: init failed: Error: POOL_TAG_KEY is empty";
-    assert.deepEqual(linesOf(services), [`500 ${failed}`, `1500 ${failed}`]);
-    assert.deepEqual(outcomes, [
-      [500, false],
-      [1_500, false],
-    ]);
+    assert.deepEqual(lines(), [`500 ${failed}`, `1500 ${failed}`]);
+    assert.deepEqual(outcomes, ["500 failed", "1500 failed"]);
   });
 
-  it("says which handler it does not find", async () => {
-    const { services, lambda, invoke } = createFunction("exports.other = async () => {};");
-    invoke();
-    await pass(services, 1_000);
-    assert.deepEqual(lambda.errors, ["init failed: Error: main.handler is undefined"]);
-  });
-
-  it("says which file it does not find", async () => {
-    const { services, lambda, invoke } = createFunction("", { handler: "index.handler" });
-    invoke();
-    await pass(services, 1_000);
-    assert.deepEqual(lambda.errors, [
-      "init failed: Error: Cannot find module './index' in the archive",
-    ]);
-  });
+  for (const [what, handler, error] of [
+    ["handler", "main.handler", "main.handler is undefined"],
+    ["file", "index.handler", "Cannot find module './index' in the archive"],
+  ] as const) {
+    it(`says which ${what} it does not find`, async () => {
+      const { lambda, invoke } = createFunction("exports.other = async () => {};", { handler });
+      await invoke(1_000);
+      assert.deepEqual(lambda.errors, [`init failed: Error: ${error}`]);
+    });
+  }
 
   it("leaves nothing of the process behind", async () => {
-    const { services, invoke } = createFunction(
+    const { invoke, lines } = createFunction(
       `setTimeout(() => console.log("never"), 1_000); throw new Error("broken");`,
     );
-    invoke();
-    await pass(services, 5_000);
-    assert.deepEqual(linesOf(services), ["500 invocation failed: init failed: Error: broken"]);
+    await invoke(5_000);
+    assert.deepEqual(lines(), ["500 invocation failed: init failed: Error: broken"]);
   });
 });
