@@ -1,36 +1,7 @@
 import assert from "node:assert/strict";
-import type { Deployment } from "../../../simulator/deploy/engine";
 import { Region } from "../../../simulator/aws/region";
 import { START_MS } from "./services";
 import { deploy, withStage } from "../stage";
-
-type Inputs = Record<string, unknown>;
-
-/** A deployment in which one type's resources have other inputs. */
-function withInputs(
-  deployment: Deployment,
-  type: string,
-  change: (inputs: Inputs) => Inputs,
-): Deployment {
-  const resources = deployment.resources.map((resource) =>
-    resource.type === type ? { ...resource, inputs: change({ ...resource.inputs }) } : resource,
-  );
-  return { ...deployment, resources };
-}
-
-async function withRegion(
-  deployment: Deployment,
-  test: (region: Region) => Promise<void> | void,
-): Promise<void> {
-  const region = await Region.open(deployment, { seed: 1 });
-  try {
-    await test(region);
-  } finally {
-    await region.close();
-  }
-}
-
-const GROUP = "aws:autoscaling/group:Group";
 
 describe("Region.open", () => {
   it("begins at the same moment every time", () =>
@@ -42,26 +13,20 @@ describe("Region.open", () => {
 
   it("holds the interfaces of the pools, free and as they were deployed", () =>
     withStage({}, ({ region }) => {
-      assert.deepEqual(
-        [...region.ec2.interfaces.values()].map(({ address, macAddress, tags, attachment }) => [
-          address,
-          macAddress,
-          tags,
-          attachment,
-        ]),
-        [
-          ["10.0.0.20", "02:53:45:65:f5:ae", "cluster"],
-          ["10.0.0.21", "02:4a:fb:32:cc:10", "cluster"],
-          ["10.0.0.22", "02:5d:dd:c7:a4:9b", "cluster"],
-          ["10.0.0.23", "02:6d:85:67:34:97", "cluster"],
-          ["10.0.0.10", "02:ab:dc:1b:1e:68", "licence"],
-        ].map(([address, macAddress, pool], index) => [
-          address,
-          macAddress,
-          { Name: `${pool}-${index % 4}`, "network-interface-manager-pool": pool },
-          undefined,
-        ]),
+      const interfaces = [...region.ec2.interfaces.values()].map(
+        ({ address, macAddress, tags: { Name, ...tags }, attachment }) => {
+          assert.deepEqual(Object.keys(tags), ["network-interface-manager-pool"]);
+          const status = attachment?.status ?? "free";
+          return [address, macAddress, Name, ...Object.values(tags), status].join(" ");
+        },
       );
+      assert.deepEqual(interfaces, [
+        "10.0.0.20 02:53:45:65:f5:ae cluster-0 cluster free",
+        "10.0.0.21 02:4a:fb:32:cc:10 cluster-1 cluster free",
+        "10.0.0.22 02:5d:dd:c7:a4:9b cluster-2 cluster free",
+        "10.0.0.23 02:6d:85:67:34:97 cluster-3 cluster free",
+        "10.0.0.10 02:ab:dc:1b:1e:68 licence-0 licence free",
+      ]);
       return Promise.resolve();
     }));
 
@@ -109,22 +74,26 @@ describe("Region.open", () => {
     }));
 
   it("gives instances only the tags that propagate at launch", async () => {
-    const deployment = withInputs(await deploy(), GROUP, (inputs) => ({
-      ...inputs,
-      tags: [
-        { key: "kept", value: "1", propagateAtLaunch: true },
-        { key: "left", value: "2", propagateAtLaunch: false },
-      ],
-    }));
-    await withRegion(deployment, async (region) => {
+    const deployment = await deploy();
+    const tags = [
+      { key: "kept", value: "1", propagateAtLaunch: true },
+      { key: "left", value: "2", propagateAtLaunch: false },
+    ];
+    const resources = deployment.resources.map((one) =>
+      one.type === "aws:autoscaling/group:Group"
+        ? { ...one, inputs: { ...one.inputs, tags } }
+        : one,
+    );
+    const region = await Region.open({ ...deployment, resources }, { seed: 1 });
+    try {
       await region.run(10);
       const [group] = region.autoScaling.groups.values();
       assert.deepEqual(group?.tags, { kept: "1", left: "2" });
-      const tags = new Set(
-        [...region.ec2.instances.values()].flatMap((one) => Object.keys(one.tags)),
-      );
-      assert.deepEqual(tags, new Set(["kept", "aws:autoscaling:groupName"]));
-    });
+      const keys = [...region.ec2.instances.values()].flatMap((one) => Object.keys(one.tags));
+      assert.deepEqual(new Set(keys), new Set(["kept", "aws:autoscaling:groupName"]));
+    } finally {
+      await region.close();
+    }
   });
 
   it("gives the function the stack's variables and nothing of this machine's", () =>
