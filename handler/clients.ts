@@ -113,16 +113,22 @@ export function createMeter(): Meter {
   };
 }
 
-/** @param tagKey the key of the pool tag, for interfaces that are made */
-export function createAwsCalls(tagKey: string): AwsCalls {
+/** Carries what a client sends: gives the client back, with a `send` of its own or as it is. */
+export type Transport = <Client extends EC2Client | AutoScalingClient>(client: Client) => Client;
+
+/**
+ * @param tagKey the key of the pool tag, for interfaces that are made
+ * @param over the SDK's own HTTP if absent
+ */
+export function createAwsCalls(tagKey: string, over: Transport = (client) => client): AwsCalls {
   const options = {
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
   };
-  const ec2 = new EC2Client(options);
+  const ec2 = over(new EC2Client(options));
   // Nothing is taken away again on what was seen before: its holder may work again meanwhile.
-  const ec2Once = new EC2Client({ ...options, maxAttempts: 1 });
-  const autoScaling = new AutoScalingClient(options);
+  const ec2Once = over(new EC2Client({ ...options, maxAttempts: 1 }));
+  const autoScaling = over(new AutoScalingClient(options));
   return {
     describeNetworkInterfaces: async (filters) => {
       const pages = paginateDescribeNetworkInterfaces(

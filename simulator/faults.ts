@@ -58,6 +58,12 @@ const FAULTS_ON_REQUEST = {
   attachStuck: [0.3, 1],
   /** Other functions use up the account's concurrency, so that Lambda throttles this one. */
   noConcurrency: [0.7, 1],
+  /** AWS does it, but nothing of the answer comes after its headers. */
+  bodyStalls: [0.05, 0.3],
+  /** AWS does it, but the answer is a web page, or empty, with HTTP's status 200. */
+  answerIsNoXml: [0.05, 0.3],
+  /** AWS does it, but the answer ends in the middle. */
+  answerCutOff: [0.05, 0.3],
 } as const;
 
 export type Fault = keyof typeof FAULTS | keyof typeof FAULTS_ON_REQUEST;

@@ -1,19 +1,19 @@
-import { AUTO_SCALING_VERSION } from "./autoscaling/api";
+import { createRequire } from "node:module";
+import * as vm from "node:vm";
 import type { Clock } from "../runtime/clock";
-import { EC2_VERSION } from "./ec2/api";
-import { MADE_FOR_TAG_KEY } from "./ec2/creating";
 import type { Random } from "../runtime/random";
 import type { Process } from "../runtime/sandbox";
 import { parseTime } from "../runtime/time";
-import type { Answer, QueryServer } from "./queryServer";
+import type { Answer } from "./answer";
+import type { QueryServer } from "./queryServer";
 
-/** What the manager asks of the SDK, and how the SDK goes about it (handler/clients.ts). */
-const MAX_ATTEMPTS = 5;
-const ACTIONS_TRIED_ONCE = ["DetachNetworkInterface", "DeleteNetworkInterface"];
+/** How the SDK goes about a call. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const BACKOFF_MS = 50;
 const THROTTLED_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 20_000;
+/** The SDK writes no request without one. */
+const ENDPOINT = { protocol: "http:", hostname: "aws", path: "/" };
 const THROTTLING_CODES = ["RequestLimitExceeded", "Throttling"];
 
 export interface InProcessServices {
@@ -25,126 +25,83 @@ export interface InProcessServices {
   print: (line: string) => void;
 }
 
-/** A call's input: texts, numbers, lists and structures of them. */
-interface Input {
-  [name: string]: InputValue;
+/** The SDK's clients, and the calls made of them, as the archive's bundle exports them. */
+interface Bundle {
+  createAwsCalls: (tagKey: string, over: (client: SdkClient) => SdkClient) => object;
 }
-type InputValue = string | number | boolean | undefined | InputValue[] | Input;
-type Fields = Record<string, unknown>;
+
+/** A client of the SDK, as far as a request needs it. */
+interface SdkClient {
+  config: {
+    maxAttempts(): Promise<number>;
+    protocol: {
+      serializeRequest(action: object, input: object, context: object): Promise<{ body: string }>;
+    };
+  };
+  send(command: SdkCommand): Promise<object>;
+}
+
+/** A command of the SDK; its schema has its name, and how its input is written. */
+interface SdkCommand {
+  input: object;
+  schema: [kind: number, service: string, name: string, traits: unknown, input: unknown];
+}
 
 /**
- * Stands in for the archive's bundle of SDK clients where thousands of histories are played: the same
- * calls reach AWS's side with the same retries and time-outs, without HTTP, XML and signatures, which take
- * nine tenths of a run. The bundle itself is what scenarios, budgets and a part of the histories run.
+ * The calls of the archive's bundle over a transport of their own, for where thousands of histories are
+ * played: the SDK's requests reach AWS's side with the SDK's retries and time-outs, without HTTP, XML and
+ * signatures, which take nine tenths of a run. Scenarios, budgets and a part of the histories have them all.
+ *
+ * @param bundle the text of the archive's SDK clients
  */
-export function createInProcessClients(services: InProcessServices): object {
-  const ec2 = (action: string, input: Input) => send(services, EC2_VERSION, action, input);
-  const autoScaling = (action: string, input: Input) =>
-    send(services, AUTO_SCALING_VERSION, action, input);
-  const readEc2 = (action: string, list: string, MaxResults: number) => (filters: Filters) =>
-    readPages(async (NextToken) => {
-      const Filter = filters.map(({ Name, Values }) => ({ Name, Value: Values }));
-      const page = await ec2(action, { Filter, MaxResults, NextToken });
-      return { items: page[list] as Fields[], nextToken: page.NextToken as string | undefined };
-    });
+export function createInProcessClients(bundle: string, services: InProcessServices): object {
+  const { createAwsCalls } = loadBundle(bundle);
   const log = (message: string, facts?: object) => {
     services.print(JSON.stringify({ message, ...facts }));
+  };
+  const over = (client: SdkClient): SdkClient => {
+    const context = { ...client.config, endpoint: () => Promise.resolve(ENDPOINT) };
+    return Object.assign(client, {
+      send: (command: SdkCommand) => send(services, context, command),
+    });
   };
   return {
     createLog: () => ({ info: log, warn: log, error: log }),
     createMeter: () => () => undefined,
-    createAwsCalls: (tagKey: string) => ({
-      describeNetworkInterfaces: readEc2("DescribeNetworkInterfaces", "NetworkInterfaces", 1000),
-      describeInstanceTypes: readEc2("DescribeInstanceTypes", "InstanceTypes", 100),
-      describeInstances: async (filters: Filters) => {
-        const read = readEc2("DescribeInstances", "Reservations", 1000);
-        const reservations = await read(filters);
-        return reservations.flatMap(({ Instances }) => Instances);
-      },
-      describeAutoScalingGroups: (Filters: Filters) =>
-        readPages(async (NextToken) => {
-          const input = { Filters, MaxRecords: 100, NextToken };
-          const page = await autoScaling("DescribeAutoScalingGroups", input);
-          const items = page.AutoScalingGroups as Fields[];
-          return { items, nextToken: page.NextToken as string | undefined };
-        }),
-      describeWarmPool: (AutoScalingGroupName: string) =>
-        readPages(async (NextToken) => {
-          const input = { AutoScalingGroupName, MaxRecords: 50, NextToken };
-          const page = await autoScaling("DescribeWarmPool", input);
-          const items = page.Instances as Fields[];
-          return { items, nextToken: page.NextToken as string | undefined };
-        }),
-      attachNetworkInterface: (input: Input) => ec2("AttachNetworkInterface", input),
-      detachNetworkInterface: (input: Input) => ec2("DetachNetworkInterface", input),
-      createNetworkInterface: async (wanted: MadeInterface) => {
-        const { subnetId, securityGroupIds, pool, instanceId, token } = wanted;
-        const tags = { Name: pool, [tagKey]: pool, [MADE_FOR_TAG_KEY]: instanceId };
-        const answer = await ec2("CreateNetworkInterface", {
-          SubnetId: subnetId,
-          SecurityGroupId: securityGroupIds,
-          ClientToken: token,
-          TagSpecification: [
-            {
-              ResourceType: "network-interface",
-              Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-            },
-          ],
-        });
-        return answer.NetworkInterface;
-      },
-      modifyNetworkInterfaceAttribute: (input: Input) =>
-        ec2("ModifyNetworkInterfaceAttribute", input),
-      deleteNetworkInterface: (input: Input) => ec2("DeleteNetworkInterface", input),
-      completeLifecycleAction: (input: Input) => autoScaling("CompleteLifecycleAction", input),
-      recordLifecycleActionHeartbeat: (input: Input) =>
-        autoScaling("RecordLifecycleActionHeartbeat", input),
-    }),
+    createAwsCalls: (tagKey: string) => createAwsCalls(tagKey, over),
   };
 }
 
-/** An interface that is to be made, as the manager asks for it. */
-interface MadeInterface {
-  subnetId: string;
-  securityGroupIds: string[];
-  pool: string;
-  instanceId: string;
-  token: string;
-}
+const bundles = new Map<string, Bundle>();
+const nodeRequire = createRequire(__filename);
 
-type Filters = { Name: string; Values: string[] }[];
-
-interface Page {
-  items: Fields[];
-  nextToken: string | undefined;
-}
-
-async function readPages(read: (token: string | undefined) => Promise<Page>): Promise<Fields[]> {
-  const all: Fields[] = [];
-  let token: string | undefined;
-  do {
-    const { items, nextToken } = await read(token);
-    all.push(...items);
-    token = nextToken;
-  } while (token !== undefined);
-  return all;
+/** Loads a bundle once for all processes: it holds no state, and takes longer than a history. */
+function loadBundle(text: string): Bundle {
+  const known = bundles.get(text);
+  if (known !== undefined) return known;
+  const module = { exports: {} as Bundle };
+  const run = vm.compileFunction(text, ["module", "exports", "require"]);
+  Reflect.apply(run, undefined, [module, module.exports, nodeRequire]);
+  bundles.set(text, module.exports);
+  return module.exports;
 }
 
 async function send(
   services: InProcessServices,
-  version: string,
-  action: string,
-  input: Input,
-): Promise<Fields> {
-  const body = new URLSearchParams(flatten({ Action: action, Version: version, ...input }));
+  context: SdkClient["config"],
+  { schema, input }: SdkCommand,
+): Promise<object> {
+  const [, , name, traits, inputSchema] = schema;
+  const action = { name, traits, input: inputSchema };
+  const { body } = await context.protocol.serializeRequest(action, input, context);
+  const maxAttempts = await context.maxAttempts();
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await request(services, body.toString());
-    if (answer?.status === 200) return toFields(answer.content) as Fields;
+    const answer = await request(services, body);
+    if (answer?.status === 200) return readAnswer(answer);
     const { code, message } = answer?.refusal ?? { code: "TimeoutError", message: "no answer" };
     const isThrottled = THROTTLING_CODES.includes(code);
     const isTransient = answer === undefined || answer.status >= 500 || isThrottled;
-    const isLast = attempt === MAX_ATTEMPTS || ACTIONS_TRIED_ONCE.includes(action);
-    if (!isTransient || isLast) {
+    if (!isTransient || attempt === maxAttempts) {
       throw Object.assign(new Error(message), { name: code });
     }
     const base = isThrottled ? THROTTLED_BACKOFF_MS : BACKOFF_MS;
@@ -164,6 +121,8 @@ function request({ clock, wire, process }: InProcessServices, body: string) {
     });
     wire.receive(body, false, (answer) => {
       clock.cancel(timer);
+      // The SDK sets no limit to what comes after the headers.
+      if (answer.damage === "stalls") return;
       process.resume(() => {
         resolve(answer);
       }, answer.readingMs);
@@ -179,20 +138,6 @@ function pause({ clock, process }: InProcessServices, ms: number): Promise<void>
   });
 }
 
-/** Writes an input as the query protocol has it: `Filter.1.Value.1=...`. */
-function flatten(input: Input, prefix = ""): Record<string, string> {
-  const pairs = Object.entries(input).flatMap(([key, value]): [string, string][] => {
-    if (value === undefined) return [];
-    if (Array.isArray(value)) {
-      const items = value.map((item, index) => [`${index + 1}`, item] as const);
-      return Object.entries(flatten(Object.fromEntries(items), `${prefix}${key}.`));
-    }
-    if (typeof value === "object") return Object.entries(flatten(value, `${prefix}${key}.`));
-    return [[`${prefix}${key}`, String(value)]];
-  });
-  return Object.fromEntries(pairs);
-}
-
 /** Names under which the SDK gives parts of an answer that are named otherwise on the wire. */
 const SDK_NAMES: Record<string, string[]> = {
   instanceState: ["State"],
@@ -203,7 +148,13 @@ const SDK_NAMES: Record<string, string[]> = {
   tagSet: ["Tags", "TagSet"],
 };
 
-/** Reads an answer as the SDK does: lists as arrays, times as dates, names with a capital. */
+/** Reads an answer as the SDK does: of one without AWS's XML it finds nothing, and says nothing. */
+function readAnswer({ content, damage }: Answer): object {
+  if (damage === "isCutOff") throw new Error("@aws-sdk XML parse error: unexpected end of input.");
+  return damage === undefined ? (toFields(content) as object) : {};
+}
+
+/** Reads an answer's fields as the SDK does: lists as arrays, times as dates, names with a capital. */
 function toFields(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toFields);
   if (typeof value !== "object" || value === null) return value;

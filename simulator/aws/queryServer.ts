@@ -1,43 +1,22 @@
-import XMLBuilder from "fast-xml-builder";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { AUTO_SCALING_VERSION } from "./autoscaling/api";
+import { type Answer, bodyOf, type Damage } from "./answer";
+import { type ApiAction, type ApiCall, EC2_VERSION, serviceOf } from "./apiAction";
 import { AwsError, NotModelled } from "./awsError";
 import type { Clock } from "../runtime/clock";
-import { EC2_VERSION } from "./ec2/api";
 import type { Faults } from "../faults";
 import type { Journal } from "../views/journal";
 import { Query } from "./queryProtocol";
 import type { Random } from "../runtime/random";
-import type { Resource, RolePermissions } from "./iam";
+import type { RolePermissions } from "./iam";
 import { Throttles } from "./throttle";
 import { httpTime } from "../runtime/time";
 import type { Timings } from "../runtime/timings";
-import type { InFlightRequests } from "../runtime/inFlight";
-
-/** The header that carries a request's number from the function's side of the wire to this one. */
-export const NUMBER_HEADER = "x-simulator-number";
+import { type InFlightRequests, NUMBER_HEADER, STALLS_HEADER } from "../runtime/inFlight";
 
 /** The number of requests from outside of the sandbox, whose time is not virtual. */
 const FOREIGN_NUMBER = 0;
-
-/** One action of an API: reads its parameters, then says what it touches and does it. */
-export interface ApiAction {
-  mutates: boolean;
-  read(query: Query): ApiCall;
-}
-
-export interface ApiCall {
-  /** For the journal. */
-  subject: string;
-  /** What is authorised; looked up when the call is carried out. */
-  resources(): Resource[];
-  /** What is authorised besides, by another action. */
-  besides?: { action: string; resources: Resource[] };
-  /** Does it and gives the answer, as AWS's XML would have it. */
-  run(): object;
-}
 
 export interface QueryServerServices {
   clock: Clock;
@@ -70,36 +49,17 @@ interface Request {
   body: string;
 }
 
-/** What AWS answers to a request. */
-export interface Answer {
-  version: string;
-  name: string;
-  /** Of HTTP. */
-  status: number;
-  /** The answer's fields, named as in AWS's XML. */
-  content: object;
-  /** How long the function computes to read it. */
-  readingMs: number;
-  refusal?: { code: string; message: string };
-}
-
 interface Arrival {
   number: number;
   body: string;
   response: http.ServerResponse;
 }
 
-const services: Record<string, string> = {
-  [EC2_VERSION]: "ec2",
-  [AUTO_SCALING_VERSION]: "autoscaling",
-};
-
 /** AWS's side of the wire: answers the SDK's HTTP requests on loopback, in virtual time. */
 export class QueryServer {
   private readonly server: http.Server;
   private arrivals: Arrival[] = [];
   private readonly judges: Judge[] = [];
-  private readonly xml = new XMLBuilder({});
   private readonly throttles: Throttles;
 
   constructor(private readonly services: QueryServerServices) {
@@ -153,13 +113,15 @@ export class QueryServer {
     });
   }
 
-  private write({ version, name, status, ...answer }: Answer, response: http.ServerResponse): void {
-    const { refusal } = answer;
-    const xml = refusal
-      ? errorXml(version, refusal.code, refusal.message)
-      : answerXml(version, name, answer.content);
-    const date = httpTime(this.services.clock.nowMs);
-    response.writeHead(status, { "content-type": "text/xml", date }).end(this.xml.build(xml));
+  private write(answer: Answer, response: http.ServerResponse): void {
+    const isStalled = answer.damage === "stalls";
+    response.writeHead(answer.status, {
+      "content-type": "text/xml",
+      date: httpTime(this.services.clock.nowMs),
+      ...(isStalled && { [STALLS_HEADER]: "true" }),
+    });
+    response.write(bodyOf(answer));
+    if (!isStalled) response.end();
   }
 
   /**
@@ -231,7 +193,16 @@ export class QueryServer {
     const answer = await carryOut();
     if (isKilled) killFunction();
     if (isKilled || faults.strikes("answerLost")) return undefined;
-    return faults.strikes("callLies") ? this.refusal(request, this.serverError(version)) : answer;
+    if (faults.strikes("callLies")) return this.refusal(request, this.serverError(version));
+    return answer.refusal === undefined ? { ...answer, damage: this.damageOfMoment() } : answer;
+  }
+
+  /** How the body of an answer comes to harm, if it does. */
+  private damageOfMoment(): Damage | undefined {
+    const { faults } = this.services;
+    if (faults.strikes("bodyStalls")) return "stalls";
+    if (faults.strikes("answerIsNoXml")) return faults.coin() ? "isHtml" : "isEmpty";
+    return faults.strikes("answerCutOff") ? "isCutOff" : undefined;
   }
 
   /** The limits of Auto Scaling are not published. */
@@ -264,7 +235,7 @@ export class QueryServer {
     const { version, name, mutates } = request;
     const facts = { action: name, mutates };
     try {
-      const isAllowed = await rights.allow(`${services[version]}:${name}`, call.resources());
+      const isAllowed = await rights.allow(`${serviceOf(version)}:${name}`, call.resources());
       const { besides } = call;
       const isAllowedBesides =
         besides === undefined || (await rights.allow(besides.action, besides.resources));
@@ -305,16 +276,4 @@ function notAuthorised(version: string): AwsError {
         403,
       )
     : new AwsError("AccessDenied", "User is not authorized to perform this action.", 403);
-}
-
-function answerXml(version: string, name: string, answer: object): object {
-  return version === EC2_VERSION
-    ? { [`${name}Response`]: { requestId: "simulated", ...answer } }
-    : { [`${name}Response`]: { [`${name}Result`]: answer } };
-}
-
-function errorXml(version: string, Code: string, Message: string): object {
-  return version === EC2_VERSION
-    ? { Response: { Errors: { Error: { Code, Message } }, RequestID: "simulated" } }
-    : { ErrorResponse: { Error: { Type: "Sender", Code, Message }, RequestId: "simulated" } };
 }

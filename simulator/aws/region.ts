@@ -1,5 +1,6 @@
 import { AutoScaling } from "./autoscaling/autoScaling";
-import { AUTO_SCALING_VERSION, autoScalingActions } from "./autoscaling/api";
+import { AUTO_SCALING_VERSION, EC2_VERSION } from "./apiAction";
+import { autoScalingActions } from "./autoscaling/api";
 import { Clock } from "../runtime/clock";
 import {
   createFunction,
@@ -11,7 +12,7 @@ import {
 import { deployedInterfaces } from "../deploy/deployedInterfaces";
 import { ACCOUNT, type Deployment, subnetById } from "../deploy/engine";
 import { Ec2 } from "./ec2/ec2";
-import { EC2_VERSION, ec2Actions } from "./ec2/api";
+import { ec2Actions } from "./ec2/api";
 import { createInProcessClients } from "./inProcessClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "../faults";
@@ -223,7 +224,8 @@ export class Region {
       const record = JSON.parse(line) as { message: string };
       if (process.isAlive()) journal.write("manager", record.message, record);
     };
-    return createInProcessClients({ clock, random, wire: this.wire, process, print });
+    const bundle = this.deployment.archive.get(CLIENTS_PATH) ?? "";
+    return createInProcessClients(bundle, { clock, random, wire: this.wire, process, print });
   }
 
   /** A manager that nobody coordinates with the other: it wakes up by itself, again and again. */

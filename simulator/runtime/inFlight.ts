@@ -1,3 +1,9 @@
+/** The header that carries a request's number from the function's side of the wire to AWS's. */
+export const NUMBER_HEADER = "x-simulator-number";
+
+/** The header that says of an answer that nothing of it comes any more. */
+export const STALLS_HEADER = "x-simulator-stalls";
+
 /** Rounds of the event loop without requests after which nothing is under way in the function any more. */
 const IDLE_ROUNDS = 4;
 

@@ -8,8 +8,7 @@ import { NotModelled } from "../aws/awsError";
 import type { Clock, Timer } from "./clock";
 import type { Faults } from "../faults";
 import type { Random } from "./random";
-import type { InFlightRequests } from "./inFlight";
-import { NUMBER_HEADER } from "../aws/queryServer";
+import { type InFlightRequests, NUMBER_HEADER, STALLS_HEADER } from "./inFlight";
 
 /** The files of a function's archive: text by path. */
 export type Archive = ReadonlyMap<string, string>;
@@ -151,6 +150,7 @@ export class Sandbox implements Process {
       const request = http.request(options, callback);
       request.setHeader(NUMBER_HEADER, String(number));
       request.on("response", (response) => {
+        if (response.headers[STALLS_HEADER] !== undefined) inFlight.ends(number);
         response.on("close", () => {
           inFlight.ends(number);
         });

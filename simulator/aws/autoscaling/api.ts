@@ -7,9 +7,7 @@ import { type Group, isWarm, type Member } from "./group";
 import type { Whose } from "./lifecycleActions";
 import { readPage, type Query } from "../queryProtocol";
 import { LaggingReads } from "../laggingReads";
-import type { ApiAction } from "../queryServer";
-
-export const AUTO_SCALING_VERSION = "2011-01-01";
+import type { ApiAction } from "../apiAction";
 
 const MAX_RECORDS = 100;
 const MAX_WARM_RECORDS = 50;

@@ -7,9 +7,7 @@ import { cardLimits } from "./instanceTypes";
 import { readPage, type Query } from "../queryProtocol";
 import { LaggingReads } from "../laggingReads";
 import { isoTime } from "../../runtime/time";
-import type { ApiAction } from "../queryServer";
-
-export const EC2_VERSION = "2016-11-15";
+import type { ApiAction } from "../apiAction";
 
 const MIN_PAGE_SIZE = 5;
 const MAX_PAGE_SIZE = 1000;

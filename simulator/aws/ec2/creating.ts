@@ -2,7 +2,7 @@ import { NotModelled } from "../awsError";
 import type { Ec2, NetworkInterface, Subnet, Tags } from "./ec2";
 import type { Query } from "../queryProtocol";
 import type { Resource } from "../iam";
-import type { ApiAction } from "../queryServer";
+import type { ApiAction } from "../apiAction";
 
 export interface MakingServices {
   ec2: Ec2;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import type { Fault } from "../../../simulator/faults";
 import { attachTo, type CallStage, interfaceOf, type Outcome, poolTag, withCalls } from "./calls";
-import { subnet } from "./services";
+import { statusOf, subnet } from "./services";
 import { striking } from "../striking";
 
 /** The calls that AWS took up, each with its code if it was refused. */
@@ -164,6 +165,54 @@ for (const clients of ["bundle", "inProcess"] as const) {
         { clients },
       ));
 
+    it("is nothing at all of what was done until its time is up, where the answer's body stalls", () =>
+      withCalls(
+        async (stage) => {
+          await assert.rejects(attachOnce(stage), /^Error: no outcome of attachNetworkInterface$/);
+          const { lambda } = stage.region;
+          assert.deepEqual(lambda?.errors, ["Task timed out after 20.00 seconds"]);
+          assert.deepEqual(callsOf(stage), [ATTACH]);
+          assert.equal(statusOf(interfaceOf(stage)), "attached");
+        },
+        { clients, timeoutSeconds: 20, faults: striking("bodyStalls") },
+      ));
+
+    for (const [what, isHtml] of [
+      ["a web page", true],
+      ["empty", false],
+    ] as const) {
+      it(`is that there is nothing, without an error, where the answer is ${what}`, () =>
+        withCalls(
+          async (stage) => {
+            stage.region.faults.coin = () => isHtml;
+            const { networkInterface, outcome } = await attachOnce(stage);
+            assert.deepEqual(outcome, { answer: undefined });
+            assert.equal(statusOf(networkInterface), "attaching");
+            const byKey = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
+            for (const call of [
+              "describeNetworkInterfaces",
+              "describeAutoScalingGroups",
+            ] as const) {
+              assert.deepEqual(await stage.call(call, byKey), { answer: [] });
+            }
+            const calls = [ATTACH, "DescribeNetworkInterfaces", "DescribeAutoScalingGroups"];
+            assert.deepEqual(callsOf(stage), calls);
+          },
+          { clients, faults: striking("answerIsNoXml") },
+        ));
+    }
+
+    it("is the SDK's own error, after one try, where the answer ends in the middle", () =>
+      withCalls(
+        async (stage) => {
+          const { networkInterface, outcome } = await attachOnce(stage);
+          assert.match(errorOf(outcome) ?? "", /^Error: @aws-sdk XML parse error: /);
+          assert.equal(statusOf(networkInterface), "attaching");
+          assert.deepEqual(callsOf(stage), [ATTACH]);
+        },
+        { clients, faults: striking("answerCutOff") },
+      ));
+
     for (const [side, isBefore] of [
       ["before", true],
       ["after", false],
@@ -266,6 +315,33 @@ describe("EC2's buckets", () => {
     }));
 });
 
+describe("what goes over the wire", () => {
+  const sent: [fault: Fault, isHeads: boolean, body: string][] = [
+    ["answerIsNoXml", true, "<!DOCTYPE html><html><body>Please come back later</body></html>"],
+    ["answerIsNoXml", false, ""],
+    ["answerCutOff", true, "<DescribeInstancesResponse><requestId>simulated</requestId><"],
+  ];
+  for (const [fault, isHeads, body] of sent) {
+    it(`is, with status 200, "${body.slice(0, 15)}" under ${fault}`, () =>
+      withCalls(
+        async (stage) => {
+          stage.region.faults.coin = () => isHeads;
+          assert.deepEqual((await stage.post(readBody)).answer, { status: 200, body });
+        },
+        { faults: striking(fault) },
+      ));
+  }
+
+  it("is a refusal as a whole, whatever comes to harm", () =>
+    withCalls(
+      async (stage) => {
+        const { error } = await stage.call("attachNetworkInterface", attachTo("eni-0", "i-0"));
+        assert.equal(error?.name, "InvalidNetworkInterfaceID.NotFound");
+      },
+      { faults: striking("bodyStalls", "answerIsNoXml", "answerCutOff") },
+    ));
+});
+
 describe("calls from outside of the function", () => {
   it("are spared every fault", () =>
     withCalls(
@@ -279,7 +355,7 @@ describe("calls from outside of the function", () => {
       {
         faults: striking(
           ...(["callFails", "callLies", "answerLost", "callLate", "throttled"] as const),
-          ...(["functionKilled", "rightsTaken"] as const),
+          ...(["functionKilled", "rightsTaken", "bodyStalls", "answerIsNoXml"] as const),
         ),
       },
     ));

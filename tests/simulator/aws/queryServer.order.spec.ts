@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
 import { RolePermissions } from "../../../simulator/aws/iam";
-import { type ApiAction, NUMBER_HEADER, QueryServer } from "../../../simulator/aws/queryServer";
+import type { ApiAction } from "../../../simulator/aws/apiAction";
+import { QueryServer } from "../../../simulator/aws/queryServer";
+import { NUMBER_HEADER } from "../../../simulator/runtime/inFlight";
 import { createServices } from "./services";
 
 const allowAll = JSON.stringify({

@@ -1,10 +1,9 @@
 import type { Group } from "../../../simulator/aws/autoscaling/group";
-import { AUTO_SCALING_VERSION } from "../../../simulator/aws/autoscaling/api";
-import { EC2_VERSION } from "../../../simulator/aws/ec2/api";
+import { AUTO_SCALING_VERSION, EC2_VERSION } from "../../../simulator/aws/apiAction";
 import type { Instance, NetworkInterface, Subnet } from "../../../simulator/aws/ec2/ec2";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
-import type { Answer } from "../../../simulator/aws/queryServer";
+import type { Answer } from "../../../simulator/aws/answer";
 import { addWaitingGroup, type CallOptions, forCalls } from "../aws/calls";
 import { withPolicy } from "../aws/policyDocuments";
 import { launchHook, terminateHook } from "../aws/autoscaling/groups";
