@@ -148,7 +148,7 @@ export function addGroup(
 ): string {
   region.autoScaling.createGroup({
     name,
-    arn: `arn:${name}`,
+    arn: `arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/${name}`,
     subnets: [subnet],
     minSize: 0,
     maxSize: 1,

@@ -2,151 +2,96 @@ import assert from "node:assert/strict";
 import { pageOf, Query } from "../../../simulator/aws/queryProtocol";
 import { refusal } from "./services";
 
-const notModelled = (what: string) => ({ message: `the simulator doesn't model ${what}` });
+const missing = (parameter: string) =>
+  refusal("MissingParameter", `The request must contain the parameter ${parameter}`);
+const FILTERS = "Filter.1.Name=tag-key&Filter.1.Value.1=a&Filter.1.Value.2=b";
+const filters = (query: Query) => query.filters("Filter", "Value", ["tag-key"]);
 
-describe("Query.parse", () => {
-  it("reads texts and numbers, decoded as a form is", () => {
-    const query = Query.parse("Name=a+b%26c&Count=7");
-    assert.equal(query.text("Name"), "a b&c");
-    assert.equal(query.number("Count", 1), 7);
-  });
-
-  it("reads the lists of EC2", () => {
-    const query = Query.parse("Id.1=a&Id.2=b");
-    assert.deepEqual(query.texts("Id"), ["a", "b"]);
-  });
-
-  it("reads the lists of Auto Scaling, which have a member more", () => {
-    const query = Query.parse("Names.member.1=a&Names.member.2=b");
-    assert.deepEqual(query.texts("Names"), ["a", "b"]);
-  });
-
-  it("reads lists of structures with lists in them", () => {
-    const query = Query.parse(
-      "Filter.1.Name=tag-key&Filter.1.Value.1=a&Filter.1.Value.2=b&Filter.2.Name=x&Filter.2.Value.1=c",
-    );
-    const filters = query.list("Filter");
-    assert.deepEqual(
-      filters.map((filter) => [filter.text("Name"), filter.texts("Value")]),
+describe("Query", () => {
+  const reads: [words: string, body: string, read: (query: Query) => unknown, value: unknown][] = [
+    ["a text, decoded as a form is", "Name=a+b%26c", (query) => query.text("Name"), "a b&c"],
+    ["a number", "Count=7", (query) => query.number("Count", 1), 7],
+    ["a number that is missing", "", (query) => query.number("Count", 1_000), 1_000],
+    ["a text that is missing", "", (query) => query.optional("Name"), undefined],
+    ["a list of EC2", "Id.1=a&Id.2=b", (query) => query.texts("Id"), ["a", "b"]],
+    [
+      "a list of Auto Scaling, which has a member more",
+      "Names.member.1=a&Names.member.2=b",
+      (query) => query.texts("Names"),
+      ["a", "b"],
+    ],
+    ["a list of texts that is missing", "", (query) => query.texts("Id"), []],
+    ["a list of structures that is missing", "", (query) => query.list("Filter"), []],
+    [
+      "structures with lists in them",
+      `${FILTERS}&Filter.2.Name=x&Filter.2.Value.1=c`,
+      (query) => query.list("Filter").map((one) => [one.text("Name"), one.texts("Value")]),
       [
         ["tag-key", ["a", "b"]],
         ["x", ["c"]],
       ],
-    );
-  });
+    ],
+    ["filters by their names", FILTERS, filters, new Map([["tag-key", ["a", "b"]]])],
+    ["no filters", "", filters, new Map()],
+  ];
+  for (const [words, body, read, value] of reads) {
+    it(`reads ${words}`, () => {
+      assert.deepEqual(read(Query.parse(body)), value);
+    });
+  }
 
-  it("refuses a parameter that is text and structure in one", () => {
-    assert.throws(
-      () => Query.parse("Filter=a&Filter.1.Name=b"),
-      notModelled("parameter Filter.1.Name beside Filter"),
-    );
-  });
-});
+  const refused: [words: string, body: string, read: (query: Query) => unknown, error: object][] = [
+    ["a text that is missing", "", (query) => query.text("Name"), missing("Name")],
+    ["a text that is empty", "Name=", (query) => query.text("Name"), missing("Name")],
+    [
+      "one within a list, by its whole path",
+      "Filter.3.Value.1=a",
+      (query) => query.list("Filter")[0]?.text("Name"),
+      missing("Filter.3.Name"),
+    ],
+  ];
+  for (const [words, body, read, error] of refused) {
+    it(`refuses ${words}`, () => {
+      assert.throws(() => read(Query.parse(body)), error);
+    });
+  }
 
-describe("Query.text", () => {
-  it("refuses a parameter that is missing or empty", () => {
-    const missing = refusal("MissingParameter", "The request must contain the parameter Name");
-    assert.throws(() => Query.parse("").text("Name"), missing);
-    assert.throws(() => Query.parse("Name=").text("Name"), missing);
-  });
-
-  it("names a parameter within a list by its whole path", () => {
-    const [filter] = Query.parse("Filter.3.Value.1=a").list("Filter");
-    assert.throws(
-      () => filter?.text("Name"),
-      refusal("MissingParameter", "The request must contain the parameter Filter.3.Name"),
-    );
-  });
-});
-
-describe("Query.optional and Query.number", () => {
-  it("give what stands for a parameter that is missing", () => {
-    const query = Query.parse("");
-    assert.equal(query.optional("Name"), undefined);
-    assert.equal(query.number("Count", 1000), 1000);
-  });
-
-  it("refuse a structure", () => {
-    assert.throws(
-      () => Query.parse("Count.1=2").number("Count", 1),
-      notModelled("structure Count where text is expected"),
-    );
-  });
-});
-
-describe("Query.list and Query.texts", () => {
-  it("give an empty list for a parameter that is missing", () => {
-    assert.deepEqual(Query.parse("").list("Filter"), []);
-    assert.deepEqual(Query.parse("").texts("Id"), []);
-  });
-
-  it("refuse text in the place of a list, or in the place of a structure", () => {
-    assert.throws(
-      () => Query.parse("Id=a").texts("Id"),
-      notModelled("text Id where a list is expected"),
-    );
-    assert.throws(
-      () => Query.parse("Filter.1=a").list("Filter"),
-      notModelled("text Filter.1 where a structure is expected"),
-    );
-  });
-
-  it("refuse a structure in the place of text", () => {
-    assert.throws(
-      () => Query.parse("Id.1.Name=a").texts("Id"),
-      notModelled("structure Id.1 where text is expected"),
-    );
-  });
-});
-
-describe("Query.filters", () => {
-  const read = (body: string) => Query.parse(body).filters("Filter", "Value", ["tag-key"]);
-
-  it("gives the values of every filter by its name", () => {
-    assert.deepEqual(
-      read("Filter.1.Name=tag-key&Filter.1.Value.1=a&Filter.1.Value.2=b"),
-      new Map([["tag-key", ["a", "b"]]]),
-    );
-    assert.deepEqual(read(""), new Map());
-  });
-
-  it("refuses a filter that is not modelled", () => {
-    assert.throws(
-      () => read("Filter.1.Name=tag-key&Filter.1.Value.1=a&Filter.2.Name=status"),
-      notModelled("filter status"),
-    );
-  });
-
-  it("refuses a filter with a parameter that is not modelled", () => {
-    assert.throws(
-      () => read("Filter.1.Name=tag-key&Filter.1.Value.1=a&Filter.1.Operator=not"),
-      notModelled("parameter Filter.1.Operator"),
-    );
-  });
-});
-
-describe("Query.end", () => {
-  it("refuses a parameter that nobody has read", () => {
-    const query = Query.parse("Action=x&DryRun=true");
-    query.text("Action");
-    assert.throws(() => {
-      query.end();
-    }, notModelled("parameter DryRun"));
-  });
-
-  it("refuses a list that nobody has read", () => {
-    const query = Query.parse("InstanceId.1=i-1");
-    assert.throws(() => {
-      query.end();
-    }, notModelled("parameter InstanceId"));
-  });
+  const unmodelled: [body: string, read: (query: Query) => unknown, what: string][] = [
+    ["Filter=a&Filter.1.Name=b", () => undefined, "parameter Filter.1.Name beside Filter"],
+    ["Count.1=2", (query) => query.number("Count", 1), "structure Count where text is expected"],
+    ["Id=a", (query) => query.texts("Id"), "text Id where a list is expected"],
+    ["Filter.1=a", (query) => query.list("Filter"), "text Filter.1 where a structure is expected"],
+    ["Id.1.Name=a", (query) => query.texts("Id"), "structure Id.1 where text is expected"],
+    [`${FILTERS}&Filter.2.Name=status`, filters, "filter status"],
+    [`${FILTERS}&Filter.1.Operator=not`, filters, "parameter Filter.1.Operator"],
+    [
+      "DryRun=true",
+      (query) => {
+        query.end();
+      },
+      "parameter DryRun",
+    ],
+    [
+      "InstanceId.1=i-1",
+      (query) => {
+        query.end();
+      },
+      "parameter InstanceId",
+    ],
+  ];
+  for (const [body, read, what] of unmodelled) {
+    it(`doesn't model ${what}`, () => {
+      const message = `the simulator doesn't model ${what}`;
+      assert.throws(() => read(Query.parse(body)), { message });
+    });
+  }
 
   it("takes a request that was read to its end", () => {
-    const query = Query.parse("Action=x&Count=1&Id.1=a&Filter.1.Name=tag-key&Filter.1.Value.1=a");
+    const query = Query.parse(`Action=x&Count=1&Id.1=a&${FILTERS}`);
     query.text("Action");
     query.number("Count", 0);
     query.texts("Id");
-    query.filters("Filter", "Value", ["tag-key"]);
+    filters(query);
     assert.doesNotThrow(() => {
       query.end();
     });

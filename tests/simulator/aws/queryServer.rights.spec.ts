@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { addWaitingGroup, attachTo, interfaceOf, poolTag, withCalls } from "./calls";
+import {
+  addWaitingGroup,
+  attachTo,
+  type CallStage,
+  interfaceOf,
+  poolTag,
+  withCalls,
+} from "./calls";
 
 const notAuthorised = {
   name: "UnauthorizedOperation",
@@ -11,154 +18,85 @@ const accessDenied = {
   message: "User is not authorized to perform this action.",
   status: 403,
 };
+const notFound = (name: string, message: string) => ({ error: { name, message, status: 400 } });
 
-describe("the role's rights on AttachNetworkInterface", () => {
-  it("allow an interface and an instance of the manager's pools", () =>
-    withCalls(async (stage) => {
-      const { id } = await stage.run(poolTag(stage));
-      const networkInterface = interfaceOf(stage);
-      const outcome = await stage.call("attachNetworkInterface", attachTo(networkInterface.id, id));
-      assert.deepEqual(outcome, { answer: undefined });
-      assert.equal(networkInterface.attachment?.instanceId, id);
-    }));
+/** Tags by the words for them; those of the first alone are the manager's business. */
+const tagsOf: Record<string, (stage: CallStage) => Record<string, string>> = {
+  "of the manager's pools": (stage) => poolTag(stage),
+  "without the pool tag": () => ({ Name: "licence" }),
+  "of a pool that is not the manager's": (stage) => poolTag(stage, "other"),
+};
+const [ours = "", ...strangers] = Object.keys(tagsOf);
 
-  it("deny an instance without the pool tag", () =>
-    withCalls(async (stage) => {
-      const { id } = await stage.run({ Name: "licence" });
-      const networkInterface = interfaceOf(stage);
-      const outcome = await stage.call("attachNetworkInterface", attachTo(networkInterface.id, id));
-      assert.deepEqual(outcome, { error: notAuthorised });
-      assert.equal(networkInterface.attachment, undefined);
-    }));
-
-  it("deny an instance of a pool that is not the manager's", () =>
-    withCalls(async (stage) => {
-      const { id } = await stage.run(poolTag(stage, "other"));
-      const outcome = await stage.call(
-        "attachNetworkInterface",
-        attachTo(interfaceOf(stage).id, id),
-      );
-      assert.deepEqual(outcome, { error: notAuthorised });
-    }));
-
-  for (const [name, pool] of [
-    ["without the pool tag", undefined],
-    ["of a pool that is not the manager's", "other"],
-  ] as const) {
-    it(`deny an interface ${name}`, () =>
+describe("the role's rights on network interfaces", () => {
+  const pairs = [
+    [ours, ours],
+    ...strangers.map((tags) => [ours, tags]),
+    ...strangers.map((tags) => [tags, ours]),
+  ];
+  for (const [anInterface = "", anInstance = ""] of pairs) {
+    const isAllowed = anInterface === ours && anInstance === ours;
+    const words = `an interface ${anInterface} and an instance ${anInstance}`;
+    it(`${isAllowed ? "allow" : "deny"} to attach and to detach ${words}`, () =>
       withCalls(async (stage) => {
-        const { id } = await stage.run(poolTag(stage));
-        const { region } = stage;
-        const tags = pool === undefined ? {} : poolTag(stage, pool);
-        const own = interfaceOf(stage);
-        region.ec2.createNetworkInterface({ ...own, id: "eni-1", address: "10.0.0.99", tags });
-        const outcome = await stage.call("attachNetworkInterface", attachTo("eni-1", id));
-        assert.deepEqual(outcome, { error: notAuthorised });
-        assert.equal(region.ec2.interfaceById("eni-1").attachment, undefined);
+        const networkInterface = interfaceOf(stage);
+        networkInterface.tags = tagsOf[anInterface]?.(stage) ?? {};
+        const { id } = await stage.run(tagsOf[anInstance]?.(stage) ?? {});
+        const expected = isAllowed ? { answer: undefined } : { error: notAuthorised };
+        const place = attachTo(networkInterface.id, id);
+        assert.deepEqual(await stage.call("attachNetworkInterface", place), expected);
+        assert.equal(networkInterface.attachment?.instanceId, isAllowed ? id : undefined);
+        const { ec2 } = stage.region;
+        const attachment =
+          networkInterface.attachment ?? ec2.attachNetworkInterface(networkInterface.id, id, 1, 0);
+        await stage.region.run(5);
+        const input = { AttachmentId: attachment.id };
+        assert.deepEqual(await stage.call("detachNetworkInterface", input), expected);
+        assert.equal(attachment.status, isAllowed ? "detaching" : "attached");
       }));
   }
 
   it("are asked before EC2's own rules, but after the ids", () =>
     withCalls(async (stage) => {
       const { id } = await stage.run({});
-      const networkInterface = interfaceOf(stage);
+      const taken = attachTo(interfaceOf(stage).id, id, 0);
+      const outcome = await stage.call("attachNetworkInterface", taken);
+      assert.deepEqual(outcome, { error: notAuthorised });
       assert.deepEqual(
-        await stage.call("attachNetworkInterface", attachTo(networkInterface.id, id, 0)),
-        { error: notAuthorised },
+        await stage.call("attachNetworkInterface", attachTo("eni-1", id)),
+        notFound(
+          "InvalidNetworkInterfaceID.NotFound",
+          "The networkInterface ID 'eni-1' does not exist",
+        ),
       );
-      assert.deepEqual(await stage.call("attachNetworkInterface", attachTo("eni-1", id)), {
-        error: {
-          name: "InvalidNetworkInterfaceID.NotFound",
-          message: "The networkInterface ID 'eni-1' does not exist",
-          status: 400,
-        },
-      });
-    }));
-});
-
-describe("the role's rights on DetachNetworkInterface", () => {
-  it("allow an attachment between an interface and an instance of the manager's pools", () =>
-    withCalls(async (stage) => {
-      const { id } = await stage.run(poolTag(stage));
-      const networkInterface = interfaceOf(stage);
-      const attachment = stage.region.ec2.attachNetworkInterface(networkInterface.id, id, 1, 0);
-      await stage.region.run(5);
-      const outcome = await stage.call("detachNetworkInterface", { AttachmentId: attachment.id });
-      assert.deepEqual(outcome, { answer: undefined });
-      assert.equal(attachment.status, "detaching");
     }));
 
-  it("deny an attachment to an instance without the pool tag", () =>
-    withCalls(async (stage) => {
-      const { id } = await stage.run({});
-      const networkInterface = interfaceOf(stage);
-      const attachment = stage.region.ec2.attachNetworkInterface(networkInterface.id, id, 1, 0);
-      await stage.region.run(5);
-      const outcome = await stage.call("detachNetworkInterface", { AttachmentId: attachment.id });
-      assert.deepEqual(outcome, { error: notAuthorised });
-      assert.equal(attachment.status, "attached");
-    }));
-
-  it("deny an attachment of an interface without the pool tag", () =>
-    withCalls(async (stage) => {
-      const { id } = await stage.run(poolTag(stage));
-      const networkInterface = interfaceOf(stage);
-      networkInterface.tags = {};
-      const attachment = stage.region.ec2.attachNetworkInterface(networkInterface.id, id, 1, 0);
-      await stage.region.run(5);
-      const outcome = await stage.call("detachNetworkInterface", { AttachmentId: attachment.id });
-      assert.deepEqual(outcome, { error: notAuthorised });
-    }));
-
-  it("deny an attachment that is gone, since nothing has its tags any more", () =>
-    withCalls(async ({ call }) => {
-      const outcome = await call("detachNetworkInterface", { AttachmentId: "eni-attach-99" });
-      assert.deepEqual(outcome, { error: notAuthorised });
-    }));
-
-  it("or are not asked of one, where EC2 sees first that it is gone", () =>
+  it("deny an attachment that is gone, since nothing has its tags, or EC2 sees first that it is gone", () =>
     withCalls(async ({ call, region }) => {
+      const gone = { AttachmentId: "eni-attach-99" };
+      assert.deepEqual(await call("detachNetworkInterface", gone), { error: notAuthorised });
       region.faults.undocumented = { ...region.faults.undocumented, refusesWhatIsOff: false };
-      const outcome = await call("detachNetworkInterface", { AttachmentId: "eni-attach-99" });
-      assert.deepEqual(outcome, {
-        error: {
-          name: "InvalidAttachmentID.NotFound",
-          message: "The attachment ID 'eni-attach-99' does not exist",
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await call("detachNetworkInterface", gone),
+        notFound(
+          "InvalidAttachmentID.NotFound",
+          "The attachment ID 'eni-attach-99' does not exist",
+        ),
+      );
     }));
 });
 
 describe("the role's rights on lifecycle actions", () => {
-  const complete = { LifecycleActionResult: "CONTINUE" };
-
-  it("allow a group of the manager's pools", () =>
-    withCalls(async (stage) => {
-      const { member, action } = await addWaitingGroup(stage, poolTag(stage));
-      assert.deepEqual(await stage.call("recordLifecycleActionHeartbeat", action), {
-        answer: undefined,
-      });
-      const outcome = await stage.call("completeLifecycleAction", { ...action, ...complete });
-      assert.deepEqual(outcome, { answer: undefined });
-      assert.equal(member.lifecycleState, "Pending:Proceed");
-    }));
-
-  for (const [name, pool] of [
-    ["without the pool tag", undefined],
-    ["of a pool that is not the manager's", "other"],
-  ] as const) {
-    it(`deny a group ${name}`, () =>
+  for (const [tags, ofGroup] of Object.entries(tagsOf)) {
+    it(`${tags === ours ? "allow" : "deny"} those of a group ${tags}`, () =>
       withCalls(async (stage) => {
-        const tags = pool === undefined ? {} : poolTag(stage, pool);
-        const { member, action } = await addWaitingGroup(stage, tags);
-        for (const outcome of [
-          await stage.call("recordLifecycleActionHeartbeat", action),
-          await stage.call("completeLifecycleAction", { ...action, ...complete }),
-        ]) {
-          assert.deepEqual(outcome, { error: accessDenied });
-        }
-        assert.equal(member.lifecycleState, "Pending:Wait");
+        const { member, action } = await addWaitingGroup(stage, ofGroup(stage));
+        const complete = { ...action, LifecycleActionResult: "CONTINUE" };
+        const expected = tags === ours ? { answer: undefined } : { error: accessDenied };
+        assert.deepEqual(await stage.call("recordLifecycleActionHeartbeat", action), expected);
+        assert.deepEqual(await stage.call("completeLifecycleAction", complete), expected);
+        const state = tags === ours ? "Pending:Proceed" : "Pending:Wait";
+        assert.equal(member.lifecycleState, state);
       }));
   }
 });

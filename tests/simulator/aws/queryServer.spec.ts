@@ -256,7 +256,7 @@ describe("the wire", () => {
       assert.deepEqual(answer, [
         {
           AutoScalingGroupName: "web",
-          AutoScalingGroupARN: "arn:web",
+          AutoScalingGroupARN: stage.region.autoScaling.groupByName("web").arn,
           MinSize: 1,
           MaxSize: 3,
           DesiredCapacity: 1,
