@@ -8,6 +8,7 @@ import {
   without,
   withoutCondition,
 } from "./policyDocuments";
+import { deploymentFor, scenarioOf } from "../scenarios/plays";
 import { deploy } from "../stage";
 
 const arnOf = (service: string, resource: string) =>
@@ -141,6 +142,96 @@ describe("the role's rights on what is the manager's own", () => {
       const statement = { Sid: "Extra", Effect: "Allow", Action: [action], Resource: "*" };
       const wider = { ...document, Statement: [...document.Statement, statement] };
       assert.equal(await judge(wider).allow(action, [ours]), true);
+    });
+  }
+});
+
+describe("the role's rights to make interfaces on demand, judged by the document alone", () => {
+  const POOL = "backend";
+  const MADE_FOR = "network-interface-pool-made-for";
+  let document: PolicyDocument;
+  let tagKey: string;
+  before(async () => {
+    const deployment = await deploymentFor(scenarioOf("example-second-vpc"));
+    document = documentOf(deployment);
+    ({ tagKey } = deployment);
+  });
+
+  const anInterface = (tags: Tags): Resource => ({
+    arn: arnOf("ec2", "network-interface/eni-1"),
+    tags,
+  });
+  const asked = (tags: Tags, context: Tags = {}): Resource => {
+    const pairs = Object.entries(tags).map(
+      ([key, value]) => [`aws:RequestTag/${key}`, value] as const,
+    );
+    return {
+      arn: arnOf("ec2", "network-interface/*"),
+      tags: {},
+      context: { ...Object.fromEntries(pairs), "aws:TagKeys": Object.keys(tags), ...context },
+    };
+  };
+  const ofPool = (pool = POOL) => ({ [tagKey]: pool, [MADE_FOR]: "i-1" });
+  const made = { "ec2:CreateAction": "CreateNetworkInterface" };
+
+  /** What each statement's condition alone denies its action. */
+  const attempts: Record<string, [action: string, denied: Record<string, () => Resource>]> = {
+    MakeInterfacesOnDemand: [
+      "CreateNetworkInterface",
+      {
+        "an interface without the pool's tag": () => asked({}),
+        "an interface of another pool": () => asked({ [tagKey]: "other" }),
+      },
+    ],
+    TagThemAsTheyAreMade: [
+      "CreateTags",
+      {
+        "tags of an interface that exists": () => asked(ofPool()),
+        "tags of another pool": () => asked({ [tagKey]: "other" }, made),
+        "other tags": () => asked({ ...ofPool(), team: "a" }, made),
+      },
+    ],
+    LetThemEndWithTheirInstance: [
+      "ModifyNetworkInterfaceAttribute",
+      {
+        "an interface that wasn't made on demand": () => anInterface({ [tagKey]: POOL }),
+        "an interface of another pool": () => anInterface(ofPool("other")),
+      },
+    ],
+    OnTheirInstance: [
+      "ModifyNetworkInterfaceAttribute",
+      { "an instance without the tag": () => ({ arn: arnOf("ec2", "instance/i-1"), tags: {} }) },
+    ],
+    DeleteThemUnused: [
+      "DeleteNetworkInterface",
+      {
+        "an interface that wasn't made on demand": () => anInterface({ [tagKey]: POOL }),
+        "an interface of another pool": () => anInterface(ofPool("other")),
+      },
+    ],
+  };
+  for (const [sid, [action, denied]] of Object.entries(attempts)) {
+    for (const [what, resourceOf] of Object.entries(denied)) {
+      it(`don't reach as far as ${what}, by the condition of ${sid} (${action})`, async () => {
+        const allows = (policy: PolicyDocument) =>
+          judge(policy).allow(`ec2:${action}`, [resourceOf()]);
+        assert.equal(await allows(document), false);
+        assert.equal(await allows(withoutCondition(document, sid)), true);
+      });
+    }
+  }
+
+  for (const [own, other] of [
+    ["subnet/subnet-backend-a", "subnet/subnet-other"],
+    ["security-group/sg-backend", "security-group/sg-other"],
+  ] as const) {
+    it(`don't reach as far as another ${own.replace(/[/].*/, "")} to make them of`, async () => {
+      const allows = (name: string) =>
+        judge(document).allow("ec2:CreateNetworkInterface", [
+          { arn: arnOf("ec2", name), tags: {} },
+        ]);
+      assert.equal(await allows(other), false);
+      assert.equal(await allows(own), true);
     });
   }
 });

@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { addWaitingGroup, attachTo, interfaceOf, poolTag, withCalls } from "./calls";
 
+const refused = (name: string, message: string) => ({ error: { name, message, status: 400 } });
+
 describe("the parameters of a call", () => {
   it("name the network card", () =>
     withCalls(async (stage) => {
       const { id } = await stage.run(poolTag(stage));
       const place = { ...attachTo(interfaceOf(stage).id, id), NetworkCardIndex: 1 };
-      assert.deepEqual(await stage.call("attachNetworkInterface", place), {
-        error: {
-          name: "InvalidParameterValue",
-          message: "Network card index '1' exceeds the number of network cards of t4g.micro",
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await stage.call("attachNetworkInterface", place),
+        refused(
+          "InvalidParameterValue",
+          "Network card index '1' exceeds the number of network cards of t4g.micro",
+        ),
+      );
     }));
 
   it("name the force, which a detachment needs to be asked for twice", () =>
@@ -23,13 +25,10 @@ describe("the parameters of a call", () => {
       await stage.region.run(5);
       const input = { AttachmentId: attachment.id };
       await stage.call("detachNetworkInterface", input);
-      assert.deepEqual(await stage.call("detachNetworkInterface", { ...input, Force: false }), {
-        error: {
-          name: "IncorrectState",
-          message: `Attachment ${attachment.id} is detaching.`,
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await stage.call("detachNetworkInterface", { ...input, Force: false }),
+        refused("IncorrectState", `Attachment ${attachment.id} is detaching.`),
+      );
       assert.deepEqual(await stage.call("detachNetworkInterface", { ...input, Force: true }), {
         answer: undefined,
       });
@@ -42,28 +41,25 @@ describe("an error on the wire", () => {
       const { id } = await stage.run(poolTag(stage));
       const input = attachTo(interfaceOf(stage).id, id);
       await stage.call("attachNetworkInterface", input);
-      assert.deepEqual(await stage.call("attachNetworkInterface", input), {
-        error: {
-          name: "InvalidNetworkInterface.InUse",
-          message: `Interface: [${input.NetworkInterfaceId}] in use.`,
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await stage.call("attachNetworkInterface", input),
+        refused(
+          "InvalidNetworkInterface.InUse",
+          `Interface: [${input.NetworkInterfaceId}] in use.`,
+        ),
+      );
       const place = attachTo(interfaceOf(stage, "cluster").id, id, 1);
-      assert.deepEqual(await stage.call("attachNetworkInterface", place), {
-        error: {
-          name: "InvalidParameterValue",
-          message: `Instance '${id}' already has an interface attached at device index '1'.`,
-          status: 400,
-        },
-      });
-      assert.deepEqual(await stage.call("attachNetworkInterface", { ...place, DeviceIndex: 2 }), {
-        error: {
-          name: "AttachmentLimitExceeded",
-          message: "Interface count 3 exceeds the limit for t4g.micro",
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await stage.call("attachNetworkInterface", place),
+        refused(
+          "InvalidParameterValue",
+          `Instance '${id}' already has an interface attached at device index '1'.`,
+        ),
+      );
+      assert.deepEqual(
+        await stage.call("attachNetworkInterface", { ...place, DeviceIndex: 2 }),
+        refused("AttachmentLimitExceeded", "Interface count 3 exceeds the limit for t4g.micro"),
+      );
     }));
 
   it("reaches the SDK with Auto Scaling's code and message", () =>
@@ -71,21 +67,18 @@ describe("an error on the wire", () => {
       const { action } = await addWaitingGroup(stage, poolTag(stage));
       const input = { ...action, LifecycleActionResult: "CONTINUE" };
       await stage.call("completeLifecycleAction", input);
-      assert.deepEqual(await stage.call("completeLifecycleAction", input), {
-        error: {
-          name: "ValidationError",
-          message: `No active Lifecycle Action found with instance ID ${action.InstanceId}`,
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await stage.call("completeLifecycleAction", input),
+        refused(
+          "ValidationError",
+          `No active Lifecycle Action found with instance ID ${action.InstanceId}`,
+        ),
+      );
       const other = { ...input, AutoScalingGroupName: "other" };
-      assert.deepEqual(await stage.call("completeLifecycleAction", other), {
-        error: {
-          name: "ValidationError",
-          message: "AutoScalingGroup name not found - other",
-          status: 400,
-        },
-      });
+      assert.deepEqual(
+        await stage.call("completeLifecycleAction", other),
+        refused("ValidationError", "AutoScalingGroup name not found - other"),
+      );
     }));
 
   it("is in the journal with its code, as a call that was made", () =>
