@@ -47,56 +47,122 @@ const groupsBody =
   "Action=DescribeAutoScalingGroups&Version=2011-01-01" +
   "&Filters.member.1.Name=tag-key&Filters.member.1.Values.member.1=x";
 
+interface Harm {
+  fault: Fault;
+  /** How the choice falls that the fault leaves. */
+  coin?: boolean;
+  /** What the function hears when it asks for an attachment; undefined where it hears of no error. */
+  heard?: RegExp;
+  /** What AWS made of its tries. */
+  calls: string[];
+  isDone: boolean;
+  /** What it hears when it asks for groups, in how many tries. */
+  ofGroups?: [error: string | undefined, tries: number];
+}
+
+const IN_USE = [ATTACH, ...times(4, `${ATTACH}: InvalidNetworkInterface.InUse`)];
+const BROKEN = "An internal error has occurred";
+const OVERLOADED = "The server is overloaded and can't handle the request.";
+const DENIED = "You are not authorized to perform this operation.";
+
+const harms: Record<string, Harm> = {
+  "AWS's own error where a call fails, and nothing is done": {
+    fault: "callFails",
+    coin: true,
+    heard: new RegExp(`^InternalError: ${BROKEN}$`),
+    calls: times(5, `${ATTACH}: InternalError`),
+    isDone: false,
+    ofGroups: [`InternalFailure: ${BROKEN}`, 5],
+  },
+  "AWS's own error where it is overloaded, and nothing is done": {
+    fault: "callFails",
+    coin: false,
+    heard: new RegExp(`^Unavailable: ${OVERLOADED}$`),
+    calls: times(5, `${ATTACH}: Unavailable`),
+    isDone: false,
+    ofGroups: [`ServiceUnavailable: ${OVERLOADED}`, 5],
+  },
+  "that its second try finds done what AWS said had failed": {
+    fault: "callLies",
+    coin: true,
+    heard: new RegExp(`^InternalError: ${BROKEN}$`),
+    calls: IN_USE,
+    isDone: true,
+  },
+  "a time-out where the answer is lost of what was done": {
+    fault: "answerLost",
+    heard: /^TimeoutError: /,
+    calls: IN_USE,
+    isDone: true,
+  },
+  "the word of each service for too many calls, and nothing is done": {
+    fault: "throttled",
+    heard: /^RequestLimitExceeded: Request limit exceeded\.$/,
+    calls: times(5, `${ATTACH}: RequestLimitExceeded`),
+    isDone: false,
+    ofGroups: ["Throttling: Rate exceeded", 5],
+  },
+  "a refusal, at once, where the role has lost its rights": {
+    fault: "rightsTaken",
+    heard: new RegExp(`^UnauthorizedOperation: ${DENIED}$`),
+    calls: [`${ATTACH}: UnauthorizedOperation`],
+    isDone: false,
+    ofGroups: ["AccessDenied: User is not authorized to perform this action.", 1],
+  },
+  "that there is nothing, without an error, where the answer is a web page": {
+    fault: "answerIsNoXml",
+    coin: true,
+    calls: [ATTACH],
+    isDone: true,
+    ofGroups: [undefined, 1],
+  },
+  "that there is nothing, without an error, where the answer is empty": {
+    fault: "answerIsNoXml",
+    coin: false,
+    calls: [ATTACH],
+    isDone: true,
+    ofGroups: [undefined, 1],
+  },
+  "the SDK's own error, after one try, where the answer ends in the middle": {
+    fault: "answerCutOff",
+    heard: /^Error: @aws-sdk XML parse error: /,
+    calls: [ATTACH],
+    isDone: true,
+  },
+};
+
 for (const clients of ["bundle", "inProcess"] as const) {
   describe(`what the function sees of a fault, by the clients of the ${clients}`, () => {
-    for (const [isBroken, code, groupsCode, message] of [
-      [true, "InternalError", "InternalFailure", "An internal error has occurred"],
-      [
-        false,
-        "Unavailable",
-        "ServiceUnavailable",
-        "The server is overloaded and can't handle the request.",
-      ],
-    ] as const) {
-      it(`is AWS's own error where a call fails with ${code}, and nothing is done`, () =>
+    for (const [words, { fault, coin, heard, calls, isDone, ofGroups }] of Object.entries(harms)) {
+      it(`is ${words}`, () =>
         withCalls(
           async (stage) => {
-            stage.region.faults.coin = () => isBroken;
-            const { networkInterface, outcome } = await attachOnce(stage);
-            assert.equal(errorOf(outcome), `${code}: ${message}`);
-            assert.equal(networkInterface.attachment, undefined);
-            assert.deepEqual(callsOf(stage), times(5, `${ATTACH}: ${code}`));
-            const byKey = [{ Name: "tag-key", Values: ["x"] }];
+            if (coin !== undefined) stage.region.faults.coin = () => coin;
+            const { networkInterface, id, outcome } = await attachOnce(stage);
+            if (heard === undefined) assert.deepEqual(outcome, { answer: undefined });
+            else assert.match(errorOf(outcome) ?? "", heard);
+            assert.equal(networkInterface.attachment?.instanceId, isDone ? id : undefined);
+            assert.deepEqual(callsOf(stage), calls);
+            if (ofGroups === undefined) return;
+            const byKey = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
             const groups = await stage.call("describeAutoScalingGroups", byKey);
-            assert.equal(errorOf(groups), `${groupsCode}: ${message}`);
+            const [error, tries] = ofGroups;
+            assert.equal(errorOf(groups), error);
+            if (error === undefined) assert.deepEqual(groups, { answer: [] });
+            assert.equal(callsOf(stage).length, calls.length + tries);
           },
-          { clients, faults: striking("callFails") },
+          { clients, faults: striking(fault) },
         ));
     }
 
-    it("is that its second try finds done what AWS said had failed", () =>
+    it("is an empty list of what there is, where the answer is no XML", () =>
       withCalls(
         async (stage) => {
-          stage.region.faults.coin = () => true;
-          const { networkInterface, id, outcome } = await attachOnce(stage);
-          assert.equal(errorOf(outcome), "InternalError: An internal error has occurred");
-          assert.equal(networkInterface.attachment?.instanceId, id);
-          const again = times(4, `${ATTACH}: InvalidNetworkInterface.InUse`);
-          assert.deepEqual(callsOf(stage), [ATTACH, ...again]);
+          const byKey = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
+          const outcome = await stage.call("describeNetworkInterfaces", byKey);
+          assert.deepEqual(outcome, { answer: [] });
         },
-        { clients, faults: striking("callLies") },
-      ));
-
-    it("is a time-out where the answer is lost of what was done", () =>
-      withCalls(
-        async (stage) => {
-          const { networkInterface, id, outcome } = await attachOnce(stage);
-          assert.equal(outcome.error?.name, "TimeoutError");
-          assert.equal(networkInterface.attachment?.instanceId, id);
-          const again = times(4, `${ATTACH}: InvalidNetworkInterface.InUse`);
-          assert.deepEqual(callsOf(stage), [ATTACH, ...again]);
-        },
-        { clients, faults: striking("answerLost") },
+        { clients, faults: striking("answerIsNoXml") },
       ));
 
     it("is a time-out where AWS does it only when nobody waits for it any more", () =>
@@ -110,45 +176,6 @@ for (const clients of ["bundle", "inProcess"] as const) {
           assert.equal(callsOf(stage).length, 5);
         },
         { clients, faults: striking("callLate") },
-      ));
-
-    it("is EC2's word for too many calls, and nothing is done", () =>
-      withCalls(
-        async (stage) => {
-          const { networkInterface, outcome } = await attachOnce(stage);
-          assert.equal(errorOf(outcome), "RequestLimitExceeded: Request limit exceeded.");
-          assert.equal(networkInterface.attachment, undefined);
-          assert.deepEqual(callsOf(stage), times(5, `${ATTACH}: RequestLimitExceeded`));
-        },
-        { clients, faults: striking("throttled") },
-      ));
-
-    it("is Auto Scaling's word for too many calls", () =>
-      withCalls(
-        async (stage) => {
-          const byKey = [{ Name: "tag-key", Values: ["x"] }];
-          const outcome = await stage.call("describeAutoScalingGroups", byKey);
-          assert.equal(errorOf(outcome), "Throttling: Rate exceeded");
-          assert.deepEqual(callsOf(stage), times(5, "DescribeAutoScalingGroups: Throttling"));
-        },
-        { clients, faults: striking("throttled") },
-      ));
-
-    it("is a refusal, at once, where the role has lost its rights", () =>
-      withCalls(
-        async (stage) => {
-          const { networkInterface, outcome } = await attachOnce(stage);
-          const text = "UnauthorizedOperation: You are not authorized to perform this operation.";
-          assert.equal(errorOf(outcome), text);
-          assert.equal(networkInterface.attachment, undefined);
-          assert.deepEqual(callsOf(stage), [`${ATTACH}: UnauthorizedOperation`]);
-          const byKey = [{ Name: "tag-key", Values: ["x"] }];
-          assert.equal(
-            errorOf(await stage.call("describeAutoScalingGroups", byKey)),
-            "AccessDenied: User is not authorized to perform this action.",
-          );
-        },
-        { clients, faults: striking("rightsTaken") },
       ));
 
     it("is an answer that comes when its process no longer stands still", () =>
@@ -175,42 +202,6 @@ for (const clients of ["bundle", "inProcess"] as const) {
           assert.equal(statusOf(interfaceOf(stage)), "attached");
         },
         { clients, timeoutSeconds: 20, faults: striking("bodyStalls") },
-      ));
-
-    for (const [what, isHtml] of [
-      ["a web page", true],
-      ["empty", false],
-    ] as const) {
-      it(`is that there is nothing, without an error, where the answer is ${what}`, () =>
-        withCalls(
-          async (stage) => {
-            stage.region.faults.coin = () => isHtml;
-            const { networkInterface, outcome } = await attachOnce(stage);
-            assert.deepEqual(outcome, { answer: undefined });
-            assert.equal(statusOf(networkInterface), "attaching");
-            const byKey = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
-            for (const call of [
-              "describeNetworkInterfaces",
-              "describeAutoScalingGroups",
-            ] as const) {
-              assert.deepEqual(await stage.call(call, byKey), { answer: [] });
-            }
-            const calls = [ATTACH, "DescribeNetworkInterfaces", "DescribeAutoScalingGroups"];
-            assert.deepEqual(callsOf(stage), calls);
-          },
-          { clients, faults: striking("answerIsNoXml") },
-        ));
-    }
-
-    it("is the SDK's own error, after one try, where the answer ends in the middle", () =>
-      withCalls(
-        async (stage) => {
-          const { networkInterface, outcome } = await attachOnce(stage);
-          assert.match(errorOf(outcome) ?? "", /^Error: @aws-sdk XML parse error: /);
-          assert.equal(statusOf(networkInterface), "attaching");
-          assert.deepEqual(callsOf(stage), [ATTACH]);
-        },
-        { clients, faults: striking("answerCutOff") },
       ));
 
     for (const [side, isBefore] of [
