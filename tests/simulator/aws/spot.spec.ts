@@ -9,7 +9,10 @@ import {
   terminateHook,
 } from "./autoscaling/groups";
 
-function openSpot(stage: GroupStage) {
+/** A group whose member runs, and where EC2 takes it back. */
+async function openSpot(group: Parameters<typeof openGroup>[0] = {}) {
+  const stage: GroupStage = openGroup(group);
+  await stage.pass(60_000);
   const told: unknown[] = [];
   const spot = new SpotMarket({
     ...stage.services,
@@ -18,7 +21,8 @@ function openSpot(stage: GroupStage) {
     emit: (event) => told.push(event),
     arnOf: (resource) => `arn:${resource}`,
   });
-  return { spot, told };
+  const pass = (ms: number) => stage.pass(ms);
+  return { stage, ec2: stage.ec2, pass, spot, told, id: onlyMember(stage) };
 }
 
 describe("SpotMarket.reclaim", () => {
@@ -27,10 +31,7 @@ describe("SpotMarket.reclaim", () => {
     ["stop", "stopping"],
   ] as const) {
     it(`warns, and two minutes later the instance is ${state}`, async () => {
-      const stage = openGroup();
-      await stage.pass(60_000);
-      const id = onlyMember(stage);
-      const { spot, told } = openSpot(stage);
+      const { spot, told, id, pass, ec2 } = await openSpot();
       spot.reclaim(id, action);
       assert.deepEqual(told, [
         {
@@ -40,19 +41,17 @@ describe("SpotMarket.reclaim", () => {
           detail: { "instance-id": id, "instance-action": action },
         },
       ]);
-      await stage.pass(119_999);
-      assert.equal(stage.ec2.instanceById(id).state, "running");
-      await stage.pass(1);
-      assert.equal(stage.ec2.instanceById(id).state, state);
+      await pass(119_999);
+      assert.equal(ec2.instanceById(id).state, "running");
+      await pass(1);
+      assert.equal(ec2.instanceById(id).state, state);
     });
   }
 
   it("waits for no lifecycle hook", async () => {
-    const stage = openGroup({ desiredCapacity: 1 });
-    await stage.pass(60_000);
-    const id = onlyMember(stage);
+    const { stage, spot, id } = await openSpot();
     stage.group.hooks.push({ ...terminateHook, heartbeatTimeoutSeconds: 3_600 });
-    openSpot(stage).spot.reclaim(id, "terminate");
+    spot.reclaim(id, "terminate");
     await stage.pass(100_000);
     stage.autoScaling.replaceInstance(id);
     await stage.pass(40_000);
@@ -61,22 +60,17 @@ describe("SpotMarket.reclaim", () => {
   });
 
   it("leaves alone what has gone meanwhile", async () => {
-    const stage = openGroup();
-    await stage.pass(60_000);
-    const id = onlyMember(stage);
-    openSpot(stage).spot.reclaim(id, "stop");
-    stage.ec2.terminateInstance(id);
-    await stage.pass(130_000);
-    assert.equal(stage.ec2.instanceById(id).state, "terminated");
+    const { spot, id, pass, ec2 } = await openSpot();
+    spot.reclaim(id, "stop");
+    ec2.terminateInstance(id);
+    await pass(130_000);
+    assert.equal(ec2.instanceById(id).state, "terminated");
   });
 });
 
 describe("SpotMarket.recommendRebalance", () => {
   it("has a group that rebalances launch a replacement before the member goes", async () => {
-    const stage = openGroup({ capacityRebalance: true });
-    await stage.pass(60_000);
-    const id = onlyMember(stage);
-    const { spot, told } = openSpot(stage);
+    const { stage, spot, told, id } = await openSpot({ capacityRebalance: true });
     spot.recommendRebalance(id);
     assert.deepEqual(told, [
       {
@@ -92,9 +86,8 @@ describe("SpotMarket.recommendRebalance", () => {
   });
 
   it("says nothing to other groups", async () => {
-    const stage = openGroup();
-    await stage.pass(60_000);
-    openSpot(stage).spot.recommendRebalance(onlyMember(stage));
+    const { stage, spot, id } = await openSpot();
+    spot.recommendRebalance(id);
     await stage.pass(60_000);
     assert.deepEqual(statesOf(stage), ["InService"]);
     assert.equal(stage.ec2.instances.size, 1);
