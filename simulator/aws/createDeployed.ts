@@ -3,7 +3,7 @@ import type { LifecycleHook, RefreshPreferences, Transition } from "./autoscalin
 import { NotModelled } from "./awsError";
 import { ACCOUNT, type Deployment, resourcesOfType, subnetById } from "../deploy/engine";
 import type { Tags } from "./ec2/ec2";
-import type { EventBridge } from "./eventBridge";
+import type { EventBridge, Rule } from "./eventBridge";
 import type { Clock } from "../runtime/clock";
 import { EventSourceMapping, LambdaFunction, type LambdaServices } from "../runtime/lambda";
 import { RolePermissions } from "./iam";
@@ -28,12 +28,9 @@ export function createQueues(deployment: Deployment, clock: Clock): Map<string, 
   }
   for (const { inputs, outputs } of resources) {
     if (inputs.redrivePolicy === undefined) continue;
-    const redrive = JSON.parse(inputs.redrivePolicy as string) as {
-      deadLetterTargetArn: string;
-      maxReceiveCount: number;
-    };
+    const redrive = JSON.parse(inputs.redrivePolicy as string) as Fields;
     const queue = queueByArn(queues, redrive.deadLetterTargetArn);
-    const { maxReceiveCount } = redrive;
+    const maxReceiveCount = Number(redrive.maxReceiveCount);
     queueByArn(queues, outputs.arn).options.deadLetters = { queue, maxReceiveCount };
   }
   return queues;
@@ -53,12 +50,9 @@ export function createRules(
 ): void {
   const rules = resourcesOfType(deployment, "aws:cloudwatch/eventRule:EventRule");
   for (const { inputs, outputs } of rules) {
-    eventBridge.addRule({
-      name: String(outputs.name),
-      arn: String(outputs.arn),
-      eventPattern: inputs.eventPattern as string | undefined,
-      scheduleExpression: inputs.scheduleExpression as string | undefined,
-    });
+    const { eventPattern, scheduleExpression } = inputs as Partial<Rule>;
+    const { name, arn } = outputs as Pick<Rule, "name" | "arn">;
+    eventBridge.addRule({ name, arn, eventPattern, scheduleExpression });
   }
   const targets = resourcesOfType(deployment, "aws:cloudwatch/eventTarget:EventTarget");
   for (const { inputs } of targets) {
@@ -85,8 +79,7 @@ export function permissionsOfFunction(deployment: Deployment): RolePermissions {
   return new RolePermissions(ACCOUNT, policies);
 }
 
-interface FunctionServices {
-  lambda: LambdaServices;
+interface FunctionServices extends LambdaServices {
   queues: Map<string, Queue>;
   permissions: RolePermissions;
   /** Where the function finds EC2 and Auto Scaling. */
@@ -118,13 +111,13 @@ export function createFunction(
     timeoutSeconds: Number(inputs.timeout),
     memoryMb: Number(inputs.memorySize),
   };
-  const lambda = new LambdaFunction(options, services.lambda);
+  const lambda = new LambdaFunction(options, services);
   const type = "aws:lambda/eventSourceMapping:EventSourceMapping";
   for (const mapping of resourcesOfType(deployment, type)) {
     if (mapping.inputs.functionName !== outputs.arn) continue;
     const queue = queueByArn(queues, mapping.inputs.eventSourceArn);
     const batchSize = Number(mapping.inputs.batchSize);
-    new EventSourceMapping(queue, lambda, batchSize, permissions, { ...services.lambda, region });
+    new EventSourceMapping(queue, lambda, batchSize, permissions, { ...services, region });
   }
   return lambda;
 }
@@ -161,11 +154,10 @@ function toRefreshPreferences({
 }: Fields): RefreshPreferences | undefined {
   const { preferences } = (instanceRefresh ?? {}) as { preferences?: Fields };
   if (preferences === undefined) return undefined;
-  const { minHealthyPercentage, maxHealthyPercentage, instanceWarmup } = preferences;
   return {
-    minHealthyPercentage: Number(minHealthyPercentage),
-    maxHealthyPercentage: Number(maxHealthyPercentage),
-    instanceWarmupSeconds: Number(instanceWarmup ?? healthCheckGracePeriod),
+    minHealthyPercentage: Number(preferences.minHealthyPercentage),
+    maxHealthyPercentage: Number(preferences.maxHealthyPercentage),
+    instanceWarmupSeconds: Number(preferences.instanceWarmup ?? healthCheckGracePeriod),
   };
 }
 

@@ -67,11 +67,8 @@ export class EventBridge {
   }
 
   emit(event: AwsEvent): void {
-    const envelope = {
-      source: event.source,
-      "detail-type": event.detailType,
-      detail: event.detail,
-    };
+    const { source, detailType, detail } = event;
+    const envelope = { source, "detail-type": detailType, detail };
     for (const rule of this.rules) {
       if (rule.eventPattern === undefined) continue;
       const pattern = JSON.parse(rule.eventPattern) as Pattern;
@@ -149,10 +146,8 @@ interface Statement {
 
 /** Whether a queue's policy lets a rule send to it; EventBridge has no other right to. */
 function admits(queue: Queue, ruleArn: string): boolean {
-  const policy = JSON.parse(queue.options.policy ?? '{"Statement":[]}') as {
-    Statement: Statement[];
-  };
-  return policy.Statement.some(
+  const policy: unknown = JSON.parse(queue.options.policy ?? '{"Statement":[]}');
+  return (policy as { Statement: Statement[] }).Statement.some(
     ({ Effect, Principal, Action, Resource, Condition }) =>
       Effect === "Allow" &&
       Principal.Service === "events.amazonaws.com" &&

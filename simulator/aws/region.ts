@@ -17,7 +17,7 @@ import { createInProcessClients } from "./inProcessClients";
 import { type AwsEvent, EventBridge } from "./eventBridge";
 import { Faults } from "../faults";
 import { Journal, type JournalEntry } from "../views/journal";
-import { LambdaFunction } from "../runtime/lambda";
+import { LambdaFunction, type LambdaServices } from "../runtime/lambda";
 import { Random, type RangeMs } from "../runtime/random";
 import type { RolePermissions } from "./iam";
 import type { Process } from "../runtime/sandbox";
@@ -35,15 +35,6 @@ const START_MS = 1_767_225_600_000;
 const CLIENTS_PATH = "dist/clients.js";
 
 const SECOND_MANAGER_PAUSE_MS: RangeMs = [1_000, 60_000];
-
-interface RegionServices {
-  clock: Clock;
-  random: Random;
-  timings: Timings;
-  journal: Journal;
-  inFlight: InFlightRequests;
-  faults: Faults;
-}
 
 export interface RegionOptions {
   /** Decides all chance of the run. */
@@ -77,9 +68,7 @@ export class Region {
   endpoint = "";
   /** The key of the pool tag. */
   readonly tagKey: string;
-  private readonly services: RegionServices;
-  private readonly isInProcess: boolean;
-  private readonly hasResponseCost: boolean;
+  private readonly services: Omit<LambdaServices, "substitutes">;
   private readonly permissions: RolePermissions;
   readonly wire: QueryServer;
   private failure: Error | undefined;
@@ -88,11 +77,10 @@ export class Region {
 
   private constructor(
     readonly deployment: Deployment,
-    { seed, timings = realisticTimings, faults, clients, listener, responseCost }: RegionOptions,
+    private readonly options: RegionOptions,
   ) {
     const { clock } = this;
-    this.isInProcess = clients === "inProcess";
-    this.hasResponseCost = responseCost === true;
+    const { seed, timings = realisticTimings, faults, listener } = options;
     this.faults = faults === undefined ? Faults.none(clock) : faults(clock);
     this.tagKey = deployment.tagKey;
     this.journal = new Journal(clock, listener);
@@ -140,15 +128,14 @@ export class Region {
         this.lambda?.kill();
       },
       freezeFunction: (ms) => {
-        const seconds = (ms / 1000).toFixed(1);
-        services.journal.write("aws", `the function stands still for ${seconds} s`);
+        services.journal.write("aws", `the function stands still for ${(ms / 1000).toFixed(1)} s`);
         this.lambda?.freeze(ms);
       },
       resumeFunction: (run, workMs) => {
         this.lambda?.resume(run, workMs);
       },
       readingMs: (content) =>
-        this.hasResponseCost && this.lambda !== undefined
+        this.options.responseCost === true && this.lambda !== undefined
           ? readingMs(bytesOf(content), this.lambda.options.memoryMb)
           : 0,
       fail: (error) => {
@@ -211,9 +198,11 @@ export class Region {
   private createFunction(): void {
     const { endpoint, queues, permissions, faults, deployment } = this;
     const substitutes = new Map([[CLIENTS_PATH, (process: Process) => this.direct(process)]]);
-    const services = { ...this.services, ...(this.isInProcess ? { substitutes } : {}) };
-    const wanted = { lambda: services, queues, permissions, endpoint };
-    this.lambda = createFunction(deployment, wanted);
+    const services = {
+      ...this.services,
+      ...(this.options.clients === "inProcess" ? { substitutes } : {}),
+    };
+    this.lambda = createFunction(deployment, { ...services, queues, permissions, endpoint });
     if (this.lambda !== undefined && faults.mayStrike("secondManager"))
       this.keepInvoking(new LambdaFunction(this.lambda.options, services));
   }

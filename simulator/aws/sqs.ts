@@ -47,15 +47,8 @@ export class Queue {
     if (lastMs !== undefined && nowMs - lastMs < DEDUPLICATION_MS) return;
     this.recentMs.set(digest, nowMs);
     this.sent += 1;
-    const id = `message-${this.sent}`;
-    this.messages.push({
-      id,
-      body,
-      groupId,
-      sentMs: nowMs,
-      receiveCount: 0,
-      firstReceivedMs: nowMs,
-    });
+    const sent = { sentMs: nowMs, receiveCount: 0, firstReceivedMs: nowMs };
+    this.messages.push({ id: `message-${this.sent}`, body, groupId, ...sent });
     this.listener();
   }
 
@@ -65,8 +58,7 @@ export class Queue {
     const first = this.messages.find(({ groupId }) => !this.busyGroups.has(groupId));
     if (first === undefined) return [];
     const { groupId } = first;
-    const ofGroup = this.messages.filter((message) => message.groupId === groupId);
-    const batch = ofGroup.slice(0, maxMessages);
+    const batch = this.messages.filter((one) => one.groupId === groupId).slice(0, maxMessages);
     for (const message of batch) {
       if (message.receiveCount === 0) message.firstReceivedMs = this.clock.nowMs;
       message.receiveCount += 1;
