@@ -9,7 +9,7 @@ const slow = [
   "tests/policy/pack.spec.ts",
   "tests/simulator/{main,package,soak}.spec.ts",
   "tests/simulator/**/*.slow.spec.ts",
-  "tests/simulator/workload/history*.spec.ts","tests/simulator/scenarios/{scenarios,determinism}.spec.ts",
+  "tests/simulator/workload/history*.spec.ts",
 ];
 
 /** No healthy run comes near it: a busy machine is no test's verdict. */

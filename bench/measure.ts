@@ -2,7 +2,7 @@ import { type Deployment, deployStack } from "../simulator/deploy/engine";
 import { readStackSettings, withPools } from "../simulator/deploy/stackFile";
 import { AddressHistory } from "../simulator/checkers/addressHistory";
 import { Region } from "../simulator/aws/region";
-import type { Stage } from "../simulator/scenarios/basic";
+import type { Stage } from "../simulator/scenarios/operator";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 
 export const STACK = "dev";

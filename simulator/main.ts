@@ -1,10 +1,14 @@
-import { exampleScenarios } from "./scenarios/examples";
 import { AddressHistory } from "./checkers/addressHistory";
-import { lifeScenarios } from "./scenarios/life";
 import { readStartOptions, type StartOptions } from "./options";
 import { Region } from "./aws/region";
 import { summarise } from "./views/report";
-import { deployScenario, type Measurement, type Scenario, scenarios } from "./scenarios/basic";
+import { scenarios } from "./scenarios";
+import {
+  deployScenario,
+  type Measurement,
+  playScenario,
+  type Scenario,
+} from "./scenarios/scenario";
 import { bigRegion } from "./scenarios/bigRegion";
 import { noise } from "./scenarios/noise";
 import { jsonView, liveView, plainView, type View } from "./views/view";
@@ -12,8 +16,6 @@ import { jsonView, liveView, plainView, type View } from "./views/view";
 /** Those that `--scenario` takes. */
 const allScenarios: Record<string, Scenario | Measurement> = {
   ...scenarios,
-  ...lifeScenarios,
-  ...exampleScenarios,
   noise: noise(),
   "big-region": bigRegion(),
 };
@@ -47,8 +49,8 @@ async function main(): Promise<void> {
     const { faults: found, ...measured } =
       "measure" in scenario
         ? await scenario.measure(stage)
-        : { faults: await scenario.play(stage) };
-    const faults = [...new Set([...found, ...addressHistory.findFaults()])];
+        : { faults: await playScenario(scenario, stage) };
+    const faults = [...new Set([...found, ...addressHistory.findLost()])];
     const run = { scenario: name, seed, virtualSeconds: region.seconds, faults, ...measured };
     view.end(summarise(run, addressHistory, region.journal.entries, deployment.archive));
     process.exitCode = faults.length > 0 ? 1 : 0;

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { resourcesOfType } from "../simulator/deploy/engine";
 import { exampleScenarios } from "../simulator/scenarios/examples";
-import { deploymentFor, play, playAnew, scenarioOf } from "./simulator/scenarios/plays";
+import { scenarioByName } from "../simulator/scenarios";
+import { deploymentFor, play, playAnew } from "./simulator/scenarios/plays";
 
 const SEEDS = [1, 2];
 
@@ -21,7 +22,7 @@ interface Project {
 const projectOf = (folder: string) =>
   parse(readFileSync(`examples/${folder}/Pulumi.yaml`, "utf8")) as Project;
 
-const deployed = (folder: string) => deploymentFor(scenarioOf(`example-${folder}`));
+const deployed = (folder: string) => deploymentFor(scenarioByName(`example-${folder}`));
 
 /** The inputs of the only resource of a type. */
 async function inputsOf(folder: string, type: string): Promise<Record<string, unknown>> {
@@ -57,7 +58,7 @@ describe("examples", () => {
     describe(folder, () => {
       it("is a project of its own, whose configuration is what the program is given", () => {
         const { name, main, config, runtime } = projectOf(folder);
-        const settings = scenarioOf(`example-${folder}`).configure?.({}) ?? {};
+        const settings = scenarioByName(`example-${folder}`).configure?.({}) ?? {};
         const keys = Object.keys(config).map((key) => `${folder}:${key}`);
         assert.equal(name, folder);
         assert.equal(main, "index.ts");
@@ -73,7 +74,7 @@ describe("examples", () => {
       for (const seed of SEEDS) {
         it(`keeps what it promises when a holder is killed (seed ${seed})`, async () => {
           const { faults, addressHistory } = await play(`example-${folder}`, seed);
-          assert.deepEqual([...faults, ...addressHistory.findFaults()], []);
+          assert.deepEqual([...faults, ...addressHistory.findLost()], []);
         });
       }
     });
@@ -136,7 +137,7 @@ describe("scenarios of examples", () => {
     assert.equal(faults.length, 1);
     assert.match(
       faults[0] ?? "",
-      /^found .* no public address, .* instead of .*public address 198\.18\.156\.58, /,
+      /^expected .*public address 198\.18\.156\.58, .*, but found .* no public address, /,
     );
   });
 
@@ -144,7 +145,7 @@ describe("scenarios of examples", () => {
     const { faults } = await playAnew("example-nat-instance", 1, ({ region }) => {
       for (const one of region.ec2.interfaces.values()) one.sourceDestCheck = true;
     });
-    assert.deepEqual(faults, ["route private leads to nobody who forwards"]);
+    assert.deepEqual(faults, ["expected route private to lead to an instance that forwards"]);
   });
 
   it("find user data that doesn't wait for what the machine gets", async () => {
@@ -154,7 +155,7 @@ describe("scenarios of examples", () => {
     try {
       const { faults } = await playAnew("example-licence-server", 1);
       assert.equal(faults.length, 1);
-      assert.match(faults[0] ?? "", /^the user data of i-\w+ doesn't wait for 10\.40\.0\.10$/);
+      assert.match(faults[0] ?? "", /^expected the user data of i-\w+ to wait for 10\.40\.0\.10$/);
     } finally {
       inputs.userData = userData;
     }
@@ -164,7 +165,10 @@ describe("scenarios of examples", () => {
     const { faults } = await playAnew("example-failover-pair", 1, ({ region }) => {
       region.eventBridge.loses = ({ source }) => source !== "aws.events";
     });
-    assert.match(faults[0] ?? "", /^i-\w+ had not got 10\.40\.0\.10 before a launch$/);
+    assert.match(
+      faults[0] ?? "",
+      /^expected i-\w+ to hold 10\.40\.0\.10 before anybody else runs$/,
+    );
   });
 
   it("find machines that are in the other VPC themselves", async () => {
@@ -174,6 +178,8 @@ describe("scenarios of examples", () => {
       group.subnets = region.deployment.subnets.filter(({ vpcId }) => vpcId === "vpc-backend");
     });
     assert.equal(faults.length, 2);
-    for (const fault of faults) assert.match(fault, /^i-\w+ has no interface in the other VPC$/);
+    for (const fault of faults) {
+      assert.match(fault, /^expected i-\w+ to have one interface in the other VPC$/);
+    }
   });
 });

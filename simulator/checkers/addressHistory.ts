@@ -1,6 +1,6 @@
-import type { Ec2, Instance, NetworkInterface } from "../aws/ec2/ec2";
+import type { Ec2, NetworkInterface } from "../aws/ec2/ec2";
 import type { Clock } from "../runtime/clock";
-import { poolsIn, ExpectedState } from "./expectedState";
+import { ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** One instance's time with one interface: from `attached` until it is off, or its holder stops working. */
@@ -23,16 +23,6 @@ export interface AddressRecord {
   freeSinceMs?: number;
 }
 
-/** What is to be expected of instances and pools. */
-export interface Expectations {
-  /** Whether an instance is to have no address, though it has the tag and runs. */
-  isParked(instanceId: string): boolean;
-  /** Whether an instance may run without an address of a pool that has none to give. */
-  hasStandbys(pool: string): boolean;
-}
-
-const everyoneHasOne: Expectations = { isParked: () => false, hasStandbys: () => false };
-
 /** Keeps who held which address and when, as seen from EC2's side; times are of the run. */
 export class AddressHistory {
   readonly accounts: AddressRecord[];
@@ -48,7 +38,8 @@ export class AddressHistory {
     private readonly ec2: Ec2,
     private readonly clock: Clock,
     private readonly tagKey: string,
-    private readonly expectations: Expectations = everyoneHasOne,
+    /** Whether instances without an address of a pool may enter service. */
+    private readonly hasStandbys: (pool: string) => boolean = () => false,
   ) {
     this.startMs = clock.nowMs;
     this.accounts = [...ec2.interfaces.values()]
@@ -74,12 +65,9 @@ export class AddressHistory {
 
   /** The history of all addresses of a Region. */
   static of(region: Region): AddressHistory {
-    const { ec2, clock, tagKey, autoScaling } = region;
+    const { ec2, clock, tagKey } = region;
     const state = new ExpectedState(region);
-    return new AddressHistory(ec2, clock, tagKey, {
-      isParked: (instanceId) => autoScaling.isParked(instanceId),
-      hasStandbys: (pool) => state.hasStandbys(pool),
-    });
+    return new AddressHistory(ec2, clock, tagKey, (pool) => state.hasStandbys(pool));
   }
 
   private toAccount(networkInterface: NetworkInterface, isMade: boolean): AddressRecord[] {
@@ -112,7 +100,7 @@ export class AddressHistory {
     account.holdingPeriods.push({ instanceId, fromMs: nowMs });
     const runningSinceMs = this.runningSinceMs.get(instanceId);
     if (runningSinceMs === undefined || attachment === undefined) return;
-    if (!this.expectations.hasStandbys(account.pool)) {
+    if (!this.hasStandbys(account.pool)) {
       this.waitedMs.push(attachment.attachTimeMs - this.startMs - runningSinceMs);
     }
     const { freeSinceMs } = account;
@@ -156,41 +144,12 @@ export class AddressHistory {
     return this.nowMs - first.fromMs - heldMs;
   }
 
-  /** What is not as the program promises, in words: nothing when all is well. */
-  findFaults(): string[] {
-    const faults: string[] = [];
-    for (const { networkInterfaceId, address, macAddress, isMade } of this.accounts) {
-      if (isMade) continue;
+  /** The addresses that were there from the beginning and are gone, or have become others. */
+  findLost(): string[] {
+    return this.accounts.flatMap(({ networkInterfaceId, address, macAddress, isMade }) => {
       const now = this.ec2.interfaces.get(networkInterfaceId);
-      if (now?.address !== address || now.macAddress !== macAddress) {
-        faults.push(`address ${address} (${macAddress}) is lost`);
-      }
-    }
-    for (const instance of this.ec2.instances.values()) {
-      if (instance.state !== "running") continue;
-      // A tag that names several pools wants an interface of each.
-      for (const pool of poolsIn(instance.tags[this.tagKey])) {
-        const count = this.ec2.interfacesOf(instance.id).filter(({ tags, attachment }) => {
-          return tags[this.tagKey] === pool && attachment?.status === "attached";
-        }).length;
-        if (!this.isExpected(instance, pool, count))
-          faults.push(`${instance.id} of pool ${pool} holds ${count} addresses`);
-      }
-    }
-    return faults;
-  }
-
-  private isExpected(instance: Instance, pool: string, count: number): boolean {
-    if (this.expectations.isParked(instance.id)) return count === 0;
-    if (count > 0 || !this.expectations.hasStandbys(pool)) return count === 1;
-    // A standby has none only while there is none to be had.
-    return this.interfacesOf(pool).every(
-      ({ attachment, subnet }) =>
-        attachment !== undefined || subnet.availabilityZone !== instance.subnet.availabilityZone,
-    );
-  }
-
-  private interfacesOf(pool: string): NetworkInterface[] {
-    return [...this.ec2.interfaces.values()].filter(({ tags }) => tags[this.tagKey] === pool);
+      const isKept = now?.address === address && now.macAddress === macAddress;
+      return isMade || isKept ? [] : [`address ${address} (${macAddress}) is lost`];
+    });
   }
 }

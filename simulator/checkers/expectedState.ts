@@ -1,21 +1,27 @@
-import { type Deployment, resourcesOfType, variablesOf } from "../deploy/engine";
+import type { Deployment } from "../deploy/engine";
 import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
 import type { LifecycleState } from "../aws/autoscaling/group";
 import { cardLimits } from "../aws/ec2/instanceTypes";
+import { poolsIn } from "../../handler/names";
 import type { Region } from "../aws/region";
 
-/** What the program told the manager of a pool, in the function's variable `POOL_SETTINGS`. */
-interface PoolSettings {
+/** The component whose argument `pools` has what is configured for each of them. */
+const MANAGER_TYPE = "network-interface-pool:index:NetworkInterfaceManager";
+
+/** A pool as it is configured. */
+interface PoolConfiguration {
+  name: string;
   whenExhausted?: string;
-  onDemand?: { subnetIds: Record<string, string> };
+  onDemand?: { subnetIds: string[] };
 }
 
 /** Who is in which pool and has what of it, as AWS truly has it. */
 export class ExpectedState {
-  private readonly settings: Record<string, PoolSettings>;
+  private readonly configurations: Map<string, PoolConfiguration>;
 
   constructor(private readonly region: Region) {
-    this.settings = settingsIn(region.deployment);
+    const pools = configuredPools(region.deployment);
+    this.configurations = new Map(pools.map((pool) => [pool.name, pool]));
   }
 
   poolOf({ tags }: NetworkInterface): string | undefined {
@@ -28,12 +34,12 @@ export class ExpectedState {
   }
 
   isOnDemand(pool: string): boolean {
-    return this.settings[pool]?.onDemand !== undefined;
+    return this.configurations.get(pool)?.onDemand !== undefined;
   }
 
   /** Whether instances without an address of it may enter service. */
   hasStandbys(pool: string): boolean {
-    return this.settings[pool]?.whenExhausted === "continue";
+    return this.configurations.get(pool)?.whenExhausted === "continue";
   }
 
   private lifecycleStatesOf({ id }: Instance): LifecycleState[] {
@@ -76,9 +82,14 @@ export class ExpectedState {
   /** Whether an instance that lacks an interface of the pool could be given one. */
   isOneToBeHad({ subnet }: Instance, pool: string): boolean {
     const { availabilityZone } = subnet;
-    const onDemand = this.settings[pool]?.onDemand;
-    if (onDemand !== undefined) return availabilityZone in onDemand.subnetIds;
-    return [...this.region.ec2.interfaces.values()].some(
+    const { deployment, ec2 } = this.region;
+    const onDemand = this.configurations.get(pool)?.onDemand;
+    if (onDemand !== undefined) {
+      return deployment.subnets.some(
+        (one) => onDemand.subnetIds.includes(one.id) && one.availabilityZone === availabilityZone,
+      );
+    }
+    return [...ec2.interfaces.values()].some(
       (one) =>
         this.poolOf(one) === pool &&
         one.attachment === undefined &&
@@ -93,18 +104,7 @@ export class ExpectedState {
   }
 }
 
-function settingsIn(deployment: Deployment): Record<string, PoolSettings> {
-  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  const variables = lambda === undefined ? {} : variablesOf(lambda);
-  const { POOL_SETTINGS: text = "" } = variables;
-  return text === "" ? {} : (JSON.parse(text) as Record<string, PoolSettings>);
-}
-
-/** The pools that a value of the pool tag names, each once and in its order; none where there is no tag. */
-export function poolsIn(poolTag: string | undefined): string[] {
-  const parts = poolTag?.split(",") ?? [];
-  // A name without a comma is meant as it is written, were it a blank.
-  if (parts.length < 2) return parts;
-  const names = parts.map((part) => part.trim());
-  return names.filter((name, index) => name !== "" && names.indexOf(name) === index);
+function configuredPools({ registrations }: Deployment): PoolConfiguration[] {
+  const managers = registrations.filter(({ type }) => type === MANAGER_TYPE);
+  return managers.flatMap(({ inputs }) => (inputs.pools ?? []) as PoolConfiguration[]);
 }

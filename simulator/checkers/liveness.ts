@@ -1,13 +1,18 @@
 import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
-import { MADE_FOR_TAG_KEY } from "../aws/ec2/creating";
+import { MADE_FOR_TAG_KEY } from "../../handler/names";
 import type { Group, LifecycleState } from "../aws/autoscaling/group";
-import type { ExpectedState } from "./expectedState";
+import { ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";
 
-/** Something that the manager is still to do. */
-export interface UnmetPromise {
+/** Within which a Region converges once nothing goes wrong any more, whatever has gone wrong before. */
+export const RECOVERY_SECONDS = 600;
+/** Two rounds of the schedule: what has converged stays as it is for as long, at least. */
+export const QUIET_SECONDS = 130;
+
+/** Something that isn't yet as promised. */
+export interface Unmet {
   text: string;
-  /** For how many seconds it may be open, once nothing goes wrong any more. */
+  /** For how many seconds it may be so, once nothing goes wrong any more; Infinity where that is up to AWS. */
   seconds: number;
 }
 
@@ -30,18 +35,46 @@ const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
   "Warmed:Terminating:Wait",
 ];
 
-/** What is still to be done; nothing once all is as promised. */
-export function findUnmetPromises(region: Region, state: ExpectedState): UnmetPromise[] {
+/** Whether manager and AWS have done all that they do by themselves, and all is as promised. */
+export function isConverged(region: Region, state?: ExpectedState): boolean {
+  return findUnmet(region, state).length === 0;
+}
+
+/** What isn't yet as promised: what the manager is still to do, and what AWS is. */
+export function findUnmet(region: Region, state = new ExpectedState(region)): Unmet[] {
   const { ec2, autoScaling, faults, tagKey } = region;
   const holderOf = (instanceId: string) => ec2.instances.get(instanceId);
   const detachingSeconds = faults.mayStrike("detachStuck") ? STUCK : SYNC;
+  const groups = [...autoScaling.groups.values()];
+  const instances = [...ec2.instances.values()];
   return [
     ...[...ec2.interfaces.values()].flatMap((one) =>
       ofInterface(one, holderOf, state, detachingSeconds),
     ),
-    ...[...ec2.instances.values()].flatMap((one) => ofInstance(one, state)),
-    ...[...autoScaling.groups.values()].flatMap((group) => ofGroup(group, tagKey, state)),
+    ...instances.flatMap((one) => ofInstance(one, state)),
+    ...groups.flatMap((group) => ofGroup(group, tagKey, state)),
+    ...[...instances.flatMap(ofStart), ...groups.flatMap(ofSize)].map((text) => ({
+      text,
+      seconds: Infinity,
+    })),
   ];
+}
+
+/** An instance that is on its way from one state to another. */
+function ofStart({ id, state }: Instance): string[] {
+  return ["running", "stopped", "terminated"].includes(state) ? [] : [`${id} is ${state}`];
+}
+
+/** A group that hasn't all its members in service, and no others but those parked in its warm pool. */
+function ofSize({ name, members, desiredCapacity }: Group): string[] {
+  const states = [...members.values()]
+    .map(({ lifecycleState }) => lifecycleState)
+    .filter((state) => !/^Warmed:(Stopped|Running|Hibernated)$/.test(state));
+  const isWhole =
+    states.length === desiredCapacity && states.every((state) => state === "InService");
+  return isWhole
+    ? []
+    : [`${name} wants ${desiredCapacity} and has ${states.join(", ") || "nobody"}`];
 }
 
 function ofInterface(
@@ -49,7 +82,7 @@ function ofInterface(
   instanceOf: (instanceId: string) => Instance | undefined,
   state: ExpectedState,
   detachingSeconds: number,
-): UnmetPromise[] {
+): Unmet[] {
   const { attachment, address } = networkInterface;
   const pool = state.poolOf(networkInterface);
   if (pool === undefined) return [];
@@ -80,7 +113,7 @@ function ofMade(
   pool: string,
   instanceOf: (instanceId: string) => Instance | undefined,
   state: ExpectedState,
-): UnmetPromise[] {
+): Unmet[] {
   const owner = instanceOf(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
   const isOver = owner === undefined || ["shutting-down", "terminated"].includes(owner.state);
   if (isOver) return [{ text: `${address} outlives its instance`, seconds: SLOW + UNUSED }];
@@ -95,7 +128,7 @@ function ofMade(
     : [{ text: `${address} isn't yet to end with ${owner.id}`, seconds: SLOW + SYNC }];
 }
 
-function ofInstance(instance: Instance, state: ExpectedState): UnmetPromise[] {
+function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
   return state.poolsOf(instance).flatMap((pool) => {
     if (!state.isHealthy(instance, pool) || state.isRetained(instance)) return [];
     const interfaces = state.interfacesOf(instance, pool);
@@ -108,7 +141,7 @@ function ofInstance(instance: Instance, state: ExpectedState): UnmetPromise[] {
   });
 }
 
-function ofGroup(group: Group, tagKey: string, state: ExpectedState): UnmetPromise[] {
+function ofGroup(group: Group, tagKey: string, state: ExpectedState): Unmet[] {
   const pools = state.poolsOf(group);
   return [...group.members.values()].flatMap(({ instance, lifecycleState }) => {
     const isServed =

@@ -1,14 +1,14 @@
 import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
 import type { LifecycleState } from "../aws/autoscaling/group";
-import { MADE_FOR_TAG_KEY } from "../aws/ec2/creating";
-import { findUnmetPromises, type UnmetPromise } from "./liveness";
+import { MADE_FOR_TAG_KEY } from "../../handler/names";
+import { findUnmet } from "./liveness";
 import { ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** The longest that the fault of stale reads draws. */
 const READS_LAG_SECONDS = 30;
 /** As long ago may be what a manager acts on. */
-const LOOK_SECONDS = READS_LAG_SECONDS + 10;
+const SEEN_SECONDS = READS_LAG_SECONDS + 10;
 
 /**
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
@@ -25,20 +25,14 @@ export class SafetyChecker {
   private readonly lifecycleStates = new Map<string, LifecycleState>();
   /** The interfaces that a manager has asked to take off. */
   private readonly askedOff = new Set<string>();
-  /** When other hands took an interface off, in seconds, by pool and instance. */
-  private readonly takenByHand = new Map<string, number>();
   private readonly stopped = new Set<string>();
-  /** When instances that were stopped ran again, in seconds. */
-  private readonly restarted = new Map<string, number>();
   private readonly warm = new Set<string>();
-  /** When instances left a warm pool, in seconds. */
-  private readonly unparked = new Map<string, number>();
+  /** When something last happened to an instance, or to what it had of a pool, in seconds. */
+  private readonly happened = new Map<string, number>();
   /** The pool that an interface had a tag of, and when that was taken away, by interface id. */
   private readonly lost = new Map<string, { pool: string; seconds: number }>();
   /** The pool tag that a resource was last seen with, by its id. */
   private readonly poolTags = new Map<string, string | undefined>();
-  /** When an instance was given another pool tag, in seconds. */
-  private readonly retagged = new Map<string, number>();
   private readonly state: ExpectedState;
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
@@ -48,14 +42,14 @@ export class SafetyChecker {
       if (change.kind === "instance") {
         const { id, state } = change.instance;
         if (state === "stopped") this.stopped.add(id);
-        if (state === "running" && this.stopped.delete(id)) this.restarted.set(id, region.seconds);
+        if (state === "running" && this.stopped.delete(id)) this.note("restarted", id);
+        return;
       }
-      if (change.kind === "instance") return;
       const { networkInterface, instanceId } = change;
       const pool = this.state.poolOf(networkInterface);
       if (change.kind === "detached") {
         if (this.askedOff.delete(networkInterface.id)) return;
-        this.takenByHand.set(`${pool}/${instanceId}`, region.seconds);
+        this.note("taken by hand", `${pool}/${instanceId}`);
         return;
       }
       const served = this.served.get(instanceId) ?? new Set();
@@ -71,13 +65,13 @@ export class SafetyChecker {
       const now = resource?.tags[tagKey];
       this.poolTags.set(id, now);
       if (before === now) return;
-      if (ec2.instances.has(id)) this.retagged.set(id, seconds);
+      if (ec2.instances.has(id)) this.note("retagged", id);
       else if (before !== undefined) this.lost.set(id, { pool: before, seconds });
     });
     region.autoScaling.onTouch((name) => {
       for (const [id, { lifecycleState }] of region.autoScaling.groups.get(name)?.members ?? []) {
         if (lifecycleState.startsWith("Warmed:")) this.warm.add(id);
-        else if (this.warm.delete(id)) this.unparked.set(id, region.seconds);
+        else if (this.warm.delete(id)) this.note("unparked", id);
         // A launch out of the warm pool is one of its own, and so is one with another root volume.
         const isLaunch = lifecycleState === "Pending" && this.lifecycleStates.get(id) !== "Pending";
         if (isLaunch) this.beginLaunch(id);
@@ -87,10 +81,19 @@ export class SafetyChecker {
     region.wire.onCall((action, parameters) => {
       const broken = this.judgeRequest(action, parameters);
       return () => {
-        const all = [...broken, ...this.judgeDeed(action, parameters)];
+        const all = [...broken, ...this.judgeResult(action, parameters)];
         this.broken.push(...all.map((promise) => this.dated(promise)));
       };
     });
+  }
+
+  private note(what: Happening, subject: string): void {
+    this.happened.set(`${what} ${subject}`, this.region.seconds);
+  }
+
+  private happenedWithin(limitSeconds: number, what: Happening, subject: string): boolean {
+    const seconds = this.happened.get(`${what} ${subject}`) ?? -Infinity;
+    return this.region.seconds - seconds < limitSeconds;
   }
 
   private beginLaunch(instanceId: string): void {
@@ -108,34 +111,22 @@ export class SafetyChecker {
     return `${this.region.seconds.toFixed(1)} s: ${promise}`;
   }
 
-  /** Judges what a manager asks for, by the world in which it asks. */
+  /** Judges what a manager asks for, by the state in which it asks. */
   private judgeRequest(action: string, parameters: Parameters): string[] {
-    switch (action) {
-      case "DetachNetworkInterface":
-        return this.judgeDetach(parameters.AttachmentId ?? "");
-      case "DeleteNetworkInterface":
-        return this.judgeDelete(parameters.NetworkInterfaceId ?? "");
-      case "CompleteLifecycleAction":
-        return this.judgeCompletion(parameters);
-      default:
-        return [];
-    }
+    const { AttachmentId = "", NetworkInterfaceId = "" } = parameters;
+    if (action === "DetachNetworkInterface") return this.judgeDetach(AttachmentId);
+    if (action === "DeleteNetworkInterface") return this.judgeDelete(NetworkInterfaceId);
+    return action === "CompleteLifecycleAction" ? this.judgeCompletion(parameters) : [];
   }
 
   /** Judges what has been done, by the tags of that moment, which are what AWS goes by. */
-  private judgeDeed(action: string, parameters: Parameters): string[] {
-    switch (action) {
-      case "DetachNetworkInterface":
-        return this.judgeTagsOfDetach(parameters.AttachmentId ?? "");
-      case "AttachNetworkInterface":
-        return this.judgeAttach(parameters.NetworkInterfaceId ?? "", parameters.InstanceId ?? "");
-      case "ModifyNetworkInterfaceAttribute":
-        return this.judgeModify(parameters.NetworkInterfaceId ?? "");
-      case "DeleteNetworkInterface":
-        return this.judgeTagOfDeleted(parameters.NetworkInterfaceId ?? "");
-      default:
-        return [];
-    }
+  private judgeResult(action: string, parameters: Parameters): string[] {
+    const { AttachmentId = "", InstanceId = "", NetworkInterfaceId = "" } = parameters;
+    if (action === "DetachNetworkInterface") return this.judgeTagsOfDetach(AttachmentId);
+    if (action === "AttachNetworkInterface")
+      return this.judgeAttach(NetworkInterfaceId, InstanceId);
+    if (action === "ModifyNetworkInterfaceAttribute") return this.judgeModify(NetworkInterfaceId);
+    return action === "DeleteNetworkInterface" ? this.judgeTagOfDeleted(NetworkInterfaceId) : [];
   }
 
   private judgeDetach(attachmentId: string): string[] {
@@ -181,15 +172,16 @@ export class SafetyChecker {
   private seenOf({ id }: Instance, pool: string | undefined): NetworkInterface[] {
     return this.region.ec2.interfacesOf(id).filter((one) => {
       const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
-      const wasSeen = former === pool && this.region.seconds - seconds < LOOK_SECONDS;
+      const wasSeen = former === pool && this.region.seconds - seconds < SEEN_SECONDS;
       return this.state.poolOf(one) === pool || wasSeen;
     });
   }
 
   /** Reads that lag may show a stop that is a start again, or a place in a warm pool, which nobody can tell. */
   private maySeemAway({ id }: Instance): boolean {
-    const since = Math.max(this.restarted.get(id) ?? -Infinity, this.unparked.get(id) ?? -Infinity);
-    const isRecent = this.region.seconds - since < READS_LAG_SECONDS;
+    const isRecent =
+      this.happenedWithin(READS_LAG_SECONDS, "restarted", id) ||
+      this.happenedWithin(READS_LAG_SECONDS, "unparked", id);
     return isRecent && this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
   }
 
@@ -211,7 +203,7 @@ export class SafetyChecker {
   }
 
   private judgeDelete(networkInterfaceId: string): string[] {
-    const { ec2, seconds } = this.region;
+    const { ec2 } = this.region;
     const networkInterface = ec2.interfaces.get(networkInterfaceId);
     if (networkInterface === undefined || networkInterface.attachment !== undefined) return [];
     const { [MADE_FOR_TAG_KEY]: ownerId } = networkInterface.tags;
@@ -221,8 +213,7 @@ export class SafetyChecker {
     const pool = this.state.poolOf(networkInterface);
     if (pool === undefined) return [];
     const owner = ec2.instances.get(ownerId);
-    const retaggedSeconds = this.retagged.get(owner?.id ?? "") ?? -Infinity;
-    if (owner === undefined || seconds - retaggedSeconds < LOOK_SECONDS) return [];
+    if (owner === undefined || this.happenedWithin(SEEN_SECONDS, "retagged", owner.id)) return [];
     const isWanted =
       this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
     return isWanted
@@ -272,21 +263,15 @@ export class SafetyChecker {
 
   /** Reads that lag may still show what somebody else has just taken off. */
   private maySeemServed(instanceId: string, pool: string): boolean {
-    const seconds = this.takenByHand.get(`${pool}/${instanceId}`) ?? -Infinity;
-    const isRecent = this.region.seconds - seconds < LOOK_SECONDS;
-    return isRecent && this.region.faults.mayHaveStruck("readStale", LOOK_SECONDS * 1000);
-  }
-
-  /** What is still to be done; nothing once all is as promised. */
-  unmetPromises(): UnmetPromise[] {
-    return findUnmetPromises(this.region, this.state);
+    const isRecent = this.happenedWithin(SEEN_SECONDS, "taken by hand", `${pool}/${instanceId}`);
+    return isRecent && this.region.faults.mayHaveStruck("readStale", SEEN_SECONDS * 1000);
   }
 
   /** Notes what is open by now, and, once, what has been for longer than promised. */
   sample(): void {
     const { seconds } = this.region;
     const open: typeof this.open = new Map();
-    for (const { text, seconds: limit } of this.unmetPromises()) {
+    for (const { text, seconds: limit } of findUnmet(this.region, this.state)) {
       const end = this.open.get(text) ?? { fromSeconds: seconds, isReported: false };
       open.set(text, end);
       const age = seconds - end.fromSeconds;
@@ -298,4 +283,5 @@ export class SafetyChecker {
   }
 }
 
+type Happening = "taken by hand" | "restarted" | "unparked" | "retagged";
 type Parameters = Partial<Record<string, string>>;

@@ -1,9 +1,10 @@
 import { withPools } from "../deploy/stackFile";
-import { PATIENCE_SECONDS, waitUntilServed } from "./steps";
+import { RECOVERY_SECONDS } from "../checkers/liveness";
+import { Operator } from "./operator";
 import type { Group } from "../aws/autoscaling/group";
 import type { Instance } from "../aws/ec2/ec2";
 import type { Invocation } from "../runtime/lambda";
-import type { Measurement } from "./basic";
+import type { Measurement } from "./scenario";
 import type { Region } from "../aws/region";
 
 const LOOK_SECONDS = 0.7;
@@ -27,7 +28,9 @@ export function bigRegion(lookCount = 1_000, holderCount = 10_000): Measurement 
     configure: (settings) => withPools(settings, [{ name: POOL, size: 1, group: {} }]),
     async measure(stage) {
       const { region } = stage;
-      const faults = await waitUntilServed(stage);
+      const operator = new Operator(stage);
+      await operator.untilServed();
+      const { faults } = operator;
       addMembers(region, lookCount);
       const { beginMs, endMs } = await nextSync(region);
       addMembers(region, holderCount - 1);
@@ -90,7 +93,7 @@ async function nextSync(region: Region): Promise<Invocation> {
     region.lambda?.invocations.find(
       ({ beginMs, event }) => beginMs > nowMs && JSON.stringify(event).includes("Scheduled Event"),
     );
-  await region.run(PATIENCE_SECONDS, () => find() !== undefined);
+  await region.run(RECOVERY_SECONDS, () => find() !== undefined);
   const sync = find();
   if (sync === undefined) throw new Error("the schedule doesn't wake the function");
   return sync;

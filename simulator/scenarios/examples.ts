@@ -1,95 +1,79 @@
 import type { DeployedSubnet } from "../deploy/addresses";
-import { killOne, PATIENCE_SECONDS, QUIET_SECONDS, waitUntilServed } from "./steps";
+import type { Instance } from "../aws/ec2/ec2";
 import { resourcesOfType } from "../deploy/engine";
 import type { StackSettings } from "../deploy/stackFile";
 import type { Existing } from "../deploy/providerFunctions";
-import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
-import type { Program } from "../deploy/program";
-import type { Scenario, Stage } from "./basic";
+import type { Operator } from "./operator";
+import type { Scenario } from "./scenario";
+import { subnetIn, subnetsIn } from "../deploy/subnets";
 
-const REGION = "eu-west-1";
-
-/** A public subnet, as most of the examples need one. */
+/** A public subnet, as most of the examples need one, and a security group that lets clients in. */
 const subnet: DeployedSubnet = {
-  id: "subnet-0a1b2c3d4e5f60011",
-  vpcId: "vpc-0a1b2c3d4e5f60011",
-  availabilityZone: `${REGION}a`,
-  cidrBlock: "10.40.0.0/24",
+  ...subnetIn("0a1b2c3d4e5f60011", "a", "10.40.0.0/24"),
   isPublic: true,
 };
+const openGroup = { id: "sg-0a1b2c3d4e5f60011", vpcId: subnet.vpcId };
+const common = { subnetId: subnet.id, securityGroupId: openGroup.id, address: "10.40.0.10" };
 
-/** Subnets of a VPC in two zones, for the example that spans two VPCs. */
-const subnetsOf = (vpc: string, network: string): DeployedSubnet[] =>
-  ["a", "b"].map((zone, index) => ({
-    id: `subnet-${vpc}-${zone}`,
-    vpcId: `vpc-${vpc}`,
-    availabilityZone: `${REGION}${zone}`,
-    cidrBlock: `${network}.${index}.0/24`,
-  }));
-
-const frontSubnets = subnetsOf("front", "10.50");
-const backendSubnets = subnetsOf("backend", "10.51");
-
+/** Of two VPCs, for the example that spans them. */
+const frontSubnets = subnetsIn("front", "10.50");
+const backendSubnets = subnetsIn("backend", "10.51");
 const securityGroups = ["front", "backend"].map((vpc) => ({
   id: `sg-${vpc}`,
   vpcId: `vpc-${vpc}`,
 }));
 
-/** Lets clients in. */
-const openGroup = { id: "sg-0a1b2c3d4e5f60011", vpcId: subnet.vpcId };
+interface Example {
+  /** What is done, and what is expected of it, in words. */
+  what: string;
+  config: Record<string, string | string[]>;
+  existing?: Existing;
+  steps: Scenario["steps"];
+}
 
-const subnetId = subnet.id;
-const securityGroupId = openGroup.id;
-const address = "10.40.0.10";
-
-const around: Existing = { subnets: [subnet], securityGroups: [openGroup] };
-
-/** The programs in examples/, each deployed and played. */
-export const exampleScenarios: Record<string, Scenario> = {
-  "example-licence-server": example("licence-server", {
-    description: "examples/licence-server: the server is killed, its address and MAC stay",
-    load: async () => (await import("../../examples/licence-server")).default,
-    config: { subnetId, address, securityGroupId },
-    play: async (stage) => [...(await replaceHolder(stage)), ...findWaitFaults(stage)],
-  }),
-  "example-nat-instance": example("nat-instance", {
-    description: "examples/nat-instance: it is killed, the route points at its successor",
-    load: async () => (await import("../../examples/nat-instance")).default,
+const examples: Record<string, Example> = {
+  "licence-server": {
+    what: "the server is killed, its address and MAC stay",
+    config: common,
+    async steps(operator) {
+      await replaceHolder(operator);
+      expectUserDataToWait(operator);
+    },
+  },
+  "nat-instance": {
+    what: "it is killed, the route points at its successor",
     config: {
-      subnetId,
-      address,
+      subnetId: common.subnetId,
+      address: common.address,
       privateRouteTableId: "rtb-0a1b2c3d4e5f60011",
       privateCidrBlock: "10.40.128.0/17",
     },
-    play: async (stage) => [...(await replaceHolder(stage)), ...findRouteFaults(stage)],
-  }),
-  "example-bastion": example("bastion", {
-    description: "examples/bastion: it is killed, its public address stays",
-    load: async () => (await import("../../examples/bastion")).default,
-    config: { subnetId, sshCidrBlock: "203.0.113.0/24", keyName: "people" },
-    play: replaceHolder,
-  }),
-  "example-failover-pair": example("failover-pair", {
-    description:
-      "examples/failover-pair: who serves is killed, the standby has its address at once",
-    load: async () => (await import("../../examples/failover-pair")).default,
-    config: { subnetId, address, securityGroupId },
-    play: failOver,
-  }),
-  "example-cluster": example("cluster", {
-    description: "examples/cluster: a member is killed, the others go on knowing its successor",
-    load: async () => (await import("../../examples/cluster")).default,
-    config: {
-      subnetId,
-      addresses: ["10.40.0.10", "10.40.0.11", "10.40.0.12"],
-      securityGroupId,
+    async steps(operator) {
+      await replaceHolder(operator);
+      expectRouteToForwarder(operator);
     },
-    play: replaceHolder,
-  }),
-  "example-second-vpc": example("second-vpc", {
-    description:
-      "examples/second-vpc: a machine is killed, its successor has a new interface there",
-    load: async () => (await import("../../examples/second-vpc")).default,
+  },
+  bastion: {
+    what: "it is killed, its public address stays",
+    config: { subnetId: common.subnetId, sshCidrBlock: "203.0.113.0/24", keyName: "people" },
+    steps: replaceHolder,
+  },
+  "failover-pair": {
+    what: "who serves is killed, the standby has its address at once",
+    config: common,
+    steps: failOver,
+  },
+  cluster: {
+    what: "a member is killed, the others go on knowing its successor",
+    config: {
+      subnetId: common.subnetId,
+      addresses: ["10.40.0.10", "10.40.0.11", "10.40.0.12"],
+      securityGroupId: common.securityGroupId,
+    },
+    steps: replaceHolder,
+  },
+  "second-vpc": {
+    what: "a machine is killed, its successor has a new interface there",
     existing: { subnets: [...frontSubnets, ...backendSubnets], securityGroups },
     config: {
       subnetIds: frontSubnets.map(({ id }) => id),
@@ -97,150 +81,136 @@ export const exampleScenarios: Record<string, Scenario> = {
       backendSubnetIds: backendSubnets.map(({ id }) => id),
       backendSecurityGroupId: "sg-backend",
     },
-    play: renewInterface,
-  }),
+    steps: renewInterface,
+  },
 };
 
-/** Makes a scenario of an example: its own project with its own configuration. */
-function example(
-  project: string,
-  parts: Pick<Scenario, "description" | "play"> &
-    Pick<Program, "load"> & { existing?: Existing; config: Record<string, unknown> },
-): Scenario {
-  const { description, load, existing = around, config, play } = parts;
+/** The programs in examples/, each deployed and played as a project of its own. */
+export const exampleScenarios: Record<string, Scenario> = Object.fromEntries(
+  Object.entries(examples).map(([project, example]) => [
+    `example-${project}`,
+    toScenario(project, example),
+  ]),
+);
+
+function toScenario(project: string, { what, config, existing, steps }: Example): Scenario {
   const own = Object.entries(config).map(([key, value]) => [
     `${project}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const settings = { "aws:region": REGION, ...Object.fromEntries(own) } as StackSettings;
-  return { description, existing, program: { project, load }, configure: () => settings, play };
+  const settings = Object.fromEntries([["aws:region", "eu-west-1"], ...own]) as StackSettings;
+  const load = async () =>
+    ((await import(`../../examples/${project}`)) as { default: () => object }).default;
+  return {
+    description: `examples/${project}: ${what}`,
+    existing: existing ?? { subnets: [subnet], securityGroups: [openGroup] },
+    program: { project, load },
+    configure: () => settings,
+    steps,
+  };
 }
 
 /** Kills a holder; what the pool's interfaces have must then be with running instances again. */
-async function replaceHolder(stage: Stage): Promise<string[]> {
-  const faults = await waitUntilServed(stage);
-  const before = describeHeld(stage);
-  stage.region.journal.write("operator", `finds ${before}`);
-  faults.push(...(await killOne(stage)));
-  const after = describeHeld(stage);
-  stage.region.journal.write("operator", `finds ${after}`);
-  if (after !== before) faults.push(`found ${after} instead of ${before}`);
-  return faults;
+async function replaceHolder(operator: Operator): Promise<void> {
+  const before = describeHeld(operator);
+  operator.say(`finds ${before}`);
+  await operator.killOne();
+  const after = describeHeld(operator);
+  operator.say(`finds ${after}`);
+  operator.expect(after === before, `${before}, but found ${after}`);
 }
 
 /** What is held, with all by which clients and routes know it. */
-function describeHeld({ region, addressHistory }: Stage): string {
-  return addressHistory.accounts
+function describeHeld(operator: Operator): string {
+  return operator.addressHistory.accounts
     .map(({ networkInterfaceId }) => {
-      const one = region.ec2.interfaceById(networkInterfaceId);
-      const holder = region.ec2.instances.get(one.attachment?.instanceId ?? "");
+      const one = operator.ec2.interfaceById(networkInterfaceId);
       const parts = [
         one.publicIp === undefined ? "no public address" : `public address ${one.publicIp}`,
         `source/destination check ${one.sourceDestCheck === false ? "off" : "on"}`,
-        holder?.state === "running" ? "held" : "not held",
+        operator.runningHolderOf(one) === undefined ? "not held" : "held",
       ];
       return `${one.address} (MAC ${one.macAddress}): ${parts.join(", ")}`;
     })
     .join("; ");
 }
 
-/** In words, which routes lead to an interface that nobody forwards from. */
-function findRouteFaults({ region }: Stage): string[] {
-  const routes = resourcesOfType(region.deployment, "aws:ec2/route:Route");
-  if (routes.length === 0) return ["there is no route"];
-  return routes.flatMap(({ name, inputs }) => {
-    const target = region.ec2.interfaces.get(String(inputs.networkInterfaceId));
-    const holder = region.ec2.instances.get(target?.attachment?.instanceId ?? "");
-    if (target?.sourceDestCheck === false && holder?.state === "running") {
-      region.journal.write("operator", `finds that route ${name} leads to ${holder.id}`);
-      return [];
-    }
-    return [`route ${name} leads to nobody who forwards`];
-  });
+/** Expects that the route leads to an instance that forwards. */
+function expectRouteToForwarder(operator: Operator): void {
+  const { ec2, region } = operator;
+  const [route] = resourcesOfType(region.deployment, "aws:ec2/route:Route");
+  const { name, inputs } = operator.need(route, "there is no route");
+  const target = ec2.interfaceById(String(inputs.networkInterfaceId));
+  const forwarder = target.sourceDestCheck === false ? operator.runningHolderOf(target) : undefined;
+  const { id } = operator.need(
+    forwarder,
+    `expected route ${name} to lead to an instance that forwards`,
+  );
+  operator.say(`finds that route ${name} leads to ${id}`);
 }
 
-/** In words, which holders' user data doesn't wait for what they hold. */
-function findWaitFaults({ region, addressHistory }: Stage): string[] {
+/** Expects that the user data of each holder waits for what it holds. */
+function expectUserDataToWait(operator: Operator): void {
+  const { addressHistory, region } = operator;
   const templates = resourcesOfType(region.deployment, "aws:ec2/launchTemplate:LaunchTemplate");
-  return addressHistory.accounts.flatMap(({ address, pool }) => {
-    const awaits = `user data of ${addressHistory.holderOf(address) ?? "nobody"}`;
+  for (const { address: held, pool } of addressHistory.accounts) {
+    const holder = addressHistory.holderOf(held) ?? "nobody";
     // A group and its template have the name of its pool.
     const userData = templates.find(({ name }) => name === pool)?.inputs.userData;
     const text = Buffer.from(String(userData), "base64").toString();
-    if (!text.includes(`\n${address} ${pool}\n`)) {
-      return [`the ${awaits} doesn't wait for ${address}`];
+    const isAwaited = text.includes(`\n${held} ${pool}\n`);
+    if (operator.expect(isAwaited, `the user data of ${holder} to wait for ${held}`)) {
+      operator.say(`finds that the user data of ${holder} waits for ${held}`);
     }
-    region.journal.write("operator", `finds that the ${awaits} waits for ${address}`);
-    return [];
-  });
+  }
 }
 
 /** Kills who serves; the standby must have the address before anybody else runs. */
-async function failOver(stage: Stage): Promise<string[]> {
-  const { region, addressHistory } = stage;
-  const faults = await waitUntilServed(stage);
+async function failOver(operator: Operator): Promise<void> {
+  const { addressHistory, ec2 } = operator;
   const [account] = addressHistory.accounts;
-  const server = account && addressHistory.holderOf(account.address);
-  const standby = instancesOf(stage).find(({ id }) => id !== server);
-  if (account === undefined || server === undefined || standby === undefined) {
-    return [...faults, "there is no pair"];
-  }
-  region.journal.write("operator", `kills ${server}, while ${standby.id} stands by`);
-  region.ec2.terminateInstance(server);
-  const known = new Set([server, standby.id]);
-  const hasMoved = () => addressHistory.holderOf(account.address) === standby.id;
+  const { address: served } = operator.need(account, "there is no address");
+  const server = operator.need(addressHistory.holderOf(served), "there is nobody who serves");
+  const other = machines(operator).find(({ id }) => id !== server);
+  const standby = operator.need(other, "there is no standby");
+  operator.say(`kills ${server}, while ${standby.id} stands by`);
+  ec2.terminateInstance(server);
+  const hasMoved = () => addressHistory.holderOf(served) === standby.id;
   const isReplaced = () =>
-    instancesOf(stage).some(({ id, state }) => !known.has(id) && state === "running");
-  await region.run(PATIENCE_SECONDS, () => hasMoved() || isReplaced());
-  if (!hasMoved()) faults.push(`${standby.id} had not got ${account.address} before a launch`);
-  faults.push(...(await waitUntilServed(stage)));
-  await region.run(QUIET_SECONDS);
-  if (!hasMoved()) faults.push(`${standby.id} lost ${account.address} again`);
-  return faults;
+    machines(operator).some(
+      ({ id, state }) => state === "running" && ![server, standby.id].includes(id),
+    );
+  await operator.until("a failover", () => hasMoved() || isReplaced());
+  operator.expect(hasMoved(), `${standby.id} to hold ${served} before anybody else runs`);
+  await operator.untilServed();
+  await operator.staysQuiet();
+  operator.expectHolder(served, standby);
 }
 
 /** Kills a machine with an interface made for it: that one must end, and its successor have one there. */
-async function renewInterface(stage: Stage): Promise<string[]> {
-  const { region } = stage;
-  const faults = await waitUntilServed(stage);
-  const [victim] = instancesOf(stage);
-  const [old] = victim === undefined ? [] : interfacesIn(stage, victim);
-  if (victim === undefined || old === undefined) return [...faults, "there is nobody to kill"];
-  region.journal.write(
-    "operator",
-    `kills ${victim.id}, which has ${old.id} in ${old.subnet.vpcId}`,
-  );
-  region.ec2.terminateInstance(victim.id);
-  const isGone = () => victim.state === "terminated" && !region.ec2.interfaces.has(old.id);
-  if (!(await region.run(PATIENCE_SECONDS, isGone))) faults.push(`${old.id} outlived ${victim.id}`);
-  faults.push(...(await waitUntilServed(stage)));
-  await region.run(QUIET_SECONDS);
-  return [...faults, ...findMadeFaults(stage)];
-}
-
-/** In words, what isn't one interface of the other VPC for each machine, and none besides. */
-function findMadeFaults(stage: Stage): string[] {
-  const { region } = stage;
-  const machines = instancesOf(stage);
-  const made = [...region.ec2.interfaces.values()].filter(({ tags }) => region.tagKey in tags);
-  const faults = machines.flatMap((machine) => {
-    const [one] = interfacesIn(stage, machine);
-    const isThere = one !== undefined && one.subnet.vpcId !== machine.subnet.vpcId;
-    return isThere ? [] : [`${machine.id} has no interface in the other VPC`];
-  });
-  return made.length === machines.length
-    ? faults
-    : [...faults, `there are ${made.length} interfaces for ${machines.length} machines`];
+async function renewInterface(operator: Operator): Promise<void> {
+  const { ec2 } = operator;
+  const victim = operator.need(machines(operator)[0], "there is nobody to kill");
+  const old = operator.need(operator.interfacesOf(victim.id)[0], `${victim.id} has no interface`);
+  operator.say(`kills ${victim.id}, which has ${old.id} in ${old.subnet.vpcId}`);
+  ec2.terminateInstance(victim.id);
+  const isGone = () => victim.state === "terminated" && !ec2.interfaces.has(old.id);
+  await operator.until(`${old.id} to end with ${victim.id}`, isGone);
+  await operator.untilServed();
+  await operator.staysQuiet();
+  for (const { id, subnet: own } of machines(operator)) {
+    const vpcs = operator.interfacesOf(id).map(({ subnet: { vpcId } }) => vpcId);
+    const isElsewhere = vpcs.length === 1 && vpcs[0] !== own.vpcId;
+    operator.expect(isElsewhere, `${id} to have one interface in the other VPC`);
+  }
+  const made = [...ec2.interfaces.values()].filter(({ tags }) => operator.region.tagKey in tags);
+  const { length } = machines(operator);
+  operator.expect(made.length === length, `${length} interfaces, but there are ${made.length}`);
 }
 
 /** The group's machines that are not on their way out. */
-function instancesOf({ region }: Stage): Instance[] {
-  return [...region.ec2.instances.values()].filter(
+function machines({ ec2 }: Operator): Instance[] {
+  return [...ec2.instances.values()].filter(
     ({ state }) => state === "pending" || state === "running",
   );
-}
-
-/** What an instance has of its pools. */
-function interfacesIn({ region }: Stage, { id }: Instance): NetworkInterface[] {
-  return region.ec2.interfacesOf(id).filter(({ tags }) => region.tagKey in tags);
 }

@@ -1,176 +1,212 @@
-import { type Course, type LifeScenario, lifeScenario } from "./course";
+import type { Instance } from "../aws/ec2/ec2";
+import type { Operator } from "./operator";
+import type { Scenario } from "./scenario";
 
 /** From EC2's warning that it takes a Spot Instance back. */
 const WARNING_SECONDS = 120;
 
-/** Waits until a member is replaced and the group is whole. */
-async function untilReplaced(course: Course, id: string): Promise<void> {
-  await course.until(`${id} is replaced`, () => course.lifecycleStateOf(id) === undefined);
-  await course.untilServed();
+/** Expects that an instance loses its address as it stops, and has it again once it is started. */
+async function startOnceStopped(operator: Operator, instance: Instance, address: string) {
+  await operator.untilState(instance, "stopped");
+  await operator.run(60);
+  operator.expectDetached(address, instance, "stopping", "stopped");
+  operator.expectNoAddress(instance);
+  await operator.startAgain(instance);
+  operator.expectHolder(address, instance);
+}
+
+/** Attaches an instance to a group that has room for it. */
+function attach(operator: Operator, { id }: Instance): void {
+  const { name } = operator.group("cluster");
+  operator.autoScaling.updateGroup(name, { maxSize: 4 });
+  operator.say(`attaches ${id} to ${name}`);
+  operator.autoScaling.attachInstance(name, id);
+}
+
+/** Expects that an address stays until the group gives its holder up, and is the replacement's then. */
+async function expectReplacedAfterWarning(
+  operator: Operator,
+  { instance, address }: { instance: Instance; address: string },
+  ...where: string[]
+): Promise<void> {
+  await operator.run(WARNING_SECONDS - 1);
+  operator.expectNoMoves();
+  await operator.untilReplaced(instance);
+  operator.expectDetached(address, instance, ...where);
+  operator.expectSuccessor(address, instance);
 }
 
 /** What happens to single instances: by hand, by EC2, and as members come and go without a hook. */
-export const instanceScenarios: Record<string, LifeScenario> = {
-  "stop-member": lifeScenario(
-    "A member is stopped or hibernated by hand",
-    "Off as it stops; the replacement's, as the group replaces what doesn't run",
-    async (course) => {
-      const { instance, address } = course.oldest(course.group("licence"));
-      course.say(`stops ${instance.id}`);
-      course.ec2.stopInstance(instance.id);
-      await untilReplaced(course, instance.id);
-      course.expectRelease(address, instance, ["stopping", "stopped"]);
-      course.expectSuccessor(address, instance);
+export const instanceScenarios: Record<string, Scenario> = {
+  replace: {
+    description: "A member is terminated by hand, or dies",
+    address: "Off as it shuts down, then the replacement's",
+    steps: (operator) => operator.killOne(),
+  },
+  "lost-event": {
+    description: "all events of a replacement are lost, the schedule makes it good",
+    async steps(operator) {
+      operator.region.eventBridge.loses = ({ source }) => source !== "aws.events";
+      await operator.killOne();
     },
-  ),
-  "hibernate-alone": lifeScenario(
-    "An instance outside of any group is hibernated and started again",
-    "Off as it goes to sleep, and given again as it runs: the same if no lower one is free",
-    async (course) => {
-      const instance = await course.launchAlone("cluster");
-      const address = course.stage.addressHistory.addressOf(instance.id) ?? "none";
-      course.say(`hibernates ${instance.id}`);
-      course.ec2.hibernateInstance(instance.id);
-      await course.until(`${instance.id} sleeps`, () => instance.state === "stopped");
-      await course.run(60);
-      course.expectRelease(address, instance, ["stopping", "stopped"]);
-      course.expectWithout(instance);
-      course.ec2.startInstance(instance.id);
-      await course.until(`${instance.id} runs`, () => instance.state === "running");
-      await course.untilServed();
-      course.expectHolder(address, instance);
+  },
+  "stop-start": {
+    description: "An instance outside of any group is stopped and started again",
+    address: "Off as it stops, and given again as it runs: the same if no lower one is free",
+    async steps(operator) {
+      const { addressHistory, ec2, region } = operator;
+      const spare = operator.need(
+        addressHistory.accounts.find(({ holdingPeriods }) => holdingPeriods.length === 0),
+        "the stack has no spare address",
+      );
+      const networkInterface = ec2.interfaceById(spare.networkInterfaceId);
+      const tags = { [region.tagKey]: spare.pool };
+      const instance = ec2.runInstance("t4g.micro", networkInterface.subnet, tags);
+      operator.say(`starts ${instance.id} with the tag of ${spare.pool}`);
+      await operator.untilServed();
+      const address = operator.addressOf(instance);
+      operator.say(`stops ${instance.id}, which has ${address}`);
+      ec2.stopInstance(instance.id);
+      const isFree = () =>
+        instance.state === "stopped" && networkInterface.attachment === undefined;
+      await operator.until(`${instance.id} to be stopped and ${address} to be free`, isFree);
+      operator.say(`starts ${instance.id} again`);
+      await operator.startAgain(instance);
+      await operator.staysQuiet();
+      operator.expectHolder(address, instance);
     },
-  ),
-  reboot: lifeScenario(
-    "An instance is rebooted, a member or one outside of any group",
-    "Stays: to EC2 it runs all the time",
-    async (course) => {
-      const member = course.oldest(course.group("cluster")).instance;
-      const alone = await course.launchAlone("cluster");
-      course.say(`reboots ${member.id} and ${alone.id}`);
-      course.ec2.rebootInstance(member.id);
-      course.ec2.rebootInstance(alone.id);
-      await course.run(120);
-      course.expectNoMoves();
+  },
+  "stop-member": {
+    description: "A member is stopped or hibernated by hand",
+    address: "Off as it stops; the replacement's, as the group replaces what doesn't run",
+    async steps(operator) {
+      const { instance, address } = operator.oldest("licence");
+      operator.say(`stops ${instance.id}`);
+      operator.ec2.stopInstance(instance.id);
+      await operator.untilReplaced(instance);
+      operator.expectDetached(address, instance, "stopping", "stopped");
+      operator.expectSuccessor(address, instance);
     },
-  ),
-  "status-check": lifeScenario(
-    "A member fails its status checks for minutes",
-    "Stays until its group gives it up; then off at `Terminating:Wait`, while it still runs",
-    async (course) => {
-      const { instance, address } = course.oldest(course.group("licence"));
-      course.say(`sees ${instance.id} fail`);
-      course.autoScaling.reportImpaired(instance.id);
-      await course.run(WARNING_SECONDS - 1);
-      course.expectNoMoves();
-      await untilReplaced(course, instance.id);
-      course.expectRelease(address, instance, ["running"], "Terminating:Wait");
-      course.expectSuccessor(address, instance);
+  },
+  "hibernate-alone": {
+    description: "An instance outside of any group is hibernated and started again",
+    address:
+      "Off as it goes to sleep, and given again as it runs: the same if no lower one is free",
+    async steps(operator) {
+      const instance = await operator.launchAlone("cluster");
+      const address = operator.addressOf(instance);
+      operator.say(`hibernates ${instance.id}`);
+      operator.ec2.hibernateInstance(instance.id);
+      await startOnceStopped(operator, instance, address);
     },
-  ),
-  "spot-interruption": lifeScenario(
-    "EC2 takes a Spot Instance back, two minutes after its warning",
-    "Stays through the warning; off as the instance shuts down, then the replacement's",
-    async (course) => {
-      const { instance, address } = course.oldest(course.group("licence"));
-      course.say(`sees ${instance.id} taken back`);
-      course.stage.region.spot.reclaim(instance.id, "terminate");
-      await course.run(WARNING_SECONDS - 1);
-      course.expectNoMoves();
-      await untilReplaced(course, instance.id);
-      course.expectRelease(address, instance, ["shutting-down", "terminated"]);
-      course.expectSuccessor(address, instance);
+  },
+  reboot: {
+    description: "An instance is rebooted, a member or one outside of any group",
+    address: "Stays: to EC2 it runs all the time",
+    async steps(operator) {
+      const member = operator.oldest("cluster").instance;
+      const alone = await operator.launchAlone("cluster");
+      operator.say(`reboots ${member.id} and ${alone.id}`);
+      operator.ec2.rebootInstance(member.id);
+      operator.ec2.rebootInstance(alone.id);
+      await operator.run(120);
+      operator.expectNoMoves();
     },
-  ),
-  "spot-stop": lifeScenario(
-    "EC2 stops a Spot Instance outside of any group, and starts it again",
-    "Stays through the warning; off as it stops, and given again as it runs",
-    async (course) => {
-      const instance = await course.launchAlone("cluster");
-      const address = course.stage.addressHistory.addressOf(instance.id) ?? "none";
-      course.say(`sees ${instance.id} stopped`);
-      course.stage.region.spot.reclaim(instance.id, "stop");
-      await course.run(WARNING_SECONDS - 1);
-      course.expectNoMoves();
-      await course.until(`${instance.id} is stopped`, () => instance.state === "stopped");
-      await course.run(60);
-      course.expectRelease(address, instance, ["stopping", "stopped"]);
-      course.ec2.startInstance(instance.id);
-      await course.until(`${instance.id} runs`, () => instance.state === "running");
-      await course.untilServed();
-      course.expectHolder(address, instance);
+  },
+  "status-check": {
+    description: "A member fails its status checks for minutes",
+    address:
+      "Stays until its group gives it up; then off at `Terminating:Wait`, while it still runs",
+    async steps(operator) {
+      const oldest = operator.oldest("licence");
+      operator.say(`sees ${oldest.instance.id} fail`);
+      operator.autoScaling.reportImpaired(oldest.instance.id);
+      await expectReplacedAfterWarning(operator, oldest, "running in Terminating:Wait");
     },
-  ),
-  "capacity-rebalancing": lifeScenario(
-    "EC2 advises to replace a Spot Instance, and its group rebalances",
-    "The replacement takes a spare one first; then off at `Terminating:Wait`, while the old one runs",
-    async (course) => {
-      const group = course.group("cluster");
-      const { instance, address } = course.oldest(group);
+  },
+  "spot-interruption": {
+    description: "EC2 takes a Spot Instance back, two minutes after its warning",
+    address: "Stays through the warning; off as the instance shuts down, then the replacement's",
+    async steps(operator) {
+      const oldest = operator.oldest("licence");
+      operator.say(`sees ${oldest.instance.id} taken back`);
+      operator.region.spot.reclaim(oldest.instance.id, "terminate");
+      await expectReplacedAfterWarning(operator, oldest, "shutting-down", "terminated");
+    },
+  },
+  "spot-stop": {
+    description: "EC2 stops a Spot Instance outside of any group, and starts it again",
+    address: "Stays through the warning; off as it stops, and given again as it runs",
+    async steps(operator) {
+      const instance = await operator.launchAlone("cluster");
+      const address = operator.addressOf(instance);
+      operator.say(`sees ${instance.id} stopped`);
+      operator.region.spot.reclaim(instance.id, "stop");
+      await operator.run(WARNING_SECONDS - 1);
+      operator.expectNoMoves();
+      await startOnceStopped(operator, instance, address);
+    },
+  },
+  "capacity-rebalancing": {
+    description: "EC2 advises to replace a Spot Instance, and its group rebalances",
+    address:
+      "The replacement takes a spare one first; then off at `Terminating:Wait`, while the old one runs",
+    async steps(operator) {
+      const { group, instance, address } = operator.oldest("cluster");
       group.capacityRebalance = true;
-      course.say(`sees ${instance.id} at risk`);
-      course.stage.region.spot.recommendRebalance(instance.id);
-      await course.until("another is launched", () => group.members.size === 4);
-      const next = [...group.members.values()].at(-1)?.instance;
-      if (next === undefined) throw new Error("nobody was launched");
-      await course.untilIn(next, "InService");
-      course.expectHolder(address, instance);
-      await untilReplaced(course, instance.id);
-      course.expectRelease(address, instance, ["running"], "Terminating:Wait");
+      operator.say(`sees ${instance.id} at risk`);
+      operator.region.spot.recommendRebalance(instance.id);
+      await operator.until("another to be launched", () => group.members.size === 4);
+      const next = operator.need(
+        [...group.members.values()].at(-1)?.instance,
+        "nobody is launched",
+      );
+      await operator.untilIn(next, "InService");
+      operator.expectHolder(address, instance);
+      await operator.untilReplaced(instance);
+      operator.expectDetached(address, instance, "running in Terminating:Wait");
     },
-  ),
-  "detach-instance": lifeScenario(
-    "A member is detached from its group and goes on by itself",
-    "Stays: the pool's tag is still on it; the replacement takes a spare one",
-    async (course) => {
-      const group = course.group("cluster");
-      const { instance, address } = course.oldest(group);
+  },
+  "detach-instance": {
+    description: "A member is detached from its group and goes on by itself",
+    address: "Stays: the pool's tag is still on it; the replacement takes a spare one",
+    async steps(operator) {
+      const { group, instance, address } = operator.oldest("cluster");
       group.drainingSeconds = 90;
-      course.say(`detaches ${instance.id} from ${group.name}`);
-      course.autoScaling.detachInstance(group.name, instance.id, false);
-      await untilReplaced(course, instance.id);
-      course.expectHolder(address, instance);
-      const came = course.stage.addressHistory.accounts.find(
-        (account) => account.address === address,
-      );
-      course.expect(came?.holdingPeriods.length === 1, `${address} never came off ${instance.id}`);
-      course.say(`terminates ${instance.id}`);
-      course.ec2.terminateInstance(instance.id);
-      await course.until(`${instance.id} is gone`, () => instance.state === "terminated");
-      await course.run(120);
-      course.expectRelease(address, instance, ["shutting-down", "terminated"]);
+      operator.say(`detaches ${instance.id} from ${group.name}`);
+      operator.autoScaling.detachInstance(group.name, instance.id, false);
+      await operator.untilReplaced(instance);
+      operator.expectHolder(address, instance);
+      operator.expectNoMoves(address);
+      operator.say(`terminates ${instance.id}`);
+      operator.ec2.terminateInstance(instance.id);
+      await operator.untilState(instance, "terminated");
+      await operator.run(120);
+      operator.expectDetached(address, instance, "shutting-down", "terminated");
     },
-  ),
-  "attach-instance": lifeScenario(
-    "An instance of the pool is attached to the pool's group",
-    "Stays: attaching meets no hook",
-    async (course) => {
-      const group = course.group("cluster");
-      const instance = await course.launchAlone("cluster");
-      course.autoScaling.updateGroup(group.name, { maxSize: 4 });
-      course.say(`attaches ${instance.id} to ${group.name}`);
-      course.autoScaling.attachInstance(group.name, instance.id);
-      await course.untilIn(instance, "InService");
-      await course.run(120);
-      course.expectNoMoves();
+  },
+  "attach-instance": {
+    description: "An instance of the pool is attached to the pool's group",
+    address: "Stays: attaching meets no hook",
+    async steps(operator) {
+      const instance = await operator.launchAlone("cluster");
+      attach(operator, instance);
+      await operator.untilIn(instance, "InService");
+      await operator.run(120);
+      operator.expectNoMoves();
     },
-  ),
-  "attach-untagged": lifeScenario(
-    "An instance without the pool's tag is attached to the pool's group, which tags it",
-    "Given within an interval of the schedule: no event tells of it",
-    async (course) => {
-      const group = course.group("cluster");
-      const instance = await course.launchAlone(undefined);
-      course.expectWithout(instance);
-      course.autoScaling.updateGroup(group.name, { maxSize: 4 });
-      course.say(`attaches ${instance.id} to ${group.name}`);
-      course.autoScaling.attachInstance(group.name, instance.id);
-      await course.until(
-        `${instance.id} has an address`,
-        () => course.stage.addressHistory.addressOf(instance.id) !== undefined,
-        75,
-      );
-      course.expectGiven(instance, ["Pending", "InService"]);
+  },
+  "attach-untagged": {
+    description:
+      "An instance without the pool's tag is attached to the pool's group, which tags it",
+    address: "Given within an interval of the schedule: no event tells of it",
+    async steps(operator) {
+      const instance = await operator.launchAlone();
+      operator.expectNoAddress(instance);
+      attach(operator, instance);
+      const isServed = () => operator.addressHistory.addressOf(instance.id) !== undefined;
+      await operator.until(`${instance.id} to have an address`, isServed, 75);
+      operator.expectAttached(instance, "Pending", "InService");
     },
-  ),
+  },
 };

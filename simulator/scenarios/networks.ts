@@ -1,28 +1,20 @@
 import type { DeployedSubnet } from "../deploy/addresses";
-import { killOne, waitUntilServed } from "./steps";
-import { withPools } from "../deploy/stackFile";
 import { type NetworkInterface, privateAddressesOf } from "../aws/ec2/ec2";
 import type { GivenInterface } from "../deploy/providerFunctions";
-import type { Scenario, Stage } from "./basic";
+import type { Operator } from "./operator";
+import type { Scenario } from "./scenario";
+import { subnetIn } from "../deploy/subnets";
+import { withPools } from "../deploy/stackFile";
 
 /** A subnet with both kinds of addresses, in a VPC with an internet gateway. */
 const dualSubnet: DeployedSubnet = {
-  id: "subnet-0a1b2c3d4e5f60001",
-  vpcId: "vpc-0a1b2c3d4e5f60001",
-  availabilityZone: "eu-west-1b",
-  cidrBlock: "10.20.0.0/24",
+  ...subnetIn("0a1b2c3d4e5f60001", "b", "10.20.0.0/24"),
   ipv6CidrBlock: "2001:db8:20::/64",
   isPublic: true,
 };
 
 /** A VPC of its own in the zone of the other. */
-const managementSubnet: DeployedSubnet = {
-  id: "subnet-0a1b2c3d4e5f60002",
-  vpcId: "vpc-0a1b2c3d4e5f60002",
-  availabilityZone: dualSubnet.availabilityZone,
-  cidrBlock: "10.30.0.0/24",
-};
-
+const managementSubnet = subnetIn("0a1b2c3d4e5f60002", "b", "10.30.0.0/24");
 const managementGroup = { id: "sg-0a1b2c3d4e5f60002", vpcId: managementSubnet.vpcId };
 
 /** What a licence is bound to: made long ago, by nobody knows what. */
@@ -55,15 +47,13 @@ export const networkScenarios: Record<string, Scenario> = {
           group: {},
         },
       ]),
-    async play(stage) {
-      const faults = await waitUntilServed(stage);
-      const before = describeReach(stage);
-      stage.region.journal.write("operator", `finds the router at ${before}`);
-      faults.push(...(await killOne(stage)));
-      const after = describeReach(stage);
-      stage.region.journal.write("operator", `finds the router at ${after}`);
-      if (after !== before) faults.push(`the router is at ${after} instead of ${before}`);
-      return faults;
+    async steps(operator) {
+      const before = describeReach(operator);
+      operator.say(`finds the router at ${before}`);
+      await operator.killOne();
+      const after = describeReach(operator);
+      operator.say(`finds the router at ${after}`);
+      operator.expect(after === before, `the router to be at ${before}, but it is at ${after}`);
     },
   },
   "other-vpc": {
@@ -78,10 +68,11 @@ export const networkScenarios: Record<string, Scenario> = {
           group: { subnetIds: [managementSubnet.id], securityGroupIds: [managementGroup.id] },
         },
       ]),
-    async play(stage) {
-      const faults = await waitUntilServed(stage);
-      faults.push(...(await killOne(stage)));
-      return [...faults, ...findVpcFaults(stage)];
+    async steps(operator) {
+      await operator.killOne();
+      for (const { networkInterfaceId } of operator.addressHistory.accounts) {
+        expectHeldFromOtherVpc(operator, operator.ec2.interfaceById(networkInterfaceId));
+      }
     },
   },
   "several-pools": {
@@ -101,11 +92,10 @@ export const networkScenarios: Record<string, Scenario> = {
           addresses: ["10.30.0.10", "10.30.0.11"],
         },
       ]),
-    async play(stage) {
-      const faults = await waitUntilServed(stage);
-      faults.push(...findNetworkFaults(stage));
-      faults.push(...(await killOne(stage)));
-      return [...faults, ...findNetworkFaults(stage)];
+    async steps(operator) {
+      expectNetworksInOrder(operator);
+      await operator.killOne();
+      expectNetworksInOrder(operator);
     },
   },
   existing: {
@@ -115,21 +105,31 @@ export const networkScenarios: Record<string, Scenario> = {
       withPools(settings, [
         { name: "licence", networkInterfaceIds: [licensedInterface.id], group: {} },
       ]),
-    async play(stage) {
-      const faults = await waitUntilServed(stage);
-      faults.push(...(await killOne(stage)));
-      return [...faults, ...findIdentityFaults(stage)];
+    async steps(operator) {
+      await operator.killOne();
+      const { id, address, macAddress, tags } = licensedInterface;
+      const found = operator.ec2.interfaceById(id);
+      const holder = operator.need(
+        operator.runningHolderOf(found),
+        `expected a running instance to hold ${address}`,
+      );
+      const before = `${macAddress}, ${address}, ${tags.Name}`;
+      const after = `${found.macAddress}, ${found.address}, ${found.tags.Name}`;
+      operator.expect(after === before, `${id} to be what it was, ${before}, but it is ${after}`);
+      operator.say(`finds the licence's ${macAddress} on ${holder.id}`);
     },
   },
 };
 
-/** By which addresses the members of the first group are reached through interfaces of its pool. */
-function describeReach({ region }: Stage): string {
+function membersOfFirstGroup({ region }: Operator): string[] {
   const [group] = region.autoScaling.groups.values();
-  const interfaces = [...(group?.members.keys() ?? [])]
-    .flatMap((instanceId) => region.ec2.interfacesOf(instanceId))
-    .filter(({ tags }) => tags[region.tagKey] !== undefined);
-  return interfaces
+  return [...(group?.members.keys() ?? [])];
+}
+
+/** By which addresses the members of the first group are reached through interfaces of its pool. */
+function describeReach(operator: Operator): string {
+  return membersOfFirstGroup(operator)
+    .flatMap((instanceId) => operator.interfacesOf(instanceId))
     .flatMap((one) => [
       one.publicIp ?? "no public address",
       ...privateAddressesOf(one),
@@ -139,41 +139,33 @@ function describeReach({ region }: Stage): string {
     .join(", ");
 }
 
-/** In words, which addresses aren't held from another VPC than their own. */
-function findVpcFaults({ region, addressHistory }: Stage): string[] {
-  return addressHistory.accounts.flatMap(({ networkInterfaceId, address }) => {
-    const held = region.ec2.interfaceById(networkInterfaceId);
-    const holder = region.ec2.instances.get(held.attachment?.instanceId ?? "");
-    if (holder === undefined) return [`nobody holds ${address}`];
-    const primary = region.ec2.interfacesOf(holder.id).find(isPrimary);
-    const { vpcId } = held.subnet;
-    if (primary !== undefined && primary.subnet.vpcId !== vpcId) {
-      const where = `${address} of ${vpcId} is held from ${primary.subnet.vpcId}`;
-      region.journal.write("operator", `finds that ${where}, by ${holder.id}`);
-      return [];
-    }
-    return [`${holder.id}, which holds ${address}, is in ${vpcId} itself`];
-  });
+function expectHeldFromOtherVpc(operator: Operator, held: NetworkInterface): void {
+  const { address, attachment, subnet } = held;
+  const holderId = attachment?.instanceId ?? "nobody";
+  const primary = operator.ec2.interfacesOf(holderId).find(isPrimary);
+  const where = `${address} of ${subnet.vpcId} is held from ${primary?.subnet.vpcId}`;
+  const isElsewhere = primary !== undefined && primary.subnet.vpcId !== subnet.vpcId;
+  const isAsExpected = operator.expect(
+    isElsewhere,
+    `${address} to be held from another VPC, but ${where}, by ${holderId}`,
+  );
+  if (isAsExpected) operator.say(`finds that ${where}, by ${holderId}`);
 }
 
-/** In words, which members haven't an interface of each network, in order. */
-function findNetworkFaults({ region }: Stage): string[] {
-  const [group] = region.autoScaling.groups.values();
-  return [...(group?.members.keys() ?? [])].flatMap((instanceId) => {
-    const held = region.ec2
+/** Expects that each member has an interface of each network, in the order of the tag. */
+function expectNetworksInOrder(operator: Operator): void {
+  const { tagKey } = operator.region;
+  for (const instanceId of membersOfFirstGroup(operator)) {
+    const held = operator
       .interfacesOf(instanceId)
-      .filter((one) => !isPrimary(one))
       .sort((a, b) => deviceIndexOf(a) - deviceIndexOf(b));
     const found = held
-      .map(
-        (one) => `${one.tags[region.tagKey]} ${one.address} at device index ${deviceIndexOf(one)}`,
-      )
+      .map((one) => `${one.tags[tagKey]} ${one.address} at device index ${deviceIndexOf(one)}`)
       .join(", ");
-    const names = held.map(({ tags }) => tags[region.tagKey]);
-    if (names.join() !== NETWORKS.join()) return [`${instanceId} has ${found || "no network"}`];
-    region.journal.write("operator", `finds ${instanceId} with ${found}`);
-    return [];
-  });
+    const isInOrder = held.map(({ tags }) => tags[tagKey]).join() === NETWORKS.join();
+    const wanted = `${instanceId} to have ${NETWORKS.join(" before ")}, but it has ${found || "no network"}`;
+    if (operator.expect(isInOrder, wanted)) operator.say(`finds ${instanceId} with ${found}`);
+  }
 }
 
 function deviceIndexOf({ attachment }: NetworkInterface): number {
@@ -182,17 +174,4 @@ function deviceIndexOf({ attachment }: NetworkInterface): number {
 
 function isPrimary({ attachment }: NetworkInterface): boolean {
   return attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0;
-}
-
-/** In words, what of the licensed interface isn't as it was found, or that no running instance holds it. */
-function findIdentityFaults({ region }: Stage): string[] {
-  const { id, address, macAddress, tags } = licensedInterface;
-  const now = region.ec2.interfaceById(id);
-  const holder = region.ec2.instances.get(now.attachment?.instanceId ?? "");
-  if (holder?.state !== "running") return [`nobody holds ${macAddress}`];
-  if (now.macAddress !== macAddress || now.address !== address || now.tags.Name !== tags.Name) {
-    return [`${id} isn't what it was: ${now.macAddress}, ${now.address}, ${now.tags.Name}`];
-  }
-  region.journal.write("operator", `finds the licence's ${macAddress} on ${holder.id}`);
-  return [];
 }

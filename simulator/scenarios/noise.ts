@@ -1,5 +1,5 @@
-import { killOne, waitUntilServed } from "./steps";
-import type { Measurement, Stage } from "./basic";
+import { Operator, type Stage } from "./operator";
+import type { Measurement } from "./scenario";
 import type { Region } from "../aws/region";
 import { makeNoise } from "../workload/noise";
 
@@ -17,12 +17,14 @@ export function noise(startCount = 1_000): Measurement {
     options: { responseCost: true },
     async measure(stage) {
       const { region } = stage;
-      const faults = await waitUntilServed(stage);
+      const operator = new Operator(stage);
+      const { faults } = operator;
+      await operator.untilServed();
       const waits = watchAttachments(stage);
-      faults.push(...(await killOne(stage)));
+      await operator.killOne();
       const aloneMs = waits.pop();
       makeNoiseAtLaunch(region, startCount);
-      faults.push(...(await killOne(stage)));
+      await operator.killOne();
       const amidMs = waits.pop();
       if (aloneMs === undefined || amidMs === undefined) return { faults, targets: [] };
       const target = {

@@ -1,6 +1,8 @@
 import { type Deployment } from "../deploy/engine";
 import { type Fault, Faults } from "../faults";
 import { Operations } from "./operations";
+import { ExpectedState } from "../checkers/expectedState";
+import { findUnmet, isConverged, QUIET_SECONDS, RECOVERY_SECONDS } from "../checkers/liveness";
 import type { JournalEntry } from "../views/journal";
 import { SafetyChecker } from "../checkers/safety";
 import { Random } from "../runtime/random";
@@ -17,10 +19,6 @@ const UNDER_WAY_SECONDS = 3;
 const BLOCKED_SECONDS = 60;
 /** What faults left under way has landed by then: the latest event, the slowest attachment. */
 const SETTLE_SECONDS = 365;
-/** One interval of the schedule, a forced detach, and the attachment's own time. */
-const RECOVERY_SECONDS = 600;
-/** Two rounds of the schedule without a call that changes anything. */
-const QUIET_SECONDS = 130;
 
 export interface HistoryOptions {
   seed: number;
@@ -70,10 +68,10 @@ export async function playHistory(
       return Promise.resolve();
     });
     await region.run(SETTLE_SECONDS);
-    const isWhole = () => operations.isAtRest() && promises.unmetPromises().length === 0;
-    if (!(await region.run(RECOVERY_SECONDS, isWhole))) {
-      const open = [...promises.unmetPromises().map(({ text }) => text), ...operations.unrest()];
-      promises.broken.push(...open.map((end) => `not recovered: ${end}`));
+    const state = new ExpectedState(region);
+    if (!(await region.run(RECOVERY_SECONDS, () => isConverged(region, state)))) {
+      const unmet = findUnmet(region, state);
+      promises.broken.push(...unmet.map(({ text }) => `not recovered: ${text}`));
     }
     const from = region.journal.entries.length;
     await region.run(QUIET_SECONDS);

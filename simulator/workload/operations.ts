@@ -1,9 +1,8 @@
 import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
 import { type Operation, healGroups, groupOperations } from "./groupOperations";
-import { poolsIn } from "../checkers/expectedState";
+import { poolsIn } from "../../handler/names";
 import type { Random } from "../runtime/random";
 import type { Region } from "../aws/region";
-import { isParked } from "../aws/autoscaling/warmPool";
 
 /** Instances outside of any group at a time. */
 const MAX_STRAYS = 2;
@@ -41,32 +40,6 @@ export class Operations {
     }
     for (const [resource, tags] of this.untagged) this.region.ec2.setTags(resource, tags);
     this.untagged.clear();
-  }
-
-  /** Whether groups and machines have done all that they do by themselves. */
-  isAtRest(): boolean {
-    return this.unrest().length === 0;
-  }
-
-  unrest(): string[] {
-    const { ec2, autoScaling } = this.region;
-    const moving = [...ec2.instances.values()].filter(
-      ({ state }) => state !== "running" && state !== "stopped" && state !== "terminated",
-    );
-    const groups = [...autoScaling.groups.values()].filter(({ members, desiredCapacity }) => {
-      const states = [...members.values()]
-        .filter((member) => !isParked(member))
-        .map(({ lifecycleState }) => lifecycleState);
-      const inService = states.filter((state) => state === "InService").length;
-      return inService !== desiredCapacity || states.length !== inService;
-    });
-    return [
-      ...moving.map(({ id, state }) => `${id} is ${state}`),
-      ...groups.map(({ name, members, desiredCapacity }) => {
-        const states = [...members.values()].map(({ lifecycleState }) => lifecycleState);
-        return `${name} wants ${desiredCapacity} and has ${states.join(", ")}`;
-      }),
-    ];
   }
 
   private draw<Item>(items: Item[]): Item | undefined {

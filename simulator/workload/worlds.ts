@@ -1,4 +1,4 @@
-import type { DeployedSubnet } from "../deploy/addresses";
+import { subnetIn, subnetsIn } from "../deploy/subnets";
 import type { Existing, GivenInterface } from "../deploy/providerFunctions";
 
 /** What is deployed for a history. */
@@ -15,12 +15,7 @@ const fixed: World = {
   ],
 };
 
-const managementSubnet: DeployedSubnet = {
-  id: "subnet-management",
-  vpcId: "vpc-management",
-  availabilityZone: "eu-west-1a",
-  cidrBlock: "10.31.0.0/24",
-};
+const managementSubnet = subnetIn("management", "a", "10.31.0.0/24");
 
 const managementInterfaces: GivenInterface[] = [1, 2, 3, 4].map((number) => ({
   id: `eni-management-${number}`,
@@ -49,12 +44,7 @@ const standbysAndSeveral: World = {
   ],
 };
 
-const backendSubnets: DeployedSubnet[] = ["a", "b"].map((zone, index) => ({
-  id: `subnet-backend-${zone}`,
-  vpcId: "vpc-backend",
-  availabilityZone: `eu-west-1${zone}`,
-  cidrBlock: `10.30.${index}.0/24`,
-}));
+const backendSubnets = subnetsIn("backend", "10.30");
 
 /** A second network, made on demand in two zones, and one beside a fixed address. */
 const onDemand: World = {

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { exampleScenarios } from "../../simulator/scenarios/examples";
 import { playHistory } from "../../simulator/workload/history";
 import type { JournalEntry } from "../../simulator/views/journal";
-import { lifeScenarios } from "../../simulator/scenarios/life";
-import { scenarios } from "../../simulator/scenarios/basic";
+import { scenarios } from "../../simulator/scenarios";
 import { worldOf } from "../../simulator/workload/worlds";
 import {
   bundledHistories,
@@ -24,9 +22,9 @@ const STEPS = 50;
 /** Plays every scenario; `npm start -- --json --scenario NAME --seed N` prints the journal behind a digest. */
 export async function digestScenarios(): Promise<Digests> {
   const digests: Digests = {};
-  for (const name of Object.keys({ ...scenarios, ...lifeScenarios, ...exampleScenarios })) {
+  for (const name of Object.keys(scenarios)) {
     for (const seed of SEEDS) {
-      const { region, faults } = await playAnew(name, seed);
+      const { region, faults } = await playAnew(name, seed, undefined, "bundle");
       digests[`${name}, seed ${seed}`] = describeRun(region.journal.entries, faults);
     }
   }

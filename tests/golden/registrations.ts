@@ -3,7 +3,7 @@ import { readStackSettings, withPools } from "../../simulator/deploy/stackFile";
 import { exampleScenarios } from "../../simulator/scenarios/examples";
 import { networkScenarios } from "../../simulator/scenarios/networks";
 import type { Registration } from "../../simulator/deploy/registrations";
-import { deployScenario } from "../../simulator/scenarios/basic";
+import { deployScenario } from "../../simulator/scenarios/scenario";
 import { WORLDS } from "../../simulator/workload/worlds";
 
 const STACK = "dev";

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { exampleScenarios } from "../../simulator/scenarios/examples";
-import { lifeScenarios } from "../../simulator/scenarios/life";
 import { summarise } from "../../simulator/views/report";
-import { scenarios } from "../../simulator/scenarios/basic";
+import { scenarios } from "../../simulator/scenarios";
 import { runCommand } from "./commands";
-import { play } from "./scenarios/plays";
+import { playAnew } from "./scenarios/plays";
 
 const SEED = 3;
 
@@ -39,7 +37,12 @@ const main = (options: string[], stack?: string) => runCommand("simulator/main.t
 describe("simulator/main.ts", () => {
   it("prints one JSON object a line for --json, the same as another process, and exits with 0", async () => {
     const { code, stdout, stderr } = await main(["--json", "--seed", String(SEED)]);
-    const { region, addressHistory, deployment, faults } = await play("replace", SEED);
+    const { region, addressHistory, deployment, faults } = await playAnew(
+      "replace",
+      SEED,
+      undefined,
+      "bundle",
+    );
     const run = { scenario: "replace", seed: SEED, virtualSeconds: region.seconds, faults };
     const { entries } = region.journal;
     const summary = summarise(run, addressHistory, entries, deployment.archive);
@@ -55,7 +58,7 @@ describe("simulator/main.ts", () => {
   });
 
   it("says what it doesn't understand: it knows these scenarios alone", async () => {
-    const names = Object.keys({ ...scenarios, ...lifeScenarios, ...exampleScenarios });
+    const names = Object.keys(scenarios);
     assert.deepEqual(await main(["--scenario", "explode"]), {
       code: 1,
       stdout: "",

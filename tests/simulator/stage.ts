@@ -4,7 +4,7 @@ import type { JournalEntry } from "../../simulator/views/journal";
 import { AddressHistory } from "../../simulator/checkers/addressHistory";
 import type { Existing } from "../../simulator/deploy/providerFunctions";
 import { Region } from "../../simulator/aws/region";
-import type { Stage } from "../../simulator/scenarios/basic";
+import type { Stage } from "../../simulator/scenarios/operator";
 import { realisticTimings, type Timings } from "../../simulator/runtime/timings";
 
 const deployments = new Map<string, Promise<Deployment>>();

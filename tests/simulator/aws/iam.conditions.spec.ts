@@ -8,7 +8,8 @@ import {
   without,
   withoutCondition,
 } from "./policyDocuments";
-import { deploymentFor, scenarioOf } from "../scenarios/plays";
+import { scenarioByName } from "../../../simulator/scenarios";
+import { deploymentFor } from "../scenarios/plays";
 import { deploy } from "../stage";
 
 const arnOf = (service: string, resource: string) =>
@@ -152,7 +153,7 @@ describe("the role's rights to make interfaces on demand, judged by the document
   let document: PolicyDocument;
   let tagKey: string;
   before(async () => {
-    const deployment = await deploymentFor(scenarioOf("example-second-vpc"));
+    const deployment = await deploymentFor(scenarioByName("example-second-vpc"));
     document = documentOf(deployment);
     ({ tagKey } = deployment);
   });

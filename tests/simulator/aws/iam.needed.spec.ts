@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
-import { lifeScenarios } from "../../../simulator/scenarios/life";
+import { scenarioByName } from "../../../simulator/scenarios";
 import { Region } from "../../../simulator/aws/region";
-import type { Stage } from "../../../simulator/scenarios/basic";
+import type { Stage } from "../../../simulator/scenarios/operator";
+import { playScenario } from "../../../simulator/scenarios/scenario";
 import { realisticTimings, type Timings } from "../../../simulator/runtime/timings";
 import { actionsOf, documentOf, without, withPolicy } from "./policyDocuments";
-import { deploymentFor, scenarioOf } from "../scenarios/plays";
+import { deploymentFor } from "../scenarios/plays";
 import { deploy } from "../stage";
 
 /** Something that only a manager with a certain right brings to a good end. */
@@ -15,8 +16,11 @@ interface Story {
   timings?: Partial<Timings>;
 }
 
-const replace: Story = scenarioOf("replace");
-const stopStart: Story = scenarioOf("stop-start");
+const storyOf = (name: string): Story => ({
+  play: (stage) => playScenario(scenarioByName(name), stage),
+});
+const replace = storyOf("replace");
+const stopStart = storyOf("stop-start");
 
 /** Its type tells whether an instance with an interface of its own has room for one more. */
 const crowded: Story = {
@@ -63,9 +67,10 @@ const lateAddress: Story = {
 };
 
 /** An instance that is parked, running, in a warm pool is to have no address. */
-const parked: Story = lifeScenarios["warm-pool-running"] ?? replace;
+const parked = storyOf("warm-pool-running");
 
-const onDemand = scenarioOf("example-second-vpc");
+const secondVpc = scenarioByName("example-second-vpc");
+const onDemand = storyOf("example-second-vpc");
 const MADE_FOR = "network-interface-pool-made-for";
 
 /** An instance is killed as soon as an interface is made for it: that one must not stay. */
@@ -115,7 +120,7 @@ const settings: Record<
     },
   },
   "a stack that makes interfaces on demand": {
-    deploy: () => deploymentFor(onDemand),
+    deploy: () => deploymentFor(secondVpc),
     needs: {
       "MakeInterfacesOnDemand ec2:CreateNetworkInterface": onDemand,
       "MakeThemOfThese ec2:CreateNetworkInterface": onDemand,
@@ -214,9 +219,9 @@ for (const [where, { deploy: deployIt, needs }] of Object.entries(settings)) {
 
 describe("the role's rights", () => {
   it("are enough to make interfaces in subnets that another account shares", async () => {
-    const { existing } = onDemand;
+    const { existing } = secondVpc;
     const subnets = existing?.subnets?.map((one) => ({ ...one, ownerId: "444455556666" }));
-    const shared = await deploymentFor({ ...onDemand, existing: { ...existing, subnets } });
+    const shared = await deploymentFor({ ...secondVpc, existing: { ...existing, subnets } });
     assert.deepEqual((await play(shared, onDemand)).faults, []);
   });
 

@@ -5,7 +5,7 @@ import { addInterface, openEc2, pass, START_MS, subnet } from "../aws/services";
 const KEY = "pool";
 
 /** Two interfaces of one pool and one of none, recorded since the run began. */
-function openLedger() {
+function openHistory() {
   const stage = openEc2();
   const { ec2, services } = stage;
   for (const [number, tags] of [
@@ -29,30 +29,21 @@ function openLedger() {
 }
 
 describe("AddressHistory", () => {
-  it("has an account for every interface of a pool, by address", () => {
-    const { addressHistory } = openLedger();
-    assert.deepEqual(addressHistory.accounts, [
-      {
-        networkInterfaceId: "eni-9",
-        address: "10.0.0.9",
-        macAddress: "02:00:00:00:00:09",
-        pool: "licence",
-        holdingPeriods: [],
-        isMade: false,
-      },
-      {
-        networkInterfaceId: "eni-10",
-        address: "10.0.0.10",
-        macAddress: "02:00:00:00:00:10",
-        pool: "licence",
-        holdingPeriods: [],
-        isMade: false,
-      },
-    ]);
+  it("has a record of every interface of a pool, by address", () => {
+    const { addressHistory } = openHistory();
+    const record = (number: string) => ({
+      networkInterfaceId: `eni-${Number(number)}`,
+      address: `10.0.0.${Number(number)}`,
+      macAddress: `02:00:00:00:00:${number}`,
+      pool: "licence",
+      holdingPeriods: [],
+      isMade: false,
+    });
+    assert.deepEqual(addressHistory.accounts, [record("09"), record("10")]);
   });
 
   it("counts a holding period from attached to off, and knows both sides meanwhile", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openHistory();
     const id = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, id);
@@ -70,8 +61,8 @@ describe("AddressHistory", () => {
     assert.equal(account.freeSinceMs, 8_000);
   });
 
-  it("has an account for what is made and attached during the run, and doesn't miss it later", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+  it("has a record of what is made and attached during the run, and doesn't miss it later", async () => {
+    const { addressHistory, ec2, ...stage } = openHistory();
     const id = stage.run();
     await stage.pass(5_000);
     const made = ec2.makeNetworkInterface({
@@ -90,17 +81,16 @@ describe("AddressHistory", () => {
     ec2.terminateInstance(id);
     await stage.pass(100_000);
     assert.equal(ec2.interfaces.has(made.id), false);
-    assert.deepEqual(addressHistory.findFaults(), []);
+    assert.deepEqual(addressHistory.findLost(), []);
   });
 
   it("counts no waiting of standbys, which run without an address", async () => {
-    const standby = { isParked: () => false, hasStandbys: () => true };
-    for (const [expectations, count] of [
-      [standby, 0],
-      [undefined, 1],
+    for (const [hasStandbys, count] of [
+      [() => true, 0],
+      [() => false, 1],
     ] as const) {
-      const { ec2, services, ...stage } = openLedger();
-      const addressHistory = new AddressHistory(ec2, services.clock, KEY, expectations);
+      const { ec2, services, ...stage } = openHistory();
+      const addressHistory = new AddressHistory(ec2, services.clock, KEY, hasStandbys);
       const id = stage.run();
       await stage.pass(5_000);
       stage.attach(10, id);
@@ -111,7 +101,7 @@ describe("AddressHistory", () => {
 
   it("ends a holding period when its holder stops working, before the interface is off", async () => {
     for (const how of ["stopInstance", "terminateInstance"] as const) {
-      const { addressHistory, ec2, ...stage } = openLedger();
+      const { addressHistory, ec2, ...stage } = openHistory();
       const id = stage.run();
       await stage.pass(5_000);
       const attachmentId = stage.attach(10, id);
@@ -127,7 +117,7 @@ describe("AddressHistory", () => {
   });
 
   it("ends the holding period of the interface that is off, and no other", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openHistory();
     const first = stage.run();
     const second = stage.run();
     await stage.pass(5_000);
@@ -141,7 +131,7 @@ describe("AddressHistory", () => {
   });
 
   it("measures how long an instance waited, without the attachment's own time", async () => {
-    const { addressHistory, ...stage } = openLedger();
+    const { addressHistory, ...stage } = openHistory();
     const id = stage.run();
     await stage.pass(5_000 + 1_234);
     stage.attach(10, id);
@@ -151,7 +141,7 @@ describe("AddressHistory", () => {
   });
 
   it("measures a take-over from when the address was free, for an instance that waited", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openHistory();
     const first = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, first);
@@ -165,7 +155,7 @@ describe("AddressHistory", () => {
   });
 
   it("measures a take-over from when the instance ran, for an address that was free before", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openHistory();
     const first = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, first);
@@ -180,7 +170,7 @@ describe("AddressHistory", () => {
   });
 
   it("adds up the time without a holder since the first one", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openHistory();
     const id = stage.run();
     await stage.pass(5_000);
     const attachmentId = stage.attach(10, id);
@@ -207,7 +197,7 @@ describe("AddressHistory", () => {
   });
 
   it("does not count an attachment to an instance that does not run", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
+    const { addressHistory, ec2, ...stage } = openHistory();
     const id = stage.run();
     await stage.pass(5_000);
     ec2.stopInstance(id);
@@ -219,108 +209,27 @@ describe("AddressHistory", () => {
   });
 });
 
-describe("AddressHistory.findFaults", () => {
-  it("finds none when every running instance of a pool has one address of it", async () => {
-    const { addressHistory, ...stage } = openLedger();
-    const ofNoPool = stage.run({ Name: "of no pool" });
+describe("AddressHistory.findLost", () => {
+  it("finds nothing while every address is where it was, held or free", async () => {
+    const { addressHistory, ...stage } = openHistory();
     const id = stage.run();
     await stage.pass(5_000);
     stage.attach(10, id);
-    stage.attach(11, ofNoPool);
     await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), []);
-  });
-
-  it("finds an instance without an address, from the moment it runs", async () => {
-    const { addressHistory, ...stage } = openLedger();
-    const id = stage.run();
-    await stage.pass(4_999);
-    assert.deepEqual(addressHistory.findFaults(), []);
-    await stage.pass(1);
-    const fault = `${id} of pool licence holds 0 addresses`;
-    assert.deepEqual(addressHistory.findFaults(), [fault]);
-    stage.attach(10, id);
-    assert.deepEqual(addressHistory.findFaults(), [fault]);
-  });
-
-  it("finds an instance with two addresses", async () => {
-    const { addressHistory, ...stage } = openLedger();
-    const id = stage.run();
-    await stage.pass(5_000);
-    stage.attach(9, id, 1);
-    stage.attach(10, id, 2);
-    await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), [`${id} of pool licence holds 2 addresses`]);
-  });
-
-  it("does not count an address of another pool, or of none", async () => {
-    const { addressHistory, ...stage } = openLedger();
-    const id = stage.run({ [KEY]: "cluster" });
-    await stage.pass(5_000);
-    stage.attach(10, id, 1);
-    stage.attach(11, id, 2);
-    await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), [`${id} of pool cluster holds 0 addresses`]);
+    assert.deepEqual(addressHistory.findLost(), []);
   });
 
   it("finds an interface that is gone, and one with another MAC or address", () => {
-    const { addressHistory, ec2 } = openLedger();
+    const { addressHistory, ec2 } = openHistory();
     ec2.deleteNetworkInterface("eni-9");
     ec2.interfaceById("eni-10").macAddress = "02:00:00:00:00:99";
-    assert.deepEqual(addressHistory.findFaults(), [
+    const lost = [
       "address 10.0.0.9 (02:00:00:00:00:09) is lost",
       "address 10.0.0.10 (02:00:00:00:00:10) is lost",
-    ]);
+    ];
+    assert.deepEqual(addressHistory.findLost(), lost);
     ec2.interfaceById("eni-10").macAddress = "02:00:00:00:00:10";
     ec2.interfaceById("eni-10").address = "10.0.0.99";
-    assert.equal(addressHistory.findFaults()[1], "address 10.0.0.10 (02:00:00:00:00:10) is lost");
-  });
-
-  it("wants an interface of each pool that a tag names", async () => {
-    const { addressHistory, ec2, ...stage } = openLedger();
-    ec2.interfaceById("eni-11").tags = { [KEY]: "data" };
-    const id = stage.run({ [KEY]: "licence,data" });
-    await stage.pass(5_000);
-    stage.attach(10, id, 1);
-    await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), [`${id} of pool data holds 0 addresses`]);
-    stage.attach(11, id, 2);
-    await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), []);
-  });
-
-  it("lets a standby be without an address only while there is none to be had", async () => {
-    const { ec2, services, ...stage } = openLedger();
-    const addressHistory = new AddressHistory(ec2, services.clock, KEY, {
-      isParked: () => false,
-      hasStandbys: (pool) => pool === "licence",
-    });
-    const [first, second, standby] = [stage.run(), stage.run(), stage.run()];
-    await stage.pass(5_000);
-    stage.attach(9, first);
-    await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), [
-      `${second} of pool licence holds 0 addresses`,
-      `${standby} of pool licence holds 0 addresses`,
-    ]);
-    stage.attach(10, second);
-    await stage.pass(1_000);
-    assert.deepEqual(addressHistory.findFaults(), []);
-    const ofOther = stage.run({ [KEY]: "cluster" });
-    await stage.pass(5_000);
-    assert.deepEqual(addressHistory.findFaults(), [`${ofOther} of pool cluster holds 0 addresses`]);
-  });
-
-  it("does not want a standby to have an address of another zone", async () => {
-    const { ec2, services, ...stage } = openLedger();
-    const addressHistory = new AddressHistory(ec2, services.clock, KEY, {
-      isParked: () => false,
-      hasStandbys: () => true,
-    });
-    for (const one of ec2.interfaces.values())
-      one.subnet = { ...subnet, availabilityZone: "other" };
-    stage.run();
-    await stage.pass(5_000);
-    assert.deepEqual(addressHistory.findFaults(), []);
+    assert.deepEqual(addressHistory.findLost(), lost);
   });
 });

@@ -1,253 +1,199 @@
 import assert from "node:assert/strict";
-import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/ec2";
-import { striking } from "../striking";
-import { completion, type Witness, withWitness } from "./witness";
+import { Situation } from "./situation";
 
-/** What the witness says of an address that was taken from its healthy holder. */
-const taken = ({ address }: NetworkInterface, { id }: Instance) =>
-  `${address} is taken from ${id}, which is healthy and has no other`;
+const taken = (address: string) => `${address} is taken from i, which is healthy and has no other`;
+const without = "i is to enter service without an address";
 
-/** Takes the only address of a holder away after something was done to it, and tells what was broken. */
-async function takeAfter(
-  witness: Witness,
-  operation: (one: NetworkInterface, instance: Instance) => unknown,
-) {
-  const { one, instance } = await witness.hold();
-  await operation(one, instance);
-  const isForced = one.attachment?.status === "detaching";
-  assert.equal(await witness.detach(one, isForced), "200");
-  return { one, instance, broken: witness.broken() };
+/** Of one who is launched again while its only address goes. */
+const launchedAgain = (taking: string) =>
+  `i runs in a group, i holds a, i enters Warmed:Running, ${taking}, 3 s, i enters Pending, i enters Pending:Wait`;
+const newRootVolume =
+  "i runs in a group, i holds a, i enters InService, i enters Pending, i enters Pending:Wait";
+
+type Situations = [situation: string, ...broken: string[]][];
+
+/** What is broken in situations, by promise. */
+const promises: Record<string, Situations> = {
+  "an interface is never taken from a healthy holder": [
+    ["i holds a, manager detaches a", taken("a")],
+    ["i runs, a attaches to i, EC2 refuses to detach a"],
+    ["EC2 refuses to detach a"],
+    ["i holds a, i holds b, manager detaches a"],
+    ["i holds a, i holds b, manager detaches a, 3 s, manager detaches b", taken("b")],
+    // A manager may still see a tag that was there a moment ago.
+    ["i holds a, i holds b, b is in none, 39 s, manager detaches a"],
+    ["i holds a, i holds b, b is in none, 41 s, manager detaches a", taken("a")],
+    ["i holds a, i holds l, manager detaches a", taken("a")],
+    ["i holds a, a is detached by hand, manager detaches a by force"],
+    ["i holds a, i stops, 1 s, manager detaches a"],
+    ["i holds a, i stops, 15 s, manager detaches a"],
+    ["i holds a, i is terminated, 1 s, manager detaches a"],
+    ["i holds a, i is terminated, 25 s, manager detaches a"],
+    ["i holds a, instance i is in licence, manager detaches a"],
+    ["i runs in a group, i holds a, manager detaches a", taken("a")],
+    ["i runs in a group, i holds a, manager continues i, 2 s, i is replaced, manager detaches a"],
+    ["i runs in a group, i holds a, i is set to Warmed:Running, manager detaches a"],
+    [
+      "i runs in a group, i holds a, i is set to Terminating:Retained, manager detaches a",
+      taken("a"),
+    ],
+    // One that was stopped and runs again may still seem stopped.
+    ["i holds a, i stops, 10 s, i starts, 5 s, manager detaches a", taken("a")],
+    ["readStale may strike, i holds a, i stops, 10 s, i starts, 34.9 s, manager detaches a"],
+    [
+      "readStale may strike, i holds a, i stops, 10 s, i starts, 35 s, manager detaches a",
+      taken("a"),
+    ],
+    ["readStale may strike, i holds a, manager detaches a", taken("a")],
+  ],
+  "only what is tagged is given and taken": [
+    [
+      "i holds a, instance i is in none, manager detaches a",
+      "a is taken from i, which has no pool tag",
+    ],
+    ["i holds a, a is in none, manager detaches a", "a is taken from i, though it is in no pool"],
+    ["i runs, manager attaches a to i"],
+    [
+      "i runs in licence, manager attaches a to i",
+      "a is given, of pool cluster to i of pool licence",
+    ],
+    [
+      "i runs in none, manager attaches a to i",
+      "a is given, of pool cluster to i of pool undefined",
+    ],
+    [
+      "i runs in none, a is in none, manager attaches a to i",
+      "a is given, of pool undefined to i of pool undefined",
+    ],
+  ],
+  "what is made on demand is given to its instance, and kept for it": [
+    [
+      "i runs, a of cluster is made for i, 60 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
+    ["i holds b, a of cluster is made for i, 60 s, manager deletes a"],
+    [
+      "i runs in licence, 60 s, a of cluster is made for i, instance i is in cluster, manager deletes a",
+    ],
+    ["a of cluster is made for gone, manager deletes a"],
+    [
+      "i runs, a of cluster is made for other, manager attaches a to i",
+      "a was made for other and is given to i",
+    ],
+  ],
+  "nothing else is changed": [
+    ["a is in cluster, manager deletes a", "a is deleted, which was made for nobody"],
+    [
+      "a of none is made for gone, b of cluster is made for gone, manager deletes a, manager deletes b",
+      "a is deleted, though it was in no pool",
+    ],
+    ["i holds a, manager changes a"],
+    ["i holds a, a is in none, manager changes a", "a is changed, though it is in no pool"],
+    [
+      "i runs in a group, web has no pool, manager continues i",
+      "web is told what to do with i, and has no pool",
+    ],
+  ],
+  "a launch goes on only with an address": [
+    ["i runs in a group, manager continues i", without],
+    ["i runs in a group, a attaches to i, manager continues i", without],
+    ["i runs in a group, i holds l, manager continues i", without],
+    ["i runs in a group, i holds a, manager continues i"],
+    ["i runs in a group, i holds a, a is detached by hand, 3 s, manager continues i"],
+    ["i runs in a group, manager abandons i"],
+    ["i runs in a group, i is replaced, manager lets i end"],
+    // What an earlier launch had counts only where reads may still show it.
+    [`${launchedAgain("manager detaches a")}, 1 s, manager continues i`, without],
+    [`${launchedAgain("a is detached by hand")}, 30 s, manager continues i`, without],
+    [`readStale may strike, ${launchedAgain("a is detached by hand")}, 30 s, manager continues i`],
+    [
+      `readStale may strike, ${launchedAgain("a is detached by hand")}, 40 s, manager continues i`,
+      without,
+    ],
+    [
+      `readStale may strike, ${launchedAgain("manager detaches a")}, 1 s, manager continues i`,
+      without,
+    ],
+    // An address that it had when its launch began counts, unless a manager took it.
+    [`${newRootVolume}, a is in none, 60 s, manager continues i`],
+    [`${newRootVolume}, a is detached by hand, 60 s, manager continues i`],
+    [`${newRootVolume}, manager detaches a, 60 s, manager continues i`, taken("a"), without],
+    // An address may get its tag when it is attached already, or come off what nobody saw it attached to.
+    ["i runs in a group, a is in none, i holds a, a is in cluster, manager continues i"],
+    [
+      "i runs in a group, i holds a, another checker begins, a is detached by hand, 3 s, manager continues i",
+      without,
+    ],
+  ],
+};
+
+for (const [promise, situations] of Object.entries(promises)) {
+  describe(`the promise that ${promise}`, () => {
+    for (const [text, ...broken] of situations) {
+      it(`is ${broken.length === 0 ? "kept" : "broken"}: ${text}`, () =>
+        Situation.with(async (situation) => {
+          await situation.comesTrue(text);
+          assert.deepEqual(situation.broken(), broken);
+        }));
+    }
+  });
 }
 
-describe("the promise that an interface is never taken from a healthy holder", () => {
-  it("is broken by a detach of the only one, with its moment", () =>
-    withWitness(async (witness) => {
-      const { one, instance } = await takeAfter(witness, () => undefined);
+describe("SafetyChecker", () => {
+  it("says when a promise was broken", () =>
+    Situation.with(async (situation) => {
+      await situation.comesTrue("i holds a, manager detaches a");
       // It started for 5 s and was attached for 1 s; the call took 0.2 s.
-      assert.deepEqual(witness.promises.broken, [`6.2 s: ${taken(one, instance)}`]);
+      assert.deepEqual(
+        situation.checker.broken.map((text) => situation.named(text)),
+        [`6.2 s: ${taken("a")}`],
+      );
     }));
 
-  it("is not by a detach that EC2 refuses", () =>
-    withWitness(async (witness) => {
-      const instance = await witness.launch();
-      const one = witness.address();
-      witness.region.ec2.attachNetworkInterface(one.id, instance.id, 1, 0);
-      assert.equal(await witness.detach(one), "IncorrectState");
-      assert.equal(await witness.detach(witness.address()), "InvalidAttachmentID.NotFound");
-      assert.deepEqual(witness.broken(), []);
-    }));
-
-  it("is not by a detach of one of two, and is by one of the other", () =>
-    withWitness(async (witness) => {
-      const { one, instance } = await witness.hold();
-      const other = witness.address();
-      await witness.attach(other, instance, 2);
-      await witness.detach(one);
-      assert.deepEqual(witness.broken(), []);
-      await witness.region.run(3);
-      await witness.detach(other);
-      assert.deepEqual(witness.broken(), [taken(other, instance)]);
-    }));
-
-  for (const [seconds, outcome] of [
-    [39, "is not"],
-    [41, "is"],
-  ] as const) {
-    it(`${outcome} by a detach of one of two whose other lost its tag ${seconds} s before`, () =>
-      withWitness(async (witness) => {
-        const { one, instance } = await witness.hold();
-        const other = witness.address();
-        await witness.attach(other, instance, 2);
-        witness.region.ec2.setTags(other, {});
-        await witness.region.run(seconds);
-        await witness.detach(one);
-        assert.deepEqual(witness.broken(), outcome === "is" ? [taken(one, instance)] : []);
-      }));
-  }
-
-  it("is by a detach of the only one of its pool, whatever else the holder has", () =>
-    withWitness(async (witness) => {
-      const { one, instance } = await witness.hold();
-      await witness.attach(witness.address("licence"), instance, 2);
-      await witness.detach(one);
-      assert.deepEqual(witness.broken(), [taken(one, instance)]);
-    }));
-
-  it("is not by a detach of what is on its way off already", () =>
-    withWitness(async (witness) => {
-      const { broken } = await takeAfter(witness, ({ attachment }) => {
-        witness.region.ec2.detachNetworkInterface(attachment?.id ?? "", false);
-      });
-      assert.deepEqual(broken, []);
-    }));
-
-  const notHealthy: [string, number, (witness: Witness, id: string) => void][] = [
-    [
-      "stopping",
-      1,
-      ({ region }, id) => {
-        region.ec2.stopInstance(id);
-      },
-    ],
-    [
-      "stopped",
-      15,
-      ({ region }, id) => {
-        region.ec2.stopInstance(id);
-      },
-    ],
-    [
-      "shutting down",
-      1,
-      ({ region }, id) => {
-        region.ec2.terminateInstance(id);
-      },
-    ],
-    [
-      "terminated",
-      25,
-      ({ region }, id) => {
-        region.ec2.terminateInstance(id);
-      },
-    ],
-    [
-      "of another pool",
-      0,
-      (witness, id) => {
-        retag(witness, id, "licence");
-      },
-    ],
-  ];
-  for (const [state, seconds, operation] of notHealthy) {
-    it(`is not by a detach from a holder that is ${state}`, () =>
-      withWitness(async (witness) => {
-        const { broken } = await takeAfter(witness, async (_one, { id }) => {
-          operation(witness, id);
-          await witness.region.run(seconds);
-        });
-        assert.deepEqual(broken, []);
-      }));
-  }
-
-  it("is not by a detach from a member that leaves its group, and is before", () =>
-    withWitness(async (witness) => {
-      const { group, instance } = await witness.addGroup();
-      const [one, next] = [witness.address(), witness.address()];
-      await witness.attach(one, instance);
-      await witness.detach(one);
-      assert.deepEqual(witness.broken(), [taken(one, instance)]);
-      await witness.region.run(3);
-      await witness.attach(next, instance);
-      await witness.call("CompleteLifecycleAction", completion(instance, "CONTINUE"));
-      await witness.region.run(2);
-      witness.region.autoScaling.setDesiredCapacity(group.name, 1);
-      witness.region.autoScaling.replaceInstance(instance.id);
-      assert.equal(group.members.get(instance.id)?.lifecycleState, "Terminating:Wait");
-      assert.equal(instance.state, "running");
-      await witness.detach(next);
-      assert.deepEqual(witness.broken(), [taken(one, instance)]);
-    }));
-});
-
-function retag({ region, tag }: Witness, id: string, pool: string): void {
-  region.ec2.setTags(region.ec2.instanceById(id), tag(pool));
-}
-
-describe("the promise for a holder that was stopped and runs again", () => {
-  /** Stops and starts a holder, waits, and detaches. */
-  const takeAfterRestart = (witness: Witness, seconds: number) =>
-    takeAfter(witness, async (_one, { id }) => {
-      witness.region.ec2.stopInstance(id);
-      await witness.region.run(10);
-      witness.region.ec2.startInstance(id);
-      await witness.region.run(5);
-      await witness.region.run(seconds);
-    });
-
-  it("is broken by a detach at once where reads show what is", () =>
-    withWitness(async (witness) => {
-      const { one, instance, broken } = await takeAfterRestart(witness, 0);
-      assert.deepEqual(broken, [taken(one, instance)]);
-    }));
-
-  it("is not for as long as reads may still show the stop", () =>
-    withWitness(
-      async (witness) => {
-        const { broken } = await takeAfterRestart(witness, 29.9);
-        assert.deepEqual(broken, []);
-      },
-      { faults: striking("readStale") },
-    ));
-
-  it("is once they can't any more", () =>
-    withWitness(
-      async (witness) => {
-        const { one, instance, broken } = await takeAfterRestart(witness, 30);
-        assert.deepEqual(broken, [taken(one, instance)]);
-      },
-      { faults: striking("readStale") },
-    ));
-
-  it("is at any time by a detach from one that never stopped, however late reads are", () =>
-    withWitness(
-      async (witness) => {
-        const { one, instance, broken } = await takeAfter(witness, () => undefined);
-        assert.deepEqual(broken, [taken(one, instance)]);
-      },
-      { faults: striking("readStale") },
-    ));
-});
-
-describe("the promise that only what is tagged is given and taken", () => {
-  it("is broken by a detach from an instance that has no pool tag", () =>
-    withWitness(async (witness) => {
-      const { one, instance, broken } = await takeAfter(witness, (_one, { id }) => {
-        retag(witness, id, "");
-      });
-      const text = `${one.address} is taken from ${instance.id}, which has no pool tag`;
-      assert.deepEqual(broken, [text]);
-    }));
-
-  it("is by a detach of an interface that is in no pool", () =>
-    withWitness(async (witness) => {
-      const { one, instance, broken } = await takeAfter(witness, (found) => {
-        witness.region.ec2.setTags(found, {});
-      });
-      const text = `${one.address} is taken from ${instance.id}, though it is in no pool`;
-      assert.deepEqual(broken, [text]);
-    }));
-
-  const give = async (witness: Witness, one: NetworkInterface, { id }: Instance) => {
-    const place = { NetworkInterfaceId: one.id, InstanceId: id, DeviceIndex: "1" };
-    assert.equal(await witness.call("AttachNetworkInterface", place), "200");
-    return witness.broken();
+  /** What is broken after each of some phrases, when it samples then. */
+  const sampleAfter = async (situation: Situation, all: string[]) => {
+    const counts: number[] = [];
+    for (const phrases of all) {
+      await situation.comesTrue(phrases);
+      situation.checker.sample();
+      counts.push(situation.broken().length);
+    }
+    return counts;
   };
 
-  it("is not by an attach within a pool", () =>
-    withWitness(async (witness) => {
-      assert.deepEqual(await give(witness, witness.address(), await witness.launch()), []);
+  it("says once what has been unmet for longer than promised, and not before", () =>
+    Situation.with(async (situation) => {
+      const phrases = ["i runs", "74 s", "1 s", "1 s", "1 s", "1 s", "300 s"];
+      assert.deepEqual(await sampleAfter(situation, phrases), [0, 0, 0, 1, 1, 1, 1]);
+      const text = "for 76 s i has no address, though one is free";
+      assert.deepEqual(
+        situation.checker.broken.map((one) => situation.named(one)),
+        [`81.0 s: ${text}`],
+      );
     }));
 
-  const across: [string, string, string][] = [
-    ["to an instance of another pool", "licence", "licence"],
-    ["to an instance that has no pool tag", "", "undefined"],
-  ];
-  for (const [where, pool, said] of across) {
-    it(`is by an attach ${where}`, () =>
-      withWitness(async (witness) => {
-        const [one, instance] = [witness.address(), await witness.launch(pool)];
-        assert.deepEqual(await give(witness, one, instance), [
-          `${one.address} is given, of pool cluster to ${instance.id} of pool ${said}`,
-        ]);
-      }));
-  }
+  it("says it as well when nothing happens for longer than a second", () =>
+    Situation.with(async (situation) => {
+      const phrases = ["i runs", "70 s", "10 s", "0 s", "0.5 s", "10 s"];
+      assert.deepEqual(await sampleAfter(situation, phrases), [0, 0, 1, 1, 1, 1]);
+    }));
 
-  it("is by an attach of what is in no pool, though the instance isn't either", () =>
-    withWitness(async (witness) => {
-      const [one, instance] = [witness.address(), await witness.launch("")];
-      witness.region.ec2.setTags(one, {});
-      assert.deepEqual(await give(witness, one, instance), [
-        `${one.address} is given, of pool undefined to ${instance.id} of pool undefined`,
-      ]);
+  it("counts from anew what was met in between", () =>
+    Situation.with(async (situation) => {
+      const phrases = [
+        "i runs",
+        "70 s",
+        "instance i is in none, 1 s",
+        "instance i is in cluster, 1 s",
+      ];
+      const counts = await sampleAfter(situation, [...phrases, "74 s", "1 s", "1 s"]);
+      assert.deepEqual(counts, [0, 0, 0, 0, 0, 0, 1]);
+    }));
+
+  it("says nothing of what is up to AWS, however long that takes", () =>
+    Situation.with(async (situation) => {
+      const phrases = ["i runs in none, i is pending", "10000 s"];
+      assert.deepEqual(await sampleAfter(situation, phrases), [0, 0]);
+      assert.deepEqual(situation.unmet(), ["i is pending"]);
     }));
 });

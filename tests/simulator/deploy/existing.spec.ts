@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { Instance } from "../../../simulator/aws/ec2/ec2";
 import { Region } from "../../../simulator/aws/region";
-import { deploymentFor, scenarioOf } from "../scenarios/plays";
+import { scenarioByName } from "../../../simulator/scenarios";
+import { deploymentFor } from "../scenarios/plays";
 import { countCalls, callsFrom } from "../stage";
 
 const INTERFACE = "eni-0a1b2c3d4e5f60003";
 
 /** The stack of scenario existing, whose interface is still on a machine that nobody told of the pool. */
 async function withOldMachine(test: (region: Region, old: Instance) => unknown): Promise<void> {
-  const region = await Region.open(await deploymentFor(scenarioOf("existing")), { seed: 1 });
+  const region = await Region.open(await deploymentFor(scenarioByName("existing")), { seed: 1 });
   try {
     const { subnet } = region.ec2.interfaceById(INTERFACE);
     const old = region.ec2.runInstance("t4g.micro", subnet, { Name: "old" });

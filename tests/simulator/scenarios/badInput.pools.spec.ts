@@ -3,9 +3,10 @@ import { rightsOf } from "../../../components/networkInterfaceManager/rights";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import type { Instance } from "../../../simulator/aws/ec2/ec2";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
+import { findUnmet } from "../../../simulator/checkers/liveness";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
-import type { Stage } from "../../../simulator/scenarios/basic";
+import type { Stage } from "../../../simulator/scenarios/operator";
 import { type PolicyDocument, withPolicy, withVariables } from "../aws/policyDocuments";
 import { subnet } from "../aws/services";
 import { deploy } from "../stage";
@@ -86,7 +87,7 @@ function forEveryPool(deployment: Deployment): Deployment {
 async function withCrowd(
   deployment: Deployment,
   prepare: (region: Region) => void,
-  test: (stage: Stage & { promises: SafetyChecker }) => Promise<void>,
+  test: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const region = await Region.open(deployment, { seed: 1 });
   try {
@@ -94,7 +95,7 @@ async function withCrowd(
     const addressHistory = new AddressHistory(region.ec2, region.clock, region.tagKey);
     const promises = new SafetyChecker(region);
     await region.run(90);
-    await test({ region, addressHistory, promises });
+    await test({ region, addressHistory });
     assert.deepEqual(promises.broken, []);
     assert.deepEqual(region.lambda?.errors, []);
   } finally {
@@ -124,7 +125,7 @@ describe("the manager", () => {
   it("serves pools of any name, and lists of any form, each from its own addresses", async function () {
     this.timeout(60_000);
     await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
-      const { region, promises } = stage;
+      const { region } = stage;
       // The last tag's instance comes first: a name that is taken for another's gets its address.
       const instances: Instance[] = [];
       for (const [tag] of [...hostileTags].reverse()) {
@@ -135,7 +136,7 @@ describe("the manager", () => {
       assert.deepEqual(servedOf(region, instances), wanted);
       for (const { id } of instances) region.ec2.terminateInstance(id);
       await region.run(180);
-      assert.deepEqual(promises.unmetPromises(), []);
+      assert.deepEqual(findUnmet(region), []);
       assert.deepEqual(servedOf(region, instances), none);
     });
   });
@@ -143,7 +144,7 @@ describe("the manager", () => {
   it("serves Auto Scaling groups whose tag is any name, or a list of any form", async function () {
     this.timeout(60_000);
     await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
-      const { region, promises } = stage;
+      const { region } = stage;
       const { autoScaling } = region;
       const [model = assert.fail("there is no group")] = [...autoScaling.groups.values()];
       const groups = hostileTags.map(([tag], number) => {
@@ -166,7 +167,7 @@ describe("the manager", () => {
       );
       for (const { name } of groups) autoScaling.setDesiredCapacity(name, 0);
       await region.run(600);
-      assert.deepEqual(promises.unmetPromises(), []);
+      assert.deepEqual(findUnmet(region), []);
       assert.deepEqual(servedOf(region, instances), none);
     });
   });
@@ -176,10 +177,10 @@ describe("the manager", () => {
     await withCrowd(
       await deploy(pools),
       () => undefined,
-      ({ addressHistory }) => {
+      ({ addressHistory, region }) => {
         assert.equal(addressHistory.accounts.length, 1);
         assert.equal(addressHistory.accounts[0]?.pool, "__proto__");
-        assert.deepEqual(addressHistory.findFaults(), []);
+        assert.deepEqual([...findUnmet(region), ...addressHistory.findLost()], []);
         assert.notEqual(addressHistory.accounts[0].holdingPeriods.at(-1)?.instanceId, undefined);
         return Promise.resolve();
       },
@@ -212,14 +213,14 @@ describe("the manager", () => {
     const add = (region: Region) => {
       for (let number = 1; number < 1_000; number += 1) addInterface(region, number, "licence");
     };
-    await withCrowd(await deploy(), add, async ({ region, addressHistory, promises }) => {
+    await withCrowd(await deploy(), add, async ({ region, addressHistory }) => {
       const ofPool = addressHistory.accounts.filter(({ pool }) => pool === "licence");
       assert.equal(ofPool.length, 1_000);
       const victim =
         ofPool[0]?.holdingPeriods.at(-1)?.instanceId ?? assert.fail("nobody was served");
       region.ec2.terminateInstance(victim);
       await region.run(180);
-      assert.deepEqual([...promises.unmetPromises(), ...addressHistory.findFaults()], []);
+      assert.deepEqual([...findUnmet(region), ...addressHistory.findLost()], []);
       const held = ofPool.filter(({ address }) => addressHistory.holderOf(address) !== undefined);
       assert.equal(held.length, 1);
     });

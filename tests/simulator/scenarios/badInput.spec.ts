@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
-import { SafetyChecker } from "../../../simulator/checkers/safety";
+import { findUnmet } from "../../../simulator/checkers/liveness";
 import { Region } from "../../../simulator/aws/region";
 import type { Queue } from "../../../simulator/aws/sqs";
 import { draws } from "../../handler/arbitrarySnapshots";
@@ -16,7 +16,6 @@ const GROUP = "network-interface-manager";
 interface BadStage {
   region: Region;
   addressHistory: AddressHistory;
-  promises: SafetyChecker;
   /** The queue that wakes the manager. */
   events: Queue;
   deadLetters: Queue;
@@ -35,7 +34,6 @@ async function withServed(
     await test({
       region,
       addressHistory: new AddressHistory(region.ec2, region.clock, region.tagKey),
-      promises: new SafetyChecker(region),
       events: queueOf("manager-events"),
       deadLetters: queueOf("manager-dead-letters"),
     });
@@ -124,7 +122,7 @@ describe("the function, with a message", () => {
     it(`${what}, wakes up, does no harm and loses nothing`, async () => {
       await withServed(await deploy(), async (stage) => {
         assert.deepEqual(await assertHarmless(stage, [body]), [reason]);
-        assert.deepEqual(stage.promises.unmetPromises(), []);
+        assert.deepEqual(findUnmet(stage.region), []);
       });
     });
   }
@@ -219,13 +217,10 @@ describe("the function, with a broken variable", () => {
 
   it("takes empty optional ones for none, and serves", async () => {
     const empty = { POOL_SETTINGS: "", WHEN_POOL_IS_EXHAUSTED: "" };
-    await withServed(
-      withVariables(await deploy(), empty),
-      async ({ region, addressHistory, promises }) => {
-        await region.run(90);
-        assert.deepEqual(region.lambda?.errors, []);
-        assert.deepEqual([...promises.unmetPromises(), ...addressHistory.findFaults()], []);
-      },
-    );
+    await withServed(withVariables(await deploy(), empty), async ({ region, addressHistory }) => {
+      await region.run(90);
+      assert.deepEqual(region.lambda?.errors, []);
+      assert.deepEqual([...findUnmet(region), ...addressHistory.findLost()], []);
+    });
   });
 });

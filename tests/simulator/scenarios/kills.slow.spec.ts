@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { exampleScenarios } from "../../../simulator/scenarios/examples";
-import { lifeScenarios } from "../../../simulator/scenarios/life";
-import { scenarios } from "../../../simulator/scenarios/basic";
-import { assertSurvives, Killer, killMoments, playWhole } from "./kills";
+import { scenarios } from "../../../simulator/scenarios";
+import { assertSurvives, Killer, killMoments, patientScenarios, playWhole } from "./kills";
 
 /** Runs whose process is killed again and again cost more and tell less: so many of each scenario. */
 const MAX_LOOPS = 8;
 const KILLS_IN_A_ROW = 3;
 
-const others = Object.keys({ ...scenarios, ...exampleScenarios }).filter(
+const others = [...patientScenarios, ...Object.keys(exampleScenarios)].filter(
   (name) => name !== "replace",
+);
+const inLife = Object.keys(scenarios).filter(
+  (name) => name !== "replace" && !others.includes(name),
 );
 
 describe("the function's process, killed in every scenario", () => {
@@ -33,7 +35,7 @@ describe("the function's process, killed in every scenario", () => {
 });
 
 describe("the function's process, killed in the life of a group", () => {
-  for (const name of Object.keys(lifeScenarios).filter((one) => !(one in scenarios))) {
+  for (const name of inLife) {
     it(`at any moment of ${name} breaks no promise once its batch is back`, async () => {
       const whole = await playWhole(name);
       const { callsBefore } = await playWhole("replace");

@@ -2,10 +2,22 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../../simulator/runtime/clock";
 import { type Fault, Faults } from "../../../simulator/faults";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
+import { findUnmet } from "../../../simulator/checkers/liveness";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { Region } from "../../../simulator/aws/region";
-import { scenarios } from "../../../simulator/scenarios/basic";
-import { deploymentFor, scenarioOf } from "./plays";
+import { scenarioByName } from "../../../simulator/scenarios";
+import { networkScenarios } from "../../../simulator/scenarios/networks";
+import { playScenario } from "../../../simulator/scenarios/scenario";
+import { deploymentFor } from "./plays";
+
+/** Those that wait for what they expect, however long a kill delays it. */
+export const patientScenarios = [
+  "replace",
+  "scale-out",
+  "lost-event",
+  "stop-start",
+  ...Object.keys(networkScenarios),
+];
 
 /** Where the function's process ends: before AWS has carried out this call, or after. Calls count from 1. */
 export interface KillMoment {
@@ -74,7 +86,7 @@ export interface Crash {
 
 /** Plays a scenario with a killer, then a round of the schedule in which nothing may be left to do. */
 async function playKilled(name: string, killer: Killer): Promise<Crash> {
-  const scenario = scenarioOf(name);
+  const scenario = scenarioByName(name);
   let callsBefore: number | undefined;
   const writes: number[] = [];
   const region = await Region.open(await deploymentFor(scenario), {
@@ -103,9 +115,9 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
       if (kills === maxKills && isBack && !region.eventBridge.loses(tick)) promises.sample();
       return Promise.resolve();
     });
-    const faults = await scenario.play({ region, addressHistory });
+    const faults = await playScenario(scenario, { region, addressHistory });
     // Others look after a time, and a batch that is back after minutes may come later: what is so in the end counts.
-    const broken = killer.maxKills === 0 || name in scenarios ? faults : [];
+    const broken = killer.maxKills === 0 || patientScenarios.includes(name) ? faults : [];
     const { calls } = killer;
     const writesTo = [...writes];
     await region.run(BLOCKED_SECONDS * Math.max(1, killer.maxKills));
@@ -114,8 +126,8 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
     const thrash = region.journal.entries
       .slice(from)
       .filter(({ facts }) => facts?.mutates === true);
-    broken.push(...promises.broken, ...addressHistory.findFaults());
-    broken.push(...promises.unmetPromises().map(({ text }) => `in the end: ${text}`));
+    broken.push(...promises.broken, ...addressHistory.findLost());
+    broken.push(...findUnmet(region).map(({ text }) => `in the end: ${text}`));
     broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
     const errors = region.lambda?.errors ?? [];
     broken.push(...errors.filter((error) => error !== "Runtime exited"));

@@ -3,7 +3,7 @@ import { bigRegion } from "../../../simulator/scenarios/bigRegion";
 import { noise } from "../../../simulator/scenarios/noise";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { Region, type RegionOptions } from "../../../simulator/aws/region";
-import { deployScenario, type Measurement } from "../../../simulator/scenarios/basic";
+import { deployScenario, type Measurement } from "../../../simulator/scenarios/scenario";
 import { realisticTimings } from "../../../simulator/runtime/timings";
 import { striking } from "../striking";
 

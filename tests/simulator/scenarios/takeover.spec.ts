@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { resourcesOfType } from "../../../simulator/deploy/engine";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { Region } from "../../../simulator/aws/region";
-import type { Stage } from "../../../simulator/scenarios/basic";
+import type { Stage } from "../../../simulator/scenarios/operator";
 import { realisticTimings, type Timings } from "../../../simulator/runtime/timings";
 import { deploy, withStage } from "../stage";
 

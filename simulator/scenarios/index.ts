@@ -1,0 +1,21 @@
+import { exampleScenarios } from "./examples";
+import { groupScenarios } from "./group";
+import { instanceScenarios } from "./instance";
+import { networkScenarios } from "./networks";
+import type { Scenario } from "./scenario";
+import { warmPoolScenarios } from "./warmPool";
+
+/** All scenarios by name, as `npm start -- --scenario` takes them; the order is that of docs/life.md. */
+export const scenarios: Record<string, Scenario> = {
+  ...groupScenarios,
+  ...warmPoolScenarios,
+  ...instanceScenarios,
+  ...networkScenarios,
+  ...exampleScenarios,
+};
+
+export function scenarioByName(name: string): Scenario {
+  const scenario = scenarios[name];
+  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+  return scenario;
+}
