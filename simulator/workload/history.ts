@@ -1,6 +1,7 @@
 import { type Deployment } from "../deploy/engine";
 import { type Fault, Faults } from "../faults";
-import { Operations } from "./operations";
+import { Chance } from "./chance";
+import { operate, undoOperations } from "./operations";
 import { ExpectedState } from "../checkers/expectedState";
 import { findUnmet, isConverged, QUIET_SECONDS, RECOVERY_SECONDS } from "../checkers/liveness";
 import type { JournalEntry } from "../views/journal";
@@ -54,14 +55,14 @@ export async function playHistory(
   });
   try {
     const promises = new SafetyChecker(region);
-    const operations = new Operations(region, new Random(seed ^ 0x5eed));
+    const chance = new Chance(region, new Random(seed ^ 0x5eed));
     for (let step = 0; step < steps; step += 1) {
-      operations.doOne();
-      await region.run(operations.random.between(STEP_MS) / 1000);
+      operate(chance);
+      await region.run(chance.random.between(STEP_MS) / 1000);
     }
     region.faults.heal();
     await region.run(UNDER_WAY_SECONDS);
-    operations.heal();
+    undoOperations(chance);
     await region.run(BLOCKED_SECONDS);
     region.onSecond(() => {
       promises.sample();

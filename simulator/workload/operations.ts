@@ -1,201 +1,284 @@
-import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
-import { type Operation, healGroups, groupOperations } from "./groupOperations";
+import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
+import { type Chance, membersIn } from "./chance";
 import { poolsIn } from "../../handler/names";
-import type { Random } from "../runtime/random";
 import type { Region } from "../aws/region";
 
-/** Instances outside of any group at a time. */
-const MAX_STRAYS = 2;
+/** From a recommendation to rebalance until the warning, in seconds. */
+const RECOMMENDED_BEFORE_SECONDS = [0, 60] as const;
+const MAX_WARMUP_SECONDS = 30;
+const SUSPENDED_SECONDS = [10, 120] as const;
 
-/** The operations of one history: what people, groups and machines do, by chance. */
-export class Operations {
-  private readonly strays: Instance[] = [];
-  private readonly untagged = new Map<Instance | NetworkInterface, Tags>();
+const WARM_POOL_STATES = ["Stopped", "Running", "Hibernated"] as const;
+const PROCESSES = ["Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy"] as const;
 
-  constructor(
-    private readonly region: Region,
-    readonly random: Random,
-  ) {}
+const REFRESHES = [
+  ["terminating first", "Rolling", 90, 100],
+  ["launching first", "Rolling", 100, 125],
+  ["root volumes alone", "ReplaceRootVolume", 90, 100],
+] as const;
 
-  /** Does one thing of those that are possible. */
-  doOne(): void {
-    const operations = Object.entries(this.repertoire);
-    while (operations.length > 0) {
-      const [[name, operation] = ["", () => undefined]] = operations.splice(
-        this.drawIndex(operations),
-        1,
-      );
-      const subject = operation();
-      if (subject === undefined) continue;
-      this.region.journal.write("operator", `${name}: ${subject}`);
-      return;
-    }
-  }
+/** Does something if that is possible now; gives in words what it was done to. */
+type Operation = (chance: Chance) => string | undefined;
 
-  /** Undoes what people did against the groups: standby, tags taken away, machines that take their addresses. */
-  heal(): void {
-    healGroups(this.region);
-    for (const { id, state } of this.strays) {
-      if (state !== "terminated") this.region.ec2.terminateInstance(id);
-    }
-    for (const [resource, tags] of this.untagged) this.region.ec2.setTags(resource, tags);
-    this.untagged.clear();
-  }
-
-  private draw<Item>(items: Item[]): Item | undefined {
-    return items[this.drawIndex(items)];
-  }
-
-  private drawIndex({ length }: unknown[]): number {
-    return this.random.between([0, Math.max(0, length - 1)]);
-  }
-
-  private group() {
-    return this.draw([...this.region.autoScaling.groups.values()]);
-  }
-
-  private instance(state: Instance["state"]): Instance | undefined {
-    const { tagKey, ec2 } = this.region;
-    const ofPools = [...ec2.instances.values()].filter(({ tags }) => tagKey in tags);
-    return this.draw(ofPools.filter((one) => one.state === state));
-  }
-
-  private readonly repertoire: Record<string, Operation> = {
-    scale: () => {
-      const group = this.group();
-      if (group === undefined) return undefined;
-      const size = this.random.between([group.minSize, group.maxSize]);
-      this.region.autoScaling.setDesiredCapacity(group.name, size);
-      return `${group.name} to ${size}`;
-    },
-    "scale out": () => {
-      const group = this.group();
-      if (group === undefined) return undefined;
-      this.region.autoScaling.setDesiredCapacity(group.name, group.maxSize);
-      return `${group.name} to ${group.maxSize}`;
-    },
-    kill: () =>
-      this.with("running", ({ id }) => {
-        this.region.ec2.terminateInstance(id);
-      }),
-    stop: () => {
-      const instance = this.instance("running");
-      // A group waits for what it warms up to run, and nobody stops that by hand.
-      if (instance === undefined || this.isWarming(instance)) return undefined;
-      this.region.ec2.stopInstance(instance.id);
-      return instance.id;
-    },
-    start: () =>
-      this.with("stopped", ({ id }) => {
-        this.region.ec2.startInstance(id);
-      }),
-    replace: () => {
-      const member = this.draw([...(this.group()?.members.values() ?? [])]);
-      if (member?.lifecycleState !== "InService") return undefined;
-      this.region.autoScaling.replaceInstance(member.instance.id);
-      return member.instance.id;
-    },
-    "launch by hand": () => {
-      const [sample] = this.region.ec2.instances.values();
-      const pool = this.draw(this.pools());
-      if (sample === undefined || pool === undefined || this.strays.length >= MAX_STRAYS) return;
-      const tags = { [this.region.tagKey]: pool };
-      const stray = this.region.ec2.runInstance(sample.type, sample.subnet, tags);
-      this.strays.push(stray);
-      return `${stray.id} for ${pool}`;
-    },
-    "take the tag from": () =>
-      this.with("running", (instance) => {
-        this.takeTag(instance);
-      }),
-    "take the tag from the address": () => {
-      const networkInterface = this.draw(this.interfaces());
-      if (networkInterface !== undefined) this.takeTag(networkInterface);
-      return networkInterface?.address;
-    },
-    "give the tag back to": () => {
-      const [found] = this.untagged;
-      if (found === undefined) return undefined;
-      const [resource, tags] = found;
-      this.untagged.delete(resource);
-      this.region.ec2.setTags(resource, tags);
-      return resource.id;
-    },
-    "detach by hand": () => {
-      const attachment = this.draw(this.interfaces().flatMap((one) => one.attachment ?? []));
-      if (attachment?.status !== "attached") return undefined;
-      this.region.ec2.detachNetworkInterface(attachment.id, false);
-      return `from ${attachment.instanceId}`;
-    },
-    "attach by hand": () => {
-      const instance = this.instance("running");
-      const free = this.draw(
-        this.interfaces().filter(
-          (one) =>
-            one.attachment === undefined &&
-            this.region.ec2.isReady(one) &&
-            one.subnet.availabilityZone === instance?.subnet.availabilityZone,
-        ),
-      );
-      const index = instance && this.region.ec2.interfacesOf(instance.id).length;
-      if (free === undefined || instance === undefined || index !== 1) return undefined;
-      this.region.ec2.attachNetworkInterface(free.id, instance.id, index, 0);
-      return `${free.address} to ${instance.id}`;
-    },
-    delete: () => {
-      const free = this.draw(
-        this.interfaces().filter(({ attachment }) => attachment === undefined),
-      );
-      if (free === undefined || !this.isSpare(free)) return undefined;
-      this.region.ec2.deleteNetworkInterface(free.id);
-      return free.address;
-    },
-    ...groupOperations(this.region, this.random, {
-      isFull: () => this.strays.length >= MAX_STRAYS,
-      add: (instance) => this.strays.push(instance),
-    }),
-  };
-
-  /** Does something to an instance of a pool, if there is one in this state. */
-  private with(
-    state: Instance["state"],
-    operation: (instance: Instance) => unknown,
-  ): string | undefined {
-    const instance = this.instance(state);
-    if (instance !== undefined) operation(instance);
+/** All that people, EC2 and Auto Scaling do in a history, by name. A seed draws by the order. */
+const operations: Record<string, Operation> = {
+  scale(chance) {
+    const group = chance.group();
+    if (group === undefined) return undefined;
+    const size = chance.random.between([group.minSize, group.maxSize]);
+    chance.region.autoScaling.setDesiredCapacity(group.name, size);
+    return `${group.name} to ${size}`;
+  },
+  "scale out"(chance) {
+    const group = chance.group();
+    if (group === undefined) return undefined;
+    chance.region.autoScaling.setDesiredCapacity(group.name, group.maxSize);
+    return `${group.name} to ${group.maxSize}`;
+  },
+  kill(chance) {
+    const instance = chance.instance("running");
+    if (instance !== undefined) chance.region.ec2.terminateInstance(instance.id);
     return instance?.id;
-  }
-
-  private isWarming({ id }: Instance): boolean {
-    return [...this.region.autoScaling.groups.values()].some(({ members }) =>
-      members.get(id)?.lifecycleState.startsWith("Warmed:Pending"),
+  },
+  stop(chance) {
+    const instance = chance.instance("running");
+    // A group waits for what it warms up to run, and nobody stops that by hand.
+    if (instance === undefined || isWarming(chance, instance)) return undefined;
+    chance.region.ec2.stopInstance(instance.id);
+    return instance.id;
+  },
+  start(chance) {
+    const instance = chance.instance("stopped");
+    if (instance !== undefined) chance.region.ec2.startInstance(instance.id);
+    return instance?.id;
+  },
+  replace(chance) {
+    const member = chance.one([...(chance.group()?.members.values() ?? [])]);
+    if (member?.lifecycleState !== "InService") return undefined;
+    chance.region.autoScaling.replaceInstance(member.instance.id);
+    return member.instance.id;
+  },
+  "launch by hand"(chance) {
+    const { ec2, tagKey } = chance.region;
+    const [sample] = ec2.instances.values();
+    const pools = new Set(chance.interfaces.flatMap(({ tags }) => tags[tagKey] ?? []));
+    const pool = chance.one([...pools]);
+    if (sample === undefined || pool === undefined || !chance.hasRoomForStandalone)
+      return undefined;
+    const instance = ec2.runInstance(sample.type, sample.subnet, { [tagKey]: pool });
+    chance.standalone.push(instance);
+    return `${instance.id} for ${pool}`;
+  },
+  "take the tag from"(chance) {
+    const instance = chance.instance("running");
+    if (instance !== undefined) takeTag(chance, instance);
+    return instance?.id;
+  },
+  "take the tag from the address"(chance) {
+    const networkInterface = chance.one(chance.interfaces);
+    if (networkInterface !== undefined) takeTag(chance, networkInterface);
+    return networkInterface?.address;
+  },
+  "give the tag back to"(chance) {
+    const [found] = chance.untagged;
+    if (found === undefined) return undefined;
+    const [resource, tags] = found;
+    chance.untagged.delete(resource);
+    chance.region.ec2.setTags(resource, tags);
+    return resource.id;
+  },
+  "detach by hand"(chance) {
+    const attachment = chance.one(chance.interfaces.flatMap((one) => one.attachment ?? []));
+    if (attachment?.status !== "attached") return undefined;
+    chance.region.ec2.detachNetworkInterface(attachment.id, false);
+    return `from ${attachment.instanceId}`;
+  },
+  "attach by hand"(chance) {
+    const { ec2 } = chance.region;
+    const instance = chance.instance("running");
+    const zone = instance?.subnet.availabilityZone;
+    const free = chance.freeInterface(
+      (one) => ec2.isReady(one) && one.subnet.availabilityZone === zone,
     );
-  }
-
-  private takeTag(resource: Instance | NetworkInterface): void {
-    const others = Object.entries(resource.tags).filter(([key]) => key !== this.region.tagKey);
-    this.untagged.set(resource, resource.tags);
-    this.region.ec2.setTags(resource, Object.fromEntries(others));
-  }
-
-  private interfaces(): NetworkInterface[] {
-    return [...this.region.ec2.interfaces.values()].filter(
-      ({ tags }) => this.region.tagKey in tags,
+    const index = instance && ec2.interfacesOf(instance.id).length;
+    if (free === undefined || instance === undefined || index !== 1) return undefined;
+    ec2.attachNetworkInterface(free.id, instance.id, index, 0);
+    return `${free.address} to ${instance.id}`;
+  },
+  delete(chance) {
+    const free = chance.freeInterface();
+    if (free === undefined || !isSpare(chance, free)) return undefined;
+    chance.region.ec2.deleteNetworkInterface(free.id);
+    return free.address;
+  },
+  "enter standby"(chance) {
+    const found = chance.member("InService");
+    if (found === undefined) return undefined;
+    const { group, member } = found;
+    const decrement = chance.decrement(group);
+    chance.region.autoScaling.enterStandby(group.name, member.instance.id, decrement);
+    return `${member.instance.id}${decrement ? "" : ", which is replaced"}`;
+  },
+  "leave standby"(chance) {
+    const found = chance.member("Standby");
+    if (found === undefined) return undefined;
+    const { group, member } = found;
+    const isFull = group.desiredCapacity === group.maxSize;
+    if (isFull || group.suspendedProcesses.has("Launch")) return undefined;
+    chance.region.autoScaling.exitStandby(group.name, member.instance.id);
+    return member.instance.id;
+  },
+  "reclaim (spot)"(chance) {
+    const found = chance.member("InService");
+    if (found === undefined) return undefined;
+    const { id } = found.member.instance;
+    const { spot, clock } = chance.region;
+    found.group.capacityRebalance = chance.random.coin();
+    if (chance.random.coin()) spot.recommendRebalance(id);
+    clock.after(chance.random.between(RECOMMENDED_BEFORE_SECONDS) * 1000, () => {
+      spot.reclaim(id, "terminate");
+    });
+    return id;
+  },
+  impair(chance) {
+    const id = chance.member("InService")?.member.instance.id;
+    if (id !== undefined) chance.region.autoScaling.reportImpaired(id);
+    return id;
+  },
+  protect(chance) {
+    const found = chance.member("InService");
+    if (found === undefined) return undefined;
+    const { instance, isProtectedFromScaleIn = false } = found.member;
+    const isProtected = !isProtectedFromScaleIn;
+    chance.region.autoScaling.setInstanceProtection(found.group.name, instance.id, isProtected);
+    return `${instance.id}${isProtected ? "" : ", no more"}`;
+  },
+  "detach from its group"(chance) {
+    const found = chance.member("InService");
+    if (found === undefined || !chance.hasRoomForStandalone) return undefined;
+    const { instance } = found.member;
+    const decrement = chance.decrement(found.group);
+    chance.region.autoScaling.detachInstance(found.group.name, instance.id, decrement);
+    chance.standalone.push(instance);
+    return `${instance.id}${decrement ? "" : ", which is replaced"}`;
+  },
+  "attach to a group"(chance) {
+    const { autoScaling, ec2, tagKey } = chance.region;
+    const isFree = ({ id, state, tags }: Instance) =>
+      state === "running" && tagKey in tags && !autoScaling.isMember(id);
+    const instance = chance.one([...ec2.instances.values()].filter(isFree));
+    const group = chance.one(
+      chance.groups.filter(
+        (one) =>
+          one.tags[tagKey] === instance?.tags[tagKey] &&
+          one.desiredCapacity < one.maxSize &&
+          !one.suspendedProcesses.has("Launch"),
+      ),
     );
-  }
-
-  /** Whether the groups of its pool can do without it. */
-  private isSpare({ tags }: NetworkInterface): boolean {
-    const { tagKey, autoScaling } = this.region;
-    const pool = tags[tagKey] ?? "";
-    const groups = [...autoScaling.groups.values()].filter((group) =>
-      poolsIn(group.tags[tagKey]).includes(pool),
+    if (instance === undefined || group === undefined) return undefined;
+    autoScaling.attachInstance(group.name, instance.id);
+    return `${instance.id} to ${group.name}`;
+  },
+  refresh(chance) {
+    const { autoScaling } = chance.region;
+    const group = chance.group();
+    if (group === undefined || autoScaling.isRefreshing(group.name)) return undefined;
+    const refresh = chance.one(
+      REFRESHES.filter(([, kind]) => kind === "Rolling" || group.warmPool === undefined),
     );
-    const needed = groups.reduce((sum, { maxSize }) => sum + maxSize, 0);
-    return this.interfaces().filter((one) => one.tags[tagKey] === pool).length > needed;
-  }
+    if (refresh === undefined) return undefined;
+    const [how, strategy, minHealthyPercentage, maxHealthyPercentage] = refresh;
+    const instanceWarmupSeconds = chance.random.between([0, MAX_WARMUP_SECONDS]);
+    const percentages = { minHealthyPercentage, maxHealthyPercentage };
+    autoScaling.startInstanceRefresh(group.name, strategy, {
+      ...percentages,
+      instanceWarmupSeconds,
+    });
+    return `${group.name}, ${how}`;
+  },
+  "warm pool"(chance) {
+    const { autoScaling } = chance.region;
+    const group = chance.group();
+    const poolState = chance.one(WARM_POOL_STATES);
+    if (group === undefined || poolState === undefined) return undefined;
+    if (autoScaling.isRefreshing(group.name)) return undefined;
+    if (group.warmPool !== undefined) {
+      autoScaling.deleteWarmPool(group.name);
+      return `none for ${group.name}`;
+    }
+    const reuseOnScaleIn = chance.random.coin();
+    autoScaling.putWarmPool(group.name, { poolState, minSize: 0, reuseOnScaleIn });
+    return `${poolState} for ${group.name}${reuseOnScaleIn ? ", and back" : ""}`;
+  },
+  suspend(chance) {
+    const { autoScaling, clock } = chance.region;
+    const group = chance.group();
+    const process = chance.one(PROCESSES);
+    if (group === undefined || process === undefined) return undefined;
+    autoScaling.suspendProcesses(group.name, [process]);
+    clock.after(chance.random.between(SUSPENDED_SECONDS) * 1000, () => {
+      autoScaling.resumeProcesses(group.name, [process]);
+    });
+    return `${process} of ${group.name}`;
+  },
+};
 
-  private pools(): string[] {
-    return [...new Set(this.interfaces().flatMap(({ tags }) => tags[this.region.tagKey] ?? []))];
+function isWarming({ groups }: Chance, { id }: Instance): boolean {
+  return groups.some(({ members }) => members.get(id)?.lifecycleState.startsWith("Warmed:Pending"));
+}
+
+function takeTag({ region, untagged }: Chance, resource: Instance | NetworkInterface): void {
+  const others = Object.entries(resource.tags).filter(([key]) => key !== region.tagKey);
+  untagged.set(resource, resource.tags);
+  region.ec2.setTags(resource, Object.fromEntries(others));
+}
+
+/** Whether the groups of its pool can do without an interface. */
+function isSpare({ groups, interfaces, region }: Chance, { tags }: NetworkInterface): boolean {
+  const pool = tags[region.tagKey] ?? "";
+  const users = groups.filter((group) => poolsIn(group.tags[region.tagKey]).includes(pool));
+  const needed = users.reduce((sum, { maxSize }) => sum + maxSize, 0);
+  return interfaces.filter((one) => one.tags[region.tagKey] === pool).length > needed;
+}
+
+/** Does one thing of those that are possible. */
+export function operate(chance: Chance): void {
+  const left = Object.entries(operations);
+  while (left.length > 0) {
+    const [[name, operation] = ["", () => undefined]] = left.splice(chance.index(left), 1);
+    const subject = operation(chance);
+    if (subject === undefined) continue;
+    chance.region.journal.write("operator", `${name}: ${subject}`);
+    return;
+  }
+}
+
+/** Undoes what people did against the groups: standby, tags taken away, instances that take their addresses. */
+export function undoOperations({ region, standalone, untagged }: Chance): void {
+  healGroups(region);
+  for (const { id, state } of standalone) {
+    if (state !== "terminated") region.ec2.terminateInstance(id);
+  }
+  for (const [resource, tags] of untagged) region.ec2.setTags(resource, tags);
+  untagged.clear();
+}
+
+/** Lets the groups come to rest: refreshes end, standby, protection and suspension are undone. */
+function healGroups({ autoScaling }: Region): void {
+  for (const group of autoScaling.groups.values()) {
+    const { name, maxSize } = group;
+    autoScaling.cancelInstanceRefresh(name);
+    for (const member of group.members.values()) delete member.isProtectedFromScaleIn;
+    autoScaling.resumeProcesses(name, [...group.suspendedProcesses]);
+    const onStandby = membersIn(group, "Standby");
+    if (onStandby.length === 0) continue;
+    const { desiredCapacity } = group;
+    // A group that replaced them may be full; its size afterwards is what it was.
+    autoScaling.updateGroup(name, { maxSize: maxSize + onStandby.length });
+    for (const { instance } of onStandby) autoScaling.exitStandby(name, instance.id);
+    autoScaling.updateGroup(name, {
+      maxSize,
+      desiredCapacity: Math.min(maxSize, desiredCapacity + onStandby.length),
+    });
   }
 }
