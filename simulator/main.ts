@@ -2,22 +2,19 @@ import { AddressHistory } from "./checkers/addressHistory";
 import { readStartOptions, type StartOptions } from "./options";
 import { Region } from "./aws/region";
 import { summarise } from "./views/report";
-import { scenarios } from "./scenarios";
+import { measurements, scenarios } from "./scenarios";
 import {
   deployScenario,
   type Measurement,
   playScenario,
   type Scenario,
 } from "./scenarios/scenario";
-import { bigRegion } from "./scenarios/bigRegion";
-import { noise } from "./scenarios/noise";
 import { jsonView, liveView, plainView, type View } from "./views/view";
 
 /** Those that `--scenario` takes. */
 const allScenarios: Record<string, Scenario | Measurement> = {
   ...scenarios,
-  noise: noise(),
-  "big-region": bigRegion(),
+  ...measurements,
 };
 
 const STACK = "dev";

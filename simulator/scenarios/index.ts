@@ -1,8 +1,10 @@
+import { bigRegion } from "./bigRegion";
 import { exampleScenarios } from "./examples";
 import { groupScenarios } from "./group";
 import { instanceScenarios } from "./instance";
 import { networkScenarios } from "./networks";
-import type { Scenario } from "./scenario";
+import { noise } from "./noise";
+import type { Measurement, Scenario } from "./scenario";
 import { warmPoolScenarios } from "./warmPool";
 
 /** All scenarios by name, as `npm start -- --scenario` takes them; the order is that of docs/life.md. */
@@ -12,6 +14,12 @@ export const scenarios: Record<string, Scenario> = {
   ...instanceScenarios,
   ...networkScenarios,
   ...exampleScenarios,
+};
+
+/** Those that measure something beside its target, by name, as `--scenario` takes them, too. */
+export const measurements: Record<string, Measurement> = {
+  noise: noise(),
+  "big-region": bigRegion(),
 };
 
 export function scenarioByName(name: string): Scenario {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { summarise } from "../../simulator/views/report";
-import { scenarios } from "../../simulator/scenarios";
+import { measurements, scenarios } from "../../simulator/scenarios";
 import { runCommand } from "./commands";
 import { playAnew } from "./scenarios/plays";
 
@@ -58,7 +58,7 @@ describe("simulator/main.ts", () => {
   });
 
   it("says what it doesn't understand: it knows these scenarios alone", async () => {
-    const names = Object.keys(scenarios);
+    const names = Object.keys({ ...scenarios, ...measurements });
     assert.deepEqual(await main(["--scenario", "explode"]), {
       code: 1,
       stdout: "",

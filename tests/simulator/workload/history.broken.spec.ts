@@ -15,21 +15,21 @@ const MISTAKES: [
   [
     "doesn't attach",
     ".attachNetworkInterface(",
-    ".describeInstances(",
+    ".nothing(",
     { seed: 3, steps: 12 },
     [/^[\d.]+ s: for \d+ s i-\w+ has no address, though one is free$/, /^not recovered: i-\w+ has/],
   ],
   [
     "doesn't detach",
     ".detachNetworkInterface(",
-    ".describeInstances(",
+    ".nothing(",
     { seed: 3, steps: 30 },
     [/^[\d.]+ s: for \d+ s [\d.]+ is still attached to i-\w+$/],
   ],
   [
     "doesn't answer lifecycle hooks",
     ".completeLifecycleAction(",
-    ".describeInstances(",
+    ".nothing(",
     { seed: 3, steps: 12 },
     [
       /^[\d.]+ s: for \d+ s \S+ still waits for i-\w+ in Pending:Wait$/,
@@ -39,7 +39,7 @@ const MISTAKES: [
   [
     "doesn't delete what it made",
     ".deleteNetworkInterface(",
-    ".describeInstances(",
+    ".nothing(",
     { seed: 5, steps: 12 },
     [/^[\d.]+ s: for \d+ s [\d.]+ (is used by nobody|outlives its instance)$/],
   ],
