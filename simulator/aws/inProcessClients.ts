@@ -145,6 +145,7 @@ const SDK_NAMES: Record<string, string[]> = {
   reservationSet: ["Reservations"],
   instancesSet: ["Instances"],
   instanceTypeSet: ["InstanceTypes"],
+  interfaceTypeSet: ["InterfaceTypes"],
   tagSet: ["Tags", "TagSet"],
 };
 

@@ -111,8 +111,9 @@ export class Region {
     const autoScaling = (this.autoScaling = new AutoScaling({ ...services, ec2, emit }));
     this.spot = new SpotMarket({ ...services, ec2, autoScaling, emit, arnOf });
     this.permissions = permissionsOfFunction(deployment);
+    const subnetOf = (id: string) => subnetById(deployment, id);
     const actions = new Map([
-      [EC2_VERSION, ec2Actions(ec2, arnOf, (id) => subnetById(deployment, id), services)],
+      [EC2_VERSION, ec2Actions({ ...services, ec2, account: ACCOUNT, arnOf, subnetOf })],
       [AUTO_SCALING_VERSION, autoScalingActions(autoScaling, services)],
     ]);
     this.wire = this.createQueryServer(actions);

@@ -1,8 +1,8 @@
 import type { Deployment } from "../deploy/engine";
 import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
 import type { LifecycleState } from "../aws/autoscaling/group";
-import { cardLimits } from "../aws/ec2/instanceTypes";
 import { poolsIn } from "../../handler/names";
+import { interfaceLimitOf } from "../aws/ec2/instanceTypes";
 import type { Region } from "../aws/region";
 
 /** The component whose argument `pools` has what is configured for each of them. */
@@ -99,8 +99,7 @@ export class ExpectedState {
 
   /** Whether it takes another interface: what a person put there may fill an instance. */
   hasRoom({ id, type }: Instance): boolean {
-    const limit = (cardLimits[type] ?? []).reduce((sum, ofCard) => sum + ofCard, 0);
-    return this.region.ec2.interfacesOf(id).length < limit;
+    return this.region.ec2.interfacesOf(id).length < interfaceLimitOf(type);
   }
 }
 

@@ -240,7 +240,7 @@ export class SafetyChecker {
     const member = [...(group?.members.values() ?? [])].find(({ instance, waiting }) =>
       names.LifecycleActionToken === undefined
         ? instance.id === names.InstanceId
-        : waiting?.token === names.LifecycleActionToken,
+        : waiting?.actions.some(({ token }) => token === names.LifecycleActionToken),
     );
     if (group === undefined || member === undefined) return [];
     const { id } = member.instance;

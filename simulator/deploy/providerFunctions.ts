@@ -1,7 +1,7 @@
 import { type DeployedSubnet, hexOf } from "./addresses";
 import { AwsError, NotModelled } from "../aws/awsError";
 import type { Tags } from "../aws/ec2/ec2";
-import { addressLimits, cardLimits, unknownType } from "../aws/ec2/instanceTypes";
+import { instanceTypes, unknownType } from "../aws/ec2/instanceTypes";
 
 type Fields = Record<string, unknown>;
 
@@ -168,13 +168,12 @@ function showInterface(existing: Required<Existing>, id: string): Fields {
 
 function showInstanceType({ absentInstanceTypes }: Required<Existing>, instanceType: string) {
   if (absentInstanceTypes.includes(instanceType)) noMatching("Instance Type");
-  const cards = cardLimits[instanceType];
-  const limit = addressLimits[instanceType];
-  if (cards === undefined || limit === undefined) throw unknownType(instanceType);
+  const type = instanceTypes[instanceType];
+  if (type === undefined) throw unknownType(instanceType);
   return {
     instanceType,
-    maximumNetworkInterfaces: cards.reduce((sum, count) => sum + count, 0),
-    maximumIpv4AddressesPerInterface: limit,
-    maximumIpv6AddressesPerInterface: limit,
+    maximumNetworkInterfaces: type.maximumNetworkInterfaces,
+    maximumIpv4AddressesPerInterface: type.addressesPerInterface,
+    maximumIpv6AddressesPerInterface: type.addressesPerInterface,
   };
 }

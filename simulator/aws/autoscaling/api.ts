@@ -1,58 +1,55 @@
-import { NotModelled } from "../awsError";
+import { AwsError, NotModelled } from "../awsError";
 import type { AutoScaling } from "./autoScaling";
-import type { Tags } from "../ec2/ec2";
-import type { ReadServices } from "../ec2/api";
-import type { Faults } from "../../faults";
-import { type Group, isWarm, type Member } from "./group";
+import { type AutoScalingServices, type Group, isWarm, type Member, membersOf } from "./group";
+import { LaggingReads } from "../laggingReads";
 import type { Whose } from "./lifecycleActions";
 import { readPage, type Query } from "../queryProtocol";
-import { LaggingReads } from "../laggingReads";
 import type { ApiAction } from "../apiAction";
 
 const MAX_RECORDS = 100;
 const MAX_WARM_RECORDS = 50;
 
-/** A group as reads show it. */
-interface View {
-  tags: Tags;
-  xml: object;
-}
-
-/** A warm pool as reads show it. */
-interface WarmPoolView {
-  configuration: object | undefined;
-  instances: object[];
-}
+type ReadServices = Pick<AutoScalingServices, "clock" | "faults">;
 
 /** The actions of Auto Scaling's API that are modelled, by name. */
 export function autoScalingActions(
   autoScaling: AutoScaling,
-  { clock, faults }: ReadServices,
+  services: ReadServices,
 ): Map<string, ApiAction> {
-  const groups = new LaggingReads<View>(clock, faults, (name) => {
-    const group = autoScaling.groups.get(name);
-    return group && { tags: group.tags, xml: groupXml(group) };
-  });
-  const warmPools = new LaggingReads<WarmPoolView>(clock, faults, (name) => {
-    const group = autoScaling.groups.get(name);
-    return group && warmPoolView(group);
-  });
-  const withWarmPool = new Set<string>();
-  autoScaling.onTouch((name) => {
-    groups.touch(name);
-    if (autoScaling.groups.get(name)?.warmPool !== undefined) withWarmPool.add(name);
-    if (withWarmPool.has(name)) warmPools.touch(name);
-  });
-  const lifecycleCall = (
-    run: (group: string, hook: string, whose: Whose, query: Query) => () => void,
-  ): ApiAction => ({
+  return new Map([
+    ["DescribeAutoScalingGroups", describeGroups(autoScaling, services)],
+    ["DescribeWarmPool", describeWarmPool(autoScaling, services)],
+    [
+      "CompleteLifecycleAction",
+      lifecycleCall(autoScaling, (query) => {
+        const result = query.text("LifecycleActionResult");
+        return (group, hook, whose) => {
+          autoScaling.completeLifecycleAction(group, hook, whose, result);
+        };
+      }),
+    ],
+    [
+      "RecordLifecycleActionHeartbeat",
+      lifecycleCall(autoScaling, () => (group, hook, whose) => {
+        autoScaling.recordLifecycleActionHeartbeat(group, hook, whose);
+      }),
+    ],
+  ]);
+}
+
+/** A call on a lifecycle action; of a group that a service manages, nobody else's is taken. */
+function lifecycleCall(
+  autoScaling: AutoScaling,
+  readRun: (query: Query) => (group: string, hook: string, whose: Whose) => void,
+): ApiAction {
+  return {
     mutates: true,
     read(query) {
       const groupName = query.text("AutoScalingGroupName");
       const hookName = query.text("LifecycleHookName");
       const token = query.optional("LifecycleActionToken");
       const whose = token === undefined ? { instanceId: query.text("InstanceId") } : { token };
-      const call = run(groupName, hookName, whose, query);
+      const run = readRun(query);
       return {
         subject: `${hookName} of ${"token" in whose ? whose.token : whose.instanceId}`,
         resources: () => {
@@ -60,54 +57,45 @@ export function autoScalingActions(
           return [{ arn, tags }];
         },
         run: () => {
-          call();
+          const { operator } = autoScaling.groupByName(groupName);
+          if (operator !== undefined) {
+            throw new AwsError("AccessDenied", `${groupName} is managed by ${operator.principal}.`);
+          }
+          run(groupName, hookName, whose);
           return {};
         },
       };
     },
-  });
-  return new Map<string, ApiAction>([
-    ["DescribeAutoScalingGroups", describeGroups(autoScaling, groups, faults)],
-    ["DescribeWarmPool", describeWarmPool(autoScaling, warmPools, faults)],
-    [
-      "CompleteLifecycleAction",
-      lifecycleCall((group, hook, whose, query) => {
-        const result = query.text("LifecycleActionResult");
-        return () => {
-          autoScaling.completeLifecycleAction(group, hook, whose, result);
-        };
-      }),
-    ],
-    [
-      "RecordLifecycleActionHeartbeat",
-      lifecycleCall((group, hook, whose) => () => {
-        autoScaling.recordLifecycleActionHeartbeat(group, hook, whose);
-      }),
-    ],
-  ]);
+  };
 }
 
-function describeGroups(
-  autoScaling: AutoScaling,
-  groups: LaggingReads<View>,
-  faults: Faults,
-): ApiAction {
+function describeGroups(autoScaling: AutoScaling, { clock, faults }: ReadServices): ApiAction {
+  const groups = new LaggingReads(clock, faults, (name) => {
+    const group = autoScaling.groups.get(name);
+    return (
+      group && { tags: group.tags, isManaged: group.operator !== undefined, xml: groupXml(group) }
+    );
+  });
+  autoScaling.onTouch((name) => {
+    groups.touch(name);
+  });
   return {
     mutates: false,
     read(query) {
       const keys = query.filters("Filters", "Values", ["tag-key"]).get("tag-key");
-      const maxRecords = query.number("MaxRecords", MAX_RECORDS);
+      const pageSize = Math.min(query.number("MaxRecords", MAX_RECORDS), MAX_RECORDS);
       const token = query.optional("NextToken");
+      const isManagedToo = query.optional("IncludeManagedResources") !== "false";
       if (keys === undefined) throw new NotModelled("DescribeAutoScalingGroups without a filter");
       return {
         subject: `tag-key=${keys.join(",")}`,
         resources: () => [],
         run: () => {
-          const tagged = groups
+          const found = groups
             .read(autoScaling.groups.keys())
-            .filter(({ tags }) => keys.some((key) => Object.hasOwn(tags, key)));
-          const pageSize = Math.min(maxRecords, MAX_RECORDS);
-          const { page, nextToken } = readPage(faults, tagged, pageSize, token);
+            .filter(({ tags }) => keys.some((key) => Object.hasOwn(tags, key)))
+            .filter(({ isManaged }) => isManagedToo || !isManaged);
+          const { page, nextToken } = readPage(faults, found, pageSize, token);
           const AutoScalingGroups = { member: page.map(({ xml }) => xml) };
           return { AutoScalingGroups, NextToken: nextToken };
         },
@@ -116,25 +104,29 @@ function describeGroups(
   };
 }
 
-function describeWarmPool(
-  autoScaling: AutoScaling,
-  warmPools: LaggingReads<WarmPoolView>,
-  faults: Faults,
-): ApiAction {
+function describeWarmPool(autoScaling: AutoScaling, { clock, faults }: ReadServices): ApiAction {
+  const warmPools = new LaggingReads(clock, faults, (name) => {
+    const group = autoScaling.groups.get(name);
+    const warm = group && membersOf(group).filter(isWarm).map(memberXml);
+    return group && { configuration: warmPoolXml(group), instances: warm };
+  });
+  const withWarmPool = new Set<string>();
+  autoScaling.onTouch((name) => {
+    if (autoScaling.groups.get(name)?.warmPool !== undefined) withWarmPool.add(name);
+    if (withWarmPool.has(name)) warmPools.touch(name);
+  });
   return {
     mutates: false,
     read(query) {
       const groupName = query.text("AutoScalingGroupName");
-      const maxRecords = query.number("MaxRecords", MAX_WARM_RECORDS);
+      const pageSize = Math.min(query.number("MaxRecords", MAX_WARM_RECORDS), MAX_WARM_RECORDS);
       const token = query.optional("NextToken");
       return {
         subject: groupName,
         resources: () => [],
         run: () => {
           autoScaling.groupByName(groupName);
-          const view = warmPools.readOne(groupName);
-          const { configuration, instances = [] } = view ?? {};
-          const pageSize = Math.min(maxRecords, MAX_WARM_RECORDS);
+          const { configuration, instances = [] } = warmPools.readOne(groupName) ?? {};
           const { page, nextToken } = readPage(faults, instances, pageSize, token);
           const Instances = { member: page };
           return { WarmPoolConfiguration: configuration, Instances, NextToken: nextToken };
@@ -145,31 +137,33 @@ function describeWarmPool(
 }
 
 function groupXml(group: Group): object {
-  const { name, arn, tags, members, ...sizes } = group;
-  const all = [...members.values()];
-  const { configuration } = warmPoolView(group);
   return {
-    AutoScalingGroupName: name,
-    AutoScalingGroupARN: arn,
-    MinSize: sizes.minSize,
-    MaxSize: sizes.maxSize,
-    DesiredCapacity: sizes.desiredCapacity,
-    Tags: { member: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
-    Instances: { member: all.filter((member) => !isWarm(member)).map(memberXml) },
-    WarmPoolConfiguration: configuration,
+    AutoScalingGroupName: group.name,
+    AutoScalingGroupARN: group.arn,
+    MinSize: group.minSize,
+    MaxSize: group.maxSize,
+    DesiredCapacity: group.desiredCapacity,
+    Operator: group.operator && { Principal: group.operator.principal },
+    Tags: { member: Object.entries(group.tags).map(([Key, Value]) => ({ Key, Value })) },
+    Instances: {
+      member: membersOf(group)
+        .filter((member) => !isWarm(member))
+        .map(memberXml),
+    },
+    WarmPoolConfiguration: warmPoolXml(group),
   };
 }
 
-function warmPoolView({ warmPool, members }: Group): WarmPoolView {
-  const instances = [...members.values()].filter(isWarm).map(memberXml);
-  const configuration = warmPool && {
-    PoolState: warmPool.poolState,
-    MinSize: warmPool.minSize,
-    MaxGroupPreparedCapacity: warmPool.maxGroupPreparedCapacity,
-    InstanceReusePolicy: { ReuseOnScaleIn: warmPool.reuseOnScaleIn },
-    Status: warmPool.isPendingDelete === true ? "PendingDelete" : undefined,
-  };
-  return { configuration, instances };
+function warmPoolXml({ warmPool }: Group): object | undefined {
+  return (
+    warmPool && {
+      PoolState: warmPool.poolState,
+      MinSize: warmPool.minSize,
+      MaxGroupPreparedCapacity: warmPool.maxGroupPreparedCapacity,
+      InstanceReusePolicy: { ReuseOnScaleIn: warmPool.reuseOnScaleIn },
+      Status: warmPool.isPendingDelete === true ? "PendingDelete" : undefined,
+    }
+  );
 }
 
 function memberXml({ instance, lifecycleState }: Member): object {

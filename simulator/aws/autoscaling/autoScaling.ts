@@ -1,60 +1,35 @@
 import { AwsError } from "../awsError";
-import { attachInstance, detachInstance } from "./attachInstances";
 import {
+  changeDesiredCapacity,
   type Group,
+  invalid,
   isChecked,
   isLeaving,
+  isRetained,
   isWarm,
   type Member,
+  memberIn,
   type Process,
   type RefreshPreferences,
   type WarmPool,
 } from "./group";
-import { type AutoScalingServices, GroupEngine } from "./groupEngine";
+import { GROUP_NAME_TAG, GroupEngine } from "./groupEngine";
 import { InstanceRefresh, type RefreshStrategy } from "./instanceRefresh";
 import type { Whose } from "./lifecycleActions";
-import { enterStandby, exitStandby } from "./standby";
 
 /** How long a failed status check is borne before an instance counts as unhealthy: "a few minutes". */
 const IMPAIRED_MS = [120_000, 180_000] as const;
 
-type Sizes = Pick<Group, "minSize" | "maxSize" | "desiredCapacity">;
+type Settings = Pick<Group, "minSize" | "maxSize" | "desiredCapacity" | "warmPool">;
 
 /** Auto Scaling as people and the manager ask it. */
-export class AutoScaling {
-  private readonly engine: GroupEngine;
+export class AutoScaling extends GroupEngine {
   private readonly refreshes = new Map<string, InstanceRefresh>();
 
-  constructor(services: AutoScalingServices) {
-    this.engine = new GroupEngine(services);
-  }
-
-  get groups(): Map<string, Group> {
-    return this.engine.groups;
-  }
-
-  /** Undocumented: whether a launch waits while its instance is still pending, or only then running. Drawn. */
-  get waitsWhilePending(): boolean {
-    return this.engine.waitsWhilePending;
-  }
-
-  set waitsWhilePending(waits: boolean) {
-    this.engine.waitsWhilePending = waits;
-  }
-
-  /** Calls back with the name of every group whose description changes. */
-  onTouch(reader: (name: string) => void): void {
-    this.engine.onTouch(reader);
-  }
-
   createGroup(group: Omit<Group, "members" | "suspendedProcesses">): void {
-    const members = new Map<string, Member>();
-    const created = { ...group, suspendedProcesses: new Set<Process>(), members };
+    const created: Group = { ...group, suspendedProcesses: new Set(), members: new Map() };
     this.groups.set(group.name, created);
-    this.engine.touch(created);
-    this.engine.later(() => {
-      this.engine.balance(created);
-    });
+    this.balanceLater(created);
   }
 
   setDesiredCapacity(name: string, desiredCapacity: number): void {
@@ -62,50 +37,42 @@ export class AutoScaling {
     if (desiredCapacity < minSize || desiredCapacity > maxSize) {
       const side =
         desiredCapacity > maxSize ? `above max value ${maxSize}` : `below min value ${minSize}`;
-      const message = `New SetDesiredCapacity value ${desiredCapacity} is ${side} for the AutoScalingGroup.`;
-      throw new AwsError("ValidationError", message);
+      throw invalid(
+        `New SetDesiredCapacity value ${desiredCapacity} is ${side} for the AutoScalingGroup.`,
+      );
     }
     this.updateGroup(name, { desiredCapacity });
   }
 
-  /** Gives a group other sizes, as a person may. */
-  updateGroup(name: string, sizes: Partial<Sizes>): void {
+  /** Gives a group other settings, as a person may. */
+  updateGroup(name: string, settings: Partial<Settings>): void {
     const group = this.groupByName(name);
-    Object.assign(group, sizes);
-    this.engine.touch(group);
-    this.engine.later(() => {
-      this.engine.balance(group);
-    });
+    Object.assign(group, settings);
+    this.balanceLater(group);
   }
 
   /** Terminates a member with its hook and launches another, as an instance refresh does. */
   replaceInstance(instanceId: string): void {
-    for (const { group, member } of this.engine.membershipsOf(instanceId)) {
+    for (const { group, member } of this.membershipsOf(instanceId)) {
       // One that is retained goes when it is asked for again.
-      if (isLeaving(member) && member.lifecycleState !== "Terminating:Retained") continue;
-      this.engine.terminate(group, member);
-      this.engine.balance(group);
+      if (!isLeaving(member) || isRetained(member)) this.replace(group, member);
     }
   }
 
   /** Tells of an instance whose status checks fail; its group bears it for a while. */
   reportImpaired(instanceId: string): void {
-    const { clock, random, journal } = this.engine.services;
+    const { clock, random, journal } = this.services;
     journal.write("aws", `${instanceId} fails its status checks`, { instanceId });
     clock.after(random.between(IMPAIRED_MS), () => {
-      for (const { group, member } of this.engine.membershipsOf(instanceId)) {
+      for (const { group, member } of this.membershipsOf(instanceId)) {
         const isIgnored = group.suspendedProcesses.has("HealthCheck") || !isChecked(member);
-        if (!isIgnored) this.engine.markUnhealthy(group, member);
+        if (!isIgnored) this.markUnhealthy(group, member);
       }
     });
   }
 
   setInstanceProtection(name: string, instanceId: string, isProtected: boolean): void {
-    const member = this.groupByName(name).members.get(instanceId);
-    if (member?.lifecycleState !== "InService") {
-      const message = `The instance ${instanceId} is not in InService.`;
-      throw new AwsError("ValidationError", message);
-    }
+    const member = memberIn(this.groupByName(name), instanceId, "InService");
     member.isProtectedFromScaleIn = isProtected;
   }
 
@@ -116,60 +83,73 @@ export class AutoScaling {
   }
 
   resumeProcesses(name: string, processes: Process[]): void {
-    this.engine.resume(this.groupByName(name), processes);
+    this.resume(this.groupByName(name), processes);
   }
 
   /** Gives a group a warm pool, or its warm pool other settings. */
   putWarmPool(name: string, warmPool: WarmPool): void {
-    this.setWarmPool(this.groupByName(name), warmPool);
+    this.updateGroup(name, { warmPool });
   }
 
   /** Takes the warm pool away from a group, with its instances. */
   deleteWarmPool(name: string): void {
-    const group = this.groupByName(name);
-    if (group.warmPool === undefined) {
-      throw new AwsError("ValidationError", `No warm pool found for group ${name}`);
-    }
-    this.setWarmPool(group, { ...group.warmPool, isPendingDelete: true });
-  }
-
-  private setWarmPool(group: Group, warmPool: WarmPool): void {
-    group.warmPool = warmPool;
-    this.engine.touch(group);
-    this.engine.later(() => {
-      this.engine.balance(group);
-    });
+    const { warmPool } = this.groupByName(name);
+    if (warmPool === undefined) throw invalid(`No warm pool found for group ${name}`);
+    this.putWarmPool(name, { ...warmPool, isPendingDelete: true });
   }
 
   isMember(instanceId: string): boolean {
-    return this.engine.membershipsOf(instanceId).length > 0;
+    return this.membershipsOf(instanceId).length > 0;
   }
 
   /** Whether an instance belongs to a warm pool, and so is to have no address. */
   isParked(instanceId: string): boolean {
-    return this.engine.membershipsOf(instanceId).some(({ member }) => isWarm(member));
+    return this.membershipsOf(instanceId).some(({ member }) => isWarm(member));
   }
 
-  /** Makes an instance that runs a member of a group; the desired capacity goes up by one. */
+  /** Makes an instance that runs a member, without a hook; it gets the group's tags, the group one more to be. */
   attachInstance(name: string, instanceId: string): void {
-    attachInstance(this.engine, this.groupByName(name), instanceId);
+    const group = this.groupByName(name);
+    const { ec2 } = this.services;
+    const instance = ec2.instanceById(instanceId);
+    if (instance.state !== "running" || this.isMember(instanceId)) {
+      throw invalid(
+        `Invalid Instance ID(s): [${instanceId}] specified. It is ${instance.state}, or in a group already`,
+      );
+    }
+    changeDesiredCapacity(group, 1, "To attach 1 instance");
+    const tags = { ...group.propagatedTags, [GROUP_NAME_TAG]: name };
+    ec2.setTags(instance, { ...instance.tags, ...tags });
+    const member: Member = { instance, lifecycleState: "Pending" };
+    group.members.set(instanceId, member);
+    this.enterServiceUnheld(group, member);
   }
 
   /**
-   * Lets a member go on without its group.
+   * Lets a member go on without its group, and without a hook; only the group's own tag goes.
    *
    * @param decrement whether the desired capacity goes down by one; otherwise another is launched
    */
   detachInstance(name: string, instanceId: string, decrement: boolean): void {
-    detachInstance(this.engine, this.groupByName(name), instanceId, decrement);
+    const group = this.groupByName(name);
+    const member = memberIn(group, instanceId, "InService", "Standby");
+    if (decrement) changeDesiredCapacity(group, -1, "To detach 1 instance");
+    this.enter(group, member, "Detaching");
+    this.drain(group, () => {
+      const { instance } = member;
+      const tags = Object.entries(instance.tags).filter(([key]) => key !== GROUP_NAME_TAG);
+      this.services.ec2.setTags(instance, Object.fromEntries(tags));
+      this.services.journal.write("aws", `${name}: ${instanceId} is detached`);
+      this.remove(group, member);
+    });
   }
 
   /** Tells the groups that EC2 would rather have an instance replaced; those that listen launch first. */
   recommendRebalance(instanceId: string): void {
-    for (const { group, member } of this.engine.membershipsOf(instanceId)) {
+    for (const { group, member } of this.membershipsOf(instanceId)) {
       if (group.capacityRebalance !== true || member.lifecycleState !== "InService") continue;
       member.isOutgoing = true;
-      this.engine.balance(group);
+      this.balance(group);
     }
   }
 
@@ -179,12 +159,24 @@ export class AutoScaling {
    * @param decrement whether the desired capacity goes down by one; otherwise another is launched
    */
   enterStandby(name: string, instanceId: string, decrement: boolean): void {
-    enterStandby(this.engine, this.groupByName(name), instanceId, decrement);
+    const group = this.groupByName(name);
+    const member = memberIn(group, instanceId, "InService");
+    if (decrement) changeDesiredCapacity(group, -1, "To place into standby 1 instance");
+    delete member.isOutgoing;
+    this.enter(group, member, "EnteringStandby");
+    this.drain(group, () => {
+      if (member.lifecycleState !== "EnteringStandby") return;
+      this.enter(group, member, "Standby");
+      this.balance(group);
+    });
   }
 
-  /** Takes a member back into service; the desired capacity goes up by one. */
+  /** Takes a member back into service, without a hook; the desired capacity goes up by one. */
   exitStandby(name: string, instanceId: string): void {
-    exitStandby(this.engine, this.groupByName(name), instanceId);
+    const group = this.groupByName(name);
+    const member = memberIn(group, instanceId, "Standby");
+    changeDesiredCapacity(group, 1, "To take out of standby 1 instance");
+    this.enterServiceUnheld(group, member);
   }
 
   /** Replaces all members that are in service, some at a time. */
@@ -200,10 +192,11 @@ export class AutoScaling {
       throw new AwsError("InstanceRefreshInProgress", message);
     }
     if (strategy === "ReplaceRootVolume" && group.warmPool !== undefined) {
-      const message = `AutoScalingGroup ${name} has a warm pool, which ReplaceRootVolume doesn't go with.`;
-      throw new AwsError("ValidationError", message);
+      throw invalid(
+        `AutoScalingGroup ${name} has a warm pool, which ReplaceRootVolume doesn't go with.`,
+      );
     }
-    this.refreshes.set(name, new InstanceRefresh(this.engine, group, strategy, preferences));
+    this.refreshes.set(name, new InstanceRefresh(this, group, strategy, preferences));
   }
 
   isRefreshing(name: string): boolean {
@@ -217,17 +210,17 @@ export class AutoScaling {
 
   /** Ends a lifecycle action; a launch goes on or is ended, a termination goes on either way. */
   completeLifecycleAction(name: string, hookName: string, whose: Whose, result: string): void {
-    this.engine.actions.complete(this.groupByName(name), hookName, whose, result);
+    this.actions.complete(this.groupByName(name), hookName, whose, result);
   }
 
   /** Starts the time-out of a lifecycle action again. */
   recordLifecycleActionHeartbeat(name: string, hookName: string, whose: Whose): void {
-    this.engine.actions.recordHeartbeat(this.groupByName(name), hookName, whose);
+    this.actions.recordHeartbeat(this.groupByName(name), hookName, whose);
   }
 
   groupByName(name: string): Group {
     const group = this.groups.get(name);
     if (group !== undefined) return group;
-    throw new AwsError("ValidationError", `AutoScalingGroup name not found - ${name}`);
+    throw invalid(`AutoScalingGroup name not found - ${name}`);
   }
 }

@@ -1,34 +1,31 @@
 import { AwsError } from "../awsError";
 import type { Timer } from "../../runtime/clock";
-import type { Instance, Subnet, Tags } from "../ec2/ec2";
+import type { Ec2, Ec2Services, Instance, Operator, Subnet, Tags } from "../ec2/ec2";
+import type { AwsEvent } from "../eventBridge";
 
-export type Transition =
-  "autoscaling:EC2_INSTANCE_LAUNCHING" | "autoscaling:EC2_INSTANCE_TERMINATING";
+export interface AutoScalingServices extends Ec2Services {
+  ec2: Ec2;
+  emit: (event: AwsEvent) => void;
+}
+
+export const LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING";
+export const TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING";
+
+export type Transition = typeof LAUNCHING | typeof TERMINATING;
 
 /** Where a member is on its way, in Auto Scaling's words. */
 export type LifecycleState =
-  | "Pending"
-  | "Pending:Wait"
-  | "Pending:Proceed"
+  | `${"" | "Warmed:"}Pending${"" | ":Wait" | ":Proceed"}`
+  | `${"" | "Warmed:"}Terminating:${"Wait" | "Proceed" | "Retained"}`
+  | `ReplacingRootVolume${"" | ":Wait" | ":Proceed"}`
+  | `Warmed:${WarmPool["poolState"]}`
+  | "Warmed:Pending:Retained"
+  | "Quarantined"
   | "InService"
   | "EnteringStandby"
   | "Standby"
-  | "ReplacingRootVolume"
-  | "ReplacingRootVolume:Wait"
-  | "ReplacingRootVolume:Proceed"
   | "RootVolumeReplaced"
-  | "Detaching"
-  | "Terminating:Wait"
-  | "Terminating:Proceed"
-  | "Terminating:Retained"
-  | "Warmed:Pending"
-  | "Warmed:Pending:Wait"
-  | "Warmed:Pending:Proceed"
-  | "Warmed:Stopped"
-  | "Warmed:Running"
-  | "Warmed:Hibernated"
-  | "Warmed:Terminating:Wait"
-  | "Warmed:Terminating:Proceed";
+  | "Detaching";
 
 export interface LifecycleHook {
   name: string;
@@ -72,20 +69,26 @@ export interface RefreshPreferences {
 export type Process = "Launch" | "Terminate" | "HealthCheck" | "ReplaceUnhealthy";
 
 /** A lifecycle action that is under way. */
-export interface WaitingAction {
+export interface LifecycleAction {
   hook: LifecycleHook;
   /** Names it, as its event does. */
   token: string;
   timer: Timer;
   sinceMs: number;
-  /** What comes after it. */
+}
+
+/** What holds a member. */
+export interface Wait {
+  /** One for each hook that is still to be answered. */
+  actions: LifecycleAction[];
+  /** What comes after the last. */
   goOn: (result: string) => void;
 }
 
 export interface Member {
   instance: Instance;
   lifecycleState: LifecycleState;
-  waiting?: WaitingAction;
+  waiting?: Wait;
   /** Goes as soon as another is in service in its place. */
   isOutgoing?: boolean;
   /** Comes back from standby, or was launched by somebody else, and so meets no launch hook. */
@@ -109,6 +112,10 @@ export interface Group {
   tags: Tags;
   /** The tags that instances get too. */
   propagatedTags: Tags;
+  /** The tags that its launch template gives to primary interfaces. */
+  primaryTags?: Tags;
+  /** The service that manages it, and that alone may change it. */
+  operator?: Pick<Operator, "principal">;
   hooks: LifecycleHook[];
   /** Those of an instance refresh that a change of the launch template starts. */
   refreshPreferences?: RefreshPreferences;
@@ -124,8 +131,13 @@ export interface Group {
   members: Map<string, Member>;
 }
 
-export function isLeaving({ lifecycleState }: Member): boolean {
-  return /^(Warmed:)?Terminating/.test(lifecycleState);
+/** Whether it goes, or is kept running though it was to go. */
+export function isLeaving(member: Member): boolean {
+  return /^(Warmed:)?Terminating/.test(member.lifecycleState) || isRetained(member);
+}
+
+export function isRetained({ lifecycleState }: Member): boolean {
+  return lifecycleState.endsWith(":Retained");
 }
 
 export function isOnStandby({ lifecycleState }: Member): boolean {
@@ -137,15 +149,14 @@ export function isWarm({ lifecycleState }: Member): boolean {
   return lifecycleState.startsWith("Warmed:");
 }
 
+export function membersOf({ members }: Group): Member[] {
+  return [...members.values()];
+}
+
 /** The members that count towards the desired capacity and are to stay, the oldest first. */
 export function activeMembers(group: Group): Member[] {
-  return [...group.members.values()].filter(
-    (member) =>
-      !isLeaving(member) &&
-      !isOnStandby(member) &&
-      !isWarm(member) &&
-      member.lifecycleState !== "Detaching" &&
-      member.isOutgoing !== true,
+  return membersOf(group).filter(
+    (member) => isChecked(member) && !isWarm(member) && member.isOutgoing !== true,
   );
 }
 
@@ -163,20 +174,29 @@ export function isChecked(member: Member): boolean {
   return !isLeaving(member) && !isOnStandby(member) && member.lifecycleState !== "Detaching";
 }
 
-/** Changes the desired capacity within the group's range. */
+/** Changes the desired capacity within the group's range; not upwards while it is told to launch none. */
 export function changeDesiredCapacity(group: Group, by: 1 | -1, purpose: string): void {
-  const { name, minSize, maxSize, desiredCapacity } = group;
+  const { name, minSize, maxSize, desiredCapacity, suspendedProcesses } = group;
+  if (by === 1 && suspendedProcesses.has("Launch")) {
+    throw invalid(`The process Launch of ${name} is suspended`);
+  }
   const wanted = desiredCapacity + by;
   if (wanted < minSize || wanted > maxSize) {
     const sizes = `min-size=${minSize}, max-size=${maxSize}, and desired-size=${desiredCapacity}`;
-    const message = `AutoScalingGroup ${name} has ${sizes}. ${purpose}, please update the AutoScalingGroup sizes appropriately.`;
-    throw new AwsError("ValidationError", message);
+    throw invalid(
+      `AutoScalingGroup ${name} has ${sizes}. ${purpose}, please update the AutoScalingGroup sizes appropriately.`,
+    );
   }
   group.desiredCapacity = wanted;
 }
 
-/** Refuses what would add a member while the group is told to launch none. */
-export function demandLaunch({ name, suspendedProcesses }: Group): void {
-  if (!suspendedProcesses.has("Launch")) return;
-  throw new AwsError("ValidationError", `The process Launch of ${name} is suspended`);
+/** The member that an instance is, which must be in one of these states. */
+export function memberIn(group: Group, instanceId: string, ...states: LifecycleState[]): Member {
+  const member = group.members.get(instanceId);
+  if (member !== undefined && states.includes(member.lifecycleState)) return member;
+  throw invalid(`The instance ${instanceId} is not in ${states.join(" or ")}.`);
+}
+
+export function invalid(message: string): AwsError {
+  return new AwsError("ValidationError", message);
 }

@@ -3,9 +3,12 @@ import {
   type Group,
   isOnStandby,
   isWarm,
+  type LifecycleState,
   type Member,
+  membersOf,
   type RefreshPreferences,
   type Route,
+  TERMINATING,
 } from "./group";
 import type { GroupEngine } from "./groupEngine";
 
@@ -64,9 +67,7 @@ export class InstanceRefresh {
   /** Whether the group is at its size, and has been for as long as new members take to warm up. */
   private isCalm(): boolean {
     const { desiredCapacity } = this.group;
-    const members = [...this.group.members.values()].filter(
-      (member) => !isOnStandby(member) && !isWarm(member),
-    );
+    const members = membersOf(this.group).filter((one) => !isOnStandby(one) && !isWarm(one));
     const isWhole =
       members.length === desiredCapacity &&
       members.every(({ lifecycleState }) => lifecycleState === "InService");
@@ -121,34 +122,29 @@ export class InstanceRefresh {
 /** The terminate hook holds a member before its root volume goes, the launch hook once it has another. */
 function replaceRootVolume(engine: GroupEngine, group: Group, member: Member): void {
   const { clock, random, timings } = engine.services;
-  const action = "ReplaceRootVolume";
   const route: Route = {
     Origin: "AutoScalingGroup",
     Destination: "AutoScalingGroup",
-    Action: action,
+    Action: "ReplaceRootVolume",
   };
-  const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
+  /** Goes on some time later, unless something else has happened to the member. */
+  const after = (ms: number, lifecycleState: LifecycleState, goOn: () => void) => {
+    engine.enter(group, member, lifecycleState);
+    clock.after(ms, () => {
+      if (member.lifecycleState === lifecycleState) goOn();
+    });
+  };
   const exchange = () => {
-    engine.enter(group, member, "ReplacingRootVolume:Proceed");
-    clock.after(random.between(timings.start), () => {
-      if (member.lifecycleState !== "ReplacingRootVolume:Proceed") return;
-      engine.enter(group, member, "RootVolumeReplaced");
-      engine.later(() => {
-        if (member.lifecycleState !== "RootVolumeReplaced") return;
+    after(random.between(timings.start), "ReplacingRootVolume:Proceed", () => {
+      after(random.between(timings.groupStep), "RootVolumeReplaced", () => {
         member.route = route;
         engine.enter(group, member, "Pending");
         engine.beginLaunch(group, member);
       });
     });
   };
-  engine.enter(group, member, "ReplacingRootVolume");
-  engine.later(() => {
-    if (member.lifecycleState !== "ReplacingRootVolume") return;
-    engine.hold(
-      group,
-      member,
-      { lifecycleState: "ReplacingRootVolume:Wait", transition, route },
-      exchange,
-    );
+  after(random.between(timings.groupStep), "ReplacingRootVolume", () => {
+    const lifecycleState = "ReplacingRootVolume:Wait";
+    engine.hold(group, member, { lifecycleState, transition: TERMINATING, route }, exchange);
   });
 }

@@ -162,6 +162,9 @@ describe("the wire", () => {
         SubnetId: account?.subnet.id,
         VpcId: account?.subnet.vpcId,
         AvailabilityZone: "eu-west-1a",
+        OwnerId: "123456789012",
+        RequesterManaged: false,
+        InterfaceType: "interface",
         MacAddress: account?.macAddress,
         PrivateIpAddress: account?.address,
         Status: "in-use",
@@ -169,6 +172,7 @@ describe("the wire", () => {
         Attachment: {
           AttachmentId: id,
           InstanceId: instance.id,
+          InstanceOwnerId: "123456789012",
           DeviceIndex: 1,
           NetworkCardIndex: 0,
           Status: "attaching",
@@ -202,20 +206,26 @@ describe("the wire", () => {
           NetworkInterfaces: [
             {
               NetworkInterfaceId: account?.id,
+              OwnerId: "123456789012",
               Attachment: {
                 AttachmentId: id,
                 DeviceIndex: 1,
                 NetworkCardIndex: 0,
                 Status: "attaching",
+                DeleteOnTermination: false,
+                AttachTime: "2026-01-01T00:00:20.000Z",
               },
             },
             {
               NetworkInterfaceId: primary?.id,
+              OwnerId: "123456789012",
               Attachment: {
                 AttachmentId: primary?.attachment?.id,
                 DeviceIndex: 0,
                 NetworkCardIndex: 0,
                 Status: "attached",
+                DeleteOnTermination: true,
+                AttachTime: "2026-01-01T00:00:00.000Z",
               },
             },
           ],
@@ -275,6 +285,7 @@ describe("the wire", () => {
   it("gives the limits of instance types, by network card", () =>
     withCalls(async ({ call }) => {
       const filters = [{ Name: "instance-type", Values: ["c6in.32xlarge"] }];
+      const InterfaceTypes = ["interface", "efa", "efa-only"];
       assert.deepEqual((await call("describeInstanceTypes", filters)).answer, [
         {
           InstanceType: "c6in.32xlarge",
@@ -282,8 +293,8 @@ describe("the wire", () => {
             MaximumNetworkInterfaces: 16,
             MaximumNetworkCards: 2,
             NetworkCards: [
-              { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8 },
-              { NetworkCardIndex: 1, MaximumNetworkInterfaces: 8 },
+              { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8, InterfaceTypes },
+              { NetworkCardIndex: 1, MaximumNetworkInterfaces: 8, InterfaceTypes },
             ],
           },
         },

@@ -145,7 +145,7 @@ describe("what a program asks of what exists", () => {
     const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 1, group };
     await assert.rejects(deployPools([pool], { subnets: [dual] }), {
       message:
-        "the simulator doesn't model instance type z9.nano, but t3.micro, t4g.nano, t4g.micro, t4g.small, m7g.medium, t3.medium, m7i.large, c6in.32xlarge",
+        "the simulator doesn't model instance type z9.nano, but t3.micro, t4g.nano, t4g.micro, t4g.small, m7g.medium, t3.medium, m7i.large, c6in.32xlarge, i7ie.48xlarge, p6e-gb200.36xlarge",
     });
   });
 });

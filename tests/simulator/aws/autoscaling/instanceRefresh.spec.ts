@@ -6,10 +6,13 @@ import {
   lifecycleOf,
   onlyMember,
   openGroup,
+  operations,
   statesOf,
   terminateHook,
 } from "./groups";
 import { refusal } from "../services";
+
+const { complete } = operations;
 
 const terminateFirst: RefreshPreferences = {
   minHealthyPercentage: 90,
@@ -138,19 +141,9 @@ describe("AutoScaling.startInstanceRefresh", () => {
     stage.group.hooks.push(launchHook, terminateHook);
     stage.autoScaling.startInstanceRefresh("web", "ReplaceRootVolume", terminateFirst);
     await stage.pass(10_000);
-    stage.autoScaling.completeLifecycleAction(
-      "web",
-      terminateHook.name,
-      { instanceId: id },
-      "CONTINUE",
-    );
+    complete(terminateHook, "CONTINUE")(stage, [id]);
     await stage.pass(10_000);
-    stage.autoScaling.completeLifecycleAction(
-      "web",
-      launchHook.name,
-      { instanceId: id },
-      "CONTINUE",
-    );
+    complete(launchHook, "CONTINUE")(stage, [id]);
     await follow(stage);
     assert.deepEqual(lifecycleOf(stage, id).slice(2), [
       "60000 ReplacingRootVolume",

@@ -1,216 +1,235 @@
 import assert from "node:assert/strict";
-import type { WarmPool } from "../../../../simulator/aws/autoscaling/group";
+import type { Group, LifecycleHook, WarmPool } from "../../../../simulator/aws/autoscaling/group";
 import {
+  assertInvalid,
   type GroupStage,
   launchHook,
   lifecycleOf,
-  membersOf,
   onlyMember,
   openGroup,
+  type Operation,
+  operations,
   statesOf,
+  type Step,
   terminateHook,
 } from "./groups";
-import { refusal } from "../services";
 
 const stopped: WarmPool = { poolState: "Stopped", minSize: 0, reuseOnScaleIn: false };
 
-/** A group of none to two with a warm pool of one, which isn't ready yet. */
-async function openWarm(
-  parts: Partial<WarmPool> = {},
-  hooks = [launchHook, terminateHook],
-): Promise<{ stage: GroupStage; id: string }> {
-  const stage = openGroup({ desiredCapacity: 0, maxSize: 1, hooks });
-  await stage.pass(1_000);
-  stage.autoScaling.putWarmPool("web", { ...stopped, ...parts });
-  await stage.pass(9_000);
-  return { stage, id: onlyMember(stage) };
-}
-
-const complete = (
-  { autoScaling }: GroupStage,
-  hook: { name: string },
-  id: string,
-  result: string,
-) => {
-  autoScaling.completeLifecycleAction("web", hook.name, { instanceId: id }, result);
+const putWarmPool =
+  (parts: Partial<WarmPool> = {}): Operation =>
+  ({ autoScaling }) => {
+    autoScaling.putWarmPool("web", { ...stopped, ...parts });
+  };
+const deleteWarmPool: Operation = ({ autoScaling }) => {
+  autoScaling.deleteWarmPool("web");
 };
+const { resize, addHooks, suspend, resume, inEc2, complete, ofMember } = operations;
+const goOn = complete(launchHook, "CONTINUE");
+const letGo = complete(terminateHook, "CONTINUE");
+
+/** The course of a group of none to one: each step with the states then, and in the end where the first went. */
+type Course = [
+  what: string,
+  parts: Partial<Group>,
+  lifecycle: string,
+  routes: string,
+  ...steps: Step[],
+];
+
+const hooks: LifecycleHook[] = [launchHook, terminateHook];
+const EMPTY = { desiredCapacity: 0, maxSize: 1, hooks };
+const ONE = { maxSize: 1, propagatedTags: {} };
+const IN = "launch EC2 WarmPool";
+const BACK = "terminate AutoScalingGroup WarmPool";
+
+const courses: Course[] = [
+  [
+    "stops an instance, and parks it once EC2 has stopped it",
+    EMPTY,
+    "6400 Warmed:Pending:Wait, 10000 Warmed:Pending:Proceed, 20700 Warmed:Stopped",
+    IN,
+    [0, "", putWarmPool()],
+    [10_000, "Warmed:Pending:Proceed", goOn],
+    [60_000, "Warmed:Stopped"],
+  ],
+  ...(["Hibernated", "Running"] as const).map((poolState): Course => [
+    `parks an instance ${poolState}`,
+    EMPTY,
+    `10000 Warmed:Pending:Proceed, ${poolState === "Running" ? 10_700 : 20_700} Warmed:${poolState}`,
+    IN,
+    [0, "", putWarmPool({ poolState })],
+    [10_000, "Warmed:Pending:Proceed", goOn],
+    [60_000, `Warmed:${poolState}`],
+  ]),
+  [
+    "terminates one whose launch is abandoned, and launches another",
+    EMPTY,
+    "10000 Warmed:Terminating:Wait, 10000 Warmed:Terminating:Proceed",
+    `${IN}, terminate WarmPool EC2, ${IN}`,
+    [0, "", putWarmPool()],
+    [10_000, "Warmed:Terminating:Wait Warmed:Pending", complete(launchHook, "ABANDON")],
+    [0, "Warmed:Terminating:Proceed Warmed:Pending", letGo],
+    [60_000, "Warmed:Pending:Wait"],
+  ],
+  [
+    "retains one whose end is abandoned, where the group does that, and fills its place",
+    { ...EMPTY, retainsAbandoned: true },
+    "10000 Warmed:Terminating:Wait, 10000 Warmed:Terminating:Retained",
+    `${IN}, terminate WarmPool EC2, ${IN}`,
+    [0, "", putWarmPool()],
+    [10_000, "Warmed:Terminating:Wait Warmed:Pending", complete(launchHook, "ABANDON")],
+    [0, "Warmed:Terminating:Retained Warmed:Pending", complete(terminateHook, "ABANDON")],
+    [60_000, "Warmed:Terminating:Retained Warmed:Pending:Wait"],
+  ],
+  [
+    "replaces one that is terminated while it is parked",
+    { ...EMPTY, hooks: [] },
+    "35000 Warmed:Terminating:Proceed",
+    "",
+    [0, "", putWarmPool()],
+    [20_000, "Warmed:Stopped", inEc2("terminateInstance")],
+    [120_000, "Warmed:Stopped"],
+  ],
+  ...(
+    [
+      ["Stopped", 75_700],
+      ["Running", 70_700],
+    ] as const
+  ).map(([poolState, atMs]): Course => [
+    `gives the group what is parked, ${poolState}, by way of the launch hook`,
+    EMPTY,
+    `70000 Pending, ${atMs} Pending:Wait, 80000 Pending:Proceed, 80700 InService`,
+    `${IN}, launch WarmPool AutoScalingGroup`,
+    [0, "", putWarmPool({ poolState })],
+    [10_000, "Warmed:Pending:Proceed", goOn],
+    [59_300, `Warmed:${poolState}`, resize(1)],
+    [10_700, "Pending:Proceed", goOn],
+    [10_000, "InService"],
+  ]),
+  [
+    "leaves the group to launch where nothing is parked yet",
+    EMPTY,
+    "6400 Warmed:Pending:Wait",
+    `${IN}, launch EC2 AutoScalingGroup`,
+    [0, "", putWarmPool({ minSize: 1 })],
+    [10_000, "Warmed:Pending:Wait", resize(1)],
+    [10_000, "Warmed:Pending:Wait Pending:Wait"],
+  ],
+  ...["CONTINUE", "ABANDON"].map((result): Course => [
+    `takes a member back by the terminate hook, if it is to, also after ${result}`,
+    ONE,
+    "20700 Warmed:Pending:Wait, 30000 Warmed:Pending:Proceed, 40700 Warmed:Stopped",
+    BACK,
+    [20_000, "InService", addHooks(...hooks)],
+    [0, "InService", putWarmPool({ reuseOnScaleIn: true })],
+    [0, "InService", resize(0)],
+    [10_000, "Warmed:Pending:Proceed", complete(terminateHook, result)],
+    [30_000, "Warmed:Stopped"],
+  ]),
+  [
+    "retains a member on its way back that is abandoned, where the group does that, until it is asked again",
+    { ...ONE, retainsAbandoned: true },
+    "30000 Warmed:Pending:Retained, 60000 Warmed:Terminating:Wait, 60000 Warmed:Terminating:Proceed",
+    `${BACK}, terminate WarmPool EC2`,
+    [20_000, "InService", addHooks(terminateHook)],
+    [0, "InService", putWarmPool({ reuseOnScaleIn: true })],
+    [0, "InService", resize(0)],
+    [10_000, "Warmed:Pending:Retained Warmed:Pending", complete(terminateHook, "ABANDON")],
+    [30_000, "Warmed:Terminating:Wait Warmed:Stopped", ofMember("replaceInstance")],
+    [0, "Warmed:Terminating:Proceed Warmed:Stopped", letGo],
+    [30_000, "Warmed:Stopped"],
+  ],
+  [
+    "doesn't take back who never was in service",
+    { ...ONE, hooks: [launchHook] },
+    "6400 Pending:Wait, 20700 Terminating:Proceed",
+    "launch EC2 AutoScalingGroup",
+    [20_000, "Pending:Wait", putWarmPool({ reuseOnScaleIn: true, maxGroupPreparedCapacity: 0 })],
+    [0, "Pending:Wait", resize(0)],
+    [1_000, "Terminating:Proceed"],
+  ],
+  [
+    "isn't filled, nor taken from, while the group launches nobody",
+    { ...EMPTY, hooks: [], maxSize: 2 },
+    "60000 Pending, 60700 Pending:Proceed, 61400 InService",
+    "",
+    [0, "", putWarmPool({ poolState: "Running", maxGroupPreparedCapacity: 1 })],
+    [20_000, "Warmed:Running", suspend("Launch", "Terminate")],
+    [0, "Warmed:Running", resize(1)],
+    [40_000, "Pending", resume("Launch", "Terminate")],
+    [10_000, "InService"],
+  ],
+  [
+    "is deleted with what is in it, by the terminate hook",
+    EMPTY,
+    "20700 Warmed:Terminating:Wait, 30000 Warmed:Terminating:Proceed",
+    `${IN}, terminate WarmPool EC2`,
+    [0, "", putWarmPool({ poolState: "Running" })],
+    [10_000, "Warmed:Pending:Proceed", goOn],
+    [10_000, "Warmed:Running", deleteWarmPool],
+    [10_000, "Warmed:Terminating:Proceed", letGo],
+    [60_000, ""],
+  ],
+];
 
 const routesOf = ({ events }: GroupStage) =>
-  events.map(({ event: { detailType, detail } }) => [
-    detailType.includes("launch") ? "launch" : "terminate",
-    detail.Origin,
-    detail.Destination,
-  ]);
+  events.map(({ event: { detailType, detail } }) =>
+    [detailType.split(/[- ]/)[2], detail.Origin, detail.Destination].join(" "),
+  );
 
-describe("AutoScaling.putWarmPool", () => {
-  it("launches what the group could still grow by, or is prepared to, and the least at any rate", async () => {
-    const sizes: [desired: number, Partial<WarmPool>, number][] = [
-      [1, {}, 2],
-      [3, {}, 0],
-      [1, { maxGroupPreparedCapacity: 2 }, 1],
-      [2, { maxGroupPreparedCapacity: 1 }, 0],
-      [2, { maxGroupPreparedCapacity: 1, minSize: 2 }, 2],
-    ];
-    for (const [desiredCapacity, parts, size] of sizes) {
+describe("a warm pool", () => {
+  for (const [what, parts, lifecycle, routes, ...steps] of courses) {
+    it(what, async () => {
+      const stage = openGroup(parts);
+      for (const [afterMs, states, operation] of steps) {
+        await stage.pass(afterMs);
+        const [first = ""] = stage.ec2.instances.keys();
+        operation?.(stage, [first]);
+        assert.equal(statesOf(stage).join(" "), states);
+      }
+      const [first = ""] = stage.ec2.instances.keys();
+      const { length } = lifecycle.split(", ");
+      assert.equal(lifecycleOf(stage, first).slice(-length).join(", "), lifecycle);
+      assert.equal(routesOf(stage).join(", "), routes);
+    });
+  }
+
+  const sizes: [desired: number, Partial<WarmPool>, size: number][] = [
+    [1, {}, 2],
+    [3, {}, 0],
+    [1, { maxGroupPreparedCapacity: 2 }, 1],
+    [2, { maxGroupPreparedCapacity: 1 }, 0],
+    [2, { maxGroupPreparedCapacity: 1, minSize: 2 }, 2],
+  ];
+  for (const [desiredCapacity, parts, size] of sizes) {
+    it(`of ${JSON.stringify(parts)} is ${size} for a group of ${desiredCapacity} of 3`, async () => {
       const stage = openGroup({ desiredCapacity, maxSize: 3 });
       await stage.pass(30_000);
-      stage.autoScaling.putWarmPool("web", { ...stopped, ...parts });
+      putWarmPool(parts)(stage, []);
       await stage.pass(60_000);
       const warm = statesOf(stage).filter((state) => state === "Warmed:Stopped");
-      assert.equal(warm.length, size, JSON.stringify(parts));
-      assert.equal(stage.ec2.instances.size, desiredCapacity + size);
-    }
-  });
-
-  for (const waitsWhilePending of [false, true]) {
-    const when = waitsWhilePending ? "while it is pending" : "once it runs";
-    it(`holds an instance by the launch hook on its way in, ${when}`, async () => {
-      const stage = openGroup(
-        { desiredCapacity: 0, maxSize: 1, hooks: [launchHook, terminateHook] },
-        { waitsWhilePending },
-      );
-      stage.autoScaling.putWarmPool("web", stopped);
-      await stage.pass(20_000);
-      const waited = waitsWhilePending ? "1400 Warmed:Pending:Wait" : "6400 Warmed:Pending:Wait";
-      assert.deepEqual(lifecycleOf(stage, onlyMember(stage)), [waited]);
-      assert.deepEqual(routesOf(stage), [["launch", "EC2", "WarmPool"]]);
+      assert.deepEqual([warm.length, stage.ec2.instances.size], [size, desiredCapacity + size]);
     });
   }
 
-  it("stops it then, and has it parked once EC2 has stopped it", async () => {
-    const { stage, id } = await openWarm();
-    complete(stage, launchHook, id, "CONTINUE");
-    await stage.pass(60_000);
-    assert.deepEqual(lifecycleOf(stage, id).slice(1), [
-      "10000 Warmed:Pending:Proceed",
-      "20700 Warmed:Stopped",
-    ]);
-    assert.equal(stage.ec2.instanceById(id).state, "stopped");
-  });
-
-  it("hibernates it, or lets it run", async () => {
-    for (const [poolState, state] of [
-      ["Hibernated", "stopped"],
-      ["Running", "running"],
-    ] as const) {
-      const { stage, id } = await openWarm({ poolState });
-      complete(stage, launchHook, id, "CONTINUE");
-      await stage.pass(60_000);
-      assert.deepEqual(statesOf(stage), [`Warmed:${poolState}`]);
-      assert.equal(stage.ec2.instanceById(id).state, state);
-      const said = stage.services.journal.entries.map(({ text }) => text);
-      assert.equal(said.includes(`${id} hibernates`), poolState === "Hibernated");
-    }
-  });
-
-  it("terminates one whose launch is abandoned, and launches another", async () => {
-    const { stage, id } = await openWarm();
-    complete(stage, launchHook, id, "ABANDON");
-    assert.deepEqual(statesOf(stage), ["Warmed:Terminating:Wait", "Warmed:Pending"]);
-    complete(stage, terminateHook, id, "CONTINUE");
-    await stage.pass(60_000);
-    assert.equal(stage.ec2.instanceById(id).state, "terminated");
-    assert.equal(stage.group.members.has(id), false);
-    assert.deepEqual(routesOf(stage)[1], ["terminate", "WarmPool", "EC2"]);
-  });
-
-  it("replaces one that is terminated while it is parked", async () => {
-    const { stage, id } = await openWarm({}, []);
-    await stage.pass(60_000);
-    assert.deepEqual(statesOf(stage), ["Warmed:Stopped"]);
-    stage.ec2.terminateInstance(id);
-    await stage.pass(120_000);
-    assert.deepEqual(statesOf(stage), ["Warmed:Stopped"]);
-    assert.notEqual(onlyMember(stage), id);
-  });
-});
-
-describe("a group with a warm pool", () => {
-  for (const [poolState, startMs] of [
-    ["Stopped", 5_700],
-    ["Running", 700],
-  ] as const) {
-    it(`takes what is parked, ${poolState}, by way of the launch hook`, async () => {
-      const { stage, id } = await openWarm({ poolState });
-      complete(stage, launchHook, id, "CONTINUE");
-      await stage.pass(50_000);
-      stage.autoScaling.setDesiredCapacity("web", 1);
-      await stage.pass(10_000);
-      assert.deepEqual(lifecycleOf(stage, id).slice(3), [
-        "60700 Pending",
-        `${60_700 + startMs} Pending:Wait`,
-      ]);
-      assert.deepEqual(routesOf(stage)[1], ["launch", "WarmPool", "AutoScalingGroup"]);
-      complete(stage, launchHook, id, "CONTINUE");
-      await stage.pass(10_000);
-      assert.deepEqual(statesOf(stage), ["InService"]);
-      assert.equal(stage.ec2.instances.size, 1);
-    });
-  }
-
-  it("launches where nothing is parked yet", async () => {
-    const { stage, id } = await openWarm({ minSize: 1 });
-    stage.autoScaling.setDesiredCapacity("web", 1);
-    await stage.pass(10_000);
-    assert.deepEqual(statesOf(stage), ["Warmed:Pending:Wait", "Pending:Wait"]);
-    assert.equal(membersOf(stage)[0]?.instance.id, id);
-  });
-
-  it("takes members back into it by the terminate hook, if it is to, whatever is answered", async () => {
-    for (const result of ["CONTINUE", "ABANDON"]) {
-      const stage = openGroup({ maxSize: 1 });
-      await stage.pass(20_000);
-      const id = onlyMember(stage);
-      stage.group.hooks.push(launchHook, terminateHook);
-      stage.autoScaling.putWarmPool("web", { ...stopped, reuseOnScaleIn: true });
-      stage.autoScaling.setDesiredCapacity("web", 0);
-      await stage.pass(10_000);
-      assert.deepEqual(routesOf(stage), [["terminate", "AutoScalingGroup", "WarmPool"]]);
-      complete(stage, terminateHook, id, result);
-      await stage.pass(30_000);
-      assert.deepEqual(lifecycleOf(stage, id).slice(2), [
-        "20700 Warmed:Pending:Wait",
-        "30000 Warmed:Pending:Proceed",
-        "40700 Warmed:Stopped",
-      ]);
-    }
-  });
-
-  it("doesn't take back who never was in service", async () => {
-    const stage = openGroup({ maxSize: 1, hooks: [launchHook] });
+  it("is entered while the instance is pending, where that is the answer drawn", async () => {
+    const stage = openGroup(EMPTY, { waitsWhilePending: true });
+    putWarmPool()(stage, []);
     await stage.pass(20_000);
+    assert.deepEqual(lifecycleOf(stage, onlyMember(stage)), ["1400 Warmed:Pending:Wait"]);
+  });
+
+  it("is left by who goes into service, and gone once it is deleted and empty", async () => {
+    const stage = openGroup({ ...EMPTY, hooks: [] });
+    putWarmPool()(stage, []);
+    await stage.pass(30_000);
     const id = onlyMember(stage);
-    stage.autoScaling.putWarmPool("web", { ...stopped, reuseOnScaleIn: true });
-    stage.autoScaling.setDesiredCapacity("web", 0);
-    await stage.pass(1_000);
-    assert.equal(stage.group.members.get(id)?.lifecycleState, "Terminating:Proceed");
-  });
-});
-
-describe("AutoScaling.deleteWarmPool", () => {
-  it("terminates what is in it, by the terminate hook, and is gone with the last", async () => {
-    const { stage, id } = await openWarm({ poolState: "Running" });
-    complete(stage, launchHook, id, "CONTINUE");
-    await stage.pass(10_000);
-    stage.autoScaling.deleteWarmPool("web");
-    await stage.pass(10_000);
-    assert.deepEqual(statesOf(stage), ["Warmed:Terminating:Wait"]);
-    assert.equal(stage.group.warmPool?.isPendingDelete, true);
     assert.equal(stage.autoScaling.isParked(id), true);
-    complete(stage, terminateHook, id, "CONTINUE");
+    deleteWarmPool(stage, []);
+    assert.equal(stage.group.warmPool?.isPendingDelete, true);
     await stage.pass(60_000);
-    assert.deepEqual(statesOf(stage), []);
-    assert.equal(stage.group.warmPool, undefined);
-    assert.equal(stage.autoScaling.isParked(id), false);
-  });
-
-  it("refuses a group that has none", () => {
-    const stage = openGroup();
-    assert.throws(
-      () => {
-        stage.autoScaling.deleteWarmPool("web");
-      },
-      refusal("ValidationError", "No warm pool found for group web"),
-    );
+    assert.deepEqual([stage.autoScaling.isParked(id), stage.group.warmPool], [false, undefined]);
+    assertInvalid(stage, () => deleteWarmPool(stage, []), "No warm pool found for group web");
   });
 });
