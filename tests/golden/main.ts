@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { digestDrawnHistories, digestHistoriesByFaults, digestScenarios } from "./journals";
+import { listMessages } from "./messages";
 import { listRegistrations } from "./registrations";
 
 /** What must not move by accident, each kept in a file of `kept/`. The longest come first. */
@@ -12,6 +13,7 @@ const goldens = {
   "histories-by-faults": digestHistoriesByFaults,
   "histories-drawn": digestDrawnHistories,
   registrations: listRegistrations,
+  messages: listMessages,
 } satisfies Record<string, () => Promise<Record<string, string>>>;
 
 type Golden = keyof typeof goldens;
