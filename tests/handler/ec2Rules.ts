@@ -19,11 +19,13 @@ const ZONES: Record<string, string> = {
 /** Accepts the calls of one plan; they run at once, so no attachment may count on a detachment. */
 export function carryOut(observed: Snapshot, actions: Action[]): Snapshot {
   const after = structuredClone(observed);
-  for (const action of actions) if (action.kind === "attach") acceptAttach(after, action);
-  for (const action of actions) if (action.kind === "create") acceptCreate(after, action);
-  for (const action of actions) if (action.kind === "endWithInstance") acceptEnd(after, action);
-  for (const action of actions) if (action.kind === "detach") acceptDetach(after, action);
-  for (const action of actions) if (action.kind === "delete") acceptDelete(after, action);
+  const ofKind = <Kind extends Action["kind"]>(kind: Kind) =>
+    actions.filter((action): action is Extract<Action, { kind: Kind }> => action.kind === kind);
+  for (const action of ofKind("attach")) acceptAttach(after, action);
+  for (const action of ofKind("create")) acceptCreate(after, action);
+  for (const action of ofKind("endWithInstance")) acceptEnd(after, action);
+  for (const action of ofKind("detach")) acceptDetach(after, action);
+  for (const action of ofKind("delete")) acceptDelete(after, action);
   return after;
 }
 

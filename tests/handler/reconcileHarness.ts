@@ -43,10 +43,7 @@ interface Reconcile {
 }
 
 /** To be called in a describe: time stands still until a pause, and every pause is over at once. */
-export function useReconcile(): {
-  clock: Clock;
-  reconcile: Reconcile;
-} {
+export function useReconcile(): { clock: Clock; reconcile: Reconcile } {
   const clock: Clock = { nowMs: 0, correctionMs: 0 };
   let pauses: number[] = [];
 

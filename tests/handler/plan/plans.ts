@@ -57,23 +57,15 @@ function impliedBy(networkInterfaceId: string | undefined, { interfaces }: World
   return { address: found?.address, attachmentId: found?.attachment?.attachmentId };
 }
 
+const TOLD_OF_ACTIONS = ["kind", "pool", "because", "instanceId", "networkInterfaceId"];
+
 export function actionLine(action: Action, observed: World["observed"]): string {
   const { kind, pool, because } = action;
   const end = `${ofPool(pool)}, ${because}`;
-  const told = ["kind", "pool", "because", "instanceId", "networkInterfaceId"];
+  const told = TOLD_OF_ACTIONS;
   switch (kind) {
-    case "attach": {
-      const { networkInterfaceId, instanceId, networkCardIndex, deviceIndex, watch } = action;
-      const at = networkCardIndex === 0 ? deviceIndex : `${networkCardIndex}/${deviceIndex}`;
-      const words = `attach ${networkInterfaceId} to ${instanceId} at ${at}${watch ? "" : " unwatched"}`;
-      const places = ["networkCardIndex", "deviceIndex", "watch"];
-      return line(
-        words + end,
-        action,
-        [...told, ...places],
-        impliedBy(networkInterfaceId, observed),
-      );
-    }
+    case "attach":
+      return attachLine(action, end, impliedBy(action.networkInterfaceId, observed));
     case "detach": {
       const { networkInterfaceId, instanceId, force } = action;
       const words = `${force ? "force" : "detach"} ${networkInterfaceId} from ${instanceId}${end}`;
@@ -103,16 +95,31 @@ export function actionLine(action: Action, observed: World["observed"]): string 
       );
     }
     case "complete":
-    case "heartbeat": {
-      const hook = action.lifecycleHookName.replace("network-interface-pool-", "");
-      const isComplete = action.kind === "complete";
-      const token = isComplete ? action.lifecycleActionToken : undefined;
-      const by = token === undefined ? "" : ` by ${token}`;
-      const words = `${isComplete ? action.result : kind} ${hook} of ${action.instanceId}${by}${end}`;
-      const names = ["lifecycleHookName", "lifecycleActionToken", "result"];
-      return line(words, action, [...told, ...names], { groupName: GROUP });
-    }
+    case "heartbeat":
+      return hookLine(action, end);
   }
+}
+
+type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
+
+function attachLine(action: Of<"attach">, end: string, implied: object): string {
+  const { networkInterfaceId, instanceId, networkCardIndex, deviceIndex, watch } = action;
+  const at = networkCardIndex === 0 ? deviceIndex : `${networkCardIndex}/${deviceIndex}`;
+  const words = `attach ${networkInterfaceId} to ${instanceId} at ${at}${watch ? "" : " unwatched"}`;
+  const places = ["networkCardIndex", "deviceIndex", "watch"];
+  return line(words + end, action, [...TOLD_OF_ACTIONS, ...places], implied);
+}
+
+function hookLine(action: Of<"complete" | "heartbeat">, end: string): string {
+  const hook = action.lifecycleHookName.replace("network-interface-pool-", "");
+  const token = action.kind === "complete" ? action.lifecycleActionToken : undefined;
+  const by = token === undefined ? "" : ` by ${token}`;
+  const answer = action.kind === "complete" ? action.result : action.kind;
+  const names = ["lifecycleHookName", "lifecycleActionToken", "result"];
+  const told = [...TOLD_OF_ACTIONS, ...names];
+  return line(`${answer} ${hook} of ${action.instanceId}${by}${end}`, action, told, {
+    groupName: GROUP,
+  });
 }
 
 const TOLD_OF_ALL = ["kind", "pool", "instanceId", "networkInterfaceId", "reason"];

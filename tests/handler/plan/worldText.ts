@@ -164,9 +164,10 @@ function rulesOfThings(draft: Draft): Rule[] {
       },
     ],
     [
-      RegExp(`(i-\\w+) (${STATE.source})(?: (\\d\\d):(\\d\\d))?(?:, (.+))?`),
-      (id, state, hours: string | undefined, minutes: string | undefined, more) => {
-        const launchTime = launchedAtMinute(60 * Number(hours ?? 0) + Number(minutes ?? 0));
+      RegExp(`(i-\\w+) (${STATE.source})(?: (\\d\\d:\\d\\d))?(?:, (.+))?`),
+      (id, state, time: string | undefined, more) => {
+        const [hours = 0, minutes = 0] = (time ?? "").split(":").map(Number);
+        const launchTime = launchedAtMinute(60 * hours + minutes);
         return draft.instances.push(readInstance(draft, instance(id, { state, launchTime }), more));
       },
     ],
