@@ -15,7 +15,13 @@ const slow = [
 /** No healthy run comes near it: a busy machine is no test's verdict. */
 const TEN_MINUTES_MS = 600_000;
 
-const isGiven = process.argv.slice(2).some((argument) => existsSync(argument));
+/** The options whose value stands behind them, as far as one gives them with a file. */
+const VALUED = /^(-[fgjRrt]|--(fgrep|grep|jobs|reporter|require|timeout))$/;
+const args = process.argv.slice(2);
+const paths = args.filter((arg, index) => !/^-/.test(arg) && !VALUED.test(args[index - 1] ?? ""));
+const missing = paths.find((path) => !existsSync(path) && !/[*?{(]/.test(path));
+if (missing !== undefined) throw new Error(`there is no file or folder ${missing}`);
+
 const isSlow = process.env.TEST_TIER === "slow";
 const specs = isSlow ? { spec: slow } : { spec: ["tests/**/*.spec.ts"], ignore: slow };
 
@@ -24,9 +30,10 @@ module.exports = {
   extension: ["ts"],
   reporter: "tests/slowestFiles.ts",
   "forbid-only": true,
+  "fail-zero": true,
   timeout: TEN_MINUTES_MS,
   parallel: true,
   jobs: 2,
   // A file or folder on the command line is all that runs.
-  ...(isGiven ? {} : specs),
+  ...(paths.length > 0 ? {} : specs),
 };

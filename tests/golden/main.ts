@@ -72,7 +72,7 @@ async function holdOne(name: Golden, write: boolean): Promise<void> {
   const differences = compare(kept, found);
   for (const difference of differences.slice(0, MOST_SHOWN)) console.log(difference);
   const count = Object.keys(found).length;
-  console.log(`${name}: ${count} played, ${differences.length} differ from what is kept`);
+  console.log(`${name}: ${count} compared, ${differences.length} differ from what is kept`);
   if (differences.length > 0) process.exitCode = 1;
 }
 

@@ -30,13 +30,16 @@ const INTERFACE_KEYS = ["size", "addresses", "networkInterfaceIds", "onDemandSub
  *          which may go on here
  *       each 0 | 1.5
  *
+ * A row without `=>` is right. YAML may go on in deeper lines; `tests/existing.ts` says what ids exist.
  * The only pool is called licence, and has size 1 unless it says what interfaces it has.
  */
 export function readTable(text: TemplateStringsArray, ...values: unknown[]): Configuration[] {
-  const rows = String.raw(text, ...values).split(/\n(?=\S)/);
-  return rows.slice(1).flatMap((row) => {
+  const [head = "", ...rows] = String.raw(text, ...values).split(/\n(?=\S)/);
+  if (head !== "") throw new Error(`"${head}" is on the first line, which stays empty`);
+  return rows.flatMap((row) => {
     const [, body = "", each] = /^(.*?)(?:\n {2}each (.*))?\s*$/s.exec(row) ?? [];
     if (each === undefined) return [readRow(body)];
+    if (/\S\||\|\S/.test(each)) throw new Error(`write spaces around each | of "${each}"`);
     return each.split(" | ").map((value) => readRow(body.replaceAll("$", () => value)));
   });
 }
