@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { CLIENTS_BUNDLE_PATH } from "../handler/names";
-import { type Deployment, resourcesOfType } from "../simulator/deploy/engine";
+import { type DeployedResource, type Deployment, variablesOf } from "../simulator/deploy/engine";
 import type { Archive } from "../simulator/runtime/sandbox";
 import { writeDefaultArchive } from "./defaultPackaging";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
@@ -46,11 +46,11 @@ export async function measureArchive(deployment: Deployment): Promise<Part> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-"));
   const folderOf = (name: string) => path.join(folder, name);
   try {
-    const { archive } = deployment;
+    const { archive, lambda } = deployment;
     writeArchive(archive, folderOf("bundled"));
     const alone = new Map([...archive].filter(([name]) => name !== CLIENTS_BUNDLE_PATH));
     writeArchive(alone, folderOf("closure"));
-    await writeDefaultArchive(mainOf(deployment), folderOf("packaged"));
+    await writeDefaultArchive(mainOf(lambda), folderOf("packaged"));
     const weights = {
       bundled: weigh(folderOf("bundled")),
       packaged: weigh(folderOf("packaged")),
@@ -68,47 +68,34 @@ const notes = [
   `Memory is resident memory; the peak includes twenty plans for ${PLANNED_COUNT} launches at once, and what is kept of them.`,
 ];
 
-interface Weights {
-  bundled: Weight;
-  packaged: Weight;
-  /** Without the third-party code. */
-  closure: Weight;
-}
+type Weights = Record<"bundled" | "packaged" | "closure", Weight>;
 
-interface Probes {
-  bare: Probe[];
-  bundled: Probe[];
-  packaged: Probe[];
-}
+type Probes = Record<"bare" | "bundled" | "packaged", Probe[]>;
 
-function probeAll(deployment: Deployment, folder: string): Probes {
-  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  const { variables } = lambda?.inputs.environment as { variables: Record<string, string> };
-  const main = mainOf(deployment);
+function probeAll({ region, lambda }: Deployment, folder: string): Probes {
+  const main = mainOf(lambda);
   const planning = path.join(folder, "planning.js");
   bundlePlanning(planning);
   const probe = path.join(folder, "probe.js");
   fs.writeFileSync(probe, PROBE);
-  const start = (...args: string[]): Probe => {
-    const env = { AWS_REGION: deployment.region, AWS_LAMBDA_FUNCTION_NAME: "bench", ...variables };
-    return JSON.parse(
-      execFileSync(process.execPath, [probe, ...args], { env }).toString(),
-    ) as Probe;
-  };
-  const probes: Probes = { bare: [], bundled: [], packaged: [] };
+  const own = { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: "bench" };
+  const env = { ...own, ...variablesOf(lambda) };
+  const start = (...args: string[]): Probe =>
+    JSON.parse(execFileSync(process.execPath, [probe, ...args], { env }).toString()) as Probe;
+  const startIn = (kind: string) =>
+    start(path.join(folder, kind, main), planning, String(PLANNED_COUNT));
+  const rounds = Array.from({ length: RUN_COUNT + 1 }, () => ({
+    bare: start(),
+    bundled: startIn("bundled"),
+    packaged: startIn("packaged"),
+  }));
   // The first of each finds its files not read yet, as no other does.
-  for (let run = -1; run < RUN_COUNT; run += 1) {
-    const round = {
-      bare: start(),
-      bundled: start(path.join(folder, "bundled", main), planning, String(PLANNED_COUNT)),
-      packaged: start(path.join(folder, "packaged", main), planning, String(PLANNED_COUNT)),
-    };
-    if (run < 0) continue;
-    probes.bare.push(round.bare);
-    probes.bundled.push(round.bundled);
-    probes.packaged.push(round.packaged);
-  }
-  return probes;
+  const counted = rounds.slice(1);
+  return {
+    bare: counted.map(({ bare }) => bare),
+    bundled: counted.map(({ bundled }) => bundled),
+    packaged: counted.map(({ packaged }) => packaged),
+  };
 }
 
 function writeArchive(archive: Archive, folder: string): void {
@@ -120,9 +107,8 @@ function writeArchive(archive: Archive, folder: string): void {
 }
 
 /** The module of the function's handler. */
-function mainOf(deployment: Deployment): string {
-  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  const [main = ""] = String(lambda?.inputs.handler).split(".");
+function mainOf({ inputs }: DeployedResource): string {
+  const [main = ""] = String(inputs.handler).split(".");
   return main;
 }
 
@@ -132,58 +118,35 @@ function bundlePlanning(outfile: string): void {
 }
 
 function toRows(weights: Weights, probes: Probes): Row[] {
-  const { bare, bundled, packaged } = probes;
-  const times = (list: Probe[], key: "readyMs" | "loadMs") =>
+  const times = (kind: keyof Probes, key: "readyMs" | "loadMs") =>
     formatSpread(
-      list.map((probe) => probe[key]),
+      probes[kind].map((probe) => probe[key]),
       0,
       " ms",
     );
-  const memory = (list: Probe[], key: "rss" | "peak") =>
-    formatMb(medianOf(list.map((probe) => probe[key])));
+  const memory = (kind: keyof Probes, key: "rss" | "peak") =>
+    formatMb(medianOf(probes[kind].map((probe) => probe[key])));
+  const bothWays = (
+    what: string,
+    figureOf: (kind: "bundled" | "packaged") => string,
+    floor: string,
+  ): Row[] => [
+    { what, figure: figureOf("bundled"), floor },
+    { what: `${what}, packages by default`, figure: figureOf("packaged"), floor },
+  ];
+  const { closure } = weights;
+  const unpacked = `${formatFiles(closure)} (the closure alone)`;
+  const zipped = `${formatMb(closure.zippedBytes)} (the closure alone)`;
   return [
-    {
-      what: "Archive, unpacked",
-      figure: formatFiles(weights.bundled),
-      floor: `${formatFiles(weights.closure)} (the closure alone)`,
-    },
-    {
-      what: "Archive, unpacked, packages by default",
-      figure: formatFiles(weights.packaged),
-      floor: "as above",
-    },
-    {
-      what: "Archive, zipped",
-      figure: formatMb(weights.bundled.zippedBytes),
-      floor: `${formatMb(weights.closure.zippedBytes)} (the closure alone)`,
-    },
-    {
-      what: "Archive, zipped, packages by default",
-      figure: formatMb(weights.packaged.zippedBytes),
-      floor: "as above",
-    },
-    { what: "Cold start", figure: times(bundled, "readyMs"), floor: times(bare, "readyMs") },
-    {
-      what: "Cold start, packages by default",
-      figure: times(packaged, "readyMs"),
-      floor: times(bare, "readyMs"),
-    },
-    { what: "Of it loading the archive", figure: times(bundled, "loadMs"), floor: "0 ms" },
-    {
-      what: "Of it loading the archive, packages by default",
-      figure: times(packaged, "loadMs"),
-      floor: "0 ms",
-    },
-    { what: "Memory after loading", figure: memory(bundled, "rss"), floor: memory(bare, "rss") },
-    {
-      what: "Memory after loading, packages by default",
-      figure: memory(packaged, "rss"),
-      floor: memory(bare, "rss"),
-    },
+    ...bothWays("Archive, unpacked", (kind) => formatFiles(weights[kind]), unpacked),
+    ...bothWays("Archive, zipped", (kind) => formatMb(weights[kind].zippedBytes), zipped),
+    ...bothWays("Cold start", (kind) => times(kind, "readyMs"), times("bare", "readyMs")),
+    ...bothWays("Of it loading the archive", (kind) => times(kind, "loadMs"), "0 ms"),
+    ...bothWays("Memory after loading", (kind) => memory(kind, "rss"), memory("bare", "rss")),
     {
       what: `Peak of memory while planning ${PLANNED_COUNT}`,
-      figure: memory(bundled, "peak"),
-      floor: memory(bare, "peak"),
+      figure: memory("bundled", "peak"),
+      floor: memory("bare", "peak"),
     },
   ];
 }

@@ -49,8 +49,8 @@ export function drawUpBill(manager: Manager): Part {
     toRow(withEvents, working),
     toBalancerRow(withEvents, 1),
   ];
-  const atRest = costOf(resting, PRICES);
-  const busy = costOf(working, PRICES);
+  const atRest = costOf(resting);
+  const busy = costOf(working);
   const parts = (cost: Record<string, number>) =>
     Object.entries(cost)
       .map(([what, dollars]) => `${what} ${formatDollars(dollars)}`)
@@ -59,7 +59,7 @@ export function drawUpBill(manager: Manager): Part {
   const notes = [
     `List prices of ${PRICES.region}, ${PRICES.date}, without the free tier: check them before relying on it. Lambda arm64 ${PRICES.lambdaGbSecond} a GB-second and 0.20 a million requests, SQS FIFO 0.50 a million, logs ${PRICES.logGb} a GB, a metric ${PRICES.metricMonth}, an alarm ${PRICES.alarmMonth}, the dashboard ${PRICES.dashboardMonth}, a load balancer ${PRICES.loadBalancerHour} an hour and ${PRICES.loadBalancerUnitHour} for each capacity unit. Events of AWS and of the schedule, and the calls to EC2 and Auto Scaling, cost nothing.`,
     `At rest: ${parts(atRest)}. With ${EVENTS_A_MONTH.toLocaleString("en")} events: ${parts(busy)}. Without metrics, alarms and dashboard it would be ${formatDollars(totalOf(atRest) - (atRest["metrics, alarms, dashboard"] ?? 0))} at rest; the free tier covers those of one pool.`,
-    `The function's time and log come from the runs above, which count no computing: a look ${sync.functionSeconds.toFixed(2)} s and ${Math.round(sync.logBytes)} bytes, an event ${event.functionSeconds.toFixed(2)} s and ${Math.round(event.logBytes)} bytes, and ${PLATFORM_LOG_BYTES} bytes that Lambda writes of each invocation, at ${manager.memoryMb} MB. Assumed: every event is an invocation of its own, and Lambda asks the empty queue with five long polls of 20 s, which is nearly all of the queue's price.`,
+    `The function's time and log come from the runs above, which count no computing and no cold start: a look ${sync.functionSeconds.toFixed(2)} s and ${Math.round(sync.logBytes)} bytes, an event ${event.functionSeconds.toFixed(2)} s and ${Math.round(event.logBytes)} bytes, and ${PLATFORM_LOG_BYTES} bytes that Lambda writes of each invocation, at ${manager.memoryMb} MB. Assumed: every event is an invocation of its own, and Lambda asks the empty queue with five long polls of 20 s, which is nearly all of the queue's price.`,
     "The load balancer: one, by the hour at rest, with one capacity unit on average beside the events. It has an address that stays, but not the machine's own address and MAC.",
     "The floor is the function's time and the messages that wake it. The load balancer's price has none: it stands there to compare with.",
   ];
@@ -75,8 +75,8 @@ export function usageAtLeast(usage: Usage): Usage {
 function toRow(when: string, usage: Usage): Row {
   return {
     what: `A month ${when}: the manager`,
-    figure: formatDollars(totalOf(costOf(usage, PRICES))),
-    floor: formatDollars(totalOf(costOf(usageAtLeast(usage), PRICES))),
+    figure: formatDollars(totalOf(costOf(usage))),
+    floor: formatDollars(totalOf(costOf(usageAtLeast(usage)))),
   };
 }
 
@@ -84,7 +84,7 @@ function toRow(when: string, usage: Usage): Row {
 function toBalancerRow(when: string, units: number): Row {
   return {
     what: `A month ${when}: a network load balancer instead`,
-    figure: formatDollars(loadBalancerCost(units, PRICES)),
+    figure: formatDollars(loadBalancerCost(units)),
     floor: "",
   };
 }

@@ -1,19 +1,13 @@
-import { deployScenario, playScenario, type Scenario } from "../simulator/scenarios/scenario";
+import type { Region } from "../simulator/aws/region";
+import { deployScenario, playScenario } from "../simulator/scenarios/scenario";
 import { networkScenarios } from "../simulator/scenarios/networks";
 import { scenarioByName } from "../simulator/scenarios";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
-import { callsSince, type Invocation, measureIn, STACK, type TimedStage } from "./measure";
+import { callsSince, invocationsOf, measureSeeds, STACK } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** Interfaces, instances, groups. */
 const READS_OF_A_LOOK = 3;
-
-/** What the function did for the events of one play. */
-interface Play {
-  eventCount: number;
-  callCount: number;
-  floorCount: number;
-}
 
 /** What an event that isn't the schedule's costs, for the bill of a month. */
 export interface EventCost {
@@ -35,13 +29,16 @@ export async function measureEvents(): Promise<{ part: Part; event: EventCost }>
   const rows: Row[] = [];
   const costs: EventCost[] = [];
   for (const name of NAMES) {
-    const plays = await playAll(name, scenarioByName(name), costs);
-    const perEvent = plays.map(({ callCount, eventCount }) => callCount / eventCount);
-    const floors = plays.map(({ floorCount, eventCount }) => floorCount / eventCount);
+    const regions = await playAll(name);
+    const perEvent = regions.map(callsPerEvent);
+    costs.push(...regions.map(costOf));
     rows.push({
       what: `${name}: calls per event`,
-      figure: formatSpread(perEvent, 2),
-      floor: medianOf(floors).toFixed(2),
+      figure: formatSpread(
+        perEvent.map(({ calls }) => calls),
+        2,
+      ),
+      floor: medianOf(perEvent.map(({ floor }) => floor)).toFixed(2),
     });
   }
   const notes = [
@@ -54,49 +51,46 @@ export async function measureEvents(): Promise<{ part: Part; event: EventCost }>
   return { part: { title: "Calls per event", rows, notes }, event };
 }
 
-async function playAll(name: string, scenario: Scenario, costs: EventCost[]): Promise<Play[]> {
+async function playAll(name: string): Promise<Region[]> {
+  const scenario = scenarioByName(name);
   const deployment = await deployScenario(STACK, scenario);
-  const plays: Play[] = [];
-  for (const seed of SEEDS) {
-    const play = await measureIn(deployment, { seed }, async (stage) => {
-      const faults = await playScenario(scenario, stage);
-      if (faults.length > 0) throw new Error(`${name}, seed ${seed}: ${faults.join("; ")}`);
-      costs.push(costOf(stage));
-      return countPlay(stage);
-    });
-    plays.push(play);
-  }
-  return plays;
+  return measureSeeds(deployment, { seeds: SEEDS }, async (stage, seed) => {
+    const faults = await playScenario(scenario, stage);
+    if (faults.length > 0) throw new Error(`${name}, seed ${seed}: ${faults.join("; ")}`);
+    return stage.region;
+  });
 }
 
-function countPlay({ region, invocations }: TimedStage): Play {
+function callsPerEvent(region: Region): { calls: number; floor: number } {
   const calls = callsSince(region, 0);
   const isRead = ({ action }: { action: string }) => action.startsWith("Describe");
   const needed = calls.filter(
     (call) => !isRead(call) && !call.isRefused && call.action !== "RecordLifecycleActionHeartbeat",
   );
-  const readsOf = ({ beginMs, endMs }: Invocation) =>
-    calls.filter((call) => isRead(call) && call.atMs > beginMs && call.atMs <= endMs).length;
-  const reads = invocations.map((invocation) => Math.min(READS_OF_A_LOOK, readsOf(invocation)));
+  const invocations = invocationsOf(region);
+  const reads = invocations.map((one) =>
+    Math.min(READS_OF_A_LOOK, one.calls.filter(isRead).length),
+  );
+  const eventCount = sumOf(invocations.map((one) => one.eventCount));
   return {
-    eventCount: invocations.reduce((sum, { eventCount }) => sum + eventCount, 0),
-    callCount: calls.length,
-    floorCount: needed.length + reads.reduce((sum, count) => sum + count, 0),
+    calls: calls.length / eventCount,
+    floor: (needed.length + sumOf(reads)) / eventCount,
   };
 }
 
-function costOf({ region, invocations }: TimedStage): EventCost {
-  const woken = invocations.filter(({ isScheduled }) => !isScheduled);
-  const eventCount = woken.reduce((sum, invocation) => sum + invocation.eventCount, 0);
-  const ms = woken.reduce((sum, { beginMs, endMs }) => sum + endMs - beginMs, 0);
+function costOf(region: Region): EventCost {
+  const woken = invocationsOf(region).filter(({ isScheduled }) => !isScheduled);
+  const eventCount = sumOf(woken.map((one) => one.eventCount));
+  const ms = sumOf(woken.map(({ beginMs, endMs }) => endMs - beginMs));
   return { functionSeconds: ms / 1000 / eventCount, logBytes: logBytesOf(region) / eventCount };
 }
 
 /** All that the function wrote: its lines, and those that CloudWatch takes its metrics from. */
-export function logBytesOf({ journal }: TimedStage["region"]): number {
+export function logBytesOf({ journal }: Region): number {
   const lines = journal.entries.flatMap(({ source, facts }) => (source === "manager" ? facts : []));
-  return [...lines, ...journal.metrics].reduce<number>(
-    (sum, line) => sum + JSON.stringify(line ?? "").length + 1,
-    0,
-  );
+  return sumOf([...lines, ...journal.metrics].map((line) => JSON.stringify(line ?? "").length + 1));
+}
+
+function sumOf(numbers: number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

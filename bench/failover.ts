@@ -1,8 +1,9 @@
-import { isLeaving } from "../simulator/aws/autoscaling/group";
+import { isLeaving, type Member } from "../simulator/aws/autoscaling/group";
 import { type Deployment, deployStack } from "../simulator/deploy/engine";
+import type { Stage } from "../simulator/scenarios/operator";
 import { readStackSettings, withPools } from "../simulator/deploy/stackFile";
 import { formatSpread, type Part, type Row } from "./figures";
-import { measureIn, STACK, type TimedStage } from "./measure";
+import { measureSeeds, STACK } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const PATIENCE_SECONDS = 600;
@@ -10,7 +11,7 @@ const PATIENCE_SECONDS = 600;
 export const MOST_AFTER_RELEASE_SECONDS = 3;
 
 /** How a holder fails. */
-export const FAILURES: Record<string, (stage: TimedStage, holder: string) => void> = {
+export const FAILURES: Record<string, (stage: Stage, holder: string) => void> = {
   "the holder shuts down": ({ region }, holder) => {
     region.ec2.terminateInstance(holder);
   },
@@ -36,10 +37,9 @@ export async function measureFailovers(): Promise<Part> {
   const deployment = await deployPair();
   const rows: Row[] = [];
   for (const [how, fail] of Object.entries(FAILURES)) {
-    const failovers: Failover[] = [];
-    for (const seed of SEEDS) {
-      failovers.push(await measureIn(deployment, { seed }, (stage) => playFailover(stage, fail)));
-    }
+    const failovers = await measureSeeds(deployment, { seeds: SEEDS }, (stage) =>
+      playFailover(stage, fail),
+    );
     rows.push(...toRows(how, failovers));
   }
   const notes = [
@@ -57,8 +57,8 @@ export function deployPair(): Promise<Deployment> {
 
 /** Plays one failover until the standby has the address. */
 export async function playFailover(
-  stage: TimedStage,
-  fail: (stage: TimedStage, holder: string) => void,
+  stage: Stage,
+  fail: (stage: Stage, holder: string) => void,
 ): Promise<Failover> {
   const { region, addressHistory } = stage;
   const [group] = region.autoScaling.groups.values();
@@ -71,6 +71,7 @@ export async function playFailover(
   };
   const address = () => region.ec2.interfaceById(account.networkInterfaceId);
   const members = () => [...group.members.values()];
+  const isAtWork = ({ lifecycleState }: Member) => lifecycleState === "InService";
   await runUntil("the start", () => members().filter(isAtWork).length === 2);
   const holder = address().attachment?.instanceId ?? "";
   const standby = members().find(({ instance }) => instance.id !== holder)?.instance.id;
@@ -92,10 +93,6 @@ export async function playFailover(
     takeoverSeconds: attachedAt - freeAt,
     attachSeconds: (region.clock.nowMs - attachTimeMs) / 1000,
   };
-}
-
-function isAtWork({ lifecycleState }: { lifecycleState: string }): boolean {
-  return lifecycleState === "InService";
 }
 
 function toRows(how: string, failovers: Failover[]): Row[] {

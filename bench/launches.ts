@@ -1,8 +1,9 @@
 import { READ_BUCKET, WRITE_BUCKET } from "../simulator/aws/throttle";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
+import type { Stage } from "../simulator/scenarios/operator";
 import { earliestEndMs, type Launch } from "./bucketFloor";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
-import { callsSince, deployPool, measureIn, type TimedStage } from "./measure";
+import { callsSince, deployPool, measureSeeds } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const LAUNCH_COUNT = 100;
@@ -32,9 +33,7 @@ export async function measureLaunches(): Promise<Part> {
   const deployment = await deployPool(LAUNCH_COUNT);
   const rows: Row[] = [];
   for (const [how, timings] of Object.entries(BURSTS)) {
-    const bursts: Burst[] = [];
-    for (const seed of SEEDS)
-      bursts.push(await measureIn(deployment, { seed, timings }, playBurst));
+    const bursts = await measureSeeds(deployment, { seeds: SEEDS, timings }, playBurst);
     rows.push(...toRows(how, bursts));
   }
   const { capacity, refillPerSecond } = WRITE_BUCKET;
@@ -46,7 +45,7 @@ export async function measureLaunches(): Promise<Part> {
 }
 
 /** Plays one burst to its end. */
-export async function playBurst({ region, addressHistory }: TimedStage): Promise<Burst> {
+export async function playBurst({ region, addressHistory }: Stage): Promise<Burst> {
   await region.run(QUIET_SECONDS);
   const [group] = region.autoScaling.groups.values();
   if (group === undefined) throw new Error("there is no group");
@@ -80,15 +79,13 @@ export async function playBurst({ region, addressHistory }: TimedStage): Promise
 }
 
 function toRows(how: string, bursts: Burst[]): Row[] {
+  const spread = (figureOf: (burst: Burst) => number, digits: number, unit?: string) =>
+    formatSpread(bursts.map(figureOf), digits, unit);
   const ratios = bursts.map(({ seconds, floorSeconds }) => seconds / floorSeconds);
   return [
     {
       what: `${how}: last attached after`,
-      figure: formatSpread(
-        bursts.map(({ seconds }) => seconds),
-        1,
-        " s",
-      ),
+      figure: spread(({ seconds }) => seconds, 1, " s"),
       floor: `${medianOf(bursts.map(({ floorSeconds }) => floorSeconds)).toFixed(1)} s`,
     },
     {
@@ -100,18 +97,12 @@ function toRows(how: string, bursts: Burst[]): Row[] {
     },
     {
       what: `${how}: calls until all are in service`,
-      figure: formatSpread(
-        bursts.map(({ callCount }) => callCount),
-        0,
-      ),
+      figure: spread(({ callCount }) => callCount, 0),
       floor: String(FLOOR_CALLS),
     },
     {
       what: `${how}: of these refused by EC2`,
-      figure: formatSpread(
-        bursts.map(({ refusedCount }) => refusedCount),
-        0,
-      ),
+      figure: spread(({ refusedCount }) => refusedCount, 0),
       floor: "0",
     },
   ];

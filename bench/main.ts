@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import { writeFileSync } from "node:fs";
 import * as os from "node:os";
-import { deployStack, resourcesOfType } from "../simulator/deploy/engine";
+import { deployStack } from "../simulator/deploy/engine";
 import { readStackSettings } from "../simulator/deploy/stackFile";
+import { createTable } from "../simulator/views/report";
 import { measureArchive } from "./archive";
 import { drawUpBill } from "./bill";
 import { formatDocument } from "./page";
@@ -19,8 +19,7 @@ const DOCUMENT = "docs/performance.md";
 /** Measures everything, shows it as one table, and writes it down. */
 async function main(): Promise<void> {
   const deployment = await deployStack(STACK, readStackSettings(STACK));
-  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  const memoryMb = Number(lambda?.inputs.memorySize);
+  const memoryMb = Number(deployment.lambda.inputs.memorySize);
   tell("what the plan takes");
   const plans = measurePlans();
   tell("the archive");
@@ -53,9 +52,7 @@ function describeMachine(): string {
 }
 
 function formatTable(parts: Part[]): string {
-  const none = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-  const head = ["What", "Figure", "Floor", "Target"];
-  const table = new Table({ head, chars: none, style: { head: [], border: [] } });
+  const table = createTable(["What", "Figure", "Floor", "Target"]);
   for (const { title, rows } of parts) {
     table.push([title.toUpperCase(), "", "", ""]);
     for (const { what, figure, floor, target, isMet } of rows) {

@@ -8,17 +8,19 @@ import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 export const STACK = "dev";
 
 /** One invocation of the function, in milliseconds of the run. */
-export interface Invocation {
+interface Invocation {
   beginMs: number;
   endMs: number;
   eventCount: number;
   /** By the schedule alone. */
   isScheduled: boolean;
+  calls: Call[];
 }
 
-/** A stage whose function is timed. */
-export interface TimedStage extends Stage {
-  invocations: Invocation[];
+interface Call {
+  atMs: number;
+  action: string;
+  isRefused: boolean;
 }
 
 /** Deploys the program with one pool and a group that is still empty. */
@@ -27,24 +29,37 @@ export function deployPool(size: number): Promise<Deployment> {
   return deployStack(STACK, withPools(readStackSettings(STACK), pools));
 }
 
+/** Measures the same with one seed after the other. */
+export async function measureSeeds<Result>(
+  deployment: Deployment,
+  options: { seeds: number[]; timings?: Partial<Timings> },
+  measure: (stage: Stage, seed: number) => Promise<Result>,
+): Promise<Result[]> {
+  const { seeds, timings } = options;
+  const results: Result[] = [];
+  for (const seed of seeds) {
+    results.push(await measureIn(deployment, { seed, timings }, (stage) => measure(stage, seed)));
+  }
+  return results;
+}
+
 /** Opens a Region for one measurement, and closes it. */
 export async function measureIn<Result>(
   deployment: Deployment,
   options: { seed: number; timings?: Partial<Timings> },
-  measure: (stage: TimedStage) => Promise<Result>,
+  measure: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
   const timings = { ...realisticTimings, ...options.timings };
   const region = await Region.open(deployment, { seed: options.seed, timings });
   try {
-    const addressHistory = new AddressHistory(region.ec2, region.clock, region.tagKey);
-    return await measure({ region, addressHistory, invocations: timeInvocations(region) });
+    return await measure({ region, addressHistory: AddressHistory.of(region) });
   } finally {
     await region.close();
   }
 }
 
 /** The calls that the function made, from a moment of the run on. */
-export function callsSince(region: Region, fromMs: number) {
+export function callsSince(region: Region, fromMs: number): Call[] {
   return region.journal.entries.flatMap(({ atMs, source, facts }) =>
     source === "call" && atMs >= fromMs
       ? [{ atMs, action: String(facts?.action), isRefused: facts?.code !== undefined }]
@@ -52,20 +67,20 @@ export function callsSince(region: Region, fromMs: number) {
   );
 }
 
-function timeInvocations(region: Region): Invocation[] {
-  const invocations: Invocation[] = [];
-  const { lambda } = region;
-  if (lambda === undefined) throw new Error("the stack has no function");
-  const nowMs = () => Math.round(region.seconds * 1000);
-  const invoke = lambda.invoke.bind(lambda);
-  lambda.invoke = (event, done) => {
+/** What the function was invoked for until now, and what it called for that. */
+export function invocationsOf(region: Region): Invocation[] {
+  const startMs = region.clock.nowMs - Math.round(region.seconds * 1000);
+  const calls = callsSince(region, 0);
+  return (region.lambda?.invocations ?? []).map(({ event, ...invocation }) => {
     const { Records } = event as { Records: { body: string }[] };
-    const isScheduled = Records.every(({ body }) => body.includes('"Scheduled Event"'));
-    const begun = { beginMs: nowMs(), eventCount: Records.length, isScheduled };
-    invoke(event, (worked) => {
-      invocations.push({ ...begun, endMs: nowMs() });
-      done(worked);
-    });
-  };
-  return invocations;
+    const beginMs = invocation.beginMs - startMs;
+    const endMs = invocation.endMs - startMs;
+    return {
+      beginMs,
+      endMs,
+      eventCount: Records.length,
+      isScheduled: Records.every(({ body }) => body.includes('"Scheduled Event"')),
+      calls: calls.filter(({ atMs }) => atMs > beginMs && atMs <= endMs),
+    };
+  });
 }

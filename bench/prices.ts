@@ -1,20 +1,5 @@
-/** Prices in US dollars, and where and when they were so. */
-export interface Prices {
-  date: string;
-  region: string;
-  lambdaGbSecond: number;
-  lambdaRequest: number;
-  sqsFifoRequest: number;
-  logGb: number;
-  metricMonth: number;
-  alarmMonth: number;
-  dashboardMonth: number;
-  loadBalancerHour: number;
-  loadBalancerUnitHour: number;
-}
-
-/** List prices: check them before relying on them. Events of AWS and of schedules cost nothing. */
-export const PRICES: Prices = {
+/** List prices in US dollars: check them before relying on them. Events of AWS and of schedules cost nothing. */
+export const PRICES = {
   date: "2026-11",
   region: "us-east-1",
   lambdaGbSecond: 0.0000133334,
@@ -43,21 +28,21 @@ export interface Usage {
 }
 
 /** What a usage costs, by what it is paid for. */
-export function costOf(usage: Usage, prices: Prices): Record<string, number> {
+export function costOf(usage: Usage): Record<string, number> {
   return {
-    function: usage.invocations * prices.lambdaRequest + usage.gbSeconds * prices.lambdaGbSecond,
-    queue: usage.queueRequests * prices.sqsFifoRequest,
-    log: (usage.logBytes / 1e9) * prices.logGb,
+    function: usage.invocations * PRICES.lambdaRequest + usage.gbSeconds * PRICES.lambdaGbSecond,
+    queue: usage.queueRequests * PRICES.sqsFifoRequest,
+    log: (usage.logBytes / 1e9) * PRICES.logGb,
     "metrics, alarms, dashboard":
-      usage.metrics * prices.metricMonth +
-      usage.alarms * prices.alarmMonth +
-      usage.dashboards * prices.dashboardMonth,
+      usage.metrics * PRICES.metricMonth +
+      usage.alarms * PRICES.alarmMonth +
+      usage.dashboards * PRICES.dashboardMonth,
   };
 }
 
 /** What a network load balancer costs, of which so many capacity units are used on average. */
-export function loadBalancerCost(units: number, prices: Prices): number {
-  return HOURS_A_MONTH * (prices.loadBalancerHour + units * prices.loadBalancerUnitHour);
+export function loadBalancerCost(units: number): number {
+  return HOURS_A_MONTH * (PRICES.loadBalancerHour + units * PRICES.loadBalancerUnitHour);
 }
 
 export function totalOf(cost: Record<string, number>): number {

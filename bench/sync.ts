@@ -1,8 +1,9 @@
+import type { Stage } from "../simulator/scenarios/operator";
 import { realisticTimings } from "../simulator/runtime/timings";
 import { logBytesOf } from "./events";
 import { formatSpread, medianOf, type Part } from "./figures";
 import { playBurst } from "./launches";
-import { callsSince, deployPool, type Invocation, measureIn, type TimedStage } from "./measure";
+import { deployPool, invocationsOf, measureIn } from "./measure";
 
 const INTERFACE_COUNT = 1_000;
 const SEED = 1;
@@ -14,11 +15,6 @@ const PATIENCE_SECONDS = 600;
 export interface SyncCost {
   functionSeconds: number;
   logBytes: number;
-}
-
-interface Sync {
-  seconds: number;
-  callCount: number;
 }
 
 /** Fills a large pool and a small one, and looks on while the schedule finds them well. */
@@ -62,22 +58,20 @@ export async function measureSyncs(): Promise<{ part: Part; sync: SyncCost }> {
   return { part: { title: "A healthy look", rows, notes }, sync };
 }
 
-async function watchSyncs({ region, invocations }: TimedStage) {
+async function watchSyncs({ region }: Stage) {
   const isIdle = () => [...region.queues.values()].every(({ messages }) => messages.length === 0);
   if (!(await region.run(PATIENCE_SECONDS, isIdle))) throw new Error("events keep coming");
   await region.run(SYNC_SECONDS * 1.5 - (region.seconds % SYNC_SECONDS));
-  const before = invocations.length;
+  const before = invocationsOf(region).length;
   const bytesBefore = logBytesOf(region);
   await region.run(SYNC_COUNT * SYNC_SECONDS);
-  const calls = callsSince(region, 0);
-  const toSync = ({ beginMs, endMs }: Invocation): Sync => {
-    const own = calls.filter(({ atMs }) => atMs > beginMs && atMs <= endMs);
-    return { seconds: (endMs - beginMs) / 1000, callCount: own.length };
-  };
-  const syncs = invocations
+  const syncs = invocationsOf(region)
     .slice(before)
     .filter(({ isScheduled }) => isScheduled)
-    .map(toSync);
+    .map(({ beginMs, endMs, calls }) => ({
+      seconds: (endMs - beginMs) / 1000,
+      callCount: calls.length,
+    }));
   return { syncs, logBytes: (logBytesOf(region) - bytesBefore) / syncs.length };
 }
 

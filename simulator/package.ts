@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { deployStack, resourcesOfType } from "./deploy/engine";
+import { deployStack, resourcesOfType, variablesOf } from "./deploy/engine";
 import { readPackageOptions } from "./options";
 import { readStackSettings } from "./deploy/stackFile";
 
@@ -11,12 +11,10 @@ import { readStackSettings } from "./deploy/stackFile";
 async function main(): Promise<void> {
   const { out, stack } = readPackageOptions(process.argv.slice(2));
   const deployment = await deployStack(stack, readStackSettings(stack));
-  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
   const [rolePolicy] = resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy");
-  const { variables } = lambda?.inputs.environment as { variables: Record<string, string> };
   const files = new Map([
     ...deployment.archive,
-    ["environment.json", formatJson(variables)],
+    ["environment.json", formatJson(variablesOf(deployment.lambda))],
     ["role-policy.json", formatJson(JSON.parse(String(rolePolicy?.inputs.policy)))],
   ]);
   for (const [name, text] of files) {

@@ -41,6 +41,7 @@ export interface Deployment {
   /** The key of the pool tag. */
   tagKey: string;
   resources: DeployedResource[];
+  lambda: DeployedResource;
   /** The same as the program asked for them, with components and options. */
   registrations: Registration[];
   subnets: DeployedSubnet[];
@@ -83,6 +84,7 @@ export async function deployStack(
     region,
     tagKey: variablesOf(lambda)[TAG_KEY_VARIABLE] ?? "",
     resources,
+    lambda,
     registrations: engine.recording.registrations,
     subnets,
     givenInterfaces: networkInterfaces,

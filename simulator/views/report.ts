@@ -115,7 +115,7 @@ export function formatSummary(summary: Summary): string {
 }
 
 /** A table with lines around it and under its head, none between its rows. */
-function createTable(head: string[]): Table.Table {
+export function createTable(head: string[]): Table.Table {
   const none = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
   return new Table({ head, chars: none, style: { head: [], border: [] } });
 }

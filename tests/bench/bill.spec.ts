@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { drawUpBill, usageAtLeast, usageOfMonth } from "../../bench/bill";
-import { costOf, loadBalancerCost, PRICES, totalOf } from "../../bench/prices";
+import { costOf, loadBalancerCost, totalOf } from "../../bench/prices";
 
 const nothing = {
   invocations: 0,
@@ -21,7 +21,7 @@ const toCents = (dollars: number) => Math.round(dollars * 100);
 
 describe("costOf", () => {
   it("is nothing for nothing", () => {
-    assert.equal(totalOf(costOf(nothing, PRICES)), 0);
+    assert.equal(totalOf(costOf(nothing)), 0);
   });
 
   it("charges every thing by its own unit", () => {
@@ -34,10 +34,7 @@ describe("costOf", () => {
       alarms: 5,
       dashboards: 2,
     };
-    const cost = Object.entries(costOf(usage, PRICES)).map(([what, dollars]) => [
-      what,
-      toCents(dollars),
-    ]);
+    const cost = Object.entries(costOf(usage)).map(([what, dollars]) => [what, toCents(dollars)]);
     assert.deepEqual(Object.fromEntries(cost), {
       function: 20 + 1333,
       queue: 100,
@@ -47,8 +44,8 @@ describe("costOf", () => {
   });
 
   it("charges a load balancer by the hour and by what it carries", () => {
-    assert.equal(toCents(loadBalancerCost(0, PRICES)), 1643);
-    assert.equal(toCents(loadBalancerCost(10, PRICES) - loadBalancerCost(0, PRICES)), 4380);
+    assert.equal(toCents(loadBalancerCost(0)), 1643);
+    assert.equal(toCents(loadBalancerCost(10) - loadBalancerCost(0)), 4380);
   });
 });
 

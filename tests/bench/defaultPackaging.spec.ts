@@ -33,7 +33,7 @@ describe("writeDefaultArchive", () => {
     `;
     const printed = execFileSync(process.execPath, ["-e", report], { cwd: folder, env });
     assert.equal(printed.toString(), "function true\n");
-  }).timeout(60_000);
+  });
 });
 
 describe("weigh", () => {
