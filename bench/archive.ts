@@ -4,8 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { CLIENTS_BUNDLE_PATH } from "../handler/names";
+import { writeArchive } from "../simulator/deploy/archive";
 import { type DeployedResource, type Deployment, variablesOf } from "../simulator/deploy/engine";
-import type { Archive } from "../simulator/runtime/sandbox";
 import { writeDefaultArchive } from "./defaultPackaging";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
 import { type Weight, weigh } from "./archiveSize";
@@ -96,14 +96,6 @@ function probeAll({ region, lambda }: Deployment, folder: string): Probes {
     bundled: counted.map(({ bundled }) => bundled),
     packaged: counted.map(({ packaged }) => packaged),
   };
-}
-
-function writeArchive(archive: Archive, folder: string): void {
-  for (const [name, text] of archive) {
-    const file = path.join(folder, name);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, text);
-  }
 }
 
 /** The module of the function's handler. */

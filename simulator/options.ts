@@ -65,13 +65,8 @@ export function readSoakOptions(args: string[], from: number): SoakOptions {
   };
 }
 
-export interface PackageOptions {
-  /** The folder to write to. */
-  out: string;
-  stack: string;
-}
-
-export function readPackageOptions(args: string[]): PackageOptions {
+/** The folder to write to, and which stack's archive. */
+export function readPackageOptions(args: string[]): { out: string; stack: string } {
   const { out, stack } = parseArgs({
     args,
     options: { out: { type: "string" }, stack: { type: "string", default: "dev" } },

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { writeArchive } from "./deploy/archive";
 import { deployStack, resourcesOfType, variablesOf } from "./deploy/engine";
 import { readPackageOptions } from "./options";
 import { readStackSettings } from "./deploy/stackFile";
@@ -17,11 +17,9 @@ async function main(): Promise<void> {
     ["environment.json", formatJson(variablesOf(deployment.lambda))],
     ["role-policy.json", formatJson(JSON.parse(String(rolePolicy?.inputs.policy)))],
   ]);
+  writeArchive(files, out);
   for (const [name, text] of files) {
-    const file = path.join(out, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    console.log(`${file} ${Buffer.byteLength(text)} bytes`);
+    console.log(`${path.join(out, name)} ${Buffer.byteLength(text)} bytes`);
   }
 }
 

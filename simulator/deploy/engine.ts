@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { readFileSync } from "node:fs";
 import { TAG_KEY_VARIABLE } from "../../handler/names";
 import type { DeployedSubnet } from "./addresses";
+import { archiveOf } from "./archive";
 import { NotModelled } from "../aws/awsError";
 import { type Naming, simulatedNaming } from "./naming";
 import {
@@ -73,10 +73,10 @@ export async function deployStack(
     .catch((error: unknown) => {
       throw engine.failures[0] ?? error;
     });
-  const outputs = await settled(pulumi.output(registered));
+  const outputs = await valueOf(pulumi.output(registered));
   await pulumi.runtime.disconnect();
   if (engine.failures.length > 0) throw engine.failures[0];
-  const resources = engine.resources.sort((a, b) => compareNames(a, b));
+  const resources = engine.resources.sort(compareNames);
   const lambda = resources.find(({ type }) => type === "aws:lambda/function:Function");
   if (lambda === undefined) throw new NotModelled("a stack without a function");
   const { subnets, networkInterfaces } = engine.existing;
@@ -88,7 +88,7 @@ export async function deployStack(
     registrations: engine.recording.registrations,
     subnets,
     givenInterfaces: networkInterfaces,
-    archive: await archiveOf(lambda),
+    archive: await archiveOf(lambda.name, lambda.inputs.code),
     outputs,
   };
 }
@@ -111,7 +111,8 @@ export function subnetById({ subnets }: Deployment, id: unknown): DeployedSubnet
   return subnet;
 }
 
-function settled(output: pulumi.Output<unknown>): Promise<unknown> {
+/** The value of an output; nothing comes of one that stays unknown. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply(resolve);
   });
@@ -120,20 +121,6 @@ function settled(output: pulumi.Output<unknown>): Promise<unknown> {
 /** Registration runs in parallel; by type and name the order is the same every time. */
 function compareNames(a: DeployedResource, b: DeployedResource): number {
   return `${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1;
-}
-
-/** The files of the function's archive, just as they would be uploaded. */
-async function archiveOf({ name, inputs: { code } }: DeployedResource): Promise<Archive> {
-  if (!(code instanceof pulumi.asset.AssetArchive))
-    throw new NotModelled(`the function ${name} without an archive of its code`);
-  const files = new Map<string, string>();
-  for (const [path, asset] of Object.entries(await code.assets)) {
-    if (asset instanceof pulumi.asset.StringAsset) files.set(path, await asset.text);
-    else if (asset instanceof pulumi.asset.FileAsset) {
-      files.set(path, readFileSync(await asset.path, "utf8"));
-    } else throw new NotModelled(`a folder in the archive (${path})`);
-  }
-  return files;
 }
 
 export interface EngineOptions {

@@ -13,25 +13,6 @@ config:
   network-interface-pool:pools: [{ name: alone, size: 1 }]
 `;
 
-const tablesWithoutGroup = `
-┌──────────┬───────────────────┬───────┬─────────┬──────┬────┬──────────────────┐
-│ Address  │ MAC               │ Pool  │ Held by │ From │ To │ Without a holder │
-│ 10.0.0.4 │ 02:65:80:07:b1:c7 │ alone │         │      │    │ spare            │
-└──────────┴───────────────────┴───────┴─────────┴──────┴────┴──────────────────┘
-
-┌──────────────┬───────┬─────────┐
-│ Call to AWS  │ Count │ Refused │
-│ all in 0.0 s │ 0     │         │
-└──────────────┴───────┴─────────┘
-
-From running to attached, without the attachment's own time: did not happen
-From free and awaited to attached again: did not happen
-The manager's archive: # kB (__index.js # kB, dist/clients.js # kB)
-
-What went wrong:
-- no group of the stack is without spare addresses, which this scenario needs; that isn't wrong: play another one
-`;
-
 const main = (options: string[], stack?: string) => runCommand("simulator/main.ts", options, stack);
 
 describe("simulator/main.ts", () => {
@@ -53,7 +34,10 @@ describe("simulator/main.ts", () => {
 
   it("prints the tables for --plain, and exits with 1 when something went wrong", async () => {
     const { code, stdout, stderr } = await main(["--plain"], noGroup);
-    assert.equal(stdout.replaceAll(/\d+ kB/g, "# kB"), tablesWithoutGroup);
+    assert.match(
+      stdout,
+      /^\n┌─.*│ 10\.0\.0\.4 │ 02:65:80:07:b1:c7 │ alone .*\n\nWhat went wrong:\n- no group of the stack is without spare addresses, which .*\n$/s,
+    );
     assert.deepEqual([code, stderr], [1, ""]);
   });
 

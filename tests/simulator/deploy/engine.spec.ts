@@ -3,12 +3,11 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { type DeployedResource, resourcesOfType } from "../../../simulator/deploy/engine";
+import { type DeployedResource, resourcesOfType, valueOf } from "../../../simulator/deploy/engine";
 import {
   addressesOf,
   createFunction,
   createInterface,
-  deployPools,
   deployProgram,
   deployWithFunction,
   interfacesOf,
@@ -78,7 +77,7 @@ describe("deployStack", () => {
   it("gives interfaces without an address the first ones that are free", async () => {
     const deployment = await deployWithFunction(async () => {
       const { id } = createInterface("a", "10.0.0.5");
-      await new Promise((resolve) => id.apply(resolve));
+      await valueOf(id);
       for (const name of ["b", "c", "d"]) createInterface(name);
     });
     const expected = ["a 10.0.0.5", "b 10.0.0.4", "c 10.0.0.6", "d 10.0.0.7"];
@@ -258,7 +257,7 @@ describe("deployStack", () => {
   });
 
   it("throws the mistakes that the real program finds in its configuration", async () => {
-    await assert.rejects(deployPools([{ name: "a" }]), {
+    await assert.rejects(deploy([{ name: "a" }]), {
       message:
         "The configuration of stack dev can't be used; nothing was created. Mend these in Pulumi.dev.yaml:\n" +
         `pools[0] has no interfaces; write addresses: ["10.0.0.10"] for fixed addresses, size: 1, or networkInterfaceIds`,

@@ -8,8 +8,7 @@ import {
   resourcesOfType,
 } from "../../../simulator/deploy/engine";
 import { thisProgram } from "../../../simulator/deploy/program";
-import type { Existing } from "../../../simulator/deploy/providerFunctions";
-import { readStackSettings, withPools } from "../../../simulator/deploy/stackFile";
+import { readStackSettings } from "../../../simulator/deploy/stackFile";
 
 /** 10.0.0.4 to 10.0.0.14 can be given. */
 export const smallSubnet: DeployedSubnet = {
@@ -39,11 +38,6 @@ export function deployProgram(
   const existing = { subnets: [subnet] };
   const load = () => Promise.resolve(run);
   return deployStack("dev", readStackSettings("dev"), existing, { ...thisProgram, load });
-}
-
-/** Deploys this repository's program with other pools than those of the stack `dev`. */
-export function deployPools(pools: object[], existing?: Existing): Promise<Deployment> {
-  return deployStack("dev", withPools(readStackSettings("dev"), pools), existing);
 }
 
 /** A deployment has a function; this is the least that is one. */

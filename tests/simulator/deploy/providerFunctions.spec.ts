@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { resourcesOfType } from "../../../simulator/deploy/engine";
 import {
   addressesOf,
-  deployPools,
   deployProgram,
   deployWithFunction,
   interfacesOf,
   smallSubnet,
 } from "./programs";
 import { refusal } from "../aws/services";
+import { deploy } from "../stage";
 
 const dual = { ...smallSubnet, ipv6CidrBlock: "2001:db8::/64" };
 
@@ -25,7 +25,7 @@ describe("what a program asks of what exists", () => {
   it("is answered for gateways and instance types", async () => {
     const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 3, group: {} };
     await assert.rejects(
-      deployPools([{ ...pool, publicAddresses: true }], { subnets: [dual] }),
+      deploy([{ ...pool, publicAddresses: true }], { subnets: [dual] }),
       mistakes(
         "pools[0].publicAddresses is true, but vpc-1 shows no internet gateway: " +
           "no matching EC2 Internet Gateway found; attach one to it, or leave this out",
@@ -38,7 +38,7 @@ describe("what a program asks of what exists", () => {
   it("is answered for the security groups that are given, and their VPCs", async () => {
     const pool = { name: "a", subnetId: "subnet-1", size: 1, securityGroupIds: ["sg-1", "sg-2"] };
     const deployWith = (...securityGroups: { id: string; vpcId: string }[]) =>
-      deployPools([pool], { subnets: [smallSubnet], securityGroups });
+      deploy([pool], { subnets: [smallSubnet], securityGroups });
     const one = { id: "sg-1", vpcId: "vpc-1" };
     const [made] = interfacesOf(await deployWith(one, { id: "sg-2", vpcId: "vpc-1" }));
     assert.deepEqual(made?.inputs.securityGroups, ["sg-1", "sg-2"]);
@@ -66,7 +66,7 @@ describe("what a program asks of what exists", () => {
       tags: { Name: "theirs" },
     };
     const deployWith = (networkInterfaces: (typeof given)[], ...more: object[]) =>
-      deployPools([{ name: "a", networkInterfaceIds: ["eni-1"] }, ...more], {
+      deploy([{ name: "a", networkInterfaceIds: ["eni-1"] }, ...more], {
         subnets: [smallSubnet],
         networkInterfaces,
       });
@@ -143,7 +143,7 @@ describe("what a program asks of what exists", () => {
   it("is an error where an instance type is not modelled", async () => {
     const group = { instanceType: "z9.nano" };
     const pool = { name: "a", subnetId: dual.id, size: 1, ipv6AddressCount: 1, group };
-    await assert.rejects(deployPools([pool], { subnets: [dual] }), {
+    await assert.rejects(deploy([pool], { subnets: [dual] }), {
       message:
         "the simulator doesn't model instance type z9.nano, but t3.micro, t4g.nano, t4g.micro, t4g.small, m7g.medium, t3.medium, m7i.large, c6in.32xlarge, i7ie.48xlarge, p6e-gb200.36xlarge",
     });
