@@ -7,8 +7,6 @@ import type { Recording, Registration } from "../simulator/deploy/registrations"
 import { resourceStates, type StateOf } from "../simulator/deploy/resourceStates";
 import { ACCOUNT, existing } from "./existing";
 
-export { type Registration, shortName } from "../simulator/deploy/registrations";
-
 export const PROJECT = thisProgram.project;
 
 /** What stands in the inputs for a value that a preview can't know. */
@@ -64,13 +62,6 @@ export function createEngine(isPreview = false): MockEngine {
 /** Throws what the engine does not know, or the program let pass. */
 export function throwAny(failures: unknown[]): void {
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("\n"));
-}
-
-/** The value of an output. One that stays unknown has none: its test ends by mocha's time-out. */
-export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => {
-    output.apply(resolve);
-  });
 }
 
 /** The one registration of this type and name. */

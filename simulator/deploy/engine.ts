@@ -111,7 +111,7 @@ export function subnetById({ subnets }: Deployment, id: unknown): DeployedSubnet
   return subnet;
 }
 
-/** The value of an output; nothing comes of one that stays unknown. */
+/** The value of an output. One that stays unknown never has any. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply(resolve);

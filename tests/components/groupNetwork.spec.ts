@@ -6,15 +6,8 @@ import {
   type NetworkInterfacePoolArgs,
 } from "../../components/networkInterfacePool";
 import type { GroupArgs } from "../../components/singleZoneGroup";
-import {
-  asRecord,
-  deploy,
-  type Deployment,
-  type DeploymentOptions,
-  find,
-  type Registration,
-  UNKNOWN,
-} from "../mocks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { asRecord, deploy, type Deployment, type DeploymentOptions, find, UNKNOWN } from "../mocks";
 
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 

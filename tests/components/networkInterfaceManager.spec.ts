@@ -4,16 +4,9 @@ import {
   type NetworkInterfaceManagerArgs,
 } from "../../components/networkInterfaceManager";
 import { rightsOf } from "../../components/networkInterfaceManager/rights";
-import {
-  asRecord,
-  deploy,
-  type Deployment,
-  find,
-  type Registration,
-  typesAndNames,
-  UNKNOWN,
-  valueOf,
-} from "../mocks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { valueOf } from "../../simulator/deploy/engine";
+import { asRecord, deploy, type Deployment, find, typesAndNames, UNKNOWN } from "../mocks";
 
 const ACCOUNT = "eu-west-1:111122223333";
 const QUEUE_ARN = `arn:aws:sqs:${ACCOUNT}:manager-events`;

@@ -5,16 +5,15 @@ import {
   NetworkInterfacePool,
   type NetworkInterfacePoolArgs,
 } from "../../components/networkInterfacePool";
+import { type Registration, shortName } from "../../simulator/deploy/registrations";
+import { valueOf } from "../../simulator/deploy/engine";
 import {
   deploy,
   type Deployment,
   type DeploymentOptions,
   find,
-  type Registration,
-  shortName,
   typesAndNames,
   UNKNOWN,
-  valueOf,
 } from "../mocks";
 
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";

@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import { OnDemandPool, type OnDemandPoolArgs } from "../../components/onDemandPool";
-import { asRecord, deploy, find, type Registration, typesAndNames } from "../mocks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { asRecord, deploy, find, typesAndNames } from "../mocks";
 import { refuseLater } from "../refusals";
 
 const GROUP = "aws:autoscaling/group:Group";

@@ -5,6 +5,7 @@ import {
   NetworkInterfacePool,
   type NetworkInterfacePoolArgs,
 } from "../../components/networkInterfacePool";
+import { valueOf } from "../../simulator/deploy/engine";
 import {
   deploy,
   type Deployment,
@@ -12,7 +13,6 @@ import {
   find,
   typesAndNames,
   UNKNOWN,
-  valueOf,
 } from "../mocks";
 
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";

@@ -4,7 +4,8 @@ import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { refreshPreferences } from "../../components/instanceRefresh";
 import { SingleZoneGroup, type SingleZoneGroupArgs } from "../../components/singleZoneGroup";
-import { asRecord, deploy, type Deployment, find, typesAndNames, UNKNOWN, valueOf } from "../mocks";
+import { valueOf } from "../../simulator/deploy/engine";
+import { asRecord, deploy, type Deployment, find, typesAndNames, UNKNOWN } from "../mocks";
 
 const create =
   (args: Partial<SingleZoneGroupArgs> = {}) =>

@@ -1,5 +1,6 @@
 import { type Policy, type PolicyResource, unknownCheckingProxy } from "@pulumi/policy";
-import { asRecord, type Deployment, shortName, stateOf, UNKNOWN } from "../mocks";
+import { shortName } from "../../simulator/deploy/registrations";
+import { asRecord, type Deployment, stateOf, UNKNOWN } from "../mocks";
 
 /** A resource as a policy is shown it, its references still by URN. */
 export interface ShownResource {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { NetworkInterfaceManager } from "../../components/networkInterfaceManager";
 import { checkLeastLimits } from "../../components/networkInterfaceManager/limits";
 import { type ManagedPool, scopeOf } from "../../components/networkInterfaceManager/pools";
-import { asRecord, deploy, find, type Registration } from "../mocks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { asRecord, deploy, find } from "../mocks";
 import { refuseLater } from "../refusals";
 
 const FUNCTION = "aws:lambda/function:Function";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { refuse, type Registration, typesAndNames } from "../mocks";
+import type { Registration } from "../../simulator/deploy/registrations";
+import { refuse, typesAndNames } from "../mocks";
 import { refuseLater } from "../refusals";
 import type { Configuration } from "./table";
 
