@@ -2,7 +2,7 @@ import { GCProfiler } from "node:v8";
 import type { Snapshot } from "../handler/model";
 import { formatSpread, growthAgainstSorting, medianOf, type Part, type Row } from "./figures";
 import { createWorld, planWorld, WORLDS } from "./planWorlds";
-import { countPlanSteps } from "./planSteps";
+import { countPlanSteps } from "./countSteps";
 
 const COUNTS = [10, 100, 1_000, 10_000];
 const LARGEST_COUNT = 10_000;

@@ -9,18 +9,13 @@ import {
   answerProviderFunction,
   copyExisting,
   type Existing,
+  type Fields,
   type GivenInterface,
   type Surroundings,
 } from "./providerFunctions";
 import { type Program, thisProgram } from "./program";
 import { type Recording, recordRegistrations, type Registration } from "./registrations";
-import {
-  type Context,
-  type Fields,
-  type Requested,
-  resourceStates,
-  type StateOf,
-} from "./resourceStates";
+import { type Context, type Requested, resourceStates, type StateOf } from "./resourceStates";
 import type { Archive } from "../runtime/sandbox";
 import type { StackSettings } from "./stackFile";
 

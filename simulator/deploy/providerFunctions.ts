@@ -3,7 +3,7 @@ import { AwsError, NotModelled } from "../aws/awsError";
 import type { Tags } from "../aws/ec2/ec2";
 import { instanceTypes, unknownType } from "../aws/ec2/instanceTypes";
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 /** EC2 takes this many values in one filter. */
 const MOST_FILTER_VALUES = 200;

@@ -1,9 +1,14 @@
 import { hexOf } from "./addresses";
 import { AwsError, NotModelled } from "../aws/awsError";
 import type { Naming } from "./naming";
-import { arnOf, findInterface, findSubnet, isPublic, type Surroundings } from "./providerFunctions";
-
-export type Fields = Record<string, unknown>;
+import {
+  arnOf,
+  type Fields,
+  findInterface,
+  findSubnet,
+  isPublic,
+  type Surroundings,
+} from "./providerFunctions";
 
 /** A resource as the program registers it. */
 export interface Requested {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { growthRows, type Timing } from "../../bench/planCost";
-import { countPlanSteps } from "../../bench/planSteps";
 import { WORLDS } from "../../bench/planWorlds";
-import { countSteps } from "../../bench/countSteps";
+import { countPlanSteps, countSteps } from "../../bench/countSteps";
 
 const isThisFile = (url: string) => url.includes(__filename);
 
