@@ -4,15 +4,10 @@ import { FAULT_NAMES, type Fault } from "./faults";
 const DEFAULT_MINUTES = 10;
 const DEFAULT_STEPS = 50;
 
-export interface StartOptions {
-  scenario: string;
-  seed: number;
-  json: boolean;
-  plain: boolean;
-}
+export type StartOptions = ReturnType<typeof readStartOptions>;
 
 /** @throws Error that says what to write instead, as the other functions here do */
-export function readStartOptions(args: string[], scenarios: string[]): StartOptions {
+export function readStartOptions(args: string[], scenarios: string[]) {
   const { values } = parseArgs({
     args,
     options: {
@@ -29,20 +24,8 @@ export function readStartOptions(args: string[], scenarios: string[]): StartOpti
   return { ...values, seed };
 }
 
-export interface SoakOptions {
-  /** One history alone, or undefined: fresh ones for so many minutes. */
-  seed: number | undefined;
-  /** The first of them. */
-  from: number;
-  /** When to end: after so many minutes or histories, whichever is first. */
-  minutes: number;
-  count: number;
-  steps: number;
-  faults: Fault[] | undefined;
-}
-
 /** @param from the first seed where the user gives none */
-export function readSoakOptions(args: string[], from: number): SoakOptions {
+export function readSoakOptions(args: string[], from: number) {
   const { values } = parseArgs({
     args,
     options: {
@@ -56,11 +39,13 @@ export function readSoakOptions(args: string[], from: number): SoakOptions {
   });
   const { count, minutes = count === undefined ? DEFAULT_MINUTES : Infinity } = values;
   return {
+    /** One history alone, or undefined: those from a first one on. */
+    seed: values.seed === undefined ? undefined : readSeed(values.seed),
+    from: readNumber("from", values.from, isSeed, "the first seed, a whole number like 1"),
+    /** They end after so many minutes or histories, whichever is first. */
     minutes: readNumber("minutes", minutes, (value) => value > 0, "a number like 10"),
     count: count === undefined ? Infinity : readCount("count", count, 1_000),
-    from: readNumber("from", values.from, isSeed, "the first seed, a whole number like 1"),
     steps: readCount("steps", values.steps, DEFAULT_STEPS),
-    seed: values.seed === undefined ? undefined : readSeed(values.seed),
     faults: values.faults === undefined ? undefined : readFaults(values.faults),
   };
 }

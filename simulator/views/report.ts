@@ -139,8 +139,7 @@ function formatAddresses({ addresses }: Summary): string {
 }
 
 function formatCalls({ calls, virtualSeconds }: Summary): string {
-  const head = ["Call to AWS", "Count", "Refused"];
-  const table = createTable(head);
+  const table = createTable(["Call to AWS", "Count", "Refused"]);
   for (const { action, count, refused } of calls) table.push([action, count, refused]);
   const total = calls.reduce((sum, { count }) => sum + count, 0);
   table.push([`all in ${formatSeconds(virtualSeconds)}`, total, ""]);
