@@ -1,13 +1,25 @@
 import { type Deployment, deployStack } from "./deploy/engine";
 import { readStackSettings, withPools } from "./deploy/stackFile";
 import { readSoakOptions } from "./options";
-import { WORLDS, type World, worldOf } from "./workload/worlds";
+import { type World, worldOf } from "./workload/worlds";
 import { type Outcome, playHistory } from "./workload/history";
+import type { JournalEntry } from "./views/journal";
 import { formatEntry } from "./views/view";
 import { replayCommand, shrink } from "./workload/shrink";
 
 const STACK = "dev";
 const PROGRESS_SECONDS = 10;
+
+const deployments = new Map<World, Promise<Deployment>>();
+
+/** Deploys what the history of a seed is played on; once for all that share it. */
+function deploymentFor(seed: number): Promise<Deployment> {
+  const world = worldOf(seed);
+  const settings = withPools(readStackSettings(STACK), world.pools);
+  const deployment = deployments.get(world) ?? deployStack(STACK, settings, world.existing);
+  deployments.set(world, deployment);
+  return deployment;
+}
 
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
@@ -15,27 +27,12 @@ async function main(): Promise<void> {
     process.argv.slice(2),
     Date.now(),
   );
-  const deployments = new Map<World, Deployment>();
-  for (const world of WORLDS) {
-    const settings = withPools(readStackSettings(STACK), world.pools);
-    deployments.set(world, await deployStack(STACK, settings, world.existing));
-  }
-  const deploymentOf = (one: number): Deployment => {
-    const deployment = deployments.get(worldOf(one));
-    if (deployment === undefined) throw new Error(`no world for seed ${one}`);
-    return deployment;
-  };
   if (seed !== undefined) {
-    tell(
-      await playHistory(deploymentOf(seed), {
-        seed,
-        steps,
-        only: faults,
-        listener: (entry) => {
-          console.log(formatEntry(entry));
-        },
-      }),
-    );
+    const listener = (entry: JournalEntry) => {
+      console.log(formatEntry(entry));
+    };
+    const options = { seed, steps, only: faults, listener };
+    tell(await playHistory(await deploymentFor(seed), options));
     return;
   }
   const startMs = Date.now();
@@ -44,7 +41,7 @@ async function main(): Promise<void> {
   let broken = 0;
   for (let shown = 0; histories < count && elapsedSeconds() < minutes * 60; histories += 1) {
     const options = { seed: from + histories, steps, only: faults };
-    const deployment = deploymentOf(options.seed);
+    const deployment = await deploymentFor(options.seed);
     const outcome = await playHistory(deployment, options);
     if (outcome.broken.length > 0) {
       broken += 1;
