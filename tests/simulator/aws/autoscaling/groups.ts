@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { AutoScaling } from "../../../../simulator/aws/autoscaling/autoScaling";
 import type { AwsEvent } from "../../../../simulator/aws/eventBridge";
-import type {
-  Group,
-  LifecycleHook,
-  Member,
-  Process,
-} from "../../../../simulator/aws/autoscaling/group";
+import type { Group, Member } from "../../../../simulator/aws/autoscaling/group";
 import { type Ec2Stage, openEc2, passQuickly, refusal, START_MS, subnet } from "../services";
 
 export const launchHook = {
@@ -86,94 +81,11 @@ export function lifecycleOf({ services }: GroupStage, instanceId: string): strin
   );
 }
 
-/** Something that is done to a group whose members at first were these. */
-export type Operation = (stage: GroupStage, ids: string[]) => unknown;
-
-const withId = (index: number, run: (stage: GroupStage, id: string) => void): Operation => {
-  return (stage, ids) => {
-    run(stage, ids[index] ?? "");
-  };
-};
-
-/** What may be done to a group, and to one of its first members by its number. */
-export const operations = {
-  resize:
-    (size: number): Operation =>
-    ({ autoScaling }) => {
-      autoScaling.setDesiredCapacity("web", size);
-    },
-  addHooks:
-    (...hooks: LifecycleHook[]): Operation =>
-    ({ group }) => {
-      group.hooks.push(...hooks);
-    },
-  suspend:
-    (...processes: Process[]): Operation =>
-    ({ autoScaling }) => {
-      autoScaling.suspendProcesses("web", processes);
-    },
-  resume:
-    (...processes: Process[]): Operation =>
-    ({ autoScaling }) => {
-      autoScaling.resumeProcesses("web", processes);
-    },
-  inEc2: (operation: "stopInstance" | "startInstance" | "terminateInstance", index = 0) =>
-    withId(index, ({ ec2 }, id) => {
-      ec2[operation](id);
-    }),
-  enterStandby: (index: number, decrement: boolean) =>
-    withId(index, ({ autoScaling }, id) => {
-      autoScaling.enterStandby("web", id, decrement);
-    }),
-  exitStandby: (index: number) =>
-    withId(index, ({ autoScaling }, id) => {
-      autoScaling.exitStandby("web", id);
-    }),
-  detach: (index: number, decrement: boolean) =>
-    withId(index, ({ autoScaling }, id) => {
-      autoScaling.detachInstance("web", id, decrement);
-    }),
-  protect: (index: number, isProtected: boolean) =>
-    withId(index, ({ autoScaling }, id) => {
-      autoScaling.setInstanceProtection("web", id, isProtected);
-    }),
-  ofMember: (name: "replaceInstance" | "reportImpaired" | "recommendRebalance", index = 0) =>
-    withId(index, ({ autoScaling }, id) => {
-      autoScaling[name](id);
-    }),
-  complete: ({ name }: { name: string }, result: string, index = 0) =>
-    withId(index, ({ autoScaling }, instanceId) => {
-      autoScaling.completeLifecycleAction("web", name, { instanceId }, result);
-    }),
-};
-
-/** The states of all members, after so many milliseconds and, if there is one, an operation at their end. */
-export type Step = [afterMs: number, states: string, operation?: Operation];
-
-/** Follows a group, whose members are in service after 60 seconds, step by step. */
-export async function follow(parts: Partial<Group>, steps: Step[], expected: Expected = {}) {
-  const stage = openGroup(parts);
-  await stage.pass(60_000);
-  const ids = [...stage.group.members.keys()];
-  for (const [afterMs, states, operation] of steps) {
-    await stage.pass(afterMs);
-    operation?.(stage, ids);
-    assert.equal(statesOf(stage).join(" "), states, `at ${stage.services.clock.nowMs - START_MS}`);
-  }
-  const kept = ids.flatMap((id, index) => (stage.group.members.has(id) ? [index] : []));
-  const inEc2 = ids.map((id) => stage.ec2.instances.get(id)?.state);
-  const actual = { kept, inEc2, desired: stage.group.desiredCapacity, events: stage.events.length };
-  assert.deepEqual({ ...actual, ...expected }, actual);
-  return { stage, ids };
-}
-
-/** What is to be so in the end: which of the first members are left, what EC2 says of them, and so on. */
-export interface Expected {
-  kept?: number[];
-  inEc2?: string[];
-  desired?: number;
-  events?: number;
-}
+/** The transition, the origin and the destination of every lifecycle action that was told of. */
+export const routesOf = ({ events }: GroupStage) =>
+  events.map(({ event: { detailType, detail } }) =>
+    [detailType.split(/[- ]/)[2], detail.Origin, detail.Destination].join(" "),
+  );
 
 /** Asserts that something is refused as invalid, and nothing changed by it. */
 export function assertInvalid(stage: GroupStage, run: () => void, message: string): void {

@@ -1,151 +1,99 @@
 import assert from "node:assert/strict";
-import type { RefreshPreferences } from "../../../../simulator/aws/autoscaling/group";
-import {
-  type GroupStage,
-  launchHook,
-  lifecycleOf,
-  onlyMember,
-  openGroup,
-  operations,
-  statesOf,
-  terminateHook,
-} from "./groups";
+import { describeCourses } from "./courses";
+import { launchHook, lifecycleOf, onlyMember, openGroup, statesOf, terminateHook } from "./groups";
 import { refusal } from "../services";
 
-const { complete } = operations;
-
-const terminateFirst: RefreshPreferences = {
+const terminateFirst = {
   minHealthyPercentage: 90,
   maxHealthyPercentage: 100,
   instanceWarmupSeconds: 0,
 };
 const launchFirst = { ...terminateFirst, minHealthyPercentage: 100, maxHealthyPercentage: 110 };
 
-/** Lets time go by until a refresh is over; gives the states of all members at every change. */
-async function follow(stage: GroupStage): Promise<string[]> {
-  const seen: string[] = [];
-  stage.autoScaling.onTouch(() => seen.push(statesOf(stage).join(" ")));
-  for (let passed = 0; stage.autoScaling.isRefreshing("web"); passed += 700) {
-    assert.ok(passed < 600_000, "the refresh doesn't end");
-    await stage.pass(700);
-  }
-  return seen;
-}
-
-async function openTrio(): Promise<GroupStage> {
+/** A group of three, in service. */
+async function openTrio() {
   const stage = openGroup({ desiredCapacity: 3 });
   await stage.pass(60_000);
   return stage;
 }
 
-describe("AutoScaling.startInstanceRefresh", () => {
-  it("replaces one after the other, terminating first", async () => {
-    const stage = await openTrio();
-    const old = [...stage.group.members.keys()];
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
-    const seen = await follow(stage);
-    assert.deepEqual(statesOf(stage), ["InService", "InService", "InService"]);
-    assert.deepEqual(
-      old.filter((id) => stage.group.members.has(id)),
-      [],
-    );
-    assert.ok(seen.every((states) => states.split("Terminating:Proceed").length <= 2));
-    assert.ok(seen.every((states) => states.split("InService").length > 2));
-  });
+describeCourses("an instance refresh", { desiredCapacity: 3 })(`
+  terminates as many at once as the least healthy percentage lets it
+    60000  | refresh Rolling 30 100 0 | Terminating:Proceed Terminating:Proceed InService Pending Pending
+  waits for new members to warm up before it goes on | desiredCapacity 2
+    60000  | refresh Rolling 90 100 30 | Terminating:Proceed InService Pending
+    50399  |                           | InService InService | members: 1 2
+    1      |                           | Terminating:Proceed InService Pending | members: 1 2 3
+  leaves those on standby as they are
+    60000  | enterStandby web #0 true | EnteringStandby InService InService
+    10000  | refresh Rolling 90 100 0 | Standby Terminating:Proceed InService Pending
+    60000  |                          | Standby InService InService | members: 0 3 4 | refreshing: false
+  replaces nobody more once it is cancelled, and ends what was launched beyond the desired capacity
+    60000  | refresh Rolling 100 110 0 | InService InService InService Pending
+    0      | cancelInstanceRefresh web | Terminating:Proceed InService InService Pending | refreshing: false
+    120000 |                           | InService InService InService
+`);
 
-  it("terminates as many at once as the least healthy percentage lets it", async () => {
-    const stage = await openTrio();
-    const preferences = { ...terminateFirst, minHealthyPercentage: 30 };
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", preferences);
-    assert.deepEqual(statesOf(stage).slice(0, 3), [
-      "Terminating:Proceed",
-      "Terminating:Proceed",
-      "InService",
-    ]);
-  });
+describe("AutoScaling.startInstanceRefresh", () => {
+  for (const [what, preferences, fewest, most] of [
+    ["terminating first", terminateFirst, 2, 3],
+    ["launching first where more are allowed than are desired", launchFirst, 3, 4],
+  ] as const) {
+    it(`replaces one after the other, ${what}`, async () => {
+      const stage = await openTrio();
+      const old = [...stage.group.members.keys()];
+      const counts: number[] = [];
+      stage.autoScaling.onTouch(() => {
+        counts.push(statesOf(stage).filter((state) => state === "InService").length);
+      });
+      stage.autoScaling.startInstanceRefresh("web", "Rolling", preferences);
+      await stage.pass(300_000);
+      assert.equal(stage.autoScaling.isRefreshing("web"), false);
+      assert.deepEqual(statesOf(stage), ["InService", "InService", "InService"]);
+      assert.ok(old.every((id) => !stage.group.members.has(id)));
+      assert.deepEqual([Math.min(...counts), Math.max(...counts)], [fewest, most]);
+    });
+  }
 
   it("may round down what is to stay healthy, and what is allowed beyond, but replaces one at least", async () => {
     const stage = await openTrio();
-    stage.services.faults.undocumented = {
-      ...stage.services.faults.undocumented,
-      refreshRoundsUp: false,
-    };
+    const { faults } = stage.services;
+    faults.undocumented = { ...faults.undocumented, refreshRoundsUp: false };
     const preferences = { ...terminateFirst, minHealthyPercentage: 50 };
     stage.autoScaling.startInstanceRefresh("web", "Rolling", preferences);
-    const leaving = () => statesOf(stage).filter((state) => state === "Terminating:Proceed").length;
     // Half of three is two when rounded up.
-    assert.equal(leaving(), 2);
-    await follow(stage);
+    const leaving = statesOf(stage).filter((state) => state === "Terminating:Proceed");
+    assert.equal(leaving.length, 2);
+    await stage.pass(300_000);
     stage.autoScaling.startInstanceRefresh("web", "Rolling", launchFirst);
     assert.equal(stage.group.members.size, 4);
   });
 
-  it("launches first where more are allowed than are desired", async () => {
-    const stage = await openTrio();
-    const old = [...stage.group.members.keys()];
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", launchFirst);
-    const seen = await follow(stage);
-    assert.deepEqual(
-      old.filter((id) => stage.group.members.has(id)),
-      [],
-    );
-    const counts = seen.map((states) => states.split("InService").length - 1);
-    assert.equal(Math.min(...counts), 3);
-    assert.equal(Math.max(...counts), 4);
-  });
-
-  it("waits for new members to warm up before it goes on", async () => {
-    const stage = openGroup({ desiredCapacity: 2 });
-    await stage.pass(60_000);
-    const [, second = ""] = stage.group.members.keys();
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", {
-      ...terminateFirst,
-      instanceWarmupSeconds: 30,
-    });
-    await follow(stage);
-    // The first goes at 60 s, is gone at 80 s, and seen to be, with its successor in service, at 80.3 s.
-    assert.deepEqual(lifecycleOf(stage, second).slice(-1), ["110400 Terminating:Proceed"]);
-  });
-
-  it("leaves those on standby as they are", async () => {
-    const stage = await openTrio();
-    const [first = "", ...others] = stage.group.members.keys();
-    stage.autoScaling.enterStandby("web", first, true);
-    await stage.pass(10_000);
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
-    await follow(stage);
-    assert.deepEqual(statesOf(stage), ["Standby", "InService", "InService"]);
-    assert.deepEqual(
-      [first, ...others].filter((id) => stage.group.members.has(id)),
-      [first],
-    );
-  });
-
   it("refuses a second one of the same group while the first is under way", async () => {
-    const stage = await openTrio();
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
+    const { autoScaling } = await openTrio();
+    const start = () => {
+      autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
+    };
+    start();
     const message =
       "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.";
-    assert.throws(
-      () => {
-        stage.autoScaling.startInstanceRefresh("web", "Rolling", terminateFirst);
-      },
-      refusal("InstanceRefreshInProgress", message),
-    );
+    assert.throws(start, refusal("InstanceRefreshInProgress", message));
   });
 
   it("exchanges root volumes alone, held by both hooks, and launches nothing", async () => {
     const stage = openGroup();
+    const { autoScaling } = stage;
     await stage.pass(60_000);
-    const id = onlyMember(stage);
+    const instanceId = onlyMember(stage);
     stage.group.hooks.push(launchHook, terminateHook);
-    stage.autoScaling.startInstanceRefresh("web", "ReplaceRootVolume", terminateFirst);
-    await stage.pass(10_000);
-    complete(terminateHook, "CONTINUE")(stage, [id]);
-    await stage.pass(10_000);
-    complete(launchHook, "CONTINUE")(stage, [id]);
-    await follow(stage);
-    assert.deepEqual(lifecycleOf(stage, id).slice(2), [
+    autoScaling.startInstanceRefresh("web", "ReplaceRootVolume", terminateFirst);
+    for (const { name } of [terminateHook, launchHook]) {
+      await stage.pass(10_000);
+      autoScaling.completeLifecycleAction("web", name, { instanceId }, "CONTINUE");
+    }
+    await stage.pass(60_000);
+    assert.equal(autoScaling.isRefreshing("web"), false);
+    assert.deepEqual(lifecycleOf(stage, instanceId).slice(2), [
       "60000 ReplacingRootVolume",
       "60700 ReplacingRootVolume:Wait",
       "70000 ReplacingRootVolume:Proceed",
@@ -171,16 +119,6 @@ describe("AutoScaling.startInstanceRefresh", () => {
 });
 
 describe("AutoScaling.cancelInstanceRefresh", () => {
-  it("replaces nobody more and ends what was launched beyond the desired capacity", async () => {
-    const stage = await openTrio();
-    stage.autoScaling.startInstanceRefresh("web", "Rolling", launchFirst);
-    assert.equal(statesOf(stage).length, 4);
-    stage.autoScaling.cancelInstanceRefresh("web");
-    assert.equal(stage.autoScaling.isRefreshing("web"), false);
-    await stage.pass(120_000);
-    assert.deepEqual(statesOf(stage), ["InService", "InService", "InService"]);
-  });
-
   it("does nothing where none is under way", async () => {
     const stage = await openTrio();
     const { length } = stage.services.journal.entries;

@@ -1,292 +1,158 @@
-import type { Group } from "../../../../simulator/aws/autoscaling/group";
-import { type Expected, follow, launchHook, operations, type Step, terminateHook } from "./groups";
-import { subnet } from "../services";
+import { describeCourses } from "./courses";
 
-const { resize, addHooks, suspend, resume, inEc2, ofMember, complete } = operations;
-const { enterStandby, exitStandby, detach, protect } = operations;
+describeCourses("a group that is resized")(`
+  launches what is missing
+    60000  | setDesiredCapacity web 3 | InService
+    60000  |                          | InService InService InService | members: 0 1 2
+  terminates the oldest when there are too many | desiredCapacity 3
+    60000  | setDesiredCapacity web 1 | InService InService InService
+    60000  |                          | InService | members: 2 | in EC2: terminated terminated running
+  takes both ends of its range | minSize 1
+    60000  | setDesiredCapacity web 3 | InService
+    60000  | setDesiredCapacity web 1 | InService InService InService
+    60000  |                          | InService
+`);
 
-const PAIR = { desiredCapacity: 2, minSize: 1 };
-const TRIO = { desiredCapacity: 3 };
-const TWO = "InService InService";
-const THREE = "InService InService InService";
+describeCourses("a group that loses an instance")(`
+  replaces it some time after it was terminated
+    60000  | terminateInstance #0 | InService
+    14999  |                      | InService
+    1      |                      | Terminating:Proceed Pending
+    60000  |                      | InService | members: 1 | in EC2: terminated running
+  replaces it some time after it was stopped
+    60000  | stopInstance #0 | InService
+    14999  |                 | InService
+    1      |                 | Terminating:Proceed Pending
+    60000  |                 | InService | members: 1 | in EC2: terminated running
+  leaves it alone if it runs again before it is noticed
+    60000  | setTiming healthCheck 16000; stopInstance #0 | InService
+    10000  | startInstance #0                             | InService
+    120000 |                                              | InService | members: 0
+  leaves one alone that is no member
+    60000  | runInstance          | InService
+    0      | terminateInstance #1 | InService
+    120000 |                      | InService | members: 0
+`);
 
-type Course = [what: string, parts: Partial<Group>, expected: Expected, ...steps: Step[]];
+describeCourses("AutoScaling.enterStandby", { desiredCapacity: 2, minSize: 1 })(`
+  replaces the member
+    60000  | enterStandby web #0 false | EnteringStandby InService
+    699    |                           | EnteringStandby InService
+    1      |                           | Standby InService Pending
+    60000  |                           | Standby InService InService | desired: 2
+  replaces nobody if the desired capacity goes down
+    60000  | enterStandby web #0 true | EnteringStandby InService
+    60000  |                          | Standby InService | desired: 1
+  ends neither by a scale-in nor by a failed health check
+    60000  | enterStandby web #0 false                 | EnteringStandby InService
+    60000  | stopInstance #0; setDesiredCapacity web 1 | Standby InService InService
+    120000 |                                           | Standby InService | members: 0 2 | in EC2: stopped terminated running
+`);
 
-const courses: Record<string, Course[]> = {
-  "a group that is resized": [
-    ["launches what is missing", {}, { kept: [0] }, [0, "InService", resize(3)], [60_000, THREE]],
-    [
-      "terminates the oldest when there are too many",
-      TRIO,
-      { kept: [2], inEc2: ["terminated", "terminated", "running"] },
-      [0, THREE, resize(1)],
-      [60_000, "InService"],
-    ],
-    [
-      "takes both ends of its range",
-      { minSize: 1 },
-      {},
-      [0, "InService", resize(3)],
-      [60_000, THREE, resize(1)],
-      [60_000, "InService"],
-    ],
-  ],
-  "a group that loses an instance": [
-    ...(["terminateInstance", "stopInstance"] as const).map((how): Course => [
-      `replaces it some time after ${how}`,
-      {},
-      { kept: [], inEc2: ["terminated"] },
-      [0, "InService", inEc2(how)],
-      [14_999, "InService"],
-      [1, "Terminating:Proceed Pending"],
-      [60_000, "InService"],
-    ]),
-    [
-      "leaves it alone if it runs again before it is noticed",
-      {},
-      { kept: [0] },
-      [0, "InService", ({ services }) => (services.timings.healthCheck = [16_000, 16_000])],
-      [0, "InService", inEc2("stopInstance")],
-      [10_000, "InService", inEc2("startInstance")],
-      [120_000, "InService"],
-    ],
-    [
-      "leaves one alone that is no member",
-      {},
-      { kept: [0] },
-      [
-        0,
-        "InService",
-        ({ ec2 }) => {
-          ec2.terminateInstance(ec2.runInstance("t4g.micro", subnet, {}).id);
-        },
-      ],
-      [120_000, "InService"],
-    ],
-  ],
-  "AutoScaling.enterStandby": [
-    [
-      "replaces the member",
-      PAIR,
-      { desired: 2 },
-      [0, "EnteringStandby InService", enterStandby(0, false)],
-      [699, "EnteringStandby InService"],
-      [1, "Standby InService Pending"],
-      [60_000, "Standby InService InService"],
-    ],
-    [
-      "replaces nobody if the desired capacity goes down",
-      PAIR,
-      { desired: 1 },
-      [0, "EnteringStandby InService", enterStandby(0, true)],
-      [60_000, "Standby InService"],
-    ],
-    [
-      "ends neither by a scale-in nor by a failed health check",
-      PAIR,
-      { kept: [0], inEc2: ["stopped", "terminated"] },
-      [0, "EnteringStandby InService", enterStandby(0, false)],
-      [60_000, "Standby InService InService", inEc2("stopInstance")],
-      [0, "Standby InService InService", resize(1)],
-      [120_000, "Standby InService"],
-    ],
-  ],
-  "AutoScaling.exitStandby": [
-    [
-      "takes the member back without a launch hook, and the desired capacity up",
-      {},
-      { desired: 1, events: 0 },
-      [0, "EnteringStandby", enterStandby(0, true)],
-      [10_000, "Standby", addHooks(launchHook, terminateHook)],
-      [0, "Pending", exitStandby(0)],
-      [699, "Pending"],
-      [1, "InService"],
-    ],
-    [
-      "replaces a member that was stopped meanwhile",
-      PAIR,
-      { kept: [1] },
-      [0, "EnteringStandby InService", enterStandby(0, true)],
-      [10_000, "Standby InService", inEc2("stopInstance")],
-      [30_000, "Pending InService", exitStandby(0)],
-      [15_699, TWO],
-      [60_000, TWO],
-    ],
-    [
-      "lets no hook hold a member that is started just then",
-      {},
-      { events: 0 },
-      [0, "EnteringStandby", enterStandby(0, true)],
-      [0, "EnteringStandby", inEc2("stopInstance")],
-      [30_000, "Standby", addHooks(launchHook)],
-      [0, "Standby", ({ services }) => (services.timings.groupStep = [6_000, 6_000])],
-      [0, "Standby", inEc2("startInstance")],
-      [0, "Pending", exitStandby(0)],
-      [0, "Pending", ({ services }) => (services.timings.groupStep = [500, 500])],
-      [5_999, "Pending"],
-      [1, "InService"],
-    ],
-  ],
-  "AutoScaling.detachInstance": [
-    [
-      "lets the member go without a hook, and launches another",
-      {},
-      { kept: [], inEc2: ["running"], events: 1 },
-      [0, "InService", addHooks(launchHook, terminateHook)],
-      [0, "Detaching", detach(0, false)],
-      [699, "Detaching"],
-      [30_000, "Pending:Wait"],
-    ],
-    [
-      "launches no other if the desired capacity goes down",
-      {},
-      { desired: 0 },
-      [0, "Detaching", detach(0, true)],
-      [30_000, ""],
-    ],
-    [
-      "takes as long as a load balancer drains it, while nobody checks its health",
-      { drainingSeconds: 60 },
-      { inEc2: ["stopped"] },
-      [0, "Detaching", detach(0, true)],
-      [0, "Detaching", inEc2("stopInstance")],
-      [59_999, "Detaching"],
-      [1, ""],
-    ],
-    [
-      "takes one from standby, too",
-      { desiredCapacity: 2 },
-      { kept: [1] },
-      [0, "EnteringStandby InService", enterStandby(0, true)],
-      [1_000, "Detaching InService", detach(0, false)],
-      [10_000, "InService"],
-    ],
-  ],
-  "AutoScaling.suspendProcesses": [
-    [
-      "has a group launch nobody until it is resumed, in the place of whom it terminates, either",
-      {},
-      {},
-      [0, "InService", suspend("Launch")],
-      [0, "InService", inEc2("terminateInstance")],
-      [0, "InService", resize(2)],
-      [119_000, ""],
-      [0, "Pending Pending", resume("Launch")],
-      [60_000, TWO],
-    ],
-    [
-      "has a group terminate nobody until it is resumed, neither surplus nor unhealthy",
-      TRIO,
-      { kept: [0, 2] },
-      [0, THREE, suspend("Terminate")],
-      [0, THREE, resize(2)],
-      [0, THREE, inEc2("stopInstance", 1)],
-      [120_000, "InService Terminating:Proceed InService", resume("Terminate")],
-      [60_000, TWO],
-    ],
-    [
-      "has a launch that replaces go on beside the one it replaces",
-      { capacityRebalance: true },
-      {},
-      [0, "InService", suspend("Terminate")],
-      [0, "InService Pending", ofMember("recommendRebalance")],
-      [60_000, TWO],
-      [0, "Terminating:Proceed InService", resume("Terminate")],
-    ],
-    [
-      "has a group find nobody unhealthy; what still is when it is resumed is found then",
-      { desiredCapacity: 2 },
-      { kept: [1] },
-      [0, TWO, suspend("HealthCheck")],
-      [0, TWO, inEc2("stopInstance")],
-      [0, TWO, inEc2("stopInstance", 1)],
-      [0, TWO, ofMember("reportImpaired")],
-      [200_000, TWO, inEc2("startInstance", 1)],
-      [10_000, TWO, resume("HealthCheck")],
-      [120_000, TWO],
-    ],
-    [
-      "has a group replace nobody it finds unhealthy; all at once when it is resumed",
-      {},
-      {},
-      [0, "InService", suspend("ReplaceUnhealthy")],
-      [0, "InService", inEc2("stopInstance")],
-      [60_000, "InService", inEc2("startInstance")],
-      [60_000, "InService"],
-      [0, "Terminating:Proceed Pending", resume("ReplaceUnhealthy")],
-    ],
-  ],
-  "AutoScaling.setInstanceProtection": [
-    [
-      "leaves the protected out when there are too many, and none if all are",
-      TRIO,
-      { kept: [0] },
-      [0, THREE, protect(0, true)],
-      [0, THREE, protect(2, true)],
-      [0, THREE, resize(1)],
-      [120_000, TWO, protect(2, false)],
-      [0, TWO, resize(1)],
-      [120_000, "InService"],
-    ],
-    [
-      "protects nobody who is unhealthy",
-      {},
-      { kept: [] },
-      [0, "InService", protect(0, true)],
-      [0, "InService", inEc2("stopInstance")],
-      [120_000, "InService"],
-    ],
-  ],
-  "AutoScaling.reportImpaired": [
-    [
-      "has the member replaced after two or three minutes, with its terminate hook",
-      {},
-      { inEc2: ["running"], events: 1 },
-      [0, "InService", addHooks(terminateHook)],
-      [0, "InService", ofMember("reportImpaired")],
-      [119_999, "InService"],
-      [60_001, "Terminating:Wait InService"],
-    ],
-    [
-      "leaves one on standby alone",
-      {},
-      {},
-      [0, "EnteringStandby", enterStandby(0, true)],
-      [0, "EnteringStandby", ofMember("reportImpaired")],
-      [300_000, "Standby"],
-    ],
-  ],
-  "a group that retains what is abandoned": [
-    [
-      "keeps it running, launches another, and terminates it when it is asked again",
-      { retainsAbandoned: true },
-      { inEc2: ["terminated"] },
-      [0, "InService", addHooks({ ...terminateHook, defaultResult: "ABANDON" })],
-      [0, "Terminating:Wait Pending", ofMember("replaceInstance")],
-      [119_999, "Terminating:Wait InService"],
-      [1, "Terminating:Retained InService"],
-      [80_000, "Terminating:Wait InService", ofMember("replaceInstance")],
-      [0, "Terminating:Proceed InService", complete(terminateHook, "CONTINUE")],
-      [60_000, "InService"],
-    ],
-    [
-      "lets go what is abandoned in any other",
-      {},
-      { inEc2: ["terminated"] },
-      [0, "InService", addHooks(terminateHook)],
-      [0, "Terminating:Wait Pending", ofMember("replaceInstance")],
-      [0, "Terminating:Proceed Pending", complete(terminateHook, "ABANDON")],
-      [60_000, "InService"],
-    ],
-  ],
-};
+describeCourses("AutoScaling.exitStandby")(`
+  takes the member back without a launch hook, and the desired capacity up
+    60000  | enterStandby web #0 true        | EnteringStandby
+    10000  | addHooks on-launch on-terminate | Standby
+    0      | exitStandby web #0              | Pending
+    699    |                                 | Pending
+    1      |                                 | InService | desired: 1 | events: none
+  replaces a member that was stopped meanwhile | desiredCapacity 2, minSize 1
+    60000  | enterStandby web #0 true | EnteringStandby InService
+    10000  | stopInstance #0          | Standby InService
+    30000  | exitStandby web #0       | Pending InService
+    15699  |                          | InService InService
+    60000  |                          | InService InService | members: 1 2
+  lets no hook hold a member that is started just then
+    60000  | enterStandby web #0 true; stopInstance #0   | EnteringStandby
+    30000  | addHooks on-launch; setTiming groupStep 6000; startInstance #0 | Standby
+    0      | exitStandby web #0; setTiming groupStep 500 | Pending
+    5999   |                                             | Pending
+    1      |                                             | InService | events: none
+`);
 
-for (const [subject, rows] of Object.entries(courses)) {
-  describe(subject, () => {
-    for (const [what, parts, expected, ...steps] of rows) {
-      it(what, async () => {
-        await follow(parts, steps, expected);
-      });
-    }
-  });
-}
+describeCourses("AutoScaling.detachInstance")(`
+  lets the member go without a hook, and launches another
+    60000  | addHooks on-launch on-terminate; detachInstance web #0 false | Detaching
+    699    |  | Detaching
+    30000  |  | Pending:Wait | members: 1 | in EC2: running running
+           | events: launch EC2 AutoScalingGroup
+  launches no other if the desired capacity goes down
+    60000  | detachInstance web #0 true | Detaching
+    30000  |                            | | desired: 0
+  takes as long as a load balancer drains it, while nobody checks its health | drainingSeconds 60
+    60000  | detachInstance web #0 true; stopInstance #0 | Detaching
+    59999  |                                             | Detaching
+    1      |                                             | | in EC2: stopped
+  takes one from standby, too | desiredCapacity 2
+    60000  | enterStandby web #0 true    | EnteringStandby InService
+    1000   | detachInstance web #0 false | Detaching InService
+    10000  |                             | InService | members: 1
+`);
+
+describeCourses("AutoScaling.suspendProcesses")(`
+  has a group launch nobody until it is resumed, in the place of whom it terminates, either
+    60000  | suspendProcesses web ["Launch"]; terminateInstance #0; setDesiredCapacity web 2 | InService
+    119000 |                                |
+    0      | resumeProcesses web ["Launch"] | Pending Pending
+    60000  |                                | InService InService
+  has a group terminate nobody until it is resumed, neither surplus nor unhealthy | desiredCapacity 3
+    60000  | suspendProcesses web ["Terminate"]; setDesiredCapacity web 2; stopInstance #1 | InService InService InService
+    119999 |                                   | InService InService InService
+    1      | resumeProcesses web ["Terminate"] | InService Terminating:Proceed InService
+    60000  |                                   | InService InService | members: 0 2
+  has a launch that replaces go on beside the one it replaces | capacityRebalance true
+    60000  | suspendProcesses web ["Terminate"]; recommendRebalance #0 | InService Pending
+    60000  |                                   | InService InService
+    0      | resumeProcesses web ["Terminate"] | Terminating:Proceed InService
+  has a group find nobody unhealthy; what still is when it is resumed is found then | desiredCapacity 2
+    60000  | suspendProcesses web ["HealthCheck"]; stopInstance #0; stopInstance #1; reportImpaired #0 | InService InService
+    200000 | startInstance #1                    | InService InService
+    10000  | resumeProcesses web ["HealthCheck"] | InService InService
+    120000 |                                     | InService InService | members: 1 2
+  has a group replace nobody it finds unhealthy; all at once when it is resumed
+    60000  | suspendProcesses web ["ReplaceUnhealthy"]; stopInstance #0 | InService
+    60000  | startInstance #0                         | InService
+    60000  |                                          | InService
+    0      | resumeProcesses web ["ReplaceUnhealthy"] | Terminating:Proceed Pending
+`);
+
+describeCourses("AutoScaling.setInstanceProtection")(`
+  leaves the protected out when there are too many, and none if all are | desiredCapacity 3
+    60000  | setInstanceProtection web #0 true; setInstanceProtection web #2 true | InService InService InService
+    0      | setDesiredCapacity web 1           | InService InService InService
+    120000 | setInstanceProtection web #2 false | InService InService
+    0      | setDesiredCapacity web 1           | InService InService
+    120000 |                                    | InService | members: 0
+  protects nobody who is unhealthy
+    60000  | setInstanceProtection web #0 true; stopInstance #0 | InService
+    120000 |  | InService | members: 1
+`);
+
+describeCourses("AutoScaling.reportImpaired")(`
+  has the member replaced after two or three minutes, with its terminate hook
+    60000  | addHooks on-terminate; reportImpaired #0 | InService
+    119999 |                                          | InService
+    60001  |                                          | Terminating:Wait InService | in EC2: running running
+           | events: terminate AutoScalingGroup EC2
+  leaves one on standby alone
+    60000  | enterStandby web #0 true; reportImpaired #0 | EnteringStandby
+    300000 |                                             | Standby
+`);
+
+describeCourses("a group that retains what is abandoned", { retainsAbandoned: true })(`
+  keeps it running, launches another, and terminates it when it is asked again
+    60000  | addHooks on-terminate-abandoned   | InService
+    0      | replaceInstance #0                | Terminating:Wait Pending
+    119999 |                                   | Terminating:Wait InService
+    1      |                                   | Terminating:Retained InService | in EC2: running running
+    80000  | replaceInstance #0                | Terminating:Wait InService
+    0      | complete on-terminate #0 CONTINUE | Terminating:Proceed InService
+    60000  |                                   | InService | in EC2: terminated running
+`);
+
+describeCourses("any other group")(`
+  lets go what is abandoned
+    60000  | addHooks on-terminate; replaceInstance #0 | Terminating:Wait Pending
+    0      | complete on-terminate #0 ABANDON          | Terminating:Proceed Pending
+    60000  |                                           | InService | in EC2: terminated running
+`);

@@ -1,212 +1,127 @@
 import assert from "node:assert/strict";
-import type { Group, LifecycleHook, WarmPool } from "../../../../simulator/aws/autoscaling/group";
+import type { WarmPool } from "../../../../simulator/aws/autoscaling/group";
+import { describeCourses } from "./courses";
 import {
-  assertInvalid,
-  type GroupStage,
   launchHook,
   lifecycleOf,
   onlyMember,
   openGroup,
-  type Operation,
-  operations,
+  assertInvalid,
   statesOf,
-  type Step,
   terminateHook,
 } from "./groups";
 
+const hooks = [launchHook, terminateHook];
+const empty = { desiredCapacity: 0, maxSize: 1 };
 const stopped: WarmPool = { poolState: "Stopped", minSize: 0, reuseOnScaleIn: false };
 
-const putWarmPool =
-  (parts: Partial<WarmPool> = {}): Operation =>
-  ({ autoScaling }) => {
-    autoScaling.putWarmPool("web", { ...stopped, ...parts });
-  };
-const deleteWarmPool: Operation = ({ autoScaling }) => {
-  autoScaling.deleteWarmPool("web");
-};
-const { resize, addHooks, suspend, resume, inEc2, complete, ofMember } = operations;
-const goOn = complete(launchHook, "CONTINUE");
-const letGo = complete(terminateHook, "CONTINUE");
+describeCourses("a warm pool with hooks", { ...empty, hooks })(`
+  stops an instance, and parks it once EC2 has stopped it
+    0      | putWarmPool poolState Stopped  |
+    10000  | complete on-launch #0 CONTINUE | Warmed:Pending:Proceed
+    60000  |                                | Warmed:Stopped | events: launch EC2 WarmPool
+           | lifecycle: 6400 Warmed:Pending:Wait, 10000 Warmed:Pending:Proceed, 20700 Warmed:Stopped
+  parks an instance hibernated
+    0      | putWarmPool poolState Hibernated |
+    10000  | complete on-launch #0 CONTINUE   | Warmed:Pending:Proceed
+    60000  |                                  | Warmed:Hibernated | lifecycle: 20700 Warmed:Hibernated
+  parks an instance running
+    0      | putWarmPool poolState Running  |
+    10000  | complete on-launch #0 CONTINUE | Warmed:Pending:Proceed
+    60000  |                                | Warmed:Running | lifecycle: 10700 Warmed:Running
+  terminates one whose launch is abandoned, and launches another
+    0      | putWarmPool poolState Stopped     |
+    10000  | complete on-launch #0 ABANDON     | Warmed:Terminating:Wait Warmed:Pending
+    0      | complete on-terminate #0 CONTINUE | Warmed:Terminating:Proceed Warmed:Pending
+    60000  |                                   | Warmed:Pending:Wait
+            | events: launch EC2 WarmPool, terminate WarmPool EC2, launch EC2 WarmPool
+  retains one whose end is abandoned, where the group does that, and fills its place | retainsAbandoned true
+    0      | putWarmPool poolState Stopped    |
+    10000  | complete on-launch #0 ABANDON    | Warmed:Terminating:Wait Warmed:Pending
+    0      | complete on-terminate #0 ABANDON | Warmed:Terminating:Retained Warmed:Pending
+    60000  |                                  | Warmed:Terminating:Retained Warmed:Pending:Wait
+  gives the group what is parked, stopped, by way of the launch hook
+    0      | putWarmPool poolState Stopped  |
+    10000  | complete on-launch #0 CONTINUE | Warmed:Pending:Proceed
+    59300  | setDesiredCapacity web 1       | Warmed:Stopped
+    10700  | complete on-launch #0 CONTINUE | Pending:Proceed
+            | lifecycle: 70000 Pending, 75700 Pending:Wait, 80000 Pending:Proceed
+    10000  |                                | InService | events: launch EC2 WarmPool, launch WarmPool AutoScalingGroup
+  gives the group what is parked, running, by way of the launch hook
+    0      | putWarmPool poolState Running  |
+    10000  | complete on-launch #0 CONTINUE | Warmed:Pending:Proceed
+    59300  | setDesiredCapacity web 1       | Warmed:Running
+    10700  | complete on-launch #0 CONTINUE | Pending:Proceed
+            | lifecycle: 70000 Pending, 70700 Pending:Wait, 80000 Pending:Proceed
+    10000  |                                | InService | events: launch EC2 WarmPool, launch WarmPool AutoScalingGroup
+  leaves the group to launch where nothing is parked yet
+    0      | putWarmPool minSize 1    |
+    10000  | setDesiredCapacity web 1 | Warmed:Pending:Wait
+    10000  |                          | Warmed:Pending:Wait Pending:Wait
+            | events: launch EC2 WarmPool, launch EC2 AutoScalingGroup
+  is deleted with what is in it, by the terminate hook
+    0      | putWarmPool poolState Running     |
+    10000  | complete on-launch #0 CONTINUE    | Warmed:Pending:Proceed
+    10000  | deleteWarmPool web                | Warmed:Running
+    10000  | complete on-terminate #0 CONTINUE | Warmed:Terminating:Proceed
+           | lifecycle: 20700 Warmed:Terminating:Wait, 30000 Warmed:Terminating:Proceed
+    60000  |                                   | | events: launch EC2 WarmPool, terminate WarmPool EC2
+`);
 
-/** The course of a group of none to one: each step with the states then, and in the end where the first went. */
-type Course = [
-  what: string,
-  parts: Partial<Group>,
-  lifecycle: string,
-  routes: string,
-  ...steps: Step[],
-];
+describeCourses(
+  "a warm pool without hooks",
+  empty,
+)(`
+  replaces one that is terminated while it is parked
+    0      | putWarmPool poolState Stopped |
+    20000  | terminateInstance #0          | Warmed:Stopped
+    120000 |                               | Warmed:Stopped
+            | lifecycle: 35000 Warmed:Terminating:Proceed | in EC2: terminated stopped
+  isn't filled, nor taken from, while the group launches nobody | maxSize 2
+    0      | putWarmPool poolState Running, maxGroupPreparedCapacity 1 |
+    20000  | suspendProcesses web ["Launch","Terminate"]; setDesiredCapacity web 1 | Warmed:Running
+    40000  | resumeProcesses web ["Launch","Terminate"] | Pending
+    10000  |                                            | InService
+            | lifecycle: 60000 Pending, 60700 Pending:Proceed, 61400 InService
+`);
 
-const hooks: LifecycleHook[] = [launchHook, terminateHook];
-const EMPTY = { desiredCapacity: 0, maxSize: 1, hooks };
-const ONE = { maxSize: 1, propagatedTags: {} };
-const IN = "launch EC2 WarmPool";
-const BACK = "terminate AutoScalingGroup WarmPool";
-
-const courses: Course[] = [
-  [
-    "stops an instance, and parks it once EC2 has stopped it",
-    EMPTY,
-    "6400 Warmed:Pending:Wait, 10000 Warmed:Pending:Proceed, 20700 Warmed:Stopped",
-    IN,
-    [0, "", putWarmPool()],
-    [10_000, "Warmed:Pending:Proceed", goOn],
-    [60_000, "Warmed:Stopped"],
-  ],
-  ...(["Hibernated", "Running"] as const).map((poolState): Course => [
-    `parks an instance ${poolState}`,
-    EMPTY,
-    `10000 Warmed:Pending:Proceed, ${poolState === "Running" ? 10_700 : 20_700} Warmed:${poolState}`,
-    IN,
-    [0, "", putWarmPool({ poolState })],
-    [10_000, "Warmed:Pending:Proceed", goOn],
-    [60_000, `Warmed:${poolState}`],
-  ]),
-  [
-    "terminates one whose launch is abandoned, and launches another",
-    EMPTY,
-    "10000 Warmed:Terminating:Wait, 10000 Warmed:Terminating:Proceed",
-    `${IN}, terminate WarmPool EC2, ${IN}`,
-    [0, "", putWarmPool()],
-    [10_000, "Warmed:Terminating:Wait Warmed:Pending", complete(launchHook, "ABANDON")],
-    [0, "Warmed:Terminating:Proceed Warmed:Pending", letGo],
-    [60_000, "Warmed:Pending:Wait"],
-  ],
-  [
-    "retains one whose end is abandoned, where the group does that, and fills its place",
-    { ...EMPTY, retainsAbandoned: true },
-    "10000 Warmed:Terminating:Wait, 10000 Warmed:Terminating:Retained",
-    `${IN}, terminate WarmPool EC2, ${IN}`,
-    [0, "", putWarmPool()],
-    [10_000, "Warmed:Terminating:Wait Warmed:Pending", complete(launchHook, "ABANDON")],
-    [0, "Warmed:Terminating:Retained Warmed:Pending", complete(terminateHook, "ABANDON")],
-    [60_000, "Warmed:Terminating:Retained Warmed:Pending:Wait"],
-  ],
-  [
-    "replaces one that is terminated while it is parked",
-    { ...EMPTY, hooks: [] },
-    "35000 Warmed:Terminating:Proceed",
-    "",
-    [0, "", putWarmPool()],
-    [20_000, "Warmed:Stopped", inEc2("terminateInstance")],
-    [120_000, "Warmed:Stopped"],
-  ],
-  ...(
-    [
-      ["Stopped", 75_700],
-      ["Running", 70_700],
-    ] as const
-  ).map(([poolState, atMs]): Course => [
-    `gives the group what is parked, ${poolState}, by way of the launch hook`,
-    EMPTY,
-    `70000 Pending, ${atMs} Pending:Wait, 80000 Pending:Proceed, 80700 InService`,
-    `${IN}, launch WarmPool AutoScalingGroup`,
-    [0, "", putWarmPool({ poolState })],
-    [10_000, "Warmed:Pending:Proceed", goOn],
-    [59_300, `Warmed:${poolState}`, resize(1)],
-    [10_700, "Pending:Proceed", goOn],
-    [10_000, "InService"],
-  ]),
-  [
-    "leaves the group to launch where nothing is parked yet",
-    EMPTY,
-    "6400 Warmed:Pending:Wait",
-    `${IN}, launch EC2 AutoScalingGroup`,
-    [0, "", putWarmPool({ minSize: 1 })],
-    [10_000, "Warmed:Pending:Wait", resize(1)],
-    [10_000, "Warmed:Pending:Wait Pending:Wait"],
-  ],
-  ...["CONTINUE", "ABANDON"].map((result): Course => [
-    `takes a member back by the terminate hook, if it is to, also after ${result}`,
-    ONE,
-    "20700 Warmed:Pending:Wait, 30000 Warmed:Pending:Proceed, 40700 Warmed:Stopped",
-    BACK,
-    [20_000, "InService", addHooks(...hooks)],
-    [0, "InService", putWarmPool({ reuseOnScaleIn: true })],
-    [0, "InService", resize(0)],
-    [10_000, "Warmed:Pending:Proceed", complete(terminateHook, result)],
-    [30_000, "Warmed:Stopped"],
-  ]),
-  [
-    "retains a member on its way back that is abandoned, where the group does that, until it is asked again",
-    { ...ONE, retainsAbandoned: true },
-    "30000 Warmed:Pending:Retained, 60000 Warmed:Terminating:Wait, 60000 Warmed:Terminating:Proceed",
-    `${BACK}, terminate WarmPool EC2`,
-    [20_000, "InService", addHooks(terminateHook)],
-    [0, "InService", putWarmPool({ reuseOnScaleIn: true })],
-    [0, "InService", resize(0)],
-    [10_000, "Warmed:Pending:Retained Warmed:Pending", complete(terminateHook, "ABANDON")],
-    [30_000, "Warmed:Terminating:Wait Warmed:Stopped", ofMember("replaceInstance")],
-    [0, "Warmed:Terminating:Proceed Warmed:Stopped", letGo],
-    [30_000, "Warmed:Stopped"],
-  ],
-  [
-    "doesn't take back who never was in service",
-    { ...ONE, hooks: [launchHook] },
-    "6400 Pending:Wait, 20700 Terminating:Proceed",
-    "launch EC2 AutoScalingGroup",
-    [20_000, "Pending:Wait", putWarmPool({ reuseOnScaleIn: true, maxGroupPreparedCapacity: 0 })],
-    [0, "Pending:Wait", resize(0)],
-    [1_000, "Terminating:Proceed"],
-  ],
-  [
-    "isn't filled, nor taken from, while the group launches nobody",
-    { ...EMPTY, hooks: [], maxSize: 2 },
-    "60000 Pending, 60700 Pending:Proceed, 61400 InService",
-    "",
-    [0, "", putWarmPool({ poolState: "Running", maxGroupPreparedCapacity: 1 })],
-    [20_000, "Warmed:Running", suspend("Launch", "Terminate")],
-    [0, "Warmed:Running", resize(1)],
-    [40_000, "Pending", resume("Launch", "Terminate")],
-    [10_000, "InService"],
-  ],
-  [
-    "is deleted with what is in it, by the terminate hook",
-    EMPTY,
-    "20700 Warmed:Terminating:Wait, 30000 Warmed:Terminating:Proceed",
-    `${IN}, terminate WarmPool EC2`,
-    [0, "", putWarmPool({ poolState: "Running" })],
-    [10_000, "Warmed:Pending:Proceed", goOn],
-    [10_000, "Warmed:Running", deleteWarmPool],
-    [10_000, "Warmed:Terminating:Proceed", letGo],
-    [60_000, ""],
-  ],
-];
-
-const routesOf = ({ events }: GroupStage) =>
-  events.map(({ event: { detailType, detail } }) =>
-    [detailType.split(/[- ]/)[2], detail.Origin, detail.Destination].join(" "),
-  );
+describeCourses("a warm pool that is to be used again", { maxSize: 1 })(`
+  takes a member back by the terminate hook
+    20000  | addHooks on-launch on-terminate; putWarmPool reuseOnScaleIn true | InService
+    0      | setDesiredCapacity web 0          | InService
+    10000  | complete on-terminate #0 CONTINUE | Warmed:Pending:Proceed
+    30000  |                                   | Warmed:Stopped | events: terminate AutoScalingGroup WarmPool
+           | lifecycle: 20700 Warmed:Pending:Wait, 30000 Warmed:Pending:Proceed, 40700 Warmed:Stopped
+  takes a member back also after ABANDON
+    20000  | addHooks on-launch on-terminate; putWarmPool reuseOnScaleIn true | InService
+    0      | setDesiredCapacity web 0         | InService
+    10000  | complete on-terminate #0 ABANDON | Warmed:Pending:Proceed
+    30000  |                                  | Warmed:Stopped
+  retains a member on its way back that is abandoned, where the group does that, until it is asked again | retainsAbandoned true
+    20000  | addHooks on-terminate; putWarmPool reuseOnScaleIn true; setDesiredCapacity web 0 | InService
+    10000  | complete on-terminate #0 ABANDON  | Warmed:Pending:Retained Warmed:Pending
+    30000  | replaceInstance #0                | Warmed:Terminating:Wait Warmed:Stopped
+    0      | complete on-terminate #0 CONTINUE | Warmed:Terminating:Proceed Warmed:Stopped
+    30000  |                                   | Warmed:Stopped
+            | events: terminate AutoScalingGroup WarmPool, terminate WarmPool EC2
+  doesn't take back who never was in service
+    0      | addHooks on-launch |
+    20000  | putWarmPool reuseOnScaleIn true, maxGroupPreparedCapacity 0; setDesiredCapacity web 0 | Pending:Wait
+    1000   |                    | Terminating:Proceed | events: launch EC2 AutoScalingGroup
+`);
 
 describe("a warm pool", () => {
-  for (const [what, parts, lifecycle, routes, ...steps] of courses) {
-    it(what, async () => {
-      const stage = openGroup(parts);
-      for (const [afterMs, states, operation] of steps) {
-        await stage.pass(afterMs);
-        const [first = ""] = stage.ec2.instances.keys();
-        operation?.(stage, [first]);
-        assert.equal(statesOf(stage).join(" "), states);
-      }
-      const [first = ""] = stage.ec2.instances.keys();
-      const { length } = lifecycle.split(", ");
-      assert.equal(lifecycleOf(stage, first).slice(-length).join(", "), lifecycle);
-      assert.equal(routesOf(stage).join(", "), routes);
-    });
-  }
-
-  const sizes: [desired: number, Partial<WarmPool>, size: number][] = [
+  for (const [desiredCapacity, parts, size] of [
     [1, {}, 2],
     [3, {}, 0],
     [1, { maxGroupPreparedCapacity: 2 }, 1],
     [2, { maxGroupPreparedCapacity: 1 }, 0],
     [2, { maxGroupPreparedCapacity: 1, minSize: 2 }, 2],
-  ];
-  for (const [desiredCapacity, parts, size] of sizes) {
+  ] as const) {
     it(`of ${JSON.stringify(parts)} is ${size} for a group of ${desiredCapacity} of 3`, async () => {
-      const stage = openGroup({ desiredCapacity, maxSize: 3 });
+      const stage = openGroup({ desiredCapacity });
       await stage.pass(30_000);
-      putWarmPool(parts)(stage, []);
+      stage.autoScaling.putWarmPool("web", { ...stopped, ...parts });
       await stage.pass(60_000);
       const warm = statesOf(stage).filter((state) => state === "Warmed:Stopped");
       assert.deepEqual([warm.length, stage.ec2.instances.size], [size, desiredCapacity + size]);
@@ -214,22 +129,26 @@ describe("a warm pool", () => {
   }
 
   it("is entered while the instance is pending, where that is the answer drawn", async () => {
-    const stage = openGroup(EMPTY, { waitsWhilePending: true });
-    putWarmPool()(stage, []);
+    const stage = openGroup({ ...empty, hooks }, { waitsWhilePending: true });
+    stage.autoScaling.putWarmPool("web", stopped);
     await stage.pass(20_000);
     assert.deepEqual(lifecycleOf(stage, onlyMember(stage)), ["1400 Warmed:Pending:Wait"]);
   });
 
-  it("is left by who goes into service, and gone once it is deleted and empty", async () => {
-    const stage = openGroup({ ...EMPTY, hooks: [] });
-    putWarmPool()(stage, []);
+  it("parks whom it has, and is gone once it is deleted and empty", async () => {
+    const stage = openGroup(empty);
+    const { autoScaling } = stage;
+    autoScaling.putWarmPool("web", stopped);
     await stage.pass(30_000);
     const id = onlyMember(stage);
-    assert.equal(stage.autoScaling.isParked(id), true);
-    deleteWarmPool(stage, []);
+    assert.equal(autoScaling.isParked(id), true);
+    autoScaling.deleteWarmPool("web");
     assert.equal(stage.group.warmPool?.isPendingDelete, true);
     await stage.pass(60_000);
-    assert.deepEqual([stage.autoScaling.isParked(id), stage.group.warmPool], [false, undefined]);
-    assertInvalid(stage, () => deleteWarmPool(stage, []), "No warm pool found for group web");
+    assert.deepEqual([autoScaling.isParked(id), stage.group.warmPool], [false, undefined]);
+    const remove = () => {
+      autoScaling.deleteWarmPool("web");
+    };
+    assertInvalid(stage, remove, "No warm pool found for group web");
   });
 });
