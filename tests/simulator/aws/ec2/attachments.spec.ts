@@ -31,117 +31,95 @@ async function openWorld(type = "t4g.micro"): Promise<World> {
 const attach = ({ ec2, instance }: World, id = "eni-10", index = 1, card = 0) =>
   ec2.attachNetworkInterface(id, instance.id, index, card);
 
-/** Attaches eni-11 at device index 1 and waits until it is attached, or asks to detach it again. */
-async function hold(world: World, isDetaching = false): Promise<void> {
-  const { id } = attach(world, "eni-11");
+/** Attaches an interface at device index 1, waits for that, and may have it detached almost to the end. */
+async function hold(world: World, id: string, isDetaching = false): Promise<void> {
+  const attachment = attach(world, id);
   await passQuickly(world.services, 1_000);
-  if (isDetaching) world.ec2.detachNetworkInterface(id, false);
+  if (!isDetaching) return;
+  world.ec2.detachNetworkInterface(attachment.id, false);
+  await passQuickly(world.services, 1_999);
+}
+
+async function holdElsewhere(world: World): Promise<void> {
+  await hold({ ...world, instance: await runInstance(world) }, "eni-10");
+}
+
+function moveAway({ networkInterface }: World): void {
+  networkInterface.subnet = { ...subnet, availabilityZone: "eu-west-1b" };
+}
+
+function refusePlace({ ec2 }: World): void {
+  ec2.refusesPlace = (_, { deviceIndex }) => deviceIndex === 1;
 }
 
 const inState = (state: Instance["state"]) => (world: World) => {
   world.instance.state = state;
 };
-const elsewhere = { ...subnet, id: "subnet-b", vpcId: "vpc-2" };
-const IN_USE = "Interface: [eni-10] in use.";
-const atIndex = (index: number) =>
-  `Instance 'INSTANCE' already has an interface attached at device index '${index}'.`;
+const ofType = (interfaceType: "efa" | "branch") => (world: World) => {
+  world.networkInterface.interfaceType = interfaceType;
+};
+
+/** What EC2 answers; `INSTANCE` stands for the id of the instance. */
+type Answer = [code: string, message: string];
+
+const IN_USE: Answer = ["InvalidNetworkInterface.InUse", "Interface: [eni-10] in use."];
+const OTHER_ZONE: Answer = [
+  "InvalidParameterCombination",
+  "You may not attach a network interface to an instance if they are not in the same availability zone",
+];
+const NO_CARD: Answer = [
+  "InvalidParameterValue",
+  "Network card index '1' exceeds the number of network cards of t4g.micro",
+];
+const TOO_MANY: Answer = [
+  "AttachmentLimitExceeded",
+  "Interface count 3 exceeds the limit for t4g.micro",
+];
+const isIn = (state: string): Answer => [
+  "IncorrectState",
+  `Instance 'INSTANCE' is in state '${state}'.`,
+];
+const cannot = (type: string): Answer => [
+  "UnsupportedOperation",
+  `Interface: [eni-10] of type '${type}' can't be attached to 'INSTANCE'.`,
+];
+const isTaken = (index: number): Answer => [
+  "InvalidParameterValue",
+  `Instance 'INSTANCE' already has an interface attached at device index '${index}'.`,
+];
+
+const nothing = () => undefined;
 
 /** What makes EC2 refuse eni-10, and where it is asked for: at device index 1 of card 0 if nothing is said. */
 type Refused = [
   what: string,
+  answer: Answer,
   before: (world: World) => unknown,
-  code: string,
-  message: string,
   index?: number,
   card?: number,
 ];
 
 const refused: Refused[] = [
-  [
-    "an interface that another instance holds",
-    async (world) => {
-      const other = await runInstance(world);
-      world.ec2.attachNetworkInterface("eni-10", other.id, 1, 0);
-      await passQuickly(world.services, 1_000);
-    },
-    "InvalidNetworkInterface.InUse",
-    IN_USE,
-  ],
-  [
-    "an interface that is still attaching",
-    (world) => attach(world),
-    "InvalidNetworkInterface.InUse",
-    IN_USE,
-    2,
-  ],
-  [
-    "an interface that is still detaching",
-    async (world) => {
-      const { id } = attach(world);
-      await passQuickly(world.services, 1_000);
-      world.ec2.detachNetworkInterface(id, false);
-      await passQuickly(world.services, 1_999);
-    },
-    "InvalidNetworkInterface.InUse",
-    IN_USE,
-  ],
-  [
-    "an instance in another zone",
-    ({ networkInterface }) => {
-      networkInterface.subnet = { ...subnet, availabilityZone: "eu-west-1b" };
-    },
-    "InvalidParameterCombination",
-    "You may not attach a network interface to an instance if they are not in the same availability zone",
-  ],
-  ...(["pending", "stopping", "shutting-down", "terminated"] as const).map((state): Refused => [
-    `an instance that is ${state}`,
-    inState(state),
-    "IncorrectState",
-    `Instance 'INSTANCE' is in state '${state}'.`,
-  ]),
-  ...(["efa", "branch"] as const).map((interfaceType): Refused => [
-    `an interface of type ${interfaceType} on a running instance`,
-    ({ networkInterface }) => {
-      networkInterface.interfaceType = interfaceType;
-    },
-    "UnsupportedOperation",
-    `Interface: [eni-10] of type '${interfaceType}' can't be attached to 'INSTANCE'.`,
-  ]),
-  ["the place of the primary interface", () => undefined, "InvalidParameterValue", atIndex(0), 0],
-  ["a place that is taken", (world) => hold(world), "InvalidParameterValue", atIndex(1)],
-  [
-    "a place whose interface is still detaching",
-    (world) => hold(world, true),
-    "InvalidParameterValue",
-    atIndex(1),
-  ],
-  [
-    "a place that EC2 won't have, though it shows as free",
-    ({ ec2 }) => {
-      ec2.refusesPlace = (_, { deviceIndex }) => deviceIndex === 1;
-    },
-    "InvalidParameterValue",
-    atIndex(1),
-  ],
-  [
-    "more interfaces than the type takes",
-    (world) => hold(world),
-    "AttachmentLimitExceeded",
-    "Interface count 3 exceeds the limit for t4g.micro",
-    2,
-  ],
-  [
-    "a network card that the type lacks",
-    () => undefined,
-    "InvalidParameterValue",
-    "Network card index '1' exceeds the number of network cards of t4g.micro",
-    1,
-    1,
-  ],
+  ["an interface that another instance holds", IN_USE, holdElsewhere],
+  ["an interface that is still attaching", IN_USE, (world) => attach(world), 2],
+  ["an interface that is still detaching", IN_USE, (world) => hold(world, "eni-10", true)],
+  ["an instance in another zone", OTHER_ZONE, moveAway],
+  ["an instance that is pending", isIn("pending"), inState("pending")],
+  ["an instance that is stopping", isIn("stopping"), inState("stopping")],
+  ["an instance that is shutting down", isIn("shutting-down"), inState("shutting-down")],
+  ["an instance that is terminated", isIn("terminated"), inState("terminated")],
+  ["an EFA on a running instance", cannot("efa"), ofType("efa")],
+  ["a branch interface", cannot("branch"), ofType("branch")],
+  ["the place of the primary interface", isTaken(0), nothing, 0],
+  ["a place that is taken", isTaken(1), (world) => hold(world, "eni-11")],
+  ["a place whose interface is detaching", isTaken(1), (world) => hold(world, "eni-11", true)],
+  ["a place that it won't have, though it shows as free", isTaken(1), refusePlace],
+  ["more interfaces than the type takes", TOO_MANY, (world) => hold(world, "eni-11"), 2],
+  ["a network card that the type lacks", NO_CARD, nothing, 1, 1],
 ];
 
 describe("Ec2.attachNetworkInterface", () => {
-  for (const [what, before, code, message, index, card] of refused) {
+  for (const [what, [code, message], before, index, card] of refused) {
     it(`refuses ${what}`, async () => {
       const world = await openWorld();
       await before(world);
@@ -154,16 +132,12 @@ describe("Ec2.attachNetworkInterface", () => {
 
   it("refuses what does not exist", async () => {
     const world = await openWorld();
-    const noInterface = "The networkInterface ID 'eni-99' does not exist";
-    assert.throws(
-      () => attach(world, "eni-99"),
-      refusal("InvalidNetworkInterfaceID.NotFound", noInterface),
-    );
-    const noInstance = refusal(
-      "InvalidInstanceID.NotFound",
-      "The instance ID 'i-99' does not exist",
-    );
-    assert.throws(() => world.ec2.attachNetworkInterface("eni-10", "i-99", 1, 0), noInstance);
+    const of = (what: string, code: string, id: string) =>
+      refusal(`Invalid${code}ID.NotFound`, `The ${what} ID '${id}' does not exist`);
+    const noInterface = of("networkInterface", "NetworkInterface", "eni-99");
+    assert.throws(() => attach(world, "eni-99"), noInterface);
+    const elsewhere = { ...world, instance: { ...world.instance, id: "i-99" } };
+    assert.throws(() => attach(elsewhere), of("instance", "Instance", "i-99"));
   });
 
   it("is attaching at first and attached some time later, of which it tells then", async () => {
@@ -199,6 +173,7 @@ describe("Ec2.attachNetworkInterface", () => {
 
   it("takes a stopped instance, also for an EFA, and one in another subnet and VPC", async () => {
     const world = await openWorld();
+    const elsewhere = { ...subnet, id: "subnet-b", vpcId: "vpc-2" };
     Object.assign(world.networkInterface, { interfaceType: "efa", subnet: elsewhere });
     inState("stopped")(world);
     attach(world);
@@ -249,23 +224,15 @@ describe("the network cards of an instance", () => {
   const full = (count: number, type: string) =>
     `Interface count ${count} exceeds the limit for ${type}`;
 
+  const LARGE = "c6in.32xlarge";
+  const EFAS = "p6e-gb200.36xlarge";
   for (const [type, card, count, message] of [
-    ["c6in.32xlarge", 0, 7, full(9, "c6in.32xlarge")],
-    ["c6in.32xlarge", 1, 8, full(9, "c6in.32xlarge")],
+    [LARGE, 0, 7, full(9, LARGE)],
+    [LARGE, 1, 8, full(9, LARGE)],
     ["i7ie.48xlarge", 1, 7, full(8, "i7ie.48xlarge")],
-    ["p6e-gb200.36xlarge", 16, 4, full(5, "p6e-gb200.36xlarge")],
-    [
-      "p6e-gb200.36xlarge",
-      1,
-      0,
-      "Network card index '1' takes EFAs alone, of the network cards of p6e-gb200.36xlarge",
-    ],
-    [
-      "p6e-gb200.36xlarge",
-      17,
-      0,
-      "Network card index '17' exceeds the number of network cards of p6e-gb200.36xlarge",
-    ],
+    [EFAS, 16, 4, full(5, EFAS)],
+    [EFAS, 1, 0, `Network card index '1' takes EFAs alone, of the network cards of ${EFAS}`],
+    [EFAS, 17, 0, `Network card index '17' exceeds the number of network cards of ${EFAS}`],
   ] as const) {
     it(`take ${count} on card ${card} of ${type}`, async () => {
       assert.deepEqual(await fill(type, card, card === 0 ? 1 : 0), [count, message]);

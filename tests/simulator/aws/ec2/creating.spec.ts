@@ -78,83 +78,70 @@ async function attachMade(stage: CallStage, tags = { [TAG_KEY]: "second" }) {
 
 for (const clients of ["bundle", "inProcess"] as const) {
   describe(`interfaces made by the clients of the ${clients}`, () => {
+    const withThem = (test: (stage: CallStage) => Promise<void>) => withMaking(test, { clients });
+
     it("have the tags of their pool and instance, and can be attached a moment later", () =>
-      withMaking(
-        async (stage) => {
-          const { id } = await stage.run({ [TAG_KEY]: "second" });
-          const madeId = await make(stage);
-          const [made] = madeOf(stage);
-          const tags = { Name: "second", [TAG_KEY]: "second", [MADE_FOR_TAG_KEY]: "i-1" };
-          assert.deepEqual([made?.id, made?.tags, made?.subnet.id], [madeId, tags, subnet.id]);
-          const attach = ["attachNetworkInterface", attachTo(madeId, id)] as const;
-          assert.equal(await codeOf(stage, ...attach), "IncorrectState");
-          await stage.region.run(0.3);
-          assert.equal(await codeOf(stage, ...attach), undefined);
-        },
-        { clients },
-      ));
+      withThem(async (stage) => {
+        const { id } = await stage.run({ [TAG_KEY]: "second" });
+        const madeId = await make(stage);
+        const [made] = madeOf(stage);
+        const tags = { Name: "second", [TAG_KEY]: "second", [MADE_FOR_TAG_KEY]: "i-1" };
+        assert.deepEqual([made?.id, made?.tags, made?.subnet.id], [madeId, tags, subnet.id]);
+        const attach = ["attachNetworkInterface", attachTo(madeId, id)] as const;
+        assert.equal(await codeOf(stage, ...attach), "IncorrectState");
+        await stage.region.run(0.3);
+        assert.equal(await codeOf(stage, ...attach), undefined);
+      }));
 
     it("are one by one token, and refused by it for something else", () =>
-      withMaking(
-        async (stage) => {
-          const madeId = await make(stage);
-          assert.equal(await make(stage), madeId);
-          assert.equal(await make(stage, { instanceId: "i-2" }), "IdempotentParameterMismatch");
-          assert.notEqual(await make(stage, { token: "other" }), madeId);
-          assert.equal(madeOf(stage).length, 2);
-        },
-        { clients },
-      ));
+      withThem(async (stage) => {
+        const madeId = await make(stage);
+        assert.equal(await make(stage), madeId);
+        assert.equal(await make(stage, { instanceId: "i-2" }), "IdempotentParameterMismatch");
+        assert.notEqual(await make(stage, { token: "other" }), madeId);
+        assert.equal(madeOf(stage).length, 2);
+      }));
 
     it("are one though the first answer was lost", () =>
-      withMaking(
-        async (stage) => {
-          const { faults } = stage.region;
-          let isFirst = true;
-          faults.strikes = (fault) => {
-            const strikes = fault === "answerLost" && isFirst;
-            if (strikes) isFirst = false;
-            return strikes;
-          };
-          const madeId = await make(stage);
-          assert.deepEqual(
-            madeOf(stage).map(({ id }) => id),
-            [madeId],
-          );
-        },
-        { clients },
-      ));
+      withThem(async (stage) => {
+        const { faults } = stage.region;
+        let isFirst = true;
+        faults.strikes = (fault) => {
+          const strikes = fault === "answerLost" && isFirst;
+          if (strikes) isFirst = false;
+          return strikes;
+        };
+        const madeId = await make(stage);
+        assert.deepEqual(
+          madeOf(stage).map(({ id }) => id),
+          [madeId],
+        );
+      }));
 
     it("end with their instance once that is asked for, and not before", () =>
-      withMaking(
-        async (stage) => {
-          const { instance, id, input } = await attachMade(stage);
-          const { attachment } = stage.region.ec2.interfaceById(id);
-          assert.equal(attachment?.deleteOnTermination, false);
-          assert.equal(await codeOf(stage, "modifyNetworkInterfaceAttribute", input), undefined);
-          assert.equal(attachment.deleteOnTermination, true);
-          stage.region.ec2.terminateInstance(instance.id);
-          await stage.region.run(25);
-          assert.deepEqual(madeOf(stage), []);
-        },
-        { clients },
-      ));
+      withThem(async (stage) => {
+        const { instance, id, input } = await attachMade(stage);
+        const { attachment } = stage.region.ec2.interfaceById(id);
+        assert.equal(attachment?.deleteOnTermination, false);
+        assert.equal(await codeOf(stage, "modifyNetworkInterfaceAttribute", input), undefined);
+        assert.equal(attachment.deleteOnTermination, true);
+        stage.region.ec2.terminateInstance(instance.id);
+        await stage.region.run(25);
+        assert.deepEqual(madeOf(stage), []);
+      }));
 
     it("are deleted when they are on no instance", () =>
-      withMaking(
-        async (stage) => {
-          const { id, input } = await attachMade(stage);
-          const { AttachmentId } = input.Attachment;
-          const remove = ["deleteNetworkInterface", { NetworkInterfaceId: id }] as const;
-          assert.equal(await codeOf(stage, ...remove), "InvalidParameterValue");
-          await stage.call("detachNetworkInterface", { AttachmentId });
-          await stage.region.run(5);
-          assert.equal(await codeOf(stage, ...remove), undefined);
-          assert.deepEqual(madeOf(stage), []);
-          assert.equal(await codeOf(stage, ...remove), "InvalidNetworkInterfaceID.NotFound");
-        },
-        { clients },
-      ));
+      withThem(async (stage) => {
+        const { id, input } = await attachMade(stage);
+        const { AttachmentId } = input.Attachment;
+        const remove = ["deleteNetworkInterface", { NetworkInterfaceId: id }] as const;
+        assert.equal(await codeOf(stage, ...remove), "InvalidParameterValue");
+        await stage.call("detachNetworkInterface", { AttachmentId });
+        await stage.region.run(5);
+        assert.equal(await codeOf(stage, ...remove), undefined);
+        assert.deepEqual(madeOf(stage), []);
+        assert.equal(await codeOf(stage, ...remove), "InvalidNetworkInterfaceID.NotFound");
+      }));
   });
 }
 
