@@ -2,8 +2,7 @@ import { AwsError, NotModelled } from "../awsError";
 import type { AutoScaling } from "./autoScaling";
 import { type AutoScalingServices, type Group, isWarm, type Member, membersOf } from "./group";
 import { LaggingReads } from "../laggingReads";
-import type { Whose } from "./lifecycleActions";
-import { readPage, type Query } from "../queryProtocol";
+import { readPage } from "../queryProtocol";
 import type { ApiAction } from "../apiAction";
 
 const MAX_RECORDS = 100;
@@ -19,29 +18,13 @@ export function autoScalingActions(
   return new Map([
     ["DescribeAutoScalingGroups", describeGroups(autoScaling, services)],
     ["DescribeWarmPool", describeWarmPool(autoScaling, services)],
-    [
-      "CompleteLifecycleAction",
-      lifecycleCall(autoScaling, (query) => {
-        const result = query.text("LifecycleActionResult");
-        return (group, hook, whose) => {
-          autoScaling.completeLifecycleAction(group, hook, whose, result);
-        };
-      }),
-    ],
-    [
-      "RecordLifecycleActionHeartbeat",
-      lifecycleCall(autoScaling, () => (group, hook, whose) => {
-        autoScaling.recordLifecycleActionHeartbeat(group, hook, whose);
-      }),
-    ],
+    ["CompleteLifecycleAction", lifecycleCall(autoScaling, "complete")],
+    ["RecordLifecycleActionHeartbeat", lifecycleCall(autoScaling, "prolong")],
   ]);
 }
 
 /** A call on a lifecycle action; of a group that a service manages, nobody else's is taken. */
-function lifecycleCall(
-  autoScaling: AutoScaling,
-  readRun: (query: Query) => (group: string, hook: string, whose: Whose) => void,
-): ApiAction {
+function lifecycleCall(autoScaling: AutoScaling, what: "complete" | "prolong"): ApiAction {
   return {
     mutates: true,
     read(query) {
@@ -49,7 +32,7 @@ function lifecycleCall(
       const hookName = query.text("LifecycleHookName");
       const token = query.optional("LifecycleActionToken");
       const whose = token === undefined ? { instanceId: query.text("InstanceId") } : { token };
-      const run = readRun(query);
+      const result = what === "complete" ? query.text("LifecycleActionResult") : undefined;
       return {
         subject: `${hookName} of ${"token" in whose ? whose.token : whose.instanceId}`,
         resources: () => {
@@ -61,7 +44,9 @@ function lifecycleCall(
           if (operator !== undefined) {
             throw new AwsError("AccessDenied", `${groupName} is managed by ${operator.principal}.`);
           }
-          run(groupName, hookName, whose);
+          if (result === undefined) {
+            autoScaling.recordLifecycleActionHeartbeat(groupName, hookName, whose);
+          } else autoScaling.completeLifecycleAction(groupName, hookName, whose, result);
           return {};
         },
       };

@@ -7,6 +7,7 @@ import {
   isLeaving,
   isRetained,
   isWarm,
+  isWell,
   type Member,
   memberIn,
   type Process,
@@ -82,8 +83,17 @@ export class AutoScaling extends GroupEngine {
     for (const process of processes) suspendedProcesses.add(process);
   }
 
+  /** Has a group make good what it left meanwhile. */
   resumeProcesses(name: string, processes: Process[]): void {
-    this.resume(this.groupByName(name), processes);
+    const group = this.groupByName(name);
+    for (const process of processes) group.suspendedProcesses.delete(process);
+    if (processes.includes("HealthCheck")) {
+      for (const member of group.members.values()) {
+        if (isChecked(member) && !isWell(member)) this.checkHealth(group, member);
+      }
+    }
+    this.replaceUnhealthy(group);
+    this.balance(group);
   }
 
   /** Gives a group a warm pool, or its warm pool other settings. */

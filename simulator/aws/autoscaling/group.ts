@@ -77,18 +77,11 @@ export interface LifecycleAction {
   sinceMs: number;
 }
 
-/** What holds a member. */
-export interface Wait {
-  /** One for each hook that is still to be answered. */
-  actions: LifecycleAction[];
-  /** What comes after the last. */
-  goOn: (result: string) => void;
-}
-
 export interface Member {
   instance: Instance;
   lifecycleState: LifecycleState;
-  waiting?: Wait;
+  /** The actions that hold it, one for each hook that is still to be answered, and what comes after the last. */
+  waiting?: { actions: LifecycleAction[]; goOn: (result: string) => void };
   /** Goes as soon as another is in service in its place. */
   isOutgoing?: boolean;
   /** Comes back from standby, or was launched by somebody else, and so meets no launch hook. */

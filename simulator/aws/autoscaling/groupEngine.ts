@@ -11,7 +11,6 @@ import {
   LAUNCHING,
   type Member,
   membersOf,
-  type Process,
   type Route,
   TERMINATING,
 } from "./group";
@@ -121,24 +120,12 @@ export class GroupEngine extends GroupSteps {
     this.replaceUnhealthy(group);
   }
 
-  private replaceUnhealthy(group: Group): void {
+  protected replaceUnhealthy(group: Group): void {
     const { suspendedProcesses } = group;
     if (suspendedProcesses.has("ReplaceUnhealthy") || suspendedProcesses.has("Terminate")) return;
     const unhealthy = membersOf(group).filter((one) => one.isUnhealthy === true && isChecked(one));
     for (const member of unhealthy) this.terminate(group, member);
     if (unhealthy.length > 0) this.balance(group);
-  }
-
-  /** Makes good what a group left while it was told to leave it. */
-  resume(group: Group, processes: Process[]): void {
-    for (const process of processes) group.suspendedProcesses.delete(process);
-    if (processes.includes("HealthCheck")) {
-      for (const member of group.members.values()) {
-        if (isChecked(member) && !isWell(member)) this.checkHealth(group, member);
-      }
-    }
-    this.replaceUnhealthy(group);
-    this.balance(group);
   }
 
   beginLaunch(group: Group, member: Member): void {

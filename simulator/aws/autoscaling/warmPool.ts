@@ -78,17 +78,14 @@ export function settle(steps: GroupSteps, group: Group, member: Member): void {
   }
 }
 
-/** Whether a member is in its warm pool and on no way. */
-export function isParked({ lifecycleState }: Member): boolean {
-  return /^Warmed:(Stopped|Running|Hibernated)$/.test(lifecycleState);
-}
-
 /**
  * Takes an instance that is ready out of the pool, by way of the launch hooks.
  *
  * @returns whether there was one
  */
 export function takeFromWarmPool(steps: GroupSteps, group: Group): boolean {
+  const isParked = ({ lifecycleState }: Member) =>
+    /^Warmed:(Stopped|Running|Hibernated)$/.test(lifecycleState);
   const member = membersOf(group).find((one) => isParked(one) && isWell(one));
   if (member === undefined) return false;
   member.route = { Origin: "WarmPool", Destination: "AutoScalingGroup" };

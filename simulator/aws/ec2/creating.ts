@@ -7,9 +7,6 @@ import { checkUnmanaged } from "./rules";
 import type { Tags } from "./state";
 import { interfaceXml } from "./xml";
 
-/** The tag that tells for which instance an interface was made; written by the manager. */
-export const MADE_FOR_TAG_KEY = "network-interface-pool-made-for";
-
 export function readCreate(
   { ec2, account, arnOf, subnetOf }: Ec2ApiServices,
   query: Query,
@@ -19,17 +16,12 @@ export function readCreate(
   const clientToken = query.text("ClientToken");
   query.optional("Description");
   const tags = readTags(query);
-  const context = {
-    ...Object.fromEntries(
-      Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value]),
-    ),
-    "aws:TagKeys": Object.keys(tags),
-  };
+  const requestTags = Object.entries(tags).map(
+    ([key, value]) => [`aws:RequestTag/${key}`, value] as const,
+  );
+  const context = { ...Object.fromEntries(requestTags), "aws:TagKeys": Object.keys(tags) };
   const made: Resource = { arn: arnOf("network-interface/*"), tags: {}, context };
-  const tagged = {
-    ...made,
-    context: { ...context, "ec2:CreateAction": "CreateNetworkInterface" },
-  };
+  const tagged = { ...made, context: { ...context, "ec2:CreateAction": "CreateNetworkInterface" } };
   return {
     subject: `in ${subnetId} for ${Object.values(tags).join(", ")}`,
     resources: () => [

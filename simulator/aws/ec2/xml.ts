@@ -37,17 +37,11 @@ function holderXml({ instanceId, instanceOwnerId = "" }: Attachment, account: st
     : { instanceId, instanceOwnerId: instanceOwnerId || account };
 }
 
-function attachmentXml({ id, attachTimeMs, ...attachment }: Attachment): object {
-  const { deviceIndex, networkCardIndex, status, deleteOnTermination } = attachment;
-  const attachTime = isoTime(attachTimeMs);
-  return {
-    attachmentId: id,
-    deviceIndex,
-    networkCardIndex,
-    status,
-    deleteOnTermination,
-    attachTime,
-  };
+function attachmentXml(attachment: Attachment): object {
+  const { id, deviceIndex, networkCardIndex, status, deleteOnTermination } = attachment;
+  const place = { deviceIndex, networkCardIndex };
+  const attachTime = isoTime(attachment.attachTimeMs);
+  return { attachmentId: id, ...place, status, deleteOnTermination, attachTime };
 }
 
 export function instanceXml(instance: Instance, ec2: Ec2, account: string): object {

@@ -6,6 +6,9 @@ import { describeCourses } from "./courses";
 import { launchHook, lifecycleOf, onlyMember, openGroup, terminateHook } from "./groups";
 import { createServices } from "../services";
 
+const noAction = (id: string) => `refused: No active Lifecycle Action found with instance ID ${id}`;
+const noToken = (token: string) => `refused: No active Lifecycle Action found with token ${token}`;
+
 const both = { hooks: [launchHook, terminateHook] };
 
 describeCourses(
@@ -69,24 +72,18 @@ describeCourses(
   both,
 )(`
   is refused to be completed or prolonged twice, by another hook's name, for others, and by no result
-    10000  | complete on-terminate #0 CONTINUE | Pending:Wait
-           | refused: No active Lifecycle Action found with instance ID #0
+    10000  | complete on-terminate #0 CONTINUE | Pending:Wait | ${noAction("#0")}
     0      | complete on-launch #0 PERHAPS     | Pending:Wait | refused: Invalid lifecycle action result PERHAPS
-    0      | complete on-launch i-99 CONTINUE  | Pending:Wait
-           | refused: No active Lifecycle Action found with instance ID i-99
-    0      | beat on-launch i-99               | Pending:Wait
-           | refused: No active Lifecycle Action found with instance ID i-99
+    0      | complete on-launch i-99 CONTINUE  | Pending:Wait | ${noAction("i-99")}
+    0      | beat on-launch i-99               | Pending:Wait | ${noAction("i-99")}
     0      | complete on-launch #0 CONTINUE    | Pending:Proceed
-    0      | complete on-launch #0 CONTINUE    | Pending:Proceed
-           | refused: No active Lifecycle Action found with instance ID #0
-    0      | beat on-launch #0                 | Pending:Proceed
-           | refused: No active Lifecycle Action found with instance ID #0
+    0      | complete on-launch #0 CONTINUE    | Pending:Proceed | ${noAction("#0")}
+    0      | beat on-launch #0                 | Pending:Proceed | ${noAction("#0")}
   is completed by its token, unless it is over, though the instance waits by the same hook again | desiredCapacity 0, maxSize 1
     0      | putWarmPool poolState Running |
     10000  | completeLifecycleAction web on-launch {"token":"@0"} CONTINUE | Warmed:Pending:Proceed
     0      | setDesiredCapacity web 1      | Warmed:Pending:Proceed
-    10000  | completeLifecycleAction web on-launch {"token":"@0"} CONTINUE | Pending:Wait
-           | refused: No active Lifecycle Action found with token @0
+    10000  | completeLifecycleAction web on-launch {"token":"@0"} CONTINUE | Pending:Wait | ${noToken("@0")}
 `);
 
 const secondLaunchHook = { ...launchHook, name: "on-launch-2", heartbeatTimeoutSeconds: 600 };
@@ -111,8 +108,7 @@ describeCourses("two hooks of a launch", { hooks: [launchHook, secondLaunchHook,
   end it as soon as one is abandoned
     10000  | complete on-launch-2 #0 ABANDON | Terminating:Wait Pending
   are answered by their tokens, each by its own
-    10000  | completeLifecycleAction web on-launch {"token":"@1"} CONTINUE | Pending:Wait
-           | refused: No active Lifecycle Action found with token @1
+    10000  | completeLifecycleAction web on-launch {"token":"@1"} CONTINUE | Pending:Wait | ${noToken("@1")}
     0      | completeLifecycleAction web on-launch-2 {"token":"@1"} CONTINUE | Pending:Wait
     0      | completeLifecycleAction web on-launch {"token":"@0"} CONTINUE | Pending:Proceed
 `);
@@ -126,14 +122,12 @@ describeCourses("two hooks of a termination", { hooks: [terminateHook, drainHook
   are answered once each
     60000  | setDesiredCapacity web 0          | InService
     1000   | complete on-terminate #0 CONTINUE | Terminating:Wait
-    0      | complete on-terminate #0 CONTINUE | Terminating:Wait
-           | refused: No active Lifecycle Action found with instance ID #0
+    0      | complete on-terminate #0 CONTINUE | Terminating:Wait | ${noAction("#0")}
     0      | complete drain #0 CONTINUE        | Terminating:Proceed
   let it go on once one is abandoned, which stops the other
     60000  | setDesiredCapacity web 0          | InService
     1000   | complete drain #0 ABANDON         | Terminating:Proceed
-    0      | complete on-terminate #0 CONTINUE | Terminating:Proceed
-           | refused: No active Lifecycle Action found with instance ID #0
+    0      | complete on-terminate #0 CONTINUE | Terminating:Proceed | ${noAction("#0")}
 `);
 
 describe("a launch that may wait while its instance is pending", () => {
