@@ -2,7 +2,7 @@ import type { AutoScaling } from "./autoscaling/autoScaling";
 import type { LifecycleHook, RefreshPreferences, Transition } from "./autoscaling/group";
 import { NotModelled } from "./awsError";
 import { ACCOUNT, type Deployment, resourcesOfType, subnetById } from "../deploy/engine";
-import type { Tags } from "./ec2/ec2";
+import type { Tags } from "./ec2/state";
 import type { EventBridge, Rule } from "./eventBridge";
 import type { Clock } from "../runtime/clock";
 import { EventSourceMapping, LambdaFunction, type LambdaServices } from "../runtime/lambda";

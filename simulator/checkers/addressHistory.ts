@@ -1,4 +1,5 @@
-import type { Ec2, NetworkInterface } from "../aws/ec2/ec2";
+import type { Ec2 } from "../aws/ec2/ec2";
+import type { NetworkInterface } from "../aws/ec2/state";
 import type { Clock } from "../runtime/clock";
 import { ExpectedState } from "./expectedState";
 import type { Region } from "../aws/region";

@@ -1,5 +1,5 @@
 import type { Deployment } from "../deploy/engine";
-import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
+import type { Instance, NetworkInterface, Tags } from "../aws/ec2/state";
 import type { LifecycleState } from "../aws/autoscaling/group";
 import { poolsIn } from "../../handler/names";
 import { interfaceLimitOf } from "../aws/ec2/instanceTypes";

@@ -1,4 +1,4 @@
-import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
+import type { Instance, NetworkInterface } from "../aws/ec2/state";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
 import type { Group, LifecycleState } from "../aws/autoscaling/group";
 import { ExpectedState } from "./expectedState";

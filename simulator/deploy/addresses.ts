@@ -1,7 +1,7 @@
 import * as ipaddr from "ipaddr.js";
 import { createHash } from "node:crypto";
 import { AwsError, NotModelled } from "../aws/awsError";
-import type { Subnet } from "../aws/ec2/ec2";
+import type { Subnet } from "../aws/ec2/state";
 
 /** A subnet that exists before the program runs, or that the network of the program brings. */
 export interface DeployedSubnet extends Subnet {

@@ -1,5 +1,5 @@
 import { type Deployment, resourcesOfType, subnetById } from "./engine";
-import type { NetworkInterface, Tags } from "../aws/ec2/ec2";
+import type { NetworkInterface, Tags } from "../aws/ec2/state";
 
 /** The interfaces that a program made or tagged, as EC2 has them before anybody holds one. */
 export function deployedInterfaces(deployment: Deployment): NetworkInterface[] {

@@ -1,6 +1,6 @@
 import { type DeployedSubnet, hexOf } from "./addresses";
 import { AwsError, NotModelled } from "../aws/awsError";
-import type { Tags } from "../aws/ec2/ec2";
+import type { Tags } from "../aws/ec2/state";
 import { instanceTypes, unknownType } from "../aws/ec2/instanceTypes";
 
 export type Fields = Record<string, unknown>;

@@ -2,7 +2,7 @@ import { withPools } from "../deploy/stackFile";
 import { RECOVERY_SECONDS } from "../checkers/liveness";
 import { Operator } from "./operator";
 import type { Group } from "../aws/autoscaling/group";
-import type { Instance } from "../aws/ec2/ec2";
+import type { Instance } from "../aws/ec2/state";
 import type { Invocation } from "../runtime/lambda";
 import type { Measurement } from "./scenario";
 import type { Region } from "../aws/region";

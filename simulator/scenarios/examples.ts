@@ -1,5 +1,5 @@
 import type { DeployedSubnet } from "../deploy/addresses";
-import type { Instance } from "../aws/ec2/ec2";
+import type { Instance } from "../aws/ec2/state";
 import { resourcesOfType } from "../deploy/engine";
 import type { StackSettings } from "../deploy/stackFile";
 import type { Existing } from "../deploy/providerFunctions";

@@ -1,4 +1,4 @@
-import type { Instance } from "../aws/ec2/ec2";
+import type { Instance } from "../aws/ec2/state";
 import type { Operator } from "./operator";
 import type { Scenario } from "./scenario";
 

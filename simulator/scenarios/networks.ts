@@ -1,5 +1,5 @@
 import type { DeployedSubnet } from "../deploy/addresses";
-import { type NetworkInterface, privateAddressesOf } from "../aws/ec2/ec2";
+import { type NetworkInterface, privateAddressesOf } from "../aws/ec2/state";
 import type { GivenInterface } from "../deploy/providerFunctions";
 import type { Operator } from "./operator";
 import type { Scenario } from "./scenario";

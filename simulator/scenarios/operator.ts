@@ -1,7 +1,7 @@
 import type { AddressHistory } from "../checkers/addressHistory";
 import { ExpectedState } from "../checkers/expectedState";
 import { findUnmet, isConverged, QUIET_SECONDS, RECOVERY_SECONDS } from "../checkers/liveness";
-import type { Instance, InstanceState, NetworkInterface } from "../aws/ec2/ec2";
+import type { Instance, InstanceState, NetworkInterface } from "../aws/ec2/state";
 import { activeMembers, type Group, type LifecycleState } from "../aws/autoscaling/group";
 import type { Region } from "../aws/region";
 

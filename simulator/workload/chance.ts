@@ -1,5 +1,5 @@
 import type { Group, LifecycleState, Member } from "../aws/autoscaling/group";
-import type { Instance, NetworkInterface, Tags } from "../aws/ec2/ec2";
+import type { Instance, NetworkInterface, Tags } from "../aws/ec2/state";
 import type { Random } from "../runtime/random";
 import type { Region } from "../aws/region";
 

@@ -1,4 +1,4 @@
-import type { Instance, NetworkInterface } from "../aws/ec2/ec2";
+import type { Instance, NetworkInterface } from "../aws/ec2/state";
 import { type Chance, membersIn } from "./chance";
 import { poolsIn } from "../../handler/names";
 import type { Region } from "../aws/region";

@@ -21,7 +21,7 @@ import {
   type _InstanceType,
 } from "@aws-sdk/client-ec2";
 import type { Deployment } from "../../simulator/deploy/engine";
-import type { Tags } from "../../simulator/aws/ec2/ec2";
+import type { Tags } from "../../simulator/aws/ec2/state";
 import { loadClients, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";
 
 /** An image that moto knows. */

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Deployment } from "../../simulator/deploy/engine";
-import type { Tags } from "../../simulator/aws/ec2/ec2";
+import type { Tags } from "../../simulator/aws/ec2/state";
 import { Region } from "../../simulator/aws/region";
 import { exactTimings } from "../simulator/aws/services";
 import { loadClients, Names, REGION, type TestCloud, type TestWorld, ZONE } from "./world";

@@ -4,7 +4,7 @@ import * as vm from "node:vm";
 import type * as Clients from "../../handler/clients";
 import { CLIENTS_BUNDLE_PATH } from "../../handler/names";
 import type { Deployment } from "../../simulator/deploy/engine";
-import type { Tags } from "../../simulator/aws/ec2/ec2";
+import type { Tags } from "../../simulator/aws/ec2/state";
 
 export const REGION = "eu-west-1";
 export const ZONE = "eu-west-1a";

@@ -1,6 +1,7 @@
 import { AwsError } from "../awsError";
 import type { Timer } from "../../runtime/clock";
-import type { Ec2, Ec2Services, Instance, Operator, Subnet, Tags } from "../ec2/ec2";
+import type { Ec2 } from "../ec2/ec2";
+import type { Ec2Services, Instance, Operator, Subnet, Tags } from "../ec2/state";
 import type { AwsEvent } from "../eventBridge";
 
 export interface AutoScalingServices extends Ec2Services {

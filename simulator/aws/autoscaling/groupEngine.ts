@@ -1,5 +1,5 @@
 import { NotModelled } from "../awsError";
-import type { Instance, Subnet } from "../ec2/ec2";
+import type { Instance, Subnet } from "../ec2/state";
 import {
   activeMembers,
   type AutoScalingServices,

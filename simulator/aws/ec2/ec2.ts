@@ -4,8 +4,6 @@ import { incorrectState } from "./rules";
 import type { Instance, InstanceState, NetworkInterface, Subnet, Tags } from "./state";
 import type { RangeMs } from "../../runtime/random";
 
-export * from "./state";
-
 /** A terminated instance shows for about an hour. */
 const TERMINATED_SHOWS_MS = 3_600_000;
 

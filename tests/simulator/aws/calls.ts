@@ -1,7 +1,7 @@
 import type { AwsCalls } from "../../../handler/clients";
 import type { Group } from "../../../simulator/aws/autoscaling/group";
 import type { Deployment } from "../../../simulator/deploy/engine";
-import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/ec2";
+import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/state";
 import { Region, type RegionOptions } from "../../../simulator/aws/region";
 import type { Timings } from "../../../simulator/runtime/timings";
 import { launchHook } from "./autoscaling/groups";

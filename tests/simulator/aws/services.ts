@@ -1,10 +1,6 @@
 import { Clock } from "../../../simulator/runtime/clock";
-import {
-  Ec2,
-  type Instance,
-  type NetworkInterface,
-  type Subnet,
-} from "../../../simulator/aws/ec2/ec2";
+import { Ec2 } from "../../../simulator/aws/ec2/ec2";
+import type { Instance, NetworkInterface, Subnet } from "../../../simulator/aws/ec2/state";
 import { Faults } from "../../../simulator/faults";
 import { Journal } from "../../../simulator/views/journal";
 import { Random } from "../../../simulator/runtime/random";

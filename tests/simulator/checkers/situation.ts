@@ -3,7 +3,7 @@ import { MADE_FOR_TAG_KEY } from "../../../handler/names";
 import { AUTO_SCALING_VERSION, EC2_VERSION } from "../../../simulator/aws/apiAction";
 import type { LifecycleState } from "../../../simulator/aws/autoscaling/group";
 import type { Fault } from "../../../simulator/faults";
-import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/ec2";
+import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/state";
 import type { Answer } from "../../../simulator/aws/answer";
 import { Region } from "../../../simulator/aws/region";
 import { findUnmet } from "../../../simulator/checkers/liveness";

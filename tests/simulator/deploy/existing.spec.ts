@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Instance } from "../../../simulator/aws/ec2/ec2";
+import type { Instance } from "../../../simulator/aws/ec2/state";
 import { Region } from "../../../simulator/aws/region";
 import { scenarioByName } from "../../../simulator/scenarios";
 import { deploymentFor } from "../scenarios/plays";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rightsOf } from "../../../components/networkInterfaceManager/rights";
 import type { Deployment } from "../../../simulator/deploy/engine";
-import type { Instance } from "../../../simulator/aws/ec2/ec2";
+import type { Instance } from "../../../simulator/aws/ec2/state";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { findUnmet } from "../../../simulator/checkers/liveness";
 import { SafetyChecker } from "../../../simulator/checkers/safety";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resourcesOfType } from "../../../simulator/deploy/engine";
-import type { NetworkInterface } from "../../../simulator/aws/ec2/ec2";
+import type { NetworkInterface } from "../../../simulator/aws/ec2/state";
 import type { Region } from "../../../simulator/aws/region";
 import { scenarios } from "../../../simulator/scenarios";
 import type { Stage } from "../../../simulator/scenarios/operator";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Ec2, Instance, NetworkInterface } from "../../../../simulator/aws/ec2/ec2";
+import type { Ec2 } from "../../../../simulator/aws/ec2/ec2";
+import type { Instance, NetworkInterface } from "../../../../simulator/aws/ec2/state";
 import { instanceTypes } from "../../../../simulator/aws/ec2/instanceTypes";
 import {
   addInterface,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rightsOf } from "../../../../components/networkInterfaceManager/rights";
 import { MADE_FOR_TAG_KEY } from "../../../../handler/names";
-import type { Tags } from "../../../../simulator/aws/ec2/ec2";
+import type { Tags } from "../../../../simulator/aws/ec2/state";
 import { attachTo, type CallOptions, type CallStage, withCalls } from "../calls";
 import { withPolicy } from "../policyDocuments";
 import { subnet } from "../services";

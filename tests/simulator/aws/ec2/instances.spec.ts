@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { InstanceState, Tags } from "../../../../simulator/aws/ec2/ec2";
+import type { InstanceState, Tags } from "../../../../simulator/aws/ec2/state";
 import {
   addInterface,
   attachOne,

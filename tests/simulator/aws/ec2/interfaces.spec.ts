@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Ec2, NetworkInterface } from "../../../../simulator/aws/ec2/ec2";
+import type { Ec2 } from "../../../../simulator/aws/ec2/ec2";
+import type { NetworkInterface } from "../../../../simulator/aws/ec2/state";
 import { addInterface, attachOne, openEc2, refusal, subnet } from "../services";
 
 const taken = refusal("InvalidIPAddress.InUse", "The specified address is already in use.");

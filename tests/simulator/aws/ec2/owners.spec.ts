@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Instance, NetworkInterface } from "../../../../simulator/aws/ec2/ec2";
+import type { Instance, NetworkInterface } from "../../../../simulator/aws/ec2/state";
 import { attachTo, type CallStage, interfaceOf, poolTag, withCalls } from "../calls";
 import { withPolicy } from "../policyDocuments";
 import { subnet } from "../services";
