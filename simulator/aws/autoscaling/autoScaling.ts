@@ -6,7 +6,6 @@ import {
   isChecked,
   isLeaving,
   isRetained,
-  isWarm,
   isWell,
   type Member,
   memberIn,
@@ -110,11 +109,6 @@ export class AutoScaling extends GroupEngine {
 
   isMember(instanceId: string): boolean {
     return this.membershipsOf(instanceId).length > 0;
-  }
-
-  /** Whether an instance belongs to a warm pool, and so is to have no address. */
-  isParked(instanceId: string): boolean {
-    return this.membershipsOf(instanceId).some(({ member }) => isWarm(member));
   }
 
   /** Makes an instance that runs a member, without a hook; it gets the group's tags, the group one more to be. */

@@ -91,7 +91,7 @@ export function interfaceResource(
 }
 
 /** An interface, and an instance that it is attached to or is to be; no tags of another account's instance count. */
-export function pairResources(
+function pairResources(
   services: Ec2ApiServices,
   networkInterface: NetworkInterface,
   instanceId: string,

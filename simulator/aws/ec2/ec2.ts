@@ -10,7 +10,7 @@ const TERMINATED_SHOWS_MS = 3_600_000;
 const AT_ONCE: RangeMs = [0, 0];
 
 /** What else there may be to a launch. */
-export interface LaunchOptions extends Pick<Instance, "ownerId" | "operator"> {
+interface LaunchOptions extends Pick<Instance, "ownerId" | "operator"> {
   /** The tags of the primary interface, as a launch template may give it. */
   primaryTags?: Tags;
 }

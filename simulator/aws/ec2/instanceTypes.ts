@@ -3,7 +3,7 @@ import { NotModelled } from "../awsError";
 /** What a network card takes: an interface with addresses, one that is an EFA too, or an EFA without addresses. */
 type InterfaceType = "interface" | "efa" | "efa-only";
 
-export interface NetworkCard {
+interface NetworkCard {
   networkCardIndex: number;
   maximumNetworkInterfaces: number;
   interfaceTypes: InterfaceType[];

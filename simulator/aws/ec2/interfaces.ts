@@ -8,7 +8,7 @@ import {
 } from "./state";
 
 /** An interface that is to be made. */
-export interface NewInterface {
+interface NewInterface {
   subnet: Subnet;
   securityGroupIds: string[];
   tags: Tags;

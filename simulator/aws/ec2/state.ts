@@ -75,7 +75,7 @@ export interface Instance extends Ec2Resource {
 }
 
 /** Something of EC2 that others may want to know of. */
-export type Ec2Change =
+type Ec2Change =
   | { kind: "instance"; instance: Instance }
   | { kind: "attached" | "detached"; networkInterface: NetworkInterface; instanceId: string };
 
