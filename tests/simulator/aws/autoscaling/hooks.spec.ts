@@ -9,12 +9,9 @@ import { createServices } from "../services";
 const noAction = (id: string) => `refused: No active Lifecycle Action found with instance ID ${id}`;
 const noToken = (token: string) => `refused: No active Lifecycle Action found with token ${token}`;
 
-const both = { hooks: [launchHook, terminateHook] };
+const both = [launchHook, terminateHook];
 
-describeCourses(
-  "a launch with a hook",
-  both,
-)(`
+describeCourses("a launch with a hook", { hooks: both })(`
   waits once its instance runs, until its time-out
     10000  |  | Pending:Wait
     296399 |  | Pending:Wait | lifecycle: 6400 Pending:Wait
@@ -41,10 +38,15 @@ describeCourses("a launch that goes on by default", {
     600000 |  | InService | lifecycle: 6400 Pending:Wait, 306400 Pending:Proceed, 307100 InService
 `);
 
-describeCourses(
-  "a termination with a hook",
-  both,
-)(`
+describeCourses("a launch that is no longer wanted", {
+  hooks: [launchHook, { ...terminateHook, heartbeatTimeoutSeconds: 600 }],
+})(`
+  times out as a termination alone
+    10000  | setDesiredCapacity web 0 | Pending:Wait
+    600000 |                          | Terminating:Wait | lifecycle: 6400 Pending:Wait, 10700 Terminating:Wait
+`);
+
+describeCourses("a termination with a hook", { hooks: both })(`
   goes on after CONTINUE, and until then the instance runs
     10000  | complete on-launch #0 CONTINUE    | Pending:Proceed
     50000  | setDesiredCapacity web 0          | InService
@@ -67,10 +69,7 @@ describeCourses(
     0      | complete on-terminate #0 CONTINUE | Pending:Wait
 `);
 
-describeCourses(
-  "a lifecycle action",
-  both,
-)(`
+describeCourses("a lifecycle action", { hooks: both })(`
   is refused to be completed or prolonged twice, by another hook's name, for others, and by no result
     10000  | complete on-terminate #0 CONTINUE | Pending:Wait | ${noAction("#0")}
     0      | complete on-launch #0 PERHAPS     | Pending:Wait | refused: Invalid lifecycle action result PERHAPS

@@ -141,6 +141,7 @@ describe("a warm pool", () => {
     autoScaling.putWarmPool("web", stopped);
     await stage.pass(30_000);
     autoScaling.deleteWarmPool("web");
+    await stage.pass(10_000);
     assert.equal(stage.group.warmPool?.isPendingDelete, true);
     await stage.pass(60_000);
     assert.equal(stage.group.warmPool, undefined);

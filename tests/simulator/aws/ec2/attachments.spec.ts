@@ -49,10 +49,6 @@ function moveAway({ networkInterface }: World): void {
   networkInterface.subnet = { ...subnet, availabilityZone: "eu-west-1b" };
 }
 
-function refusePlace({ ec2 }: World): void {
-  ec2.refusesPlace = (_, { deviceIndex }) => deviceIndex === 1;
-}
-
 const inState = (state: Instance["state"]) => (world: World) => {
   world.instance.state = state;
 };
@@ -114,7 +110,6 @@ const refused: Refused[] = [
   ["the place of the primary interface", isTaken(0), nothing, 0],
   ["a place that is taken", isTaken(1), (world) => hold(world, "eni-11")],
   ["a place whose interface is detaching", isTaken(1), (world) => hold(world, "eni-11", true)],
-  ["a place that it won't have, though it shows as free", isTaken(1), refusePlace],
   ["more interfaces than the type takes", TOO_MANY, (world) => hold(world, "eni-11"), 2],
   ["a network card that the type lacks", NO_CARD, nothing, 1, 1],
 ];
@@ -182,11 +177,12 @@ describe("Ec2.attachNetworkInterface", () => {
     assert.equal(statusOf(world.networkInterface), "attached");
   });
 
-  it("takes another place than the one that EC2 won't have", async () => {
+  it("refuses a place that it won't have though it shows as free, and takes another", async () => {
     const world = await openWorld("t4g.small");
-    world.ec2.refusesPlace = ({ id }, { deviceIndex }) =>
-      id === world.instance.id && deviceIndex === 1;
-    assert.throws(() => attach(world), { code: "InvalidParameterValue" });
+    const { id } = world.instance;
+    world.ec2.refusesPlace = (instance, { deviceIndex }) => instance.id === id && deviceIndex === 1;
+    const [code, message] = isTaken(1);
+    assert.throws(() => attach(world), refusal(code, message.replace("INSTANCE", id)));
     assert.equal(attach(world, "eni-10", 2).status, "attaching");
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Instance, NetworkInterface } from "../../../../simulator/aws/ec2/state";
+import type { NetworkInterface as Shown } from "@aws-sdk/client-ec2";
 import { attachTo, type CallStage, interfaceOf, poolTag, withCalls } from "../calls";
 import { withPolicy } from "../policyDocuments";
 import { subnet } from "../services";
@@ -33,7 +33,9 @@ const filter = ({ region }: CallStage) => [{ Name: "tag-key", Values: [region.ta
 
 async function showInterface(stage: CallStage, id: string) {
   const { answer } = await stage.call("describeNetworkInterfaces", filter(stage));
-  return (answer as Record<string, unknown>[]).find((one) => one.NetworkInterfaceId === id);
+  const shown = (answer as Shown[]).find((one) => one.NetworkInterfaceId === id);
+  assert.ok(shown);
+  return shown;
 }
 
 const codeOf = async (stage: CallStage, ...call: Parameters<CallStage["call"]>) =>
@@ -43,11 +45,10 @@ describe("an instance of another account", () => {
   it("shows as the holder of what it has, and nowhere else", () =>
     withRights(async (stage) => {
       const { networkInterface, instanceId } = await holdElsewhere(stage, OTHER_ACCOUNT);
-      const { OwnerId, Status, Attachment } =
-        (await showInterface(stage, networkInterface.id)) ?? {};
-      const { InstanceId, InstanceOwnerId } = Attachment as Record<string, unknown>;
+      const { OwnerId, Status, Attachment } = await showInterface(stage, networkInterface.id);
       assert.deepEqual([OwnerId, Status], ["123456789012", "in-use"]);
-      assert.deepEqual([InstanceId, InstanceOwnerId], [instanceId, OTHER_ACCOUNT]);
+      assert.equal(Attachment?.InstanceId, instanceId);
+      assert.equal(Attachment.InstanceOwnerId, OTHER_ACCOUNT);
       for (const Values of [[instanceId], [instanceId, "i-1"]]) {
         const byId = [{ Name: "instance-id", Values }];
         assert.deepEqual((await stage.call("describeInstances", byId)).answer, []);
@@ -82,9 +83,9 @@ describe("an instance of another account", () => {
   it("isn't shown where it is a service of AWS", () =>
     withRights(async (stage) => {
       const { networkInterface } = await holdElsewhere(stage, "amazon-elb");
-      const { Attachment } = (await showInterface(stage, networkInterface.id)) ?? {};
-      const { InstanceId, InstanceOwnerId } = Attachment as Record<string, unknown>;
-      assert.deepEqual([InstanceId, InstanceOwnerId], [undefined, "amazon-elb"]);
+      const { Attachment } = await showInterface(stage, networkInterface.id);
+      assert.equal(Attachment?.InstanceOwnerId, "amazon-elb");
+      assert.equal(Attachment.InstanceId, undefined);
     }));
 });
 
@@ -96,26 +97,21 @@ describe("an interface of another account", () => {
       networkInterface.ownerId = OTHER_ACCOUNT;
       const attach = ["attachNetworkInterface", attachTo(networkInterface.id, id)] as const;
       assert.equal(await codeOf(stage, ...attach), "UnauthorizedOperation");
-      assert.equal((await showInterface(stage, networkInterface.id))?.OwnerId, OTHER_ACCOUNT);
+      assert.equal((await showInterface(stage, networkInterface.id)).OwnerId, OTHER_ACCOUNT);
       delete networkInterface.ownerId;
       assert.equal(await codeOf(stage, ...attach), undefined);
     }));
 });
 
-type Managed = Partial<NetworkInterface & Instance>;
-
-const managed: [what: string, Managed, message: RegExp][] = [
+const operator = { principal: "eks.amazonaws.com" };
+const managed = [
   [
     "requester-managed",
     { isRequesterManaged: true },
     /^You are not allowed to manage 'ela-attach'/,
   ],
-  [
-    "an operator's",
-    { operator: { principal: "eks.amazonaws.com" } },
-    /is managed by eks.amazonaws.com/,
-  ],
-];
+  ["an operator's", { operator }, /is managed by eks.amazonaws.com/],
+] as const;
 
 describe("what a service of AWS manages", () => {
   for (const [what, parts, message] of managed) {
@@ -130,43 +126,36 @@ describe("what a service of AWS manages", () => {
         const { id: AttachmentId } = ec2.attachNetworkInterface(id, instance.id, 1, 0);
         await stage.region.run(10);
         const Attachment = { AttachmentId, DeleteOnTermination: true };
+        const changed = { NetworkInterfaceId: id, Attachment };
         refusals.push(
           await stage.call("detachNetworkInterface", { AttachmentId }),
-          await stage.call("modifyNetworkInterfaceAttribute", {
-            NetworkInterfaceId: id,
-            Attachment,
-          }),
+          await stage.call("modifyNetworkInterfaceAttribute", changed),
         );
         for (const { error } of refusals) {
           assert.equal(error?.name, "OperationNotPermitted");
           assert.match(error.message, message);
         }
-        assert.deepEqual(
-          [networkInterface.attachment?.status, networkInterface.attachment?.deleteOnTermination],
-          ["attached", false],
-        );
+        assert.equal(networkInterface.attachment?.status, "attached");
+        assert.equal(networkInterface.attachment.deleteOnTermination, false);
       }));
   }
 
   it("refuses to be deleted while an operator has it; what a requester has left may be", () =>
     withRights(async (stage) => {
       const networkInterface = interfaceOf(stage);
-      const remove = [
-        "deleteNetworkInterface",
-        { NetworkInterfaceId: networkInterface.id },
-      ] as const;
-      networkInterface.operator = { principal: "eks.amazonaws.com" };
-      assert.equal(await codeOf(stage, ...remove), "OperationNotPermitted");
+      const input = { NetworkInterfaceId: networkInterface.id };
+      const remove = () => codeOf(stage, "deleteNetworkInterface", input);
+      networkInterface.operator = operator;
+      assert.equal(await remove(), "OperationNotPermitted");
       delete networkInterface.operator;
       networkInterface.isRequesterManaged = true;
-      assert.equal((await showInterface(stage, networkInterface.id))?.RequesterManaged, true);
-      assert.equal(await codeOf(stage, ...remove), undefined);
+      assert.equal((await showInterface(stage, networkInterface.id)).RequesterManaged, true);
+      assert.equal(await remove(), undefined);
     }));
 
   it("refuses interfaces where it is an instance, whose primary one is managed, too", () =>
     withRights(async (stage) => {
       const { ec2 } = stage.region;
-      const operator = { principal: "eks.amazonaws.com" };
       const { id } = ec2.runInstance("t4g.micro", subnet, {}, { operator });
       await stage.region.run(10);
       const attach = attachTo(interfaceOf(stage).id, id);
@@ -179,8 +168,9 @@ describe("what a service of AWS manages", () => {
       withRights(async (stage) => {
         const networkInterface = interfaceOf(stage);
         const instance = await stage.run(poolTag(stage));
-        const operator = { principal: "eks.amazonaws.com", isHiddenByDefault };
-        for (const resource of [networkInterface, instance]) resource.operator = operator;
+        for (const resource of [networkInterface, instance]) {
+          resource.operator = { ...operator, isHiddenByDefault };
+        }
         for (const [action, id] of [
           ["DescribeNetworkInterfaces", networkInterface.id],
           ["DescribeInstances", instance.id],
@@ -190,11 +180,9 @@ describe("what a service of AWS manages", () => {
             const { answer } = await stage.post(`${body}${parameters}`);
             return (answer as { body: string }).body;
           };
-          assert.equal((await read("")).includes(`Id>${id}<`), !isHiddenByDefault);
-          assert.equal(
-            (await read("&IncludeManagedResources=false")).includes(`Id>${id}<`),
-            !isHiddenByDefault,
-          );
+          for (const parameters of ["", "&IncludeManagedResources=false"]) {
+            assert.equal((await read(parameters)).includes(`Id>${id}<`), !isHiddenByDefault);
+          }
           const all = await read("&IncludeManagedResources=true");
           assert.ok(all.includes(`Id>${id}<`));
           const xml = `<managed>true</managed><principal>eks.amazonaws.com</principal><hiddenByDefault>${isHiddenByDefault}</hiddenByDefault>`;
@@ -234,9 +222,7 @@ describe("a branch interface", () => {
       const networkInterface = interfaceOf(stage);
       networkInterface.interfaceType = "branch";
       const shown = await showInterface(stage, networkInterface.id);
-      assert.deepEqual(
-        [shown?.InterfaceType, shown?.Status, shown?.Attachment],
-        ["branch", "associated", undefined],
-      );
+      const { InterfaceType, Status, Attachment } = shown;
+      assert.deepEqual([InterfaceType, Status, Attachment], ["branch", "associated", undefined]);
     }));
 });
