@@ -9,7 +9,6 @@ const slow = [
   "tests/policy/pack.spec.ts",
   "tests/simulator/{main,package,soak}.spec.ts",
   "tests/simulator/**/*.slow.spec.ts",
-  "tests/simulator/workload/history*.spec.ts",
 ];
 
 /** No healthy run comes near it: a busy machine is no test's verdict. */

@@ -1,5 +1,11 @@
+import assert from "node:assert/strict";
 import { type Fault, DRAWN_FAULT_NAMES } from "../../../simulator/faults";
-import type { HistoryOptions } from "../../../simulator/workload/history";
+import { type HistoryOptions, playHistory } from "../../../simulator/workload/history";
+import { replayCommand } from "../../../simulator/workload/shrink";
+import { worldOf } from "../../../simulator/workload/worlds";
+import { deploy } from "../stage";
+
+const STEPS = 50;
 
 /** A history that is played again whenever the code changes. */
 export interface FixedHistory extends Omit<HistoryOptions, "steps" | "listener"> {
@@ -11,6 +17,9 @@ const numbersTo = (count: number) => Array.from({ length: count }, (_, index) =>
 
 /** Faults are drawn from the seed. */
 export const drawnHistories: FixedHistory[] = numbersTo(160).map((seed) => ({ seed }));
+
+/** So many of the drawn ones are played at every change, the others in the slow tier. */
+export const QUICK_COUNT = 7;
 
 /** Histories in which a promise was broken once. */
 export const foundHistories: FixedHistory[] = Object.entries({
@@ -50,3 +59,12 @@ export const historiesByFaults: Record<string, FixedHistory[]> = Object.fromEntr
     numbersTo(5).map((seed) => ({ seed, only })),
   ]),
 );
+
+/** Plays a history and wants every promise kept; the command in the message replays it. */
+export async function holdHistory(options: Omit<HistoryOptions, "steps">): Promise<void> {
+  const { pools, existing } = worldOf(options.seed);
+  const deployment = await deploy(pools, existing);
+  const { broken, faults } = await playHistory(deployment, { steps: STEPS, ...options });
+  const replay = replayCommand({ ...options, steps: STEPS });
+  assert.deepEqual(broken, [], `${replay}\n${faults.join("\n")}`);
+}
