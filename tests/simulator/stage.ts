@@ -1,9 +1,8 @@
 import { deployStack, type Deployment } from "../../simulator/deploy/engine";
 import { readStackSettings, withPools } from "../../simulator/deploy/stackFile";
-import type { JournalEntry } from "../../simulator/views/journal";
 import { AddressHistory } from "../../simulator/checkers/addressHistory";
 import type { Existing } from "../../simulator/deploy/providerFunctions";
-import { Region } from "../../simulator/aws/region";
+import { Region, type RegionOptions } from "../../simulator/aws/region";
 import type { Stage } from "../../simulator/scenarios/operator";
 import { realisticTimings, type Timings } from "../../simulator/runtime/timings";
 
@@ -20,31 +19,35 @@ export function deploy(pools?: object[], existing?: Existing): Promise<Deploymen
   return deployment;
 }
 
+export interface StageOptions extends Partial<Omit<RegionOptions, "timings">> {
+  /** What is deployed; absent: the program with these pools. */
+  deployment?: Deployment;
+  pools?: object[];
+  /** What doesn't take as long as it really does. */
+  timings?: Partial<Timings>;
+}
+
 /** Opens a Region for one test and closes it afterwards. */
-export async function withStage(
-  options: { pools?: object[]; seed?: number; timings?: Partial<Timings> },
-  test: (stage: Stage) => Promise<void>,
-): Promise<void> {
-  const { pools, seed = 1, timings } = options;
-  const deployment = await deploy(pools);
-  const region = await Region.open(deployment, {
-    seed,
+export async function withStage<Result>(
+  { deployment, pools, timings, ...options }: StageOptions,
+  test: (stage: Stage) => Result | Promise<Result>,
+): Promise<Result> {
+  const region = await Region.open(deployment ?? (await deploy(pools)), {
+    seed: 1,
     timings: { ...realisticTimings, ...timings },
+    ...options,
   });
   try {
-    await test({ region, addressHistory: AddressHistory.of(region) });
+    return await test({ region, addressHistory: AddressHistory.of(region) });
   } finally {
     await region.close();
   }
 }
 
 /** The actions that the manager called, in order, from an entry of the journal on. */
-export function callsFrom(region: Region, start: number): string[] {
-  return region.journal.entries
-    .slice(start)
-    .flatMap(({ source, facts }: JournalEntry) =>
-      source === "call" ? [String(facts?.action)] : [],
-    );
+export function callsFrom({ journal }: Region, start: number): string[] {
+  const calls = journal.entries.slice(start).filter(({ source }) => source === "call");
+  return calls.map(({ facts }) => String(facts?.action));
 }
 
 /** How often each action was called. */

@@ -32,7 +32,7 @@ export class Situation {
     this.checker = new SafetyChecker(region);
   }
 
-  static async with(test: (situation: Situation) => Promise<void>): Promise<void> {
+  static async with(test: (situation: Situation) => unknown): Promise<void> {
     const policy = { Version: "2012-10-17", Statement: [anything] };
     const deployment = withPolicy(forCalls(await deploy(), 60), policy);
     const region = await Region.open(deployment, { seed: 1, timings: exactTimings });

@@ -5,13 +5,13 @@ import type { Instance } from "../../../simulator/aws/ec2/state";
 import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { findUnmet } from "../../../simulator/checkers/liveness";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
-import { Region } from "../../../simulator/aws/region";
+import type { Region } from "../../../simulator/aws/region";
 import type { Stage } from "../../../simulator/scenarios/operator";
 import { type PolicyDocument, withPolicy, withVariables } from "../aws/policyDocuments";
 import { subnet } from "../aws/services";
-import { deploy } from "../stage";
+import { deploy, withStage } from "../stage";
 
-/** Names of pools as EC2 takes them: any text of up to 256 characters. */
+/** Tags as EC2 takes them, any text of up to 256 characters, that name the pool of that name. */
 const hostileNames = [
   "x".repeat(256),
   "池".repeat(256),
@@ -38,37 +38,31 @@ const hostileNames = [
 ];
 
 /** Lists, and the pools that they name. */
-const hostileLists: [tag: string, pools: string[]][] = [
-  [",", []],
-  [" , ,", []],
-  [",".repeat(256), []],
-  ["a, a", ["a"]],
-  [",,b,, c,", ["b", "c"]],
-  [` ${"y".repeat(126)},${"y".repeat(127)} `, ["y".repeat(126), "y".repeat(127)]],
-  ["valueOf,isPrototypeOf", ["valueOf", "isPrototypeOf"]],
-  ["\u{1F427},\u202eeno\t", ["\u{1F427}", "\u202eeno"]],
-];
+const hostileLists: Record<string, string[]> = {
+  ",": [],
+  " , ,": [],
+  [",".repeat(256)]: [],
+  "a, a": ["a"],
+  ",,b,, c,": ["b", "c"],
+  [` ${"y".repeat(126)},${"y".repeat(127)} `]: ["y".repeat(126), "y".repeat(127)],
+  "valueOf,isPrototypeOf": ["valueOf", "isPrototypeOf"],
+  "\u{1F427},\u202eeno\t": ["\u{1F427}", "\u202eeno"],
+};
 
-const hostileTags: typeof hostileLists = [
-  ...hostileNames.map((name): [string, string[]] => [name, [name]]),
-  ...hostileLists,
-];
+const hostileTags = [...hostileNames, ...Object.keys(hostileLists)];
+const wanted = [...hostileNames.map((name) => [name]), ...Object.values(hostileLists)];
+const none = hostileTags.map(() => []);
 
 /** An interface for each pool; and one whose pool is called like the list, which no list can name. */
 function addPools(region: Region): void {
-  const names = hostileTags.flatMap(([, pools]) => pools);
-  const lists = hostileLists.map(([tag]) => tag);
-  for (const [number, pool] of [...names, ...lists].entries()) addInterface(region, number, pool);
+  const pools = [...wanted.flat(), ...Object.keys(hostileLists)];
+  for (const [number, pool] of pools.entries()) addInterface(region, number, pool);
 }
 
 /** The pools that instances have interfaces of. */
 function servedOf({ ec2, tagKey }: Region, instances: Instance[]): string[][] {
   return instances.map(({ id }) => ec2.interfacesOf(id).flatMap(({ tags }) => tags[tagKey] ?? []));
 }
-
-/** What {@link hostileTags} name. */
-const wanted = hostileTags.map(([, pools]) => pools);
-const none = hostileTags.map(() => []);
 
 /** Takes an interface of two pools beside its own. */
 const TYPE = "t4g.small";
@@ -89,18 +83,15 @@ async function withCrowd(
   prepare: (region: Region) => void,
   test: (stage: Stage) => Promise<void>,
 ): Promise<void> {
-  const region = await Region.open(deployment, { seed: 1 });
-  try {
+  await withStage({ deployment }, async ({ region }) => {
     prepare(region);
-    const addressHistory = new AddressHistory(region.ec2, region.clock, region.tagKey);
+    const addressHistory = AddressHistory.of(region);
     const promises = new SafetyChecker(region);
     await region.run(90);
     await test({ region, addressHistory });
     assert.deepEqual(promises.broken, []);
     assert.deepEqual(region.lambda?.errors, []);
-  } finally {
-    await region.close();
-  }
+  });
 }
 
 function addInterface(region: Region, number: number, pool: string): void {
@@ -122,13 +113,11 @@ function addUnrelated(region: Region, number: number, tags: Instance["tags"]): v
 }
 
 describe("the manager", () => {
-  it("serves pools of any name, and lists of any form, each from its own addresses", async function () {
-    this.timeout(60_000);
-    await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
-      const { region } = stage;
+  it("serves pools of any name, and lists of any form, each from its own addresses", async () => {
+    await withCrowd(forEveryPool(await deploy()), addPools, async ({ region }) => {
       // The last tag's instance comes first: a name that is taken for another's gets its address.
       const instances: Instance[] = [];
-      for (const [tag] of [...hostileTags].reverse()) {
+      for (const tag of [...hostileTags].reverse()) {
         instances.unshift(region.ec2.runInstance(TYPE, subnet, { [region.tagKey]: tag }));
         await region.run(20);
       }
@@ -141,13 +130,11 @@ describe("the manager", () => {
     });
   });
 
-  it("serves Auto Scaling groups whose tag is any name, or a list of any form", async function () {
-    this.timeout(60_000);
-    await withCrowd(forEveryPool(await deploy()), addPools, async (stage) => {
-      const { region } = stage;
+  it("serves Auto Scaling groups whose tag is any name, or a list of any form", async () => {
+    await withCrowd(forEveryPool(await deploy()), addPools, async ({ region }) => {
       const { autoScaling } = region;
       const [model = assert.fail("there is no group")] = [...autoScaling.groups.values()];
-      const groups = hostileTags.map(([tag], number) => {
+      const groups = hostileTags.map((tag, number) => {
         const name = `hostile-${number}`;
         const tags = { [region.tagKey]: tag };
         const sizes = { minSize: 0, maxSize: 1, desiredCapacity: 1, instanceType: TYPE };
@@ -187,8 +174,7 @@ describe("the manager", () => {
     );
   });
 
-  it("replaces an instance among 10,000 that are none of its business", async function () {
-    this.timeout(60_000);
+  it("replaces an instance among 10,000 that are none of its business", async () => {
     const crowd = (region: Region) => {
       for (let number = 0; number < 10_000; number += 1) {
         addUnrelated(region, number, number % 10 === 0 ? { [region.tagKey]: "other" } : {});
@@ -208,8 +194,7 @@ describe("the manager", () => {
     });
   });
 
-  it("replaces an instance of a pool of 1,000 interfaces", async function () {
-    this.timeout(60_000);
+  it("replaces an instance of a pool of 1,000 interfaces", async () => {
     const add = (region: Region) => {
       for (let number = 1; number < 1_000; number += 1) addInterface(region, number, "licence");
     };

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { AddressHistory } from "../../../simulator/checkers/addressHistory";
-import { Region } from "../../../simulator/aws/region";
 import { scenarioByName, scenarios } from "../../../simulator/scenarios";
 import { playScenario } from "../../../simulator/scenarios/scenario";
-import { deploy } from "../stage";
+import { deploy, withStage } from "../stage";
 
 describe("docs/life.md", () => {
   it("tells row by row what each scenario of a group's life does to the address", () => {
@@ -49,13 +47,10 @@ describe("a scenario of the life of a group", () => {
       }
       const archive = new Map([...deployment.archive, ["__index.js", code]]);
       for (const name of names) {
-        const region = await Region.open(
-          { ...deployment, archive },
-          { seed: 1, clients: "inProcess" },
+        const options = { deployment: { ...deployment, archive }, clients: "inProcess" } as const;
+        const faults = await withStage(options, (stage) =>
+          playScenario(scenarioByName(name), stage),
         );
-        const addressHistory = AddressHistory.of(region);
-        const faults = await playScenario(scenarioByName(name), { region, addressHistory });
-        await region.close();
         assert.notDeepEqual(faults, [], name);
       }
     });

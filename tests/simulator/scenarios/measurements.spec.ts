@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
 import { bigRegion } from "../../../simulator/scenarios/bigRegion";
 import { noise } from "../../../simulator/scenarios/noise";
-import { AddressHistory } from "../../../simulator/checkers/addressHistory";
-import { Region, type RegionOptions } from "../../../simulator/aws/region";
 import { deployScenario, type Measurement } from "../../../simulator/scenarios/scenario";
-import { realisticTimings } from "../../../simulator/runtime/timings";
+import { type StageOptions, withStage } from "../stage";
 import { striking } from "../striking";
 
 /** Measures in a Region of its own, and gives what was found by what. */
-async function measure(measurement: Measurement, options: Partial<RegionOptions> = {}) {
+async function measure(measurement: Measurement, options: StageOptions = {}) {
   const deployment = await deployScenario("dev", measurement);
-  const region = await Region.open(deployment, { seed: 1, ...measurement.options, ...options });
-  try {
-    const stage = { region, addressHistory: AddressHistory.of(region) };
+  return withStage({ deployment, ...measurement.options, ...options }, async (stage) => {
     const { faults, targets } = await measurement.measure(stage);
     assert.deepEqual(faults, []);
     return targets;
-  } finally {
-    await region.close();
-  }
+  });
 }
 
 describe("the scenario noise", () => {
   const measureLater = async (startCount: number, pollMs: number) => {
     const poll = [pollMs, pollMs] as const;
-    const [target, ...others] = await measure(noise(startCount), {
-      timings: { ...realisticTimings, poll },
-    });
+    const [target, ...others] = await measure(noise(startCount), { timings: { poll } });
     assert.deepEqual(others, []);
     assert.equal(target?.what, `Later attached amid ${startCount} starts than alone`);
     assert.equal(target.wantedSeconds, 2);

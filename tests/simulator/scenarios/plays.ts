@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { type Deployment, resourcesOfType } from "../../../simulator/deploy/engine";
-import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { findUnmet } from "../../../simulator/checkers/liveness";
-import { Region, type RegionOptions } from "../../../simulator/aws/region";
+import type { RegionOptions } from "../../../simulator/aws/region";
 import { scenarioByName } from "../../../simulator/scenarios";
 import type { Stage } from "../../../simulator/scenarios/operator";
 import { deployScenario, playScenario, type Scenario } from "../../../simulator/scenarios/scenario";
-import { deploy } from "../stage";
+import { deploy, withStage } from "../stage";
 
 /** A scenario that was played to its end. */
 export interface Play extends Stage {
@@ -34,15 +33,11 @@ export async function playAnew(
 ): Promise<Play> {
   const scenario = scenarioByName(name);
   const deployment = await deploymentFor(scenario);
-  const region = await Region.open(deployment, { seed, clients });
-  try {
-    const stage = { region, addressHistory: AddressHistory.of(region) };
+  return withStage({ deployment, seed, clients }, async (stage) => {
     prepare(stage);
     const faults = await playScenario(scenario, stage);
     return { ...stage, deployment, faults };
-  } finally {
-    await region.close();
-  }
+  });
 }
 
 /** Gives a scenario's play with a seed; what was played once serves all tests. */
