@@ -85,32 +85,24 @@ const LATE_MS: Partial<Record<Fault, RangeMs>> = {
   functionFrozen: [1_000, 90_000],
 };
 
-/** What AWS doesn't document: a run has one answer to each, and the manager must bear either. */
-export interface Undocumented {
+/** What AWS doesn't document, with the likelier answers; a seed draws by the order. */
+const LIKELY = {
   /** Whether EC2 attaches to an instance that is starting, to one that is stopping, to one that is shutting down. */
-  attachesWhilePending: boolean;
-  attachesWhileStopping: boolean;
-  attachesWhileShuttingDown: boolean;
-  /** Whether an interface stays on an instance that stops. */
-  staysOnStopped: boolean;
-  /** Whether detaching what is off already is refused for lack of tags, rather than not found. */
-  refusesWhatIsOff: boolean;
-  /** Whether the token of an interface that has been deleted still gives that one, rather than a new one. */
-  tokenOutlivesInterface: boolean;
-  /** Whether what a refresh must leave in service, or may add, is rounded up rather than down. */
-  refreshRoundsUp: boolean;
-}
-
-/** The likelier answers. */
-const LIKELY: Undocumented = {
   attachesWhilePending: false,
   attachesWhileStopping: false,
   attachesWhileShuttingDown: false,
+  /** Whether an interface stays on an instance that stops. */
   staysOnStopped: true,
+  /** Whether detaching what is off already is refused for lack of tags, rather than not found. */
   refusesWhatIsOff: true,
+  /** Whether the token of an interface that has been deleted still gives that one, rather than a new one. */
   tokenOutlivesInterface: true,
+  /** Whether what a refresh must leave in service, or may add, is rounded up rather than down. */
   refreshRoundsUp: true,
 };
+
+/** A run has one answer to each, and the manager must bear either. */
+export type Undocumented = typeof LIKELY;
 
 /** Tells the draws of these answers from those of the faults. */
 const UNDOCUMENTED_SEED = 0x0dd5;
@@ -174,15 +166,8 @@ export class Faults {
   static draw(seed: number, clock: Clock, spanMs: number, only?: Fault[]): Faults {
     const faults = new Faults(generatorOf(seed), clock, spanMs, only);
     const answers = generatorOf(seed ^ UNDOCUMENTED_SEED);
-    faults.undocumented = {
-      attachesWhilePending: answers.coin(),
-      attachesWhileStopping: answers.coin(),
-      attachesWhileShuttingDown: answers.coin(),
-      staysOnStopped: answers.coin(),
-      refusesWhatIsOff: answers.coin(),
-      tokenOutlivesInterface: answers.coin(),
-      refreshRoundsUp: answers.coin(),
-    };
+    const drawn = Object.keys(LIKELY).map((name) => [name, answers.coin()]);
+    faults.undocumented = Object.fromEntries(drawn) as Undocumented;
     return faults;
   }
 
@@ -249,10 +234,10 @@ export class Faults {
       const seconds = [fromMs, toMs].map((ms) => ((ms - this.startMs) / 1000).toFixed(0));
       return `${fault} ${(share * 100).toFixed(0)} % from ${seconds.join(" to ")} s`;
     });
-    const answers = Object.entries(this.undocumented).filter(
-      ([name, answer]) => answer !== LIKELY[name as keyof Undocumented],
+    const answers = Object.entries(this.undocumented).flatMap(([name, answer]) =>
+      answer === LIKELY[name as keyof Undocumented] ? [] : [`${name}: ${answer}`],
     );
-    return [...faults, ...answers.map(([name, answer]) => `${name}: ${String(answer)}`)];
+    return [...faults, ...answers];
   }
 
   /** Ends all faults. What is under way still ends as it was drawn. */

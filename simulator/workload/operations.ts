@@ -1,3 +1,4 @@
+import type { Group } from "../aws/autoscaling/group";
 import type { Instance, NetworkInterface } from "../aws/ec2/state";
 import { type Chance, membersIn } from "./chance";
 import { poolsIn } from "../../handler/names";
@@ -20,38 +21,49 @@ const REFRESHES = [
 /** Does something if that is possible now; gives in words what it was done to. */
 type Operation = (chance: Chance) => string | undefined;
 
+/** Something that is done to what is drawn, if there is such a thing. */
+function to<Subject>(
+  draw: (chance: Chance) => Subject | undefined,
+  operate: (chance: Chance, subject: Subject) => string | undefined,
+): Operation {
+  return (chance) => {
+    const subject = draw(chance);
+    return subject === undefined ? undefined : operate(chance, subject);
+  };
+}
+
+const anyGroup = (chance: Chance) => chance.group();
+const running = (chance: Chance) => chance.instance("running");
+const inService = (chance: Chance) => chance.member("InService");
+
 /** All that people, EC2 and Auto Scaling do in a history, by name. A seed draws by the order. */
 const operations: Record<string, Operation> = {
-  scale(chance) {
-    const group = chance.group();
-    if (group === undefined) return undefined;
-    const size = chance.random.between([group.minSize, group.maxSize]);
-    chance.region.autoScaling.setDesiredCapacity(group.name, size);
-    return `${group.name} to ${size}`;
-  },
-  "scale out"(chance) {
-    const group = chance.group();
-    if (group === undefined) return undefined;
-    chance.region.autoScaling.setDesiredCapacity(group.name, group.maxSize);
-    return `${group.name} to ${group.maxSize}`;
-  },
-  kill(chance) {
-    const instance = chance.instance("running");
-    if (instance !== undefined) chance.region.ec2.terminateInstance(instance.id);
-    return instance?.id;
-  },
-  stop(chance) {
-    const instance = chance.instance("running");
+  scale: to(anyGroup, ({ region, random }, { name, minSize, maxSize }) => {
+    const size = random.between([minSize, maxSize]);
+    region.autoScaling.setDesiredCapacity(name, size);
+    return `${name} to ${size}`;
+  }),
+  "scale out": to(anyGroup, ({ region }, { name, maxSize }) => {
+    region.autoScaling.setDesiredCapacity(name, maxSize);
+    return `${name} to ${maxSize}`;
+  }),
+  kill: to(running, ({ region }, { id }) => {
+    region.ec2.terminateInstance(id);
+    return id;
+  }),
+  stop: to(running, (chance, { id }) => {
     // A group waits for what it warms up to run, and nobody stops that by hand.
-    if (instance === undefined || isWarming(chance, instance)) return undefined;
-    chance.region.ec2.stopInstance(instance.id);
-    return instance.id;
-  },
-  start(chance) {
-    const instance = chance.instance("stopped");
-    if (instance !== undefined) chance.region.ec2.startInstance(instance.id);
-    return instance?.id;
-  },
+    if (isWarming(chance, id)) return undefined;
+    chance.region.ec2.stopInstance(id);
+    return id;
+  }),
+  start: to(
+    (chance) => chance.instance("stopped"),
+    ({ region }, { id }) => {
+      region.ec2.startInstance(id);
+      return id;
+    },
+  ),
   replace(chance) {
     const member = chance.one([...(chance.group()?.members.values() ?? [])]);
     if (member?.lifecycleState !== "InService") return undefined;
@@ -69,16 +81,17 @@ const operations: Record<string, Operation> = {
     chance.standalone.push(instance);
     return `${instance.id} for ${pool}`;
   },
-  "take the tag from"(chance) {
-    const instance = chance.instance("running");
-    if (instance !== undefined) takeTag(chance, instance);
-    return instance?.id;
-  },
-  "take the tag from the address"(chance) {
-    const networkInterface = chance.one(chance.interfaces);
-    if (networkInterface !== undefined) takeTag(chance, networkInterface);
-    return networkInterface?.address;
-  },
+  "take the tag from": to(running, (chance, instance) => {
+    takeTag(chance, instance);
+    return instance.id;
+  }),
+  "take the tag from the address": to(
+    (chance) => chance.one(chance.interfaces),
+    (chance, networkInterface) => {
+      takeTag(chance, networkInterface);
+      return networkInterface.address;
+    },
+  ),
   "give the tag back to"(chance) {
     const [found] = chance.untagged;
     if (found === undefined) return undefined;
@@ -111,120 +124,102 @@ const operations: Record<string, Operation> = {
     chance.region.ec2.deleteNetworkInterface(free.id);
     return free.address;
   },
-  "enter standby"(chance) {
-    const found = chance.member("InService");
-    if (found === undefined) return undefined;
-    const { group, member } = found;
+  "enter standby": to(inService, (chance, { group, member: { instance } }) => {
     const decrement = chance.decrement(group);
-    chance.region.autoScaling.enterStandby(group.name, member.instance.id, decrement);
-    return `${member.instance.id}${decrement ? "" : ", which is replaced"}`;
-  },
-  "leave standby"(chance) {
-    const found = chance.member("Standby");
-    if (found === undefined) return undefined;
-    const { group, member } = found;
-    const isFull = group.desiredCapacity === group.maxSize;
-    if (isFull || group.suspendedProcesses.has("Launch")) return undefined;
-    chance.region.autoScaling.exitStandby(group.name, member.instance.id);
-    return member.instance.id;
-  },
-  "reclaim (spot)"(chance) {
-    const found = chance.member("InService");
-    if (found === undefined) return undefined;
-    const { id } = found.member.instance;
-    const { spot, clock } = chance.region;
-    found.group.capacityRebalance = chance.random.coin();
-    if (chance.random.coin()) spot.recommendRebalance(id);
-    clock.after(chance.random.between(RECOMMENDED_BEFORE_SECONDS) * 1000, () => {
-      spot.reclaim(id, "terminate");
+    chance.region.autoScaling.enterStandby(group.name, instance.id, decrement);
+    return `${instance.id}${decrement ? "" : ", which is replaced"}`;
+  }),
+  "leave standby": to(
+    (chance) => chance.member("Standby"),
+    ({ region }, { group, member: { instance } }) => {
+      if (!hasRoom(group)) return undefined;
+      region.autoScaling.exitStandby(group.name, instance.id);
+      return instance.id;
+    },
+  ),
+  "reclaim (spot)": to(inService, ({ region, random }, { group, member: { instance } }) => {
+    const { spot, clock } = region;
+    group.capacityRebalance = random.coin();
+    if (random.coin()) spot.recommendRebalance(instance.id);
+    clock.after(random.between(RECOMMENDED_BEFORE_SECONDS) * 1000, () => {
+      spot.reclaim(instance.id, "terminate");
     });
-    return id;
-  },
-  impair(chance) {
-    const id = chance.member("InService")?.member.instance.id;
-    if (id !== undefined) chance.region.autoScaling.reportImpaired(id);
-    return id;
-  },
-  protect(chance) {
-    const found = chance.member("InService");
-    if (found === undefined) return undefined;
-    const { instance, isProtectedFromScaleIn = false } = found.member;
-    const isProtected = !isProtectedFromScaleIn;
-    chance.region.autoScaling.setInstanceProtection(found.group.name, instance.id, isProtected);
-    return `${instance.id}${isProtected ? "" : ", no more"}`;
-  },
-  "detach from its group"(chance) {
-    const found = chance.member("InService");
-    if (found === undefined || !chance.hasRoomForStandalone) return undefined;
-    const { instance } = found.member;
-    const decrement = chance.decrement(found.group);
-    chance.region.autoScaling.detachInstance(found.group.name, instance.id, decrement);
+    return instance.id;
+  }),
+  impair: to(inService, ({ region }, { member: { instance } }) => {
+    region.autoScaling.reportImpaired(instance.id);
+    return instance.id;
+  }),
+  protect: to(inService, ({ region }, { group, member }) => {
+    const { instance, isProtectedFromScaleIn = false } = member;
+    region.autoScaling.setInstanceProtection(group.name, instance.id, !isProtectedFromScaleIn);
+    return `${instance.id}${isProtectedFromScaleIn ? ", no more" : ""}`;
+  }),
+  "detach from its group": to(inService, (chance, { group, member: { instance } }) => {
+    if (!chance.hasRoomForStandalone) return undefined;
+    const decrement = chance.decrement(group);
+    chance.region.autoScaling.detachInstance(group.name, instance.id, decrement);
     chance.standalone.push(instance);
     return `${instance.id}${decrement ? "" : ", which is replaced"}`;
-  },
+  }),
   "attach to a group"(chance) {
     const { autoScaling, ec2, tagKey } = chance.region;
     const isFree = ({ id, state, tags }: Instance) =>
       state === "running" && tagKey in tags && !autoScaling.isMember(id);
     const instance = chance.one([...ec2.instances.values()].filter(isFree));
     const group = chance.one(
-      chance.groups.filter(
-        (one) =>
-          one.tags[tagKey] === instance?.tags[tagKey] &&
-          one.desiredCapacity < one.maxSize &&
-          !one.suspendedProcesses.has("Launch"),
-      ),
+      chance.groups.filter((one) => one.tags[tagKey] === instance?.tags[tagKey] && hasRoom(one)),
     );
     if (instance === undefined || group === undefined) return undefined;
     autoScaling.attachInstance(group.name, instance.id);
     return `${instance.id} to ${group.name}`;
   },
-  refresh(chance) {
+  refresh: to(anyGroup, (chance, { name, warmPool }) => {
     const { autoScaling } = chance.region;
-    const group = chance.group();
-    if (group === undefined || autoScaling.isRefreshing(group.name)) return undefined;
+    if (autoScaling.isRefreshing(name)) return undefined;
     const refresh = chance.one(
-      REFRESHES.filter(([, kind]) => kind === "Rolling" || group.warmPool === undefined),
+      REFRESHES.filter(([, kind]) => kind === "Rolling" || warmPool === undefined),
     );
     if (refresh === undefined) return undefined;
     const [how, strategy, minHealthyPercentage, maxHealthyPercentage] = refresh;
     const instanceWarmupSeconds = chance.random.between([0, MAX_WARMUP_SECONDS]);
     const percentages = { minHealthyPercentage, maxHealthyPercentage };
-    autoScaling.startInstanceRefresh(group.name, strategy, {
-      ...percentages,
-      instanceWarmupSeconds,
-    });
-    return `${group.name}, ${how}`;
-  },
-  "warm pool"(chance) {
+    autoScaling.startInstanceRefresh(name, strategy, { ...percentages, instanceWarmupSeconds });
+    return `${name}, ${how}`;
+  }),
+  "warm pool": to(anyGroup, (chance, { name, warmPool }) => {
     const { autoScaling } = chance.region;
-    const group = chance.group();
     const poolState = chance.one(WARM_POOL_STATES);
-    if (group === undefined || poolState === undefined) return undefined;
-    if (autoScaling.isRefreshing(group.name)) return undefined;
-    if (group.warmPool !== undefined) {
-      autoScaling.deleteWarmPool(group.name);
-      return `none for ${group.name}`;
+    if (poolState === undefined || autoScaling.isRefreshing(name)) return undefined;
+    if (warmPool !== undefined) {
+      autoScaling.deleteWarmPool(name);
+      return `none for ${name}`;
     }
     const reuseOnScaleIn = chance.random.coin();
-    autoScaling.putWarmPool(group.name, { poolState, minSize: 0, reuseOnScaleIn });
-    return `${poolState} for ${group.name}${reuseOnScaleIn ? ", and back" : ""}`;
-  },
-  suspend(chance) {
+    autoScaling.putWarmPool(name, { poolState, minSize: 0, reuseOnScaleIn });
+    return `${poolState} for ${name}${reuseOnScaleIn ? ", and back" : ""}`;
+  }),
+  suspend: to(anyGroup, (chance, { name }) => {
     const { autoScaling, clock } = chance.region;
-    const group = chance.group();
     const process = chance.one(PROCESSES);
-    if (group === undefined || process === undefined) return undefined;
-    autoScaling.suspendProcesses(group.name, [process]);
+    if (process === undefined) return undefined;
+    autoScaling.suspendProcesses(name, [process]);
     clock.after(chance.random.between(SUSPENDED_SECONDS) * 1000, () => {
-      autoScaling.resumeProcesses(group.name, [process]);
+      autoScaling.resumeProcesses(name, [process]);
     });
-    return `${process} of ${group.name}`;
-  },
+    return `${process} of ${name}`;
+  }),
 };
 
-function isWarming({ groups }: Chance, { id }: Instance): boolean {
-  return groups.some(({ members }) => members.get(id)?.lifecycleState.startsWith("Warmed:Pending"));
+function isWarming({ groups }: Chance, instanceId: string): boolean {
+  return groups.some(({ members }) =>
+    members.get(instanceId)?.lifecycleState.startsWith("Warmed:Pending"),
+  );
+}
+
+/** Whether a group takes another member now. */
+function hasRoom({ desiredCapacity, maxSize, suspendedProcesses }: Group): boolean {
+  return desiredCapacity < maxSize && !suspendedProcesses.has("Launch");
 }
 
 function takeTag({ region, untagged }: Chance, resource: Instance | NetworkInterface): void {
