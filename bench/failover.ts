@@ -62,14 +62,13 @@ export async function playFailover(
 ): Promise<Failover> {
   const { region, addressHistory } = stage;
   const [group] = region.autoScaling.groups.values();
-  const [account] = addressHistory.accounts;
-  if (group === undefined || account === undefined)
-    throw new Error("there is no pool with a group");
+  const [record] = addressHistory.records;
+  if (group === undefined || record === undefined) throw new Error("there is no pool with a group");
   const runUntil = async (what: string, isSo: () => boolean): Promise<number> => {
     if (await region.run(PATIENCE_SECONDS, isSo)) return region.seconds;
     throw new Error(`${what} takes more than ${PATIENCE_SECONDS} s`);
   };
-  const address = () => region.ec2.interfaceById(account.networkInterfaceId);
+  const address = () => region.ec2.interfaceById(record.networkInterfaceId);
   const members = () => [...group.members.values()];
   const isAtWork = ({ lifecycleState }: Member) => lifecycleState === "InService";
   await runUntil("the start", () => members().filter(isAtWork).length === 2);
@@ -84,7 +83,7 @@ export async function playFailover(
   const freeAt = await runUntil("the release", () => address().attachment?.instanceId !== holder);
   const attachedAt = await runUntil(
     "the takeover",
-    () => addressHistory.holderOf(account.address) === standby,
+    () => addressHistory.holderOf(record.address) === standby,
   );
   const attachTimeMs = address().attachment?.attachTimeMs ?? NaN;
   return {

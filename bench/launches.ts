@@ -50,7 +50,7 @@ export async function playBurst({ region, addressHistory }: Stage): Promise<Burs
   const [group] = region.autoScaling.groups.values();
   if (group === undefined) throw new Error("there is no group");
   const fromMs = region.seconds * 1000;
-  region.autoScaling.setDesiredCapacity(group.name, addressHistory.accounts.length);
+  region.autoScaling.setDesiredCapacity(group.name, addressHistory.records.length);
   const launches = new Map<string, Launch & { beginMs: number }>();
   region.ec2.onChange((change) => {
     if (change.kind !== "attached") return;
@@ -61,7 +61,7 @@ export async function playBurst({ region, addressHistory }: Stage): Promise<Burs
     const attachingMs = region.clock.nowMs - attachTimeMs;
     launches.set(instanceId, { runningMs, attachingMs, beginMs: attachTimeMs });
   });
-  const isAttached = () => launches.size === addressHistory.accounts.length;
+  const isAttached = () => launches.size === addressHistory.records.length;
   if (!(await region.run(PATIENCE_SECONDS, isAttached))) throw new Error("not all have an address");
   const lastMs = region.seconds * 1000;
   const isServed = () =>

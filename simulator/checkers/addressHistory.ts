@@ -26,7 +26,7 @@ export interface AddressRecord {
 
 /** Keeps who held which address and when, as seen from EC2's side; times are of the run. */
 export class AddressHistory {
-  readonly accounts: AddressRecord[];
+  readonly records: AddressRecord[];
   /** When instances began to run, by id. */
   readonly runningSinceMs = new Map<string, number>();
   /** From `running` to `attached`, without the attachment's own time; not of standbys, which run without. */
@@ -43,8 +43,8 @@ export class AddressHistory {
     private readonly hasStandbys: (pool: string) => boolean = () => false,
   ) {
     this.startMs = clock.nowMs;
-    this.accounts = [...ec2.interfaces.values()]
-      .flatMap((networkInterface) => this.toAccount(networkInterface, false))
+    this.records = [...ec2.interfaces.values()]
+      .flatMap((networkInterface) => this.toRecord(networkInterface, false) ?? [])
       .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }));
     ec2.onChange((change) => {
       if (change.kind === "instance") {
@@ -55,12 +55,12 @@ export class AddressHistory {
         return;
       }
       const { networkInterface, instanceId } = change;
-      const account = this.accountOf(networkInterface.id) ?? this.addMade(networkInterface);
-      if (account === undefined) return;
+      const record = this.recordOf(networkInterface.id) ?? this.addMade(networkInterface);
+      if (record === undefined) return;
       if (change.kind === "detached") {
-        account.freeSinceMs = this.nowMs;
-        this.close((_, owner) => owner === account);
-      } else if (this.isRunning(instanceId)) this.open(account, networkInterface, instanceId);
+        record.freeSinceMs = this.nowMs;
+        this.close((_, owner) => owner === record);
+      } else if (this.isRunning(instanceId)) this.open(record, networkInterface, instanceId);
     });
   }
 
@@ -71,67 +71,62 @@ export class AddressHistory {
     return new AddressHistory(ec2, clock, tagKey, (pool) => state.hasStandbys(pool));
   }
 
-  private toAccount(networkInterface: NetworkInterface, isMade: boolean): AddressRecord[] {
-    const { id, address, macAddress, tags } = networkInterface;
+  private toRecord(one: NetworkInterface, isMade: boolean): AddressRecord | undefined {
+    const { id, address, macAddress, tags } = one;
     const pool = tags[this.tagKey];
-    if (pool === undefined) return [];
-    return [{ networkInterfaceId: id, address, macAddress, pool, holdingPeriods: [], isMade }];
+    if (pool === undefined) return undefined;
+    return { networkInterfaceId: id, address, macAddress, pool, holdingPeriods: [], isMade };
   }
 
   private addMade(networkInterface: NetworkInterface): AddressRecord | undefined {
-    const [account] = this.toAccount(networkInterface, true);
-    if (account !== undefined) this.accounts.push(account);
-    return account;
+    const record = this.toRecord(networkInterface, true);
+    if (record !== undefined) this.records.push(record);
+    return record;
   }
 
   private get nowMs(): number {
     return this.clock.nowMs - this.startMs;
   }
 
-  accountOf(networkInterfaceId: string): AddressRecord | undefined {
-    return this.accounts.find((account) => account.networkInterfaceId === networkInterfaceId);
+  recordOf(networkInterfaceId: string): AddressRecord | undefined {
+    return this.records.find((record) => record.networkInterfaceId === networkInterfaceId);
   }
 
   private isRunning(instanceId: string): boolean {
     return this.ec2.instances.get(instanceId)?.state === "running";
   }
 
-  private open(account: AddressRecord, { attachment }: NetworkInterface, instanceId: string): void {
+  private open(record: AddressRecord, { attachment }: NetworkInterface, instanceId: string): void {
     const { nowMs } = this;
-    account.holdingPeriods.push({ instanceId, fromMs: nowMs });
+    record.holdingPeriods.push({ instanceId, fromMs: nowMs });
     const runningSinceMs = this.runningSinceMs.get(instanceId);
     if (runningSinceMs === undefined || attachment === undefined) return;
-    if (!this.hasStandbys(account.pool)) {
+    if (!this.hasStandbys(record.pool)) {
       this.waitedMs.push(attachment.attachTimeMs - this.startMs - runningSinceMs);
     }
-    const { freeSinceMs } = account;
+    const { freeSinceMs } = record;
     if (freeSinceMs !== undefined) {
       this.tookOverMs.push(nowMs - Math.max(freeSinceMs, runningSinceMs));
     }
   }
 
-  private close(isOver: (holdingPeriod: HoldingPeriod, account: AddressRecord) => boolean): void {
-    for (const account of this.accounts) {
-      const last = account.holdingPeriods.at(-1);
-      if (last === undefined || last.toMs !== undefined || !isOver(last, account)) continue;
+  private close(isOver: (holdingPeriod: HoldingPeriod, record: AddressRecord) => boolean): void {
+    for (const record of this.records) {
+      const last = record.holdingPeriods.at(-1);
+      if (last === undefined || last.toMs !== undefined || !isOver(last, record)) continue;
       last.toMs = this.nowMs;
     }
   }
 
   /** The id of the instance that holds an address now. */
   holderOf(address: string): string | undefined {
-    const last = this.accounts
-      .find((account) => account.address === address)
-      ?.holdingPeriods.at(-1);
-    return last?.toMs === undefined ? last?.instanceId : undefined;
+    const record = this.records.find((one) => one.address === address);
+    return record && holderIn(record);
   }
 
   /** The address that an instance holds now. */
   addressOf(instanceId: string): string | undefined {
-    return this.accounts.find(({ holdingPeriods }) => {
-      const last = holdingPeriods.at(-1);
-      return last?.instanceId === instanceId && last.toMs === undefined;
-    })?.address;
+    return this.records.find((record) => holderIn(record) === instanceId)?.address;
   }
 
   /** Milliseconds without a holder since the first one; undefined for what never had one, or was made for one. */
@@ -147,10 +142,15 @@ export class AddressHistory {
 
   /** The addresses that were there from the beginning and are gone, or have become others. */
   findLost(): string[] {
-    return this.accounts.flatMap(({ networkInterfaceId, address, macAddress, isMade }) => {
+    return this.records.flatMap(({ networkInterfaceId, address, macAddress, isMade }) => {
       const now = this.ec2.interfaces.get(networkInterfaceId);
       const isKept = now?.address === address && now.macAddress === macAddress;
       return isMade || isKept ? [] : [`address ${address} (${macAddress}) is lost`];
     });
   }
+}
+
+function holderIn({ holdingPeriods }: AddressRecord): string | undefined {
+  const last = holdingPeriods.at(-1);
+  return last?.toMs === undefined ? last?.instanceId : undefined;
 }

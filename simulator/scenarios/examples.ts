@@ -122,7 +122,7 @@ async function replaceHolder(operator: Operator): Promise<void> {
 
 /** What is held, with all by which clients and routes know it. */
 function describeHeld(operator: Operator): string {
-  return operator.addressHistory.accounts
+  return operator.addressHistory.records
     .map(({ networkInterfaceId }) => {
       const one = operator.ec2.interfaceById(networkInterfaceId);
       const parts = [
@@ -153,7 +153,7 @@ function expectRouteToForwarder(operator: Operator): void {
 function expectUserDataToWait(operator: Operator): void {
   const { addressHistory, region } = operator;
   const templates = resourcesOfType(region.deployment, "aws:ec2/launchTemplate:LaunchTemplate");
-  for (const { address: held, pool } of addressHistory.accounts) {
+  for (const { address: held, pool } of addressHistory.records) {
     const holder = addressHistory.holderOf(held) ?? "nobody";
     // A group and its template have the name of its pool.
     const userData = templates.find(({ name }) => name === pool)?.inputs.userData;
@@ -168,8 +168,8 @@ function expectUserDataToWait(operator: Operator): void {
 /** Kills who serves; the standby must have the address before anybody else runs. */
 async function failOver(operator: Operator): Promise<void> {
   const { addressHistory, ec2 } = operator;
-  const [account] = addressHistory.accounts;
-  const { address: served } = operator.need(account, "there is no address");
+  const [record] = addressHistory.records;
+  const { address: served } = operator.need(record, "there is no address");
   const server = operator.need(addressHistory.holderOf(served), "there is nobody who serves");
   const other = machines(operator).find(({ id }) => id !== server);
   const standby = operator.need(other, "there is no standby");

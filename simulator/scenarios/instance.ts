@@ -56,7 +56,7 @@ export const instanceScenarios: Record<string, Scenario> = {
     async steps(operator) {
       const { addressHistory, ec2, region } = operator;
       const spare = operator.need(
-        addressHistory.accounts.find(({ holdingPeriods }) => holdingPeriods.length === 0),
+        addressHistory.records.find(({ holdingPeriods }) => holdingPeriods.length === 0),
         "the stack has no spare address",
       );
       const networkInterface = ec2.interfaceById(spare.networkInterfaceId);

@@ -70,7 +70,7 @@ export const networkScenarios: Record<string, Scenario> = {
       ]),
     async steps(operator) {
       await operator.killOne();
-      for (const { networkInterfaceId } of operator.addressHistory.accounts) {
+      for (const { networkInterfaceId } of operator.addressHistory.records) {
         expectHeldFromOtherVpc(operator, operator.ec2.interfaceById(networkInterfaceId));
       }
     },

@@ -177,7 +177,7 @@ export class Operator {
 
   private memberWithoutSpare(): Instance | undefined {
     const isTight = (pool: string, size: number) =>
-      this.addressHistory.accounts.filter((account) => account.pool === pool).length === size;
+      this.addressHistory.records.filter((record) => record.pool === pool).length === size;
     const tight = [...this.autoScaling.groups.values()].find((group) =>
       this.state.poolsOf(group).every((pool) => isTight(pool, group.desiredCapacity)),
     );

@@ -51,7 +51,7 @@ export function summarise(
 ): Summary {
   return {
     ...run,
-    addresses: addressHistory.accounts.map((account) => toAddress(account, addressHistory)),
+    addresses: addressHistory.records.map((record) => toAddress(record, addressHistory)),
     calls: countCalls(entries),
     waitedSeconds: spreadOf(addressHistory.waitedMs),
     tookOverSeconds: spreadOf(addressHistory.tookOverMs),
@@ -68,10 +68,10 @@ function spreadOf(values: number[]): Spread {
 }
 
 function toAddress(
-  account: AddressRecord,
+  record: AddressRecord,
   addressHistory: AddressHistory,
 ): Summary["addresses"][number] {
-  const { address, macAddress, pool, holdingPeriods } = account;
+  const { address, macAddress, pool, holdingPeriods } = record;
   return {
     address,
     macAddress,
@@ -81,7 +81,7 @@ function toAddress(
       fromSeconds: fromMs / 1000,
       toSeconds: toSeconds(toMs),
     })),
-    secondsWithoutHolder: toSeconds(addressHistory.gapMs(account)),
+    secondsWithoutHolder: toSeconds(addressHistory.gapMs(record)),
   };
 }
 

@@ -56,11 +56,11 @@ export function liveView(out: NodeJS.WriteStream): View {
       if (entry.source !== "call") lines.push(formatEntry(entry));
     },
     async second(virtualSeconds, addressHistory) {
-      const height = Math.max(5, (out.rows || 24) - addressHistory.accounts.length - 5);
+      const height = Math.max(5, (out.rows || 24) - addressHistory.records.length - 5);
       draw([
         `Virtual time ${virtualSeconds} s`,
         "",
-        ...addressHistory.accounts.map(
+        ...addressHistory.records.map(
           ({ address, pool }) =>
             `  ${address.padEnd(15)} ${pool.padEnd(12)} ${addressHistory.holderOf(address) ?? "-"}`,
         ),

@@ -27,7 +27,7 @@ const crowded: Story = {
   async play({ region, addressHistory }) {
     await region.run(60);
     const [sample] = region.ec2.instances.values();
-    const pool = addressHistory.accounts.find(
+    const pool = addressHistory.records.find(
       ({ holdingPeriods }) => holdingPeriods.length === 0,
     )?.pool;
     if (sample === undefined || pool === undefined) return ["the stack has no spare address"];
@@ -51,7 +51,7 @@ const lateAddress: Story = {
     for (const { hooks } of region.autoScaling.groups.values()) {
       for (const hook of hooks) hook.heartbeatTimeoutSeconds = 60;
     }
-    const licence = addressHistory.accounts.find(({ pool }) => pool === "licence");
+    const licence = addressHistory.records.find(({ pool }) => pool === "licence");
     const victim = licence?.holdingPeriods.at(-1)?.instanceId;
     if (licence === undefined || victim === undefined) return ["nobody has the licence"];
     region.ec2.terminateInstance(victim);

@@ -7,13 +7,13 @@ const secondsOf = (ms: number) => `${ms / 1000} s`;
 
 /** What has been recorded, with the names of a situation, in seconds of the run. */
 function recordedIn(situation: Situation, addressHistory: AddressHistory): string[] {
-  const { accounts, waitedMs, tookOverMs } = addressHistory;
-  const recorded = accounts.flatMap((account) => {
-    const periods = account.holdingPeriods.map(({ instanceId, fromMs, toMs }) => {
+  const { records, waitedMs, tookOverMs } = addressHistory;
+  const recorded = records.flatMap((record) => {
+    const periods = record.holdingPeriods.map(({ instanceId, fromMs, toMs }) => {
       const end = toMs === undefined ? "on" : `to ${secondsOf(toMs)}`;
-      return `${account.address} is with ${instanceId} from ${secondsOf(fromMs)} ${end}`;
+      return `${record.address} is with ${instanceId} from ${secondsOf(fromMs)} ${end}`;
     });
-    const gapMs = addressHistory.gapMs(account) ?? 0;
+    const gapMs = addressHistory.gapMs(record) ?? 0;
     return [...periods, ...(gapMs > 0 ? [`nobody had it for ${secondsOf(gapMs)}`] : [])];
   });
   return [
@@ -115,8 +115,8 @@ describe("AddressHistory", () => {
       ec2.createNetworkInterface({ id: "eni-9", subnet, address, macAddress, tags });
       const untagged = { address: "10.0.0.8", macAddress: "02:00:00:00:00:08", tags: {} };
       ec2.createNetworkInterface({ id: "eni-8", subnet, ...untagged });
-      const { accounts } = AddressHistory.of(region);
-      assert.deepEqual(accounts[0], {
+      const { records } = AddressHistory.of(region);
+      assert.deepEqual(records[0], {
         networkInterfaceId: "eni-9",
         address,
         macAddress,
@@ -125,7 +125,7 @@ describe("AddressHistory", () => {
         isMade: false,
       });
       assert.deepEqual(
-        accounts.map((account) => account.address),
+        records.map((record) => record.address),
         ["10.0.0.9", "10.0.0.10", ...[20, 21, 22, 23].map((number) => `10.0.0.${number}`)],
       );
     }));
@@ -181,8 +181,8 @@ describe("AddressHistory", () => {
       await situation.comesTrue("i is terminated, 100 s");
       assert.equal(ec2.interfaces.has(made.id), false);
       assert.deepEqual(addressHistory.findLost(), []);
-      const account = addressHistory.accountOf(made.id);
-      assert.equal(account && addressHistory.gapMs(account), undefined);
+      const record = addressHistory.recordOf(made.id);
+      assert.equal(record && addressHistory.gapMs(record), undefined);
     }));
 });
 

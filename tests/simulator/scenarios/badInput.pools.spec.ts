@@ -165,10 +165,10 @@ describe("the manager", () => {
       await deploy(pools),
       () => undefined,
       ({ addressHistory, region }) => {
-        assert.equal(addressHistory.accounts.length, 1);
-        assert.equal(addressHistory.accounts[0]?.pool, "__proto__");
+        assert.equal(addressHistory.records.length, 1);
+        assert.equal(addressHistory.records[0]?.pool, "__proto__");
         assert.deepEqual([...findUnmet(region), ...addressHistory.findLost()], []);
-        assert.notEqual(addressHistory.accounts[0].holdingPeriods.at(-1)?.instanceId, undefined);
+        assert.notEqual(addressHistory.records[0].holdingPeriods.at(-1)?.instanceId, undefined);
         return Promise.resolve();
       },
     );
@@ -181,7 +181,7 @@ describe("the manager", () => {
       }
     };
     await withCrowd(await deploy(), crowd, async ({ region, addressHistory }) => {
-      const licence = addressHistory.accounts.find(({ pool }) => pool === "licence");
+      const licence = addressHistory.records.find(({ pool }) => pool === "licence");
       const victim =
         licence?.holdingPeriods.at(-1)?.instanceId ?? assert.fail("nobody has the licence");
       region.ec2.terminateInstance(victim);
@@ -199,7 +199,7 @@ describe("the manager", () => {
       for (let number = 1; number < 1_000; number += 1) addInterface(region, number, "licence");
     };
     await withCrowd(await deploy(), add, async ({ region, addressHistory }) => {
-      const ofPool = addressHistory.accounts.filter(({ pool }) => pool === "licence");
+      const ofPool = addressHistory.records.filter(({ pool }) => pool === "licence");
       assert.equal(ofPool.length, 1_000);
       const victim =
         ofPool[0]?.holdingPeriods.at(-1)?.instanceId ?? assert.fail("nobody was served");

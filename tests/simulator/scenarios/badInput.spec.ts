@@ -118,7 +118,7 @@ describe("the function, with a batch", () => {
   it("of a broken message and a launch, serves the launch", () =>
     withStage({}, async ({ region, addressHistory }) => {
       await region.run(90);
-      const spare = addressHistory.accounts.find(
+      const spare = addressHistory.records.find(
         ({ holdingPeriods }) => holdingPeriods.length === 0,
       );
       region.eventBridge.loses = () => true;

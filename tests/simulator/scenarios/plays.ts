@@ -60,7 +60,7 @@ const deployedAddresses = ({ deployment }: Play) =>
 /** Addresses and MACs of the pools as EC2 has them in the end, but for what was made on demand. */
 const keptAddresses = ({ region, addressHistory }: Play) =>
   [...region.ec2.interfaces.values()]
-    .filter(({ id }) => addressHistory.accountOf(id)?.isMade === false)
+    .filter(({ id }) => addressHistory.recordOf(id)?.isMade === false)
     .map(({ id, address, macAddress }) => [id, address, macAddress])
     .sort();
 
@@ -88,8 +88,8 @@ export async function assertTakesOver(name: string, seed: number): Promise<void>
   const played = await play(name, seed);
   const { region, addressHistory } = played;
   const { victim, address } = killOf(played);
-  const account = addressHistory.accounts.find((candidate) => candidate.address === address);
-  const [first, second, ...others] = account?.holdingPeriods ?? [];
+  const record = addressHistory.records.find((candidate) => candidate.address === address);
+  const [first, second, ...others] = record?.holdingPeriods ?? [];
   assert.equal(first?.instanceId, victim);
   assert.deepEqual(others, []);
   const successor = region.ec2.instanceById(second?.instanceId ?? "");
@@ -98,5 +98,5 @@ export async function assertTakesOver(name: string, seed: number): Promise<void>
     .interfacesOf(successor.id)
     .filter(({ attachment }) => attachment?.deleteOnTermination === false)
     .map((one) => [one.address, one.macAddress]);
-  assert.deepEqual(held, [[address, account?.macAddress]]);
+  assert.deepEqual(held, [[address, record?.macAddress]]);
 }

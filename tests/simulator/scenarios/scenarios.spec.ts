@@ -25,7 +25,7 @@ describe("every scenario", () => {
 describe("a scenario", () => {
   it("scale-out gives each of 20 instances an address of its own", async () => {
     const { addressHistory } = await play("scale-out", 1);
-    const holders = addressHistory.accounts.map(({ address }) => addressHistory.holderOf(address));
+    const holders = addressHistory.records.map(({ address }) => addressHistory.holderOf(address));
     assert.equal(holders.length, 20);
     assert.equal(holders.includes(undefined), false);
     assert.equal(new Set(holders).size, 20);
@@ -33,7 +33,7 @@ describe("a scenario", () => {
 
   it("stop-start has an instance outside of any group hold the same address twice", async () => {
     const { addressHistory, region } = await play("stop-start", 1);
-    const twice = addressHistory.accounts.filter(
+    const twice = addressHistory.records.filter(
       ({ holdingPeriods }) => holdingPeriods.length === 2,
     );
     const holders = twice.flatMap(({ holdingPeriods }) =>

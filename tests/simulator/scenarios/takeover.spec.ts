@@ -20,16 +20,16 @@ const lateRelease: Partial<Timings> = {
 
 /** Kills the only holder of the only address; its replacement waits for it, and has it in time. */
 async function assertTakesOver({ region, addressHistory }: Stage): Promise<void> {
-  const [account] = addressHistory.accounts;
-  assert.ok(account !== undefined);
-  const holder = () => addressHistory.holderOf(account.address);
+  const [record] = addressHistory.records;
+  assert.ok(record !== undefined);
+  const holder = () => addressHistory.holderOf(record.address);
   assert.ok(await region.run(120, () => holder() !== undefined));
   const victim = holder() ?? "";
   // What is still on its way is not of this matter.
   await region.run(30);
   region.ec2.terminateInstance(victim);
   assert.ok(await region.run(300, () => ![undefined, victim].includes(holder())));
-  const { freeSinceMs = NaN, holdingPeriods } = account;
+  const { freeSinceMs = NaN, holdingPeriods } = record;
   const { atMs = NaN } =
     region.journal.entries.find(({ text }) => text === `${victim} is terminated`) ?? {};
   assert.ok(freeSinceMs - atMs >= 20_000, "the address was released early");
