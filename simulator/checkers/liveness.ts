@@ -42,15 +42,11 @@ export function isConverged(region: Region, state?: ExpectedState): boolean {
 
 /** What isn't yet as promised: what the manager is still to do, and what AWS is. */
 export function findUnmet(region: Region, state = new ExpectedState(region)): Unmet[] {
-  const { ec2, autoScaling, faults, tagKey } = region;
-  const holderOf = (instanceId: string) => ec2.instances.get(instanceId);
-  const detachingSeconds = faults.mayStrike("detachStuck") ? STUCK : SYNC;
+  const { ec2, autoScaling, tagKey } = region;
   const groups = [...autoScaling.groups.values()];
   const instances = [...ec2.instances.values()];
   return [
-    ...[...ec2.interfaces.values()].flatMap((one) =>
-      ofInterface(one, holderOf, state, detachingSeconds),
-    ),
+    ...[...ec2.interfaces.values()].flatMap((one) => ofInterface(one, region, state)),
     ...instances.flatMap((one) => ofInstance(one, state)),
     ...groups.flatMap((group) => ofGroup(group, tagKey, state)),
     ...[...instances.flatMap(ofStart), ...groups.flatMap(ofSize)].map((text) => ({
@@ -77,44 +73,37 @@ function ofSize({ name, members, desiredCapacity }: Group): string[] {
     : [`${name} wants ${desiredCapacity} and has ${states.join(", ") || "nobody"}`];
 }
 
-function ofInterface(
-  networkInterface: NetworkInterface,
-  instanceOf: (instanceId: string) => Instance | undefined,
-  state: ExpectedState,
-  detachingSeconds: number,
-): Unmet[] {
-  const { attachment, address } = networkInterface;
-  const pool = state.poolOf(networkInterface);
+function ofInterface(one: NetworkInterface, region: Region, state: ExpectedState): Unmet[] {
+  const { attachment, address } = one;
+  const pool = state.poolOf(one);
   if (pool === undefined) return [];
-  if (state.isOnDemand(pool)) return ofMade(networkInterface, pool, instanceOf, state);
+  if (state.isOnDemand(pool)) return ofMade(one, pool, region, state);
   if (attachment === undefined) return [];
-  const holder = instanceOf(attachment.instanceId);
+  const { instanceId, status } = attachment;
+  const holder = region.ec2.instances.get(instanceId);
   if (holder !== undefined && state.poolsOf(holder).length === 0) return [];
-  const isKept = holder !== undefined && state.isHealthy(holder, pool);
-  if (attachment.status === "detaching") {
-    const text = `${address} is detaching from ${attachment.instanceId}`;
-    return [{ text, seconds: detachingSeconds }];
+  if (status === "detaching") {
+    const seconds = region.faults.mayStrike("detachStuck") ? STUCK : SYNC;
+    return [{ text: `${address} is detaching from ${instanceId}`, seconds }];
   }
-  if (!isKept) {
+  if (holder === undefined || !state.isHealthy(holder, pool)) {
     // What is attaching can't be detached yet.
-    const seconds = attachment.status === "attaching" ? SLOW + SYNC : SYNC;
-    return [
-      { text: `${address} is still ${attachment.status} to ${attachment.instanceId}`, seconds },
-    ];
+    const seconds = status === "attaching" ? SLOW + SYNC : SYNC;
+    return [{ text: `${address} is still ${status} to ${instanceId}`, seconds }];
   }
-  return attachment.status === "attached"
+  return status === "attached"
     ? []
-    : [{ text: `${address} is attaching to ${attachment.instanceId}`, seconds: SLOW }];
+    : [{ text: `${address} is attaching to ${instanceId}`, seconds: SLOW }];
 }
 
 /** An interface made on demand ends with its instance, or, on none, is deleted. */
 function ofMade(
   { attachment, address, tags }: NetworkInterface,
   pool: string,
-  instanceOf: (instanceId: string) => Instance | undefined,
+  { ec2 }: Region,
   state: ExpectedState,
 ): Unmet[] {
-  const owner = instanceOf(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
+  const owner = ec2.instances.get(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
   const isOver = owner === undefined || ["shutting-down", "terminated"].includes(owner.state);
   if (isOver) return [{ text: `${address} outlives its instance`, seconds: SLOW + UNUSED }];
   const isOfPool = state.poolsOf(owner).includes(pool);

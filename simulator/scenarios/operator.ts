@@ -25,7 +25,7 @@ interface Move {
 }
 
 /** Is thrown where the rest of a scenario makes no sense any more; why is among the faults. */
-class GivenUp extends Error {}
+export class GivenUp extends Error {}
 
 /** Does the steps of a scenario: operations as a person would, waiting, and expectations. */
 export class Operator {
@@ -35,9 +35,18 @@ export class Operator {
   private quietAtSeconds: number | undefined;
   private readonly state: ExpectedState;
 
-  constructor(private readonly stage: Stage) {
-    const { ec2, tagKey } = stage.region;
-    this.state = new ExpectedState(stage.region);
+  readonly region: Region;
+  readonly ec2: Region["ec2"];
+  readonly autoScaling: Region["autoScaling"];
+  readonly addressHistory: AddressHistory;
+
+  constructor({ region, addressHistory }: Stage) {
+    const { ec2, autoScaling, tagKey } = region;
+    this.region = region;
+    this.ec2 = ec2;
+    this.autoScaling = autoScaling;
+    this.addressHistory = addressHistory;
+    this.state = new ExpectedState(region);
     ec2.onChange((change) => {
       if (change.kind === "instance" || !(tagKey in change.networkInterface.tags)) return;
       const { networkInterface, instanceId, kind } = change;
@@ -45,44 +54,11 @@ export class Operator {
         kind,
         address: networkInterface.address,
         instanceId,
-        atSeconds: this.region.seconds,
+        atSeconds: region.seconds,
         state: ec2.instances.get(instanceId)?.state,
         lifecycleState: this.lifecycleStateOf(instanceId),
       });
     });
-  }
-
-  /**
-   * Plays a scenario: its steps begin when all are served, and what they led to must last.
-   *
-   * @returns what went wrong, in words
-   */
-  static async play(stage: Stage, steps: (operator: Operator) => Promise<void>): Promise<string[]> {
-    const operator = new Operator(stage);
-    try {
-      await operator.untilServed();
-      await steps(operator);
-      await operator.staysQuiet();
-    } catch (error) {
-      if (!(error instanceof GivenUp)) throw error;
-    }
-    return operator.faults;
-  }
-
-  get region() {
-    return this.stage.region;
-  }
-
-  get ec2() {
-    return this.region.ec2;
-  }
-
-  get autoScaling() {
-    return this.region.autoScaling;
-  }
-
-  get addressHistory() {
-    return this.stage.addressHistory;
   }
 
   /** What the next steps need; the scenario ends where there is none. */

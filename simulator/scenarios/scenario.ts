@@ -1,6 +1,6 @@
 import { type Deployment, deployStack } from "../deploy/engine";
 import { readStackSettings, type StackSettings } from "../deploy/stackFile";
-import { Operator, type Stage } from "./operator";
+import { GivenUp, Operator, type Stage } from "./operator";
 import type { Existing } from "../deploy/providerFunctions";
 import type { Program } from "../deploy/program";
 import type { RegionOptions } from "../aws/region";
@@ -37,7 +37,19 @@ export function deployScenario(
   return deployStack(stack, own, scenario.existing, scenario.program);
 }
 
-/** Plays a scenario; gives what went wrong, in words. */
-export function playScenario(scenario: Scenario, stage: Stage): Promise<string[]> {
-  return Operator.play(stage, (operator) => scenario.steps(operator));
+/**
+ * Plays a scenario: its steps begin when all are served, and what they led to must last.
+ *
+ * @returns what went wrong, in words
+ */
+export async function playScenario(scenario: Scenario, stage: Stage): Promise<string[]> {
+  const operator = new Operator(stage);
+  try {
+    await operator.untilServed();
+    await scenario.steps(operator);
+    await operator.staysQuiet();
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+  }
+  return operator.faults;
 }

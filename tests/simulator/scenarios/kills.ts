@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import type { Clock } from "../../../simulator/runtime/clock";
 import { type Fault, Faults } from "../../../simulator/faults";
-import { AddressHistory } from "../../../simulator/checkers/addressHistory";
 import { findUnmet } from "../../../simulator/checkers/liveness";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
-import { Region } from "../../../simulator/aws/region";
 import { scenarioByName } from "../../../simulator/scenarios";
 import { networkScenarios } from "../../../simulator/scenarios/networks";
 import { playScenario } from "../../../simulator/scenarios/scenario";
+import { type StageOptions, withStage } from "../stage";
 import { deploymentFor } from "./plays";
 
 /** Those that wait for what they expect, however long a kill delays it. */
@@ -89,18 +88,18 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
   const scenario = scenarioByName(name);
   let callsBefore: number | undefined;
   const writes: number[] = [];
-  const region = await Region.open(await deploymentFor(scenario), {
-    seed: 1,
+  const options: StageOptions = {
+    deployment: await deploymentFor(scenario),
     clients: "inProcess",
     faults: (clock) => killer.faults(clock),
     listener: ({ source, facts }) => {
       if (source === "operator") callsBefore ??= killer.calls;
       if (source === "call" && facts?.mutates === true) writes.push(killer.calls);
     },
-  });
-  try {
+  };
+  return withStage(options, async (stage) => {
+    const { region, addressHistory } = stage;
     const promises = new SafetyChecker(region);
-    const addressHistory = AddressHistory.of(region);
     let cameBack = false;
     region.wire.onCall(() => {
       const messages = [...region.queues.values()].flatMap((queue) => queue.messages);
@@ -115,7 +114,7 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
       if (kills === maxKills && isBack && !region.eventBridge.loses(tick)) promises.sample();
       return Promise.resolve();
     });
-    const faults = await playScenario(scenario, { region, addressHistory });
+    const faults = await playScenario(scenario, stage);
     // Others look after a time, and a batch that is back after minutes may come later: what is so in the end counts.
     const broken = killer.maxKills === 0 || patientScenarios.includes(name) ? faults : [];
     const { calls } = killer;
@@ -131,19 +130,16 @@ async function playKilled(name: string, killer: Killer): Promise<Crash> {
     broken.push(...thrash.map(({ text }) => `no rest: ${text}`));
     const errors = region.lambda?.errors ?? [];
     broken.push(...errors.filter((error) => error !== "Runtime exited"));
-    const launches = region.ec2.instances.size;
     return {
       broken,
       calls,
       callsBefore: callsBefore ?? 0,
       writes: writesTo,
-      launches,
+      launches: region.ec2.instances.size,
       kills: errors.length,
       cameBack,
     };
-  } finally {
-    await region.close();
-  }
+  });
 }
 
 /** Plays a scenario in which nobody is killed, which tells what it takes; nothing is broken then. */
