@@ -4,63 +4,61 @@ import type { JournalEntry } from "../../../simulator/views/journal";
 import { worldOf } from "../../../simulator/workload/worlds";
 import { deploy } from "../stage";
 
-/** What a manager may fail to do or see, in its archive's words; a history in which that shows, and how. */
-const MISTAKES: [
-  wrong: string,
-  text: string,
-  as: string,
-  history: { seed: number; steps: number },
-  shows: RegExp[],
-][] = [
-  [
-    "doesn't attach",
-    ".attachNetworkInterface(",
-    ".nothing(",
-    { seed: 3, steps: 12 },
-    [/^[\d.]+ s: for \d+ s i-\w+ has no address, though one is free$/, /^not recovered: i-\w+ has/],
-  ],
-  [
-    "doesn't detach",
-    ".detachNetworkInterface(",
-    ".nothing(",
-    { seed: 3, steps: 30 },
-    [/^[\d.]+ s: for \d+ s [\d.]+ is still attached to i-\w+$/],
-  ],
-  [
-    "doesn't answer lifecycle hooks",
-    ".completeLifecycleAction(",
-    ".nothing(",
-    { seed: 3, steps: 12 },
-    [
+interface Mistake {
+  /** What is taken for something else, in the archive's words. */
+  text: string;
+  as: string;
+  /** A history in which that shows, and how. */
+  history: { seed: number; steps: number };
+  shows: RegExp[];
+}
+
+const withoutCall = (action: string) => ({ text: `.${action}(`, as: ".nothing(" });
+
+/** What a manager may fail to do or see. */
+const MISTAKES: Record<string, Mistake> = {
+  "doesn't attach": {
+    ...withoutCall("attachNetworkInterface"),
+    history: { seed: 3, steps: 12 },
+    shows: [
+      /^[\d.]+ s: for \d+ s i-\w+ has no address, though one is free$/,
+      /^not recovered: i-\w+ has/,
+    ],
+  },
+  "doesn't detach": {
+    ...withoutCall("detachNetworkInterface"),
+    history: { seed: 3, steps: 30 },
+    shows: [/^[\d.]+ s: for \d+ s [\d.]+ is still attached to i-\w+$/],
+  },
+  "doesn't answer lifecycle hooks": {
+    ...withoutCall("completeLifecycleAction"),
+    history: { seed: 3, steps: 12 },
+    shows: [
       /^[\d.]+ s: for \d+ s \S+ still waits for i-\w+ in Pending:Wait$/,
       /^not recovered: \S+ wants/,
     ],
-  ],
-  [
-    "doesn't delete what it made",
-    ".deleteNetworkInterface(",
-    ".nothing(",
-    { seed: 5, steps: 12 },
-    [/^[\d.]+ s: for \d+ s [\d.]+ (is used by nobody|outlives its instance)$/],
-  ],
-  [
-    "gives up every launch",
-    '"CONTINUE"',
-    '"ABANDON"',
-    { seed: 6, steps: 1 },
-    [/^no rest: AttachNetworkInterface /],
-  ],
-  [
-    "sees nobody launch",
-    '"Pending:Wait"',
-    '"?"',
-    { seed: 3, steps: 12 },
-    [/^not recovered: \S+ still waits for i-\w+/],
-  ],
-];
+  },
+  "doesn't delete what it made": {
+    ...withoutCall("deleteNetworkInterface"),
+    history: { seed: 5, steps: 12 },
+    shows: [/^[\d.]+ s: for \d+ s [\d.]+ (is used by nobody|outlives its instance)$/],
+  },
+  "gives up every launch": {
+    text: '"CONTINUE"',
+    as: '"ABANDON"',
+    history: { seed: 6, steps: 1 },
+    shows: [/^no rest: AttachNetworkInterface /],
+  },
+  "sees nobody launch": {
+    text: '"Pending:Wait"',
+    as: '"?"',
+    history: { seed: 3, steps: 12 },
+    shows: [/^not recovered: \S+ still waits for i-\w+/],
+  },
+};
 
 describe("a history with a manager that is wrong", () => {
-  for (const [wrong, text, as, history, shows] of MISTAKES) {
+  for (const [wrong, { text, as, history, shows }] of Object.entries(MISTAKES)) {
     it(`shows that it ${wrong}`, async () => {
       const { pools, existing } = worldOf(history.seed);
       const deployment = await deploy(pools, existing);
