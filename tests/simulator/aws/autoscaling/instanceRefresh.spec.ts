@@ -32,6 +32,15 @@ describeCourses("an instance refresh", { desiredCapacity: 3 })(`
     60000  | refresh Rolling 100 110 0 | InService InService InService Pending
     0      | cancelInstanceRefresh web | Terminating:Proceed InService InService Pending | refreshing: false
     120000 |                           | InService InService InService
+  leaves those that are protected from scale-in as they are
+    60000  | setInstanceProtection web #0 true | InService InService InService
+    0      | refresh Rolling 90 100 0          | InService Terminating:Proceed InService Pending
+    120000 |                                   | InService InService InService | members: 0 3 4 | refreshing: false
+  exchanges no root volumes beside a warm pool
+    60000  | putWarmPool maxGroupPreparedCapacity 0 | InService InService InService
+    0      | refresh ReplaceRootVolume 90 100 0     | InService InService InService
+           | refused: AutoScalingGroup web has a warm pool, which ReplaceRootVolume doesn't go with.
+    0      | refresh Rolling 90 100 0               | Terminating:Proceed InService InService Pending
 `);
 
 describe("AutoScaling.startInstanceRefresh", () => {
