@@ -124,9 +124,13 @@ function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
     // One that is on its way off is open by itself.
     const count = interfaces.filter(({ attachment }) => attachment?.status !== "detaching").length;
     if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
-    return interfaces.length === 0 && state.isOneToBeHad(instance, pool) && state.hasRoom(instance)
-      ? [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }]
-      : [];
+    if (interfaces.length > 0 || !state.hasRoom(instance)) return [];
+    if (state.isOneToBeHad(instance, pool)) {
+      return [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }];
+    }
+    return state.hasStandbys(pool)
+      ? []
+      : [{ text: `${instance.id} has no address`, seconds: Infinity }];
   });
 }
 

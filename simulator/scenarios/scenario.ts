@@ -1,3 +1,4 @@
+import { findUnmet } from "../checkers/liveness";
 import { type Deployment, deployStack } from "../deploy/engine";
 import { readStackSettings, type StackSettings } from "../deploy/stackFile";
 import { GivenUp, Operator, type Stage } from "./operator";
@@ -48,6 +49,7 @@ export async function playScenario(scenario: Scenario, stage: Stage): Promise<st
     await operator.untilServed();
     await scenario.steps(operator);
     await operator.staysQuiet();
+    operator.faults.push(...findUnmet(stage.region).map(({ text }) => text));
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error;
   }

@@ -88,6 +88,8 @@ describe("a Region", () => {
     [""],
     ["i holds a"],
     ["i holds a, i stops, 3 s", held, "i is stopping"],
+    ["i holds a, j holds b, k holds c, x holds d, m runs", "m has no address"],
+    ["i runs elsewhere", "i has no address"],
     ["i runs in none, i is terminated", "i is shutting-down"],
     ["i runs in none, i is terminated, 25 s"],
     ["i runs in a group, i holds a", waiting("Pending:Wait"), "web wants 1 and has Pending:Wait"],

@@ -11,6 +11,9 @@ import { assertPlaysWell, assertTakesOver, killOf, play, playAnew, takeovers } f
 const PUBLIC_IP = "198.18.172.32";
 const IPV6_ADDRESS = "2001:db8:20:0:c404:4a26:2629:f366";
 
+/** By then the replacement of `replace` has its address, and what is left is to stay so. */
+const QUIET_ALREADY_MS = 150_000;
+
 describe("every scenario", () => {
   for (const name of Object.keys(scenarios)) {
     it(`goes well, and every address and MAC is kept: ${name}`, () => assertPlaysWell(name, 1));
@@ -23,6 +26,21 @@ describe("every scenario", () => {
 });
 
 describe("a scenario", () => {
+  it("is judged by how all is in the end: an address that comes off meanwhile is missed", async () => {
+    const { faults } = await playAnew("replace", 1, ({ region }) => {
+      const { clock, ec2, eventBridge, tagKey } = region;
+      clock.after(QUIET_ALREADY_MS, () => {
+        eventBridge.loses = () => true;
+        const held = [...ec2.interfaces.values()].find(
+          ({ tags, attachment }) => tagKey in tags && attachment !== undefined,
+        );
+        ec2.detachNetworkInterface(held?.attachment?.id ?? "", false);
+      });
+    });
+    assert.equal(faults.length, 1);
+    assert.match(faults[0] ?? "", /^i-\w+ has no address, though one is free$/);
+  });
+
   it("scale-out gives each of 20 instances an address of its own", async () => {
     const { addressHistory } = await play("scale-out", 1);
     const holders = addressHistory.records.map(({ address }) => addressHistory.holderOf(address));
