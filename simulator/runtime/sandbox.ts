@@ -8,7 +8,7 @@ import { NotModelled } from "../aws/awsError";
 import type { Clock, Timer } from "./clock";
 import type { Faults } from "../faults";
 import type { Random } from "./random";
-import { type InFlightRequests, NUMBER_HEADER, STALLS_HEADER } from "./inFlight";
+import { type InFlightRequests, NUMBER_HEADER, type Process, STALLS_HEADER } from "./inFlight";
 
 /** The files of a function's archive: text by path. */
 export type Archive = ReadonlyMap<string, string>;
@@ -23,17 +23,6 @@ export interface SandboxServices {
   faults: Faults;
   /** Takes what the function writes to its standard output, a line at a time. */
   print: (line: string) => void;
-}
-
-/** What may still happen in a function's process. */
-export interface Process {
-  isAlive(): boolean;
-  /**
-   * Runs something now, once the process no longer stands still, or never if it has ended.
-   *
-   * @param workMs how long the process computes first, in which nothing else reaches it
-   */
-  resume(run: () => void, workMs?: number): void;
 }
 
 const nodeRequire = createRequire(__filename);
@@ -146,7 +135,7 @@ export class Sandbox implements Process {
       callback: (response: http.IncomingMessage) => void,
     ): http.ClientRequest => {
       if (this.hasEnded) throw new Error("the process of the function has ended");
-      const number = inFlight.leaves();
+      const number = inFlight.leaves(this);
       const request = http.request(options, callback);
       request.setHeader(NUMBER_HEADER, String(number));
       request.on("response", (response) => {
@@ -167,7 +156,7 @@ export class Sandbox implements Process {
     const output = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         if (!this.hasEnded)
-          for (const line of chunk.toString().trimEnd().split("\n")) this.print(line);
+          for (const line of chunk.toString().trimEnd().split("\n")) this.services.print(line);
         done();
       },
     });
@@ -200,14 +189,12 @@ export class Sandbox implements Process {
     return { ...globals, globalThis: globalObject, global: globalObject };
   }
 
-  private print(line: string): void {
-    this.services.print(line);
-  }
-
   private setTimer(run: () => void, delayMs: number): TimerHandle {
     const timer = this.services.clock.after(delayMs, () => {
-      this.timers.delete(timer);
-      this.resume(run);
+      // It may yet be cleared, while the process stands still.
+      this.resume(() => {
+        if (this.timers.delete(timer)) run();
+      });
     });
     this.timers.add(timer);
     const handle = { timer, ref: () => handle, unref: () => handle, hasRef: () => true };

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { InFlightRequests } from "../../../simulator/runtime/inFlight";
+import { InFlightRequests, type Process } from "../../../simulator/runtime/inFlight";
+
+const process: Process = {
+  isAlive: () => true,
+  resume: (run) => {
+    run();
+  },
+};
+const send = () => undefined;
 
 /** Whether virtual time may move within some rounds of the event loop. */
 async function isSettled(inFlight: InFlightRequests): Promise<boolean> {
@@ -18,7 +26,7 @@ async function isSettled(inFlight: InFlightRequests): Promise<boolean> {
 describe("InFlightRequests.settle", () => {
   it("waits while a request is on its way to AWS, and not while it waits there", async () => {
     const inFlight = new InFlightRequests();
-    const number = inFlight.leaves();
+    const number = inFlight.leaves(process);
     assert.equal(await isSettled(inFlight), false);
     inFlight.arrives(number);
     assert.equal(await isSettled(inFlight), true);
@@ -26,9 +34,9 @@ describe("InFlightRequests.settle", () => {
 
   it("waits while an answer is on its way back", async () => {
     const inFlight = new InFlightRequests();
-    const number = inFlight.leaves();
+    const number = inFlight.leaves(process);
     inFlight.arrives(number);
-    inFlight.returns(number);
+    inFlight.returns(number, send, 0);
     assert.equal(await isSettled(inFlight), false);
     inFlight.ends(number);
     assert.equal(await isSettled(inFlight), true);
@@ -36,10 +44,10 @@ describe("InFlightRequests.settle", () => {
 
   it("doesn't wait for the answer to a request that was given up", async () => {
     const inFlight = new InFlightRequests();
-    const number = inFlight.leaves();
+    const number = inFlight.leaves(process);
     inFlight.arrives(number);
     inFlight.ends(number);
-    inFlight.returns(number);
+    inFlight.returns(number, send, 0);
     assert.equal(await isSettled(inFlight), true);
   });
 });

@@ -70,6 +70,18 @@ describe("Sandbox, its time", () => {
     assert.deepEqual(printed, []);
   });
 
+  it("does not run a timer that came due while it stood still, and was cleared before it went on", async () => {
+    const { services, sandbox, printed } = start({
+      "main.js": `
+        const handle = setTimeout(() => console.log("never"), 2_000);
+        setTimeout(() => { console.log("clears"); clearTimeout(handle); }, 1_000);`,
+    });
+    sandbox.load("main");
+    sandbox.freeze(3_000);
+    await pass(services, 5_000);
+    assert.deepEqual(printed, ["clears"]);
+  });
+
   it("does not model intervals", () => {
     assert.throws(() => valueOf("setInterval(() => {}, 1_000)"), {
       message: "the simulator doesn't model setInterval in a function",
