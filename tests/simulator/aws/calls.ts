@@ -5,6 +5,7 @@ import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/stat
 import { Region, type RegionOptions } from "../../../simulator/aws/region";
 import type { Timings } from "../../../simulator/runtime/timings";
 import { launchHook } from "./autoscaling/groups";
+import { withInputs } from "./policyDocuments";
 import { exactTimings, subnet } from "./services";
 import { deploy } from "../stage";
 
@@ -59,21 +60,11 @@ export interface CallStage {
 /** A deployment without groups and triggers, whose function makes the calls of a test. */
 export function forCalls(deployment: Deployment, timeout: number): Deployment {
   const left = ["aws:autoscaling/group:Group", "aws:lambda/eventSourceMapping:EventSourceMapping"];
-  const clients = deployment.archive.get("dist/clients.js") ?? "";
-  return {
-    ...deployment,
-    resources: deployment.resources
-      .filter(({ type }) => !left.includes(type))
-      .map((resource) =>
-        resource.type === "aws:lambda/function:Function"
-          ? { ...resource, inputs: { ...resource.inputs, timeout } }
-          : resource,
-      ),
-    archive: new Map([
-      ["__index.js", HANDLER],
-      ["dist/clients.js", clients],
-    ]),
-  };
+  const archive = new Map([...deployment.archive, ["__index.js", HANDLER]]);
+  const resources = deployment.resources.filter(({ type }) => !left.includes(type));
+  return withInputs({ ...deployment, resources, archive }, "aws:lambda/function:Function", {
+    timeout,
+  });
 }
 
 export interface CallOptions extends Pick<RegionOptions, "faults" | "clients" | "responseCost"> {
@@ -139,6 +130,17 @@ export const attachTo = (NetworkInterfaceId: string, InstanceId: string, DeviceI
 });
 
 export const poolTag = ({ region }: CallStage, pool = "licence") => ({ [region.tagKey]: pool });
+
+/** Creates interfaces with the tag `page`, beside the stack's own; gives their ids. */
+export function addInterfaces({ region }: Pick<CallStage, "region">, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const id = `eni-${index}`;
+    const address = `10.9.${Math.floor(index / 250)}.${index % 250}`;
+    const macAddress = `02:00:00:00:00:${index}`;
+    region.ec2.createNetworkInterface({ id, subnet, address, macAddress, tags: { page: "" } });
+    return id;
+  });
+}
 
 /** Creates an empty group, but for what a test says. */
 export function addGroup(

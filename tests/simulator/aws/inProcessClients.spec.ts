@@ -4,6 +4,7 @@ import type { Fault } from "../../../simulator/faults";
 import { createInProcessClients } from "../../../simulator/aws/inProcessClients";
 import type { Answer } from "../../../simulator/aws/answer";
 import {
+  addInterfaces,
   addWaitingGroup,
   attachTo,
   type CallStage,
@@ -11,7 +12,7 @@ import {
   poolTag,
   withCalls,
 } from "./calls";
-import { createServices, passQuickly, subnet } from "./services";
+import { createServices, passQuickly } from "./services";
 import { deploy } from "../stage";
 import { striking } from "../striking";
 
@@ -116,11 +117,7 @@ describe("the in-process clients, beside the SDK of the archive", () => {
 
   it("describe what fills several pages, and what fills none", async () => {
     const [sdk, inProcess] = await both(async (stage) => {
-      for (let number = 0; number < 2_001; number += 1) {
-        const address = `10.9.${Math.floor(number / 250)}.${number % 250}`;
-        const one = { id: `eni-${number}`, subnet, address, macAddress: `mac ${number}` };
-        stage.region.ec2.createNetworkInterface({ ...one, tags: { page: "" } });
-      }
+      addInterfaces(stage, 2_001);
       return [
         await describeTagged(stage, "describeNetworkInterfaces", "page"),
         await describeTagged(stage, "describeNetworkInterfaces", "none"),
@@ -173,14 +170,6 @@ describe("the in-process clients, beside the SDK of the archive", () => {
       }
     });
   }
-
-  it("try a detachment as often", async () => {
-    const [sdk, inProcess] = await both(async (stage) => {
-      await stage.call("detachNetworkInterface", { AttachmentId: "eni-attach-0" });
-      return said(stage).length;
-    }, "callFails");
-    assert.equal(inProcess, sdk);
-  });
 
   it("give up waiting for an answer after 5 s, each of five times", async () => {
     const told = await both(async (stage) => {

@@ -26,30 +26,29 @@ export function documentOf(deployment: Deployment): PolicyDocument {
   };
 }
 
-/** The same deployment, whose role has this policy. */
-export function withPolicy(deployment: Deployment, document: object): Deployment {
-  const policy = JSON.stringify(document);
+/** The same deployment, with other inputs of every resource of a type. */
+export function withInputs(deployment: Deployment, type: string, changes: object): Deployment {
   const resources = deployment.resources.map((resource) =>
-    resource.type === "aws:iam/rolePolicy:RolePolicy"
-      ? { ...resource, inputs: { ...resource.inputs, policy } }
-      : resource,
+    resource.type === type ? { ...resource, inputs: { ...resource.inputs, ...changes } } : resource,
   );
   return { ...deployment, resources };
 }
+
+/** The same deployment, whose role has this policy. */
+export const withPolicy = (deployment: Deployment, document: object): Deployment =>
+  withInputs(deployment, "aws:iam/rolePolicy:RolePolicy", { policy: JSON.stringify(document) });
 
 /** The same deployment, whose function has other environment variables; undefined takes one away. */
 export function withVariables(
   deployment: Deployment,
   changes: Record<string, string | undefined>,
 ): Deployment {
-  const resources = deployment.resources.map((resource) => {
-    if (resource.type !== "aws:lambda/function:Function") return resource;
-    const environment = resource.inputs.environment as { variables: Record<string, string> };
-    const all = Object.entries({ ...environment.variables, ...changes });
-    const variables = Object.fromEntries(all.filter(([, value]) => value !== undefined));
-    return { ...resource, inputs: { ...resource.inputs, environment: { variables } } };
-  });
-  return { ...deployment, resources };
+  const type = "aws:lambda/function:Function";
+  const [resource] = resourcesOfType(deployment, type);
+  const environment = resource?.inputs.environment as { variables: Record<string, string> };
+  const all = Object.entries({ ...environment.variables, ...changes });
+  const variables = Object.fromEntries(all.filter(([, value]) => value !== undefined));
+  return withInputs(deployment, type, { environment: { variables } });
 }
 
 /** Every right by statement and action. */

@@ -1,82 +1,87 @@
 import assert from "node:assert/strict";
-import { addGroup, type CallStage, withCalls } from "./calls";
+import { addGroup, addInterfaces, type CallStage, withCalls } from "./calls";
 import { subnet } from "./services";
-import { callsFrom, countCalls } from "../stage";
+import { callsFrom } from "../stage";
 
 const EC2 = "Version=2016-11-15";
 const AUTO_SCALING = "Version=2011-01-01";
 
+const PAGE_FILTER = "Filter.1.Name=tag-key&Filter.1.Value.1=page";
 const byTagKey = [{ Name: "tag-key", Values: ["page"] }];
 
-/** Adds what the filter above finds, beside the stack's own. */
-function addInterfaces({ region }: CallStage, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const id = `eni-${index}`;
-    const address = `10.9.${Math.floor(index / 250)}.${index % 250}`;
-    const macAddress = `02:00:00:00:00:${index}`;
-    region.ec2.createNetworkInterface({ id, subnet, address, macAddress, tags: { page: "" } });
-    return id;
-  });
-}
+const describeCalls = {
+  NetworkInterfaceId: "describeNetworkInterfaces",
+  InstanceId: "describeInstances",
+  AutoScalingGroupName: "describeAutoScalingGroups",
+} as const;
+type IdKey = keyof typeof describeCalls;
 
 const addGroups = (stage: CallStage, count: number): string[] =>
   Array.from({ length: count }, (_, index) => addGroup(stage, `group-${index}`));
 
-const idsOf = (answer: unknown, key: string) =>
+const idsOf = (answer: unknown, key: IdKey) =>
   (answer as Record<string, unknown>[]).map((item) => item[key]);
 
 describe("the wire, page by page", () => {
-  it("gives 2,001 interfaces in three pages, each once and in order", () =>
-    withCalls(async (stage) => {
-      const ids = addInterfaces(stage, 2_001);
-      const { answer } = await stage.call("describeNetworkInterfaces", byTagKey);
-      assert.deepEqual(idsOf(answer, "NetworkInterfaceId"), ids);
-      assert.deepEqual(countCalls(callsFrom(stage.region, 0)), { DescribeNetworkInterfaces: 3 });
-    }));
+  /** Describes what was added, and counts the calls that it took. */
+  const assertPages = async (stage: CallStage, key: IdKey, ids: string[], pages: number) => {
+    const { answer } = await stage.call(describeCalls[key], byTagKey);
+    assert.deepEqual(idsOf(answer, key), ids);
+    assert.equal(callsFrom(stage.region, 0).length, pages);
+  };
 
-  it("gives 1,000 interfaces in one page", () =>
-    withCalls(async (stage) => {
-      const ids = addInterfaces(stage, 1_000);
-      const { answer } = await stage.call("describeNetworkInterfaces", byTagKey);
-      assert.deepEqual(idsOf(answer, "NetworkInterfaceId"), ids);
-      assert.deepEqual(countCalls(callsFrom(stage.region, 0)), { DescribeNetworkInterfaces: 1 });
-    }));
+  for (const [count, pages] of [
+    [1_000, 1],
+    [2_001, 3],
+  ] as const) {
+    it(`gives ${count} interfaces in ${pages}, each once and in order`, () =>
+      withCalls((stage) =>
+        assertPages(stage, "NetworkInterfaceId", addInterfaces(stage, count), pages),
+      ));
+  }
 
   it("gives 1,001 instances in two pages", () =>
-    withCalls(async (stage) => {
-      const ids = Array.from({ length: 1_001 }, () => {
-        return stage.region.ec2.runInstance("t4g.micro", subnet, { page: "" }).id;
-      });
-      const { answer } = await stage.call("describeInstances", byTagKey);
-      assert.deepEqual(idsOf(answer, "InstanceId"), ids);
-      assert.deepEqual(countCalls(callsFrom(stage.region, 0)), { DescribeInstances: 2 });
+    withCalls((stage) => {
+      const launch = () => stage.region.ec2.runInstance("t4g.micro", subnet, { page: "" }).id;
+      return assertPages(stage, "InstanceId", Array.from({ length: 1_001 }, launch), 2);
     }));
 
   it("gives 201 groups in three pages", () =>
-    withCalls(async (stage) => {
+    withCalls((stage) => {
       addGroup(stage, "without the tag", { tags: { other: "" } });
-      const names = addGroups(stage, 201);
-      const { answer } = await stage.call("describeAutoScalingGroups", byTagKey);
-      assert.deepEqual(idsOf(answer, "AutoScalingGroupName"), names);
-      assert.deepEqual(countCalls(callsFrom(stage.region, 0)), { DescribeAutoScalingGroups: 3 });
+      return assertPages(stage, "AutoScalingGroupName", addGroups(stage, 201), 3);
     }));
 
+  const assertFirstPage = async (
+    stage: CallStage,
+    query: string,
+    element: string,
+    size: number,
+  ) => {
+    const { body } = (await stage.post(`Action=${query}`)).answer as { body: string };
+    assert.equal(body.split(`<${element}>`).length - 1, size);
+    assert.match(body, new RegExp(`<nextToken>${size}</nextToken>`, "i"));
+  };
+
   it("gives 100 groups to a page that is not asked to be smaller", () =>
-    withCalls(async (stage) => {
+    withCalls((stage) => {
       addGroups(stage, 101);
       const filter = "Filters.member.1.Name=tag-key&Filters.member.1.Values.member.1=page";
-      const action = "Action=DescribeAutoScalingGroups";
-      const { answer } = await stage.post(`${action}&${AUTO_SCALING}&${filter}`);
-      const { body } = answer as { body: string };
-      assert.equal(body.split("<AutoScalingGroupName>").length - 1, 100);
-      assert.match(body, /<NextToken>100<\/NextToken>/);
+      const query = `DescribeAutoScalingGroups&${AUTO_SCALING}&${filter}`;
+      return assertFirstPage(stage, query, "AutoScalingGroupName", 100);
+    }));
+
+  it("takes a page of 5", () =>
+    withCalls((stage) => {
+      addInterfaces(stage, 6);
+      const query = `DescribeNetworkInterfaces&${EC2}&${PAGE_FILTER}&MaxResults=5`;
+      return assertFirstPage(stage, query, "networkInterfaceId", 5);
     }));
 
   it("refuses a page of fewer than 5 or more than 1,000, as EC2 words it", () =>
     withCalls(async ({ post }) => {
       for (const size of [4, 1_001]) {
-        const filter = "Filter.1.Name=tag-key&Filter.1.Value.1=page";
-        const body = `Action=DescribeInstances&${EC2}&${filter}&MaxResults=${size}`;
+        const body = `Action=DescribeInstances&${EC2}&${PAGE_FILTER}&MaxResults=${size}`;
         assert.deepEqual((await post(body)).answer, {
           status: 400,
           body:
@@ -85,17 +90,6 @@ describe("the wire, page by page", () => {
             "</Message></Error></Errors><RequestID>simulated</RequestID></Response>",
         });
       }
-    }));
-
-  it("takes a page of 5", () =>
-    withCalls(async (stage) => {
-      addInterfaces(stage, 6);
-      const filter = "Filter.1.Name=tag-key&Filter.1.Value.1=page";
-      const action = "Action=DescribeNetworkInterfaces";
-      const { answer } = await stage.post(`${action}&${EC2}&${filter}&MaxResults=5`);
-      const { body } = answer as { body: string };
-      assert.equal(body.split("<networkInterfaceId>").length - 1, 5);
-      assert.match(body, /<nextToken>5<\/nextToken>/);
     }));
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Region } from "../../../simulator/aws/region";
+import { withInputs } from "./policyDocuments";
 import { START_MS } from "./services";
 import { deploy, withStage } from "../stage";
 
@@ -79,12 +80,8 @@ describe("Region.open", () => {
       { key: "kept", value: "1", propagateAtLaunch: true },
       { key: "left", value: "2", propagateAtLaunch: false },
     ];
-    const resources = deployment.resources.map((one) =>
-      one.type === "aws:autoscaling/group:Group"
-        ? { ...one, inputs: { ...one.inputs, tags } }
-        : one,
-    );
-    const region = await Region.open({ ...deployment, resources }, { seed: 1 });
+    const tagged = withInputs(deployment, "aws:autoscaling/group:Group", { tags });
+    const region = await Region.open(tagged, { seed: 1 });
     try {
       await region.run(10);
       const [group] = region.autoScaling.groups.values();

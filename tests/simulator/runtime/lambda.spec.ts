@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type FunctionOptions, LambdaFunction } from "../../../simulator/runtime/lambda";
-import { withCalls } from "../aws/calls";
-import { createServices, pass, START_MS, subnet } from "../aws/services";
+import { createServices, pass, START_MS } from "../aws/services";
 
 /** A function whose archive is one file; its module counts its runs, so a new process begins at 1. */
 function createFunction(code: string, options: Partial<FunctionOptions> = {}) {
@@ -165,32 +164,6 @@ describe("LambdaFunction, when an invocation takes too long", () => {
     await invoke(20_000);
     assert.deepEqual(outcomes, ["3499 worked"]);
   });
-
-  it("makes no further call once the process has ended, and says nothing of an answer", () =>
-    withCalls(
-      async ({ region }) => {
-        // Two pages: whoever has the first one wants the second.
-        for (let number = 0; number <= 1_000; number += 1) {
-          const address = `10.9.${Math.floor(number / 250)}.${number % 250}`;
-          const own = { id: `eni-${number}`, address, macAddress: "", tags: { page: "" } };
-          region.ec2.createNetworkInterface({ ...own, subnet });
-        }
-        const outcomes: boolean[] = [];
-        const event = {
-          call: "describeNetworkInterfaces",
-          input: [{ Name: "tag-key", Values: ["page"] }],
-        };
-        region.lambda?.invoke(event, (worked) => outcomes.push(worked));
-        await region.run(60);
-        assert.deepEqual(outcomes, [false]);
-        const journal = region.journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
-        assert.deepEqual(journal, [
-          "3500 invocation failed: Task timed out after 3.00 seconds",
-          "5500 DescribeNetworkInterfaces tag-key=page",
-        ]);
-      },
-      { timings: { readCall: [5_000, 5_000] }, timeoutSeconds: 3 },
-    ));
 });
 
 describe("LambdaFunction.freeze", () => {

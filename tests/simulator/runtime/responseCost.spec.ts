@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import { bytesOf, readingMs } from "../../../simulator/runtime/responseCost";
 import { Sandbox } from "../../../simulator/runtime/sandbox";
-import { addGroup, type CallStage, withCalls } from "../aws/calls";
-import { createServices, exactTimings, passQuickly, START_MS, subnet } from "../aws/services";
+import { addGroup, addInterfaces, type CallStage, withCalls } from "../aws/calls";
+import { withInputs } from "../aws/policyDocuments";
+import { createServices, exactTimings, passQuickly, START_MS } from "../aws/services";
 
 const list = (length: number) => Array.from({ length }, () => ({}));
 
@@ -61,25 +62,14 @@ describe("a process that computes", () => {
 });
 
 describe("a look at a Region with the cost of responses", () => {
-  const withMemory =
-    (memorySize: number) =>
-    (deployment: Deployment): Deployment => ({
-      ...deployment,
-      resources: deployment.resources.map((resource) =>
-        resource.type === "aws:lambda/function:Function"
-          ? { ...resource, inputs: { ...resource.inputs, memorySize } }
-          : resource,
-      ),
-    });
+  const withMemory = (memorySize: number) => (deployment: Deployment) =>
+    withInputs(deployment, "aws:lambda/function:Function", { memorySize });
 
   /** Adds instances of one group, and interfaces, all found by the same tag. */
   async function fill({ region }: CallStage, instances: number, interfaces: number): Promise<void> {
     const sizes = { minSize: 0, maxSize: instances, desiredCapacity: instances };
     addGroup({ region }, "web", { ...sizes, propagatedTags: { page: "" } });
-    for (let number = 0; number < interfaces; number += 1) {
-      const one = { id: `eni-${number}`, subnet, address: `${number}`, macAddress: `${number}` };
-      region.ec2.createNetworkInterface({ ...one, tags: { page: "" } });
-    }
+    addInterfaces({ region }, interfaces);
     await region.run(2);
   }
 
