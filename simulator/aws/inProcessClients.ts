@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import * as vm from "node:vm";
 import type { Clock } from "../runtime/clock";
 import type { Random } from "../runtime/random";
-import type { Process } from "../runtime/inFlight";
+import type { Process } from "../runtime/sandbox";
 import { parseTime } from "../runtime/time";
 import type { Answer } from "./answer";
 import type { QueryServer } from "./queryServer";

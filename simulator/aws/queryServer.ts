@@ -32,6 +32,8 @@ export interface QueryServerServices {
   killFunction: () => void;
   /** Lets it stand still for so long. */
   freezeFunction: (ms: number) => void;
+  /** Lets an answer reach it, once it doesn't stand still any more and has computed for so long. */
+  resumeFunction: (run: () => void, workMs: number) => void;
   /** How long the function computes to read what an answer holds. */
   readingMs: (content: object) => number;
   fail: (error: Error) => void;
@@ -100,12 +102,14 @@ export class QueryServer {
 
   private acceptOne({ number, body, response }: Arrival): void {
     const isForeign = number === FOREIGN_NUMBER;
+    const { resumeFunction, inFlight } = this.services;
     this.receive(body, isForeign, (answer) => {
-      const write = () => {
-        this.write(answer, response);
-      };
-      if (isForeign) write();
-      else this.services.inFlight.returns(number, write, answer.readingMs);
+      if (isForeign) this.write(answer, response);
+      else
+        resumeFunction(() => {
+          inFlight.returns(number);
+          this.write(answer, response);
+        }, answer.readingMs);
     });
   }
 

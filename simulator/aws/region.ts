@@ -20,10 +20,11 @@ import { Journal, type JournalEntry } from "../views/journal";
 import { LambdaFunction, type LambdaServices } from "../runtime/lambda";
 import { Random, type RangeMs } from "../runtime/random";
 import type { RolePermissions } from "./iam";
+import type { Process } from "../runtime/sandbox";
 import { SpotMarket } from "./spot";
 import type { Queue } from "./sqs";
 import { realisticTimings, type Timings } from "../runtime/timings";
-import { InFlightRequests, type Process } from "../runtime/inFlight";
+import { InFlightRequests } from "../runtime/inFlight";
 import { QueryServer, type QueryServerServices } from "./queryServer";
 import { bytesOf, readingMs } from "../runtime/responseCost";
 
@@ -130,6 +131,9 @@ export class Region {
       freezeFunction: (ms) => {
         services.journal.write("aws", `the function stands still for ${(ms / 1000).toFixed(1)} s`);
         this.lambda?.freeze(ms);
+      },
+      resumeFunction: (run, workMs) => {
+        this.lambda?.resume(run, workMs);
       },
       readingMs: (content) =>
         this.options.responseCost === true && this.lambda !== undefined

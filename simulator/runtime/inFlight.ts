@@ -4,17 +4,6 @@ export const NUMBER_HEADER = "x-simulator-number";
 /** The header that says of an answer that nothing of it comes any more. */
 export const STALLS_HEADER = "x-simulator-stalls";
 
-/** What may still happen in a function's process. */
-export interface Process {
-  isAlive(): boolean;
-  /**
-   * Runs something now, once the process no longer stands still, or never if it has ended.
-   *
-   * @param workMs how long the process computes first, in which nothing else reaches it
-   */
-  resume(run: () => void, workMs?: number): void;
-}
-
 /** Rounds of the event loop without requests after which nothing is under way in the function any more. */
 const IDLE_ROUNDS = 4;
 
@@ -24,15 +13,13 @@ const IDLE_ROUNDS = 4;
  */
 export class InFlightRequests {
   private readonly moving = new Set<number>();
-  /** Who waits for an answer, by the request's number. */
-  private readonly waiting = new Map<number, Process>();
+  private readonly over = new Set<number>();
   private lastNumber = 0;
 
-  /** A request leaves a process; the number tells it from all others, in order. */
-  leaves(process: Process): number {
+  /** A request leaves the function; the number tells it from all others, in order. */
+  leaves(): number {
     this.lastNumber += 1;
     this.moving.add(this.lastNumber);
-    this.waiting.set(this.lastNumber, process);
     return this.lastNumber;
   }
 
@@ -41,19 +28,15 @@ export class InFlightRequests {
     this.moving.delete(number);
   }
 
-  /** AWS answers, and sends when the process can take it in; to one that has given up nothing comes. */
-  returns(number: number, send: () => void, workMs: number): void {
-    this.waiting.get(number)?.resume(() => {
-      if (!this.waiting.has(number)) return;
-      this.moving.add(number);
-      send();
-    }, workMs);
+  /** The answer leaves AWS; to a function that has given up it never comes. */
+  returns(number: number): void {
+    if (!this.over.has(number)) this.moving.add(number);
   }
 
-  /** The process has the whole answer, or has given up. */
+  /** The function has the whole answer, or has given up. */
   ends(number: number): void {
     this.moving.delete(number);
-    this.waiting.delete(number);
+    this.over.add(number);
   }
 
   /** Waits until the function has nothing to do but wait. */

@@ -134,6 +134,12 @@ export class LambdaFunction {
     this.sandbox?.freeze(ms);
   }
 
+  /** Lets an answer reach the process that asked for it, which computes for so long to read it. */
+  resume(run: () => void, workMs: number): void {
+    if (this.sandbox === undefined) run();
+    else this.sandbox.resume(run, workMs);
+  }
+
   private fail(failure: string): void {
     this.errors.push(failure);
     this.services.journal.write("manager", `invocation failed: ${failure}`);

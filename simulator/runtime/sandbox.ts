@@ -8,7 +8,7 @@ import { NotModelled } from "../aws/awsError";
 import type { Clock, Timer } from "./clock";
 import type { Faults } from "../faults";
 import type { Random } from "./random";
-import { type InFlightRequests, NUMBER_HEADER, type Process, STALLS_HEADER } from "./inFlight";
+import { type InFlightRequests, NUMBER_HEADER, STALLS_HEADER } from "./inFlight";
 
 /** The files of a function's archive: text by path. */
 export type Archive = ReadonlyMap<string, string>;
@@ -23,6 +23,17 @@ export interface SandboxServices {
   faults: Faults;
   /** Takes what the function writes to its standard output, a line at a time. */
   print: (line: string) => void;
+}
+
+/** What may still happen in a function's process. */
+export interface Process {
+  isAlive(): boolean;
+  /**
+   * Runs something now, once the process no longer stands still, or never if it has ended.
+   *
+   * @param workMs how long the process computes first, in which nothing else reaches it
+   */
+  resume(run: () => void, workMs?: number): void;
 }
 
 const nodeRequire = createRequire(__filename);
@@ -135,7 +146,7 @@ export class Sandbox implements Process {
       callback: (response: http.IncomingMessage) => void,
     ): http.ClientRequest => {
       if (this.hasEnded) throw new Error("the process of the function has ended");
-      const number = inFlight.leaves(this);
+      const number = inFlight.leaves();
       const request = http.request(options, callback);
       request.setHeader(NUMBER_HEADER, String(number));
       request.on("response", (response) => {

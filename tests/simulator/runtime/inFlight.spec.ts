@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import { InFlightRequests, type Process } from "../../../simulator/runtime/inFlight";
-
-const process: Process = {
-  isAlive: () => true,
-  resume: (run) => {
-    run();
-  },
-};
-const send = () => undefined;
+import { InFlightRequests } from "../../../simulator/runtime/inFlight";
 
 /** Whether virtual time may move within some rounds of the event loop. */
 async function isSettled(inFlight: InFlightRequests): Promise<boolean> {
@@ -26,7 +18,7 @@ async function isSettled(inFlight: InFlightRequests): Promise<boolean> {
 describe("InFlightRequests.settle", () => {
   it("waits while a request is on its way to AWS, and not while it waits there", async () => {
     const inFlight = new InFlightRequests();
-    const number = inFlight.leaves(process);
+    const number = inFlight.leaves();
     assert.equal(await isSettled(inFlight), false);
     inFlight.arrives(number);
     assert.equal(await isSettled(inFlight), true);
@@ -34,9 +26,9 @@ describe("InFlightRequests.settle", () => {
 
   it("waits while an answer is on its way back", async () => {
     const inFlight = new InFlightRequests();
-    const number = inFlight.leaves(process);
+    const number = inFlight.leaves();
     inFlight.arrives(number);
-    inFlight.returns(number, send, 0);
+    inFlight.returns(number);
     assert.equal(await isSettled(inFlight), false);
     inFlight.ends(number);
     assert.equal(await isSettled(inFlight), true);
@@ -44,10 +36,10 @@ describe("InFlightRequests.settle", () => {
 
   it("doesn't wait for the answer to a request that was given up", async () => {
     const inFlight = new InFlightRequests();
-    const number = inFlight.leaves(process);
+    const number = inFlight.leaves();
     inFlight.arrives(number);
     inFlight.ends(number);
-    inFlight.returns(number, send, 0);
+    inFlight.returns(number);
     assert.equal(await isSettled(inFlight), true);
   });
 });

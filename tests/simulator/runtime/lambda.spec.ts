@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type FunctionOptions, LambdaFunction } from "../../../simulator/runtime/lambda";
+import { addInterfaces, withCalls } from "../aws/calls";
 import { createServices, pass, START_MS } from "../aws/services";
 
 /** A function whose archive is one file; its module counts its runs, so a new process begins at 1. */
@@ -164,6 +165,27 @@ describe("LambdaFunction, when an invocation takes too long", () => {
     await invoke(20_000);
     assert.deepEqual(outcomes, ["3499 worked"]);
   });
+
+  it("makes no further call once the process has ended, and says nothing of an answer", () =>
+    withCalls(
+      async ({ region }) => {
+        // Two pages: whoever has the first one wants the second.
+        addInterfaces({ region }, 1_001);
+        const outcomes: boolean[] = [];
+        const input = [{ Name: "tag-key", Values: ["page"] }];
+        region.lambda?.invoke({ call: "describeNetworkInterfaces", input }, (worked) =>
+          outcomes.push(worked),
+        );
+        await region.run(60);
+        assert.deepEqual(outcomes, [false]);
+        const journal = region.journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
+        assert.deepEqual(journal, [
+          "3500 invocation failed: Task timed out after 3.00 seconds",
+          "5500 DescribeNetworkInterfaces tag-key=page",
+        ]);
+      },
+      { timings: { readCall: [5_000, 5_000] }, timeoutSeconds: 3 },
+    ));
 });
 
 describe("LambdaFunction.freeze", () => {
