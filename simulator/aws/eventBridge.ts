@@ -1,11 +1,7 @@
 import { NotModelled } from "./awsError";
-import type { Clock } from "../runtime/clock";
-import type { Faults } from "../faults";
-import type { Journal } from "../views/journal";
-import type { Random } from "../runtime/random";
+import type { Ec2Services } from "./ec2/state";
 import type { Queue } from "./sqs";
 import { isoTime } from "../runtime/time";
-import type { Timings } from "../runtime/timings";
 
 /** An event before EventBridge gives it its envelope. */
 export interface AwsEvent {
@@ -30,12 +26,7 @@ export interface Target {
   undelivered?: Queue;
 }
 
-export interface EventBridgeServices {
-  clock: Clock;
-  random: Random;
-  timings: Timings;
-  journal: Journal;
-  faults: Faults;
+export interface EventBridgeServices extends Ec2Services {
   account: string;
   region: string;
 }

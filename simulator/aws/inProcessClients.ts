@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import * as vm from "node:vm";
-import type { Clock } from "../runtime/clock";
-import type { Random } from "../runtime/random";
+import type { Ec2Services } from "./ec2/state";
 import type { Process } from "../runtime/sandbox";
 import { parseTime } from "../runtime/time";
 import type { Answer } from "./answer";
@@ -16,9 +15,7 @@ const MAX_BACKOFF_MS = 20_000;
 const ENDPOINT = { protocol: "http:", hostname: "aws", path: "/" };
 const THROTTLING_CODES = ["RequestLimitExceeded", "Throttling"];
 
-export interface InProcessServices {
-  clock: Clock;
-  random: Random;
+export interface InProcessServices extends Pick<Ec2Services, "clock" | "random"> {
   wire: QueryServer;
   /** The process that calls. */
   process: Process;

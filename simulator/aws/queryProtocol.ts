@@ -113,20 +113,11 @@ export function readPage<Item>(
   pageSize: number,
   token: string | undefined,
 ): { page: Item[]; nextToken: string | undefined } {
-  if (!faults.strikes("pagesShift")) return pageOf(items, pageSize, token);
-  return pageOf(faults.shuffle(items), SMALL_PAGE_SIZE, token);
-}
-
-/** One page of a list, and the token of the next. */
-export function pageOf<Item>(
-  items: Item[],
-  pageSize: number,
-  token: string | undefined,
-): { page: Item[]; nextToken: string | undefined } {
-  const start = token === undefined ? 0 : Number(token);
-  const end = start + pageSize;
+  const isShifted = faults.strikes("pagesShift");
+  const start = Number(token ?? 0);
+  const end = start + (isShifted ? SMALL_PAGE_SIZE : pageSize);
   return {
-    page: items.slice(start, end),
+    page: (isShifted ? faults.shuffle(items) : items).slice(start, end),
     nextToken: end < items.length ? String(end) : undefined,
   };
 }

@@ -4,30 +4,21 @@ import { text } from "node:stream/consumers";
 import { type Answer, bodyOf, type Damage } from "./answer";
 import { type ApiAction, type ApiCall, EC2_VERSION, serviceOf } from "./apiAction";
 import { AwsError, NotModelled } from "./awsError";
-import type { Clock } from "../runtime/clock";
-import type { Faults } from "../faults";
-import type { Journal } from "../views/journal";
+import type { Ec2Services } from "./ec2/state";
 import { Query } from "./queryProtocol";
-import type { Random } from "../runtime/random";
 import type { RolePermissions } from "./iam";
 import { Throttles } from "./throttle";
 import { httpTime } from "../runtime/time";
-import type { Timings } from "../runtime/timings";
 import { type InFlightRequests, NUMBER_HEADER, STALLS_HEADER } from "../runtime/inFlight";
 
 /** The number of requests from outside of the sandbox, whose time is not virtual. */
 const FOREIGN_NUMBER = 0;
 
-export interface QueryServerServices {
-  clock: Clock;
-  random: Random;
-  timings: Timings;
-  journal: Journal;
+export interface QueryServerServices extends Ec2Services {
   inFlight: InFlightRequests;
   /** By the API's version, which tells EC2 from Auto Scaling. */
   actions: Map<string, Map<string, ApiAction>>;
   rights: RolePermissions;
-  faults: Faults;
   /** Ends the process of the function, whatever it is doing. */
   killFunction: () => void;
   /** Lets it stand still for so long. */
@@ -46,7 +37,6 @@ interface Request {
   version: string;
   name: string;
   mutates: boolean;
-  body: string;
 }
 
 interface Arrival {
@@ -133,7 +123,7 @@ export class QueryServer {
   receive(body: string, isForeign: boolean, reply: (answer: Answer) => void): void {
     const { clock, random, timings } = this.services;
     const query = Query.parse(body);
-    const request = { version: query.text("Version"), name: query.text("Action"), body };
+    const request = { version: query.text("Version"), name: query.text("Action") };
     const { version, name } = request;
     try {
       const action = this.services.actions.get(version)?.get(name);
@@ -142,7 +132,8 @@ export class QueryServer {
       query.end();
       const { mutates } = action;
       // A call is judged by the world it was made in, also if it is carried out late.
-      const verdicts = this.judge(request);
+      const parameters = Object.fromEntries(new URLSearchParams(body));
+      const verdicts = this.judges.map((judge) => judge(name, parameters));
       clock.after(random.between(mutates ? timings.writeCall : timings.readCall), async () => {
         const carryOut = () => this.carryOut({ ...request, mutates }, call, verdicts);
         const answer = isForeign
@@ -221,11 +212,6 @@ export class QueryServer {
     return new AwsError(code, "The server is overloaded and can't handle the request.", 503);
   }
 
-  private judge({ name, body }: Pick<Request, "name" | "body">): (() => void)[] {
-    const parameters = Object.fromEntries(new URLSearchParams(body));
-    return this.judges.map((judge) => judge(name, parameters));
-  }
-
   private async carryOut(
     request: Request,
     call: ApiCall,
@@ -252,7 +238,7 @@ export class QueryServer {
     }
   }
 
-  private refusal({ version, name }: Pick<Request, "version" | "name">, error: unknown): Answer {
+  private refusal({ version, name }: Omit<Request, "mutates">, error: unknown): Answer {
     const common = { version, name, content: {}, readingMs: 0 };
     if (error instanceof AwsError) return { ...common, status: error.status, refusal: error };
     const failure = error instanceof Error ? error : new Error(String(error));

@@ -1,18 +1,11 @@
 import type { AutoScaling } from "./autoscaling/autoScaling";
-import type { Clock } from "../runtime/clock";
-import type { Ec2 } from "./ec2/ec2";
-import type { AwsEvent } from "./eventBridge";
-import type { Journal } from "../views/journal";
+import type { AutoScalingServices } from "./autoscaling/group";
 
 /** From the warning to the end. */
 const WARNING_MS = 120_000;
 
-export interface SpotServices {
-  clock: Clock;
-  journal: Journal;
-  ec2: Ec2;
+export interface SpotServices extends AutoScalingServices {
   autoScaling: AutoScaling;
-  emit: (event: AwsEvent) => void;
   /** The ARN of a resource of EC2. */
   arnOf: (resource: string) => string;
 }

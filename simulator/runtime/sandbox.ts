@@ -108,19 +108,17 @@ export class Sandbox implements Process {
     if (loaded !== undefined) return loaded.exports;
     const module: { exports: unknown } = { exports: {} };
     this.modules.set(found, module);
-    const names = Object.keys(this.globals);
-    const parameters = ["exports", "require", "module", "__filename", "__dirname", ...names];
-    const run = vm.compileFunction(this.archive.get(found) ?? "", parameters, { filename: found });
-    const require = (inner: string) => this.requireFrom(path.posix.dirname(found), inner);
-    const values = Object.values(this.globals);
-    Reflect.apply(run, module.exports, [
-      module.exports,
-      require,
+    const scope = {
+      exports: module.exports,
+      require: (inner: string) => this.requireFrom(path.posix.dirname(found), inner),
       module,
-      found,
-      "/var/task",
-      ...values,
-    ]);
+      __filename: found,
+      __dirname: "/var/task",
+      ...this.globals,
+    };
+    const text = this.archive.get(found) ?? "";
+    const run = vm.compileFunction(text, Object.keys(scope), { filename: found });
+    Reflect.apply(run, module.exports, Object.values(scope));
     return module.exports;
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pageOf, Query } from "../../../simulator/aws/queryProtocol";
-import { refusal } from "./services";
+import { Query, readPage } from "../../../simulator/aws/queryProtocol";
+import { createServices, refusal } from "./services";
 
 const missing = (parameter: string) =>
   refusal("MissingParameter", `The request must contain the parameter ${parameter}`);
@@ -98,19 +98,21 @@ describe("Query", () => {
   });
 });
 
-describe("pageOf", () => {
+describe("readPage", () => {
   const items = ["a", "b", "c", "d", "e"];
+  const pageOf = (pageSize: number, token?: string) =>
+    readPage(createServices().faults, items, pageSize, token);
 
   it("gives a list in pages, each with the token of the next", () => {
-    const first = pageOf(items, 2, undefined);
+    const first = pageOf(2);
     assert.deepEqual(first.page, ["a", "b"]);
-    const second = pageOf(items, 2, first.nextToken);
+    const second = pageOf(2, first.nextToken);
     assert.deepEqual(second.page, ["c", "d"]);
-    const third = pageOf(items, 2, second.nextToken);
+    const third = pageOf(2, second.nextToken);
     assert.deepEqual(third, { page: ["e"], nextToken: undefined });
   });
 
   it("gives no token with a last page that is full", () => {
-    assert.deepEqual(pageOf(items, 5, undefined), { page: items, nextToken: undefined });
+    assert.deepEqual(pageOf(5), { page: items, nextToken: undefined });
   });
 });
