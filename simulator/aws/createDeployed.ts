@@ -117,7 +117,7 @@ export function createFunction(
     if (mapping.inputs.functionName !== outputs.arn) continue;
     const queue = queueByArn(queues, mapping.inputs.eventSourceArn);
     const batchSize = Number(mapping.inputs.batchSize);
-    new EventSourceMapping(queue, lambda, batchSize, permissions, { ...services, region });
+    new EventSourceMapping(queue, lambda, { batchSize, rights: permissions, region }, services);
   }
   return lambda;
 }

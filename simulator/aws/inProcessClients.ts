@@ -47,7 +47,7 @@ interface SdkCommand {
 /**
  * The calls of the archive's bundle over a transport of their own, for where thousands of histories are
  * played: the SDK's requests reach AWS's side with the SDK's retries and time-outs, without HTTP, XML and
- * signatures, which take nine tenths of a run. Scenarios, budgets and a part of the histories have them all.
+ * signatures, which take nine tenths of a run. `npm start`, the goldens of scenarios, budgets and a part of the histories have them all.
  *
  * @param bundle the text of the archive's SDK clients
  */

@@ -178,9 +178,8 @@ export class EventSourceMapping {
   constructor(
     private readonly queue: Queue,
     private readonly lambda: LambdaFunction,
-    private readonly batchSize: number,
-    private readonly rights: RolePermissions,
-    private readonly services: LambdaServices & { region: string },
+    private readonly options: { batchSize: number; rights: RolePermissions; region: string },
+    private readonly services: LambdaServices,
   ) {
     queue.onMessage(() => {
       this.poll();
@@ -195,11 +194,11 @@ export class EventSourceMapping {
       this.isPolling = false;
       const queue = { arn: this.queue.options.arn, tags: {} };
       for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]) {
-        if (!(await this.rights.allow(`sqs:${action}`, [queue]))) {
+        if (!(await this.options.rights.allow(`sqs:${action}`, [queue]))) {
           throw new Error(`the function's role may not ${action} on ${queue.arn}`);
         }
       }
-      const batch = this.queue.receive(this.batchSize);
+      const batch = this.queue.receive(this.options.batchSize);
       if (batch.length === 0) return;
       const visibleAtMs = clock.nowMs + this.queue.options.visibilityTimeoutSeconds * 1000;
       this.invoke(batch, visibleAtMs, FIRST_BACKOFF_MS);
@@ -243,7 +242,7 @@ export class EventSourceMapping {
       messageAttributes: {},
       eventSource: "aws:sqs",
       eventSourceARN: this.queue.options.arn,
-      awsRegion: this.services.region,
+      awsRegion: this.options.region,
     };
   }
 }

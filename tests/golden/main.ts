@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
+import { readConfig } from "../../config";
+import { clearConfiguration, configure } from "../configuration";
+import { refuse } from "../mocks";
+import { wrongConfigurations } from "../validation/cases";
 import { digestDrawnHistories, digestHistoriesByFaults, digestScenarios } from "./journals";
-import { listMessages } from "./messages";
 import { listRegistrations } from "./registrations";
 
 /** What must not move by accident, each kept in a file of `kept/`. The longest come first. */
@@ -74,6 +77,18 @@ async function holdOne(name: Golden, write: boolean): Promise<void> {
   const count = Object.keys(found).length;
   console.log(`${name}: ${count} compared, ${differences.length} differ from what is kept`);
   if (differences.length > 0) process.exitCode = 1;
+}
+
+/** What is said of every wrong configuration, by its title. */
+async function listMessages(): Promise<Record<string, string>> {
+  const messages: Record<string, string> = {};
+  for (const { title, keys } of wrongConfigurations) {
+    configure(keys);
+    const { error } = await refuse(readConfig);
+    messages[title] = error instanceof Error ? error.message : String(error);
+  }
+  clearConfiguration();
+  return messages;
 }
 
 function compare(kept: Record<string, string>, found: Record<string, string>): string[] {

@@ -7,7 +7,7 @@ import program from "../../index";
 import { clearConfiguration, configure } from "../configuration";
 import { deploy, UNKNOWN } from "../mocks";
 import { allPolicies } from "./allPolicies";
-import { PackProcess, PROCESS_LIMIT_MS } from "./packProcess";
+import { PackProcess } from "./packProcess";
 import { idOf, later, madeOf, show, showDeployment, type ShownResource } from "./policyEngine";
 import { createCompliant } from "./programBuilders";
 import {
@@ -34,8 +34,7 @@ const LEVELS = {
 
 type Example = Record<string, { enforcementLevel: keyof typeof LEVELS } & Record<string, unknown>>;
 
-describe("the policy pack as a process", function () {
-  this.timeout(PROCESS_LIMIT_MS);
+describe("the policy pack as a process", () => {
   let pack: PackProcess;
   before(async () => {
     pack = await PackProcess.start();

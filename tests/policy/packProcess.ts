@@ -24,7 +24,7 @@ const PROJECT_FOLDER = path.resolve(__dirname, "../..");
 const RUN = path.join(PROJECT_FOLDER, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
 
 /** Starting takes some seconds, since TypeScript checks the types of the pack. No healthy run comes near this. */
-export const PROCESS_LIMIT_MS = 600_000;
+const PROCESS_LIMIT_MS = 600_000;
 
 type Level = (typeof EnforcementLevel)[keyof typeof EnforcementLevel];
 

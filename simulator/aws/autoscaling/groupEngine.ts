@@ -92,16 +92,21 @@ export class GroupEngine extends GroupSteps {
 
   private noticeInstance(instance: Instance): void {
     for (const { group, member } of this.membershipsOf(instance.id)) {
-      if (instance.state === "running") {
-        this.enterService(group, member);
-        if (!this.waitsWhilePending) this.beginLaunchLater(group, member);
-      } else if (instance.state === "terminated" && isLeaving(member)) {
-        if (member.waiting === undefined) this.remove(group, member);
-      }
-      if (instance.state !== "pending" && !isLeaving(member) && !isWell(member)) {
-        this.checkHealth(group, member);
-      }
+      this.noticeMember(group, member);
       settle(this, group, member);
+    }
+  }
+
+  private noticeMember(group: Group, member: Member): void {
+    const { state } = member.instance;
+    if (state === "running") {
+      this.enterService(group, member);
+      if (!this.waitsWhilePending) this.beginLaunchLater(group, member);
+    }
+    const hasEnded = state === "terminated" && isLeaving(member);
+    if (hasEnded && member.waiting === undefined) this.remove(group, member);
+    if (state !== "pending" && !isLeaving(member) && !isWell(member)) {
+      this.checkHealth(group, member);
     }
   }
 

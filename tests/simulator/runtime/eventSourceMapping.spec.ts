@@ -33,7 +33,7 @@ function openMapping({ actions = ACTIONS, throttledMs = 0 } = {}) {
   const statement = { Effect: "Allow", Action: actions, Resource: QUEUE_ARN };
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   const rights = new RolePermissions("123456789012", [policy]);
-  new EventSourceMapping(queue, lambda, 3, rights, { ...services, region: "eu-west-1" });
+  new EventSourceMapping(queue, lambda, { batchSize: 3, rights, region: "eu-west-1" }, services);
   const receiveCounts = () =>
     journal.entries.flatMap(({ facts }) =>
       ((facts?.Records ?? []) as Message[]).map(

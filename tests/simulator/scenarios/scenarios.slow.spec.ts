@@ -31,6 +31,17 @@ for (const name of Object.keys(scenarios)) {
   });
 }
 
+describe("scenario replace, over HTTP and the SDK's own XML", () => {
+  it("has the same journal byte for byte with the same seed", async () => {
+    const [first, again] = [
+      journalOf(await playAnew("replace", 1, undefined, "bundle")),
+      journalOf(await playAnew("replace", 1, undefined, "bundle")),
+    ];
+    assert.ok(first.length > 10_000, `only ${first.length} characters`);
+    assert.equal(again, first);
+  });
+});
+
 for (const name of takeovers) {
   describe(`scenario ${name}`, () => {
     for (const seed of SEEDS.slice(1)) {

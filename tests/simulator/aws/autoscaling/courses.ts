@@ -158,12 +158,11 @@ const operations: Record<string, (stage: GroupStage, ...words: string[]) => void
     const warmPool = { ...stopped, ...readSettings<WarmPool>(settings.join(" ")) };
     autoScaling.putWarmPool("web", warmPool);
   },
-  refresh({ autoScaling }, strategy, minHealthy, maxHealthy, instanceWarmup) {
-    autoScaling.startInstanceRefresh("web", strategy as RefreshStrategy, {
-      minHealthyPercentage: Number(minHealthy),
-      maxHealthyPercentage: Number(maxHealthy),
-      instanceWarmupSeconds: Number(instanceWarmup),
-    });
+  refresh({ autoScaling }, strategy, ...preferences) {
+    const [minHealthyPercentage = 0, maxHealthyPercentage = 0, instanceWarmupSeconds = 0] =
+      preferences.map(Number);
+    const wanted = { minHealthyPercentage, maxHealthyPercentage, instanceWarmupSeconds };
+    autoScaling.startInstanceRefresh("web", strategy as RefreshStrategy, wanted);
   },
   runInstance({ ec2 }) {
     ec2.runInstance("t4g.micro", subnet, {});
