@@ -6,15 +6,12 @@ import { striking } from "../striking";
 
 /** The calls that AWS took up, each with its code if it was refused. */
 const callsOf = ({ region }: CallStage): string[] =>
-  region.journal.entries.flatMap(({ source, facts }) => {
-    if (source !== "call") return [];
-    const code = facts?.code === undefined ? "" : `: ${facts.code as string}`;
-    return [`${facts?.action as string}${code}`];
-  });
+  region.journal.entries
+    .filter(({ source }) => source === "call")
+    .map(({ facts }) => [facts?.action, facts?.code].filter(Boolean).join(": "));
 
 const ATTACH = "AttachNetworkInterface";
-const times = <Item>(count: number, item: Item): Item[] =>
-  Array.from({ length: count }, () => item);
+const times = <Item>(count: number, item: Item) => Array.from({ length: count }, () => item);
 
 /** Asks once, by the function, for an attachment; what AWS made of it, and what the function heard. */
 async function attachOnce(stage: CallStage) {
