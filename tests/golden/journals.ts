@@ -1,23 +1,20 @@
 import { createHash } from "node:crypto";
-import { playHistory } from "../../simulator/workload/history";
 import type { JournalEntry } from "../../simulator/views/journal";
 import { scenarios } from "../../simulator/scenarios";
-import { worldOf } from "../../simulator/workload/worlds";
 import {
   bundledHistories,
   drawnHistories,
   type FixedHistory,
   foundHistories,
   historiesByFaults,
+  playFixed,
 } from "../simulator/workload/fixedHistories";
 import { playAnew } from "../simulator/scenarios/plays";
-import { deploy } from "../simulator/stage";
 
 /** What is kept of a run, by what was run. */
 export type Digests = Record<string, string>;
 
 const SEEDS = [1, 2, 3];
-const STEPS = 50;
 
 /** Plays every scenario; `npm start -- --json --scenario NAME --seed N` prints the journal behind a digest. */
 export async function digestScenarios(): Promise<Digests> {
@@ -45,13 +42,8 @@ async function digestHistories(histories: FixedHistory[]): Promise<Digests> {
   const digests: Digests = {};
   for (const history of histories) {
     const { seed, clients = "inProcess", only } = history;
-    const { pools, existing } = worldOf(seed);
     const entries: JournalEntry[] = [];
-    const { broken } = await playHistory(await deploy(pools, existing), {
-      ...history,
-      steps: STEPS,
-      listener: (entry) => entries.push(entry),
-    });
+    const { broken } = await playFixed({ ...history, listener: (entry) => entries.push(entry) });
     const faults = only === undefined ? "drawn faults" : only.join(", ") || "no fault";
     digests[`seed ${seed}, ${clients}, ${faults}`] = describeRun(entries, broken);
   }

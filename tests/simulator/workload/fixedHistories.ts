@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { type Fault, DRAWN_FAULT_NAMES } from "../../../simulator/faults";
-import { type HistoryOptions, playHistory } from "../../../simulator/workload/history";
+import {
+  type HistoryOptions,
+  type Outcome,
+  playHistory,
+} from "../../../simulator/workload/history";
 import { replayCommand } from "../../../simulator/workload/shrink";
 import { worldOf } from "../../../simulator/workload/worlds";
 import { deploy } from "../stage";
@@ -60,11 +64,15 @@ export const historiesByFaults: Record<string, FixedHistory[]> = Object.fromEntr
   ]),
 );
 
+/** Plays a history of so many steps as all fixed ones have, in the world of its seed. */
+export async function playFixed(options: Omit<HistoryOptions, "steps">): Promise<Outcome> {
+  const { pools, existing } = worldOf(options.seed);
+  return playHistory(await deploy(pools, existing), { ...options, steps: STEPS });
+}
+
 /** Plays a history and wants every promise kept; the command in the message replays it. */
 export async function holdHistory(options: Omit<HistoryOptions, "steps">): Promise<void> {
-  const { pools, existing } = worldOf(options.seed);
-  const deployment = await deploy(pools, existing);
-  const { broken, faults } = await playHistory(deployment, { steps: STEPS, ...options });
+  const { broken, faults } = await playFixed(options);
   const replay = replayCommand({ ...options, steps: STEPS });
   assert.deepEqual(broken, [], `${replay}\n${faults.join("\n")}`);
 }
