@@ -34,7 +34,19 @@ export interface PoolSettings {
   whenExhausted?: WhenExhausted;
   /** Present where the pool's interfaces are made when an instance launches, and end with it. */
   onDemand?: OnDemand;
+  /**
+   * Whether a member that leaves its group keeps its address while other lifecycle hooks of the group hold it.
+   * @default false: the address is detached first
+   */
+  detachAfterOtherHooks?: boolean;
+  /** ENA Express, set with every attachment, since it belongs to the attachment; absent: EC2's default. */
+  enaSrd?: EnaSrd;
+  /** ENA queues of the attachment, 1 or more; absent: EC2's default for the instance type. */
+  enaQueueCount?: number;
 }
+
+/** ENA Express for TCP alone, or for UDP, too. */
+export type EnaSrd = "tcp" | "tcpAndUdp";
 
 export interface OnDemand {
   /** The subnet of the interfaces, by Availability Zone. */
