@@ -2,19 +2,20 @@ import type {
   AutoScalingGroup,
   Instance as AutoScalingInstance,
 } from "@aws-sdk/client-auto-scaling";
-import type { Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
+import type { Instance as Ec2Instance, InstanceTypeInfo, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
 import { isNoSuchGroup } from "./errors";
 import { MADE_FOR_TAG_KEY } from "./names";
+import { isManaged, managedPoolsIn } from "./settings";
 import {
-  claimSubject,
+  claimKey,
   type Instance,
+  type InterfaceLimits,
   type Membership,
+  type Observed,
   type PoolInterface,
   type Settings,
-  type World,
-} from "./model";
-import { isManaged, managedPoolsIn } from "./verdict";
+} from "./types";
 
 /** No instance type takes fewer (`DescribeInstanceTypes`). */
 const INTERFACES_OF_EVERY_TYPE = 2;
@@ -22,76 +23,142 @@ const INTERFACES_OF_EVERY_TYPE = 2;
 /** EC2 takes this many values in one filter. */
 const MAX_FILTER_VALUES = 200;
 
-/** Looks at the tagged instances alone, by instance id: one read. */
-export async function observeInstances(
-  aws: AwsCalls,
-  settings: Settings,
-): Promise<Record<string, Instance>> {
-  const instances: Record<string, Instance> = {};
-  for (const ec2Instance of await aws.describeInstances(taggedFilter(settings))) {
-    addInstance(ec2Instance, settings.tagKey, instances);
-  }
-  return instances;
+/** Auto Scaling is asked for this many groups by name at once. */
+const MAX_GROUP_NAMES = 50;
+
+interface Filter {
+  Name: string;
+  Values: string[];
 }
 
 /**
- * Looks at everything: the tagged interfaces, instances and groups in three reads, and only where one
- * is needed another for each warm pool, for holders that are not tagged, for instance types that may be
- * full.
- *
- * @param seen the tagged instances, if they have just been looked at
+ * Reads everything: the tagged interfaces, instances and groups in three reads, and only where one is
+ * needed another for each warm pool, for holders that are not tagged, for instance types that may be full.
  */
-export async function observeWorld(
-  aws: AwsCalls,
-  settings: Settings,
-  seen?: Record<string, Instance>,
-): Promise<World> {
-  const [interfaces, instances, groups] = await Promise.all([
-    observeInterfaces(aws, settings),
-    seen ?? observeInstances(aws, settings),
-    aws.describeAutoScalingGroups(taggedFilter(settings)),
+export async function observeWorld(aws: AwsCalls, settings: Settings): Promise<Observed> {
+  const [interfaces, tagged, groups] = await Promise.all([
+    readInterfaces(aws, settings, filtersOf(settings, settings.pools)),
+    readInstances(aws, settings, filtersOf(settings, settings.poolTags)),
+    readGroups(aws, settings),
   ]);
-  const holderIds = interfaces.flatMap(({ pool, attachment }) =>
-    isManaged(pool, settings) ? (attachment?.instanceId ?? []) : [],
+  const holderIds = interfaces.flatMap(({ pool, foreign, attachment }) =>
+    isManaged(pool, settings) && foreign === undefined ? (attachment?.instanceId ?? []) : [],
   );
-  const strangerIds = [...new Set(holderIds)].filter((id) => !Object.hasOwn(instances, id));
-  for (const values of chunksOf(strangerIds, MAX_FILTER_VALUES)) {
-    const strangers = await aws.describeInstances([{ Name: "instance-id", Values: values }]);
-    for (const stranger of strangers) addInstance(stranger, settings.tagKey, instances);
-  }
+  const untaggedIds = [...new Set(holderIds)].filter((id) => !Object.hasOwn(tagged, id));
+  const instances = { ...tagged, ...(await observeInstances(aws, settings, untaggedIds)) };
   return {
     interfaces,
     instances,
     memberships: await observeMemberships(aws, settings, groups),
+    groupTags: Object.fromEntries(
+      groups.flatMap(({ AutoScalingGroupName = "", Tags }) => {
+        const poolTag = tagValue(Tags, settings.tagKey);
+        return poolTag === undefined ? [] : [[AutoScalingGroupName, poolTag]];
+      }),
+    ),
     interfaceLimits: await observeInterfaceLimits(aws, settings, interfaces, instances),
-    missingInstanceIds: strangerIds.filter((id) => !Object.hasOwn(instances, id)),
+    missingInstanceIds: untaggedIds.filter((id) => !Object.hasOwn(instances, id)),
   };
 }
 
-/** Looks at the tagged interfaces alone: one read, enough to see an attachment through. */
-export async function observeInterfaces(
-  aws: Pick<AwsCalls, "describeNetworkInterfaces">,
+/** Reads some instances alone, tagged or not. */
+export function observeInstances(
+  aws: AwsCalls,
   settings: Settings,
+  instanceIds: string[],
+): Promise<Record<string, Instance>> {
+  return readInstances(aws, settings, filtersByValues("instance-id", instanceIds));
+}
+
+/** Reads some interfaces alone: enough to see an attachment through. */
+export function observeInterfaces(
+  aws: AwsCalls,
+  settings: Settings,
+  networkInterfaceIds: string[],
 ): Promise<PoolInterface[]> {
+  return readInterfaces(aws, settings, filtersByValues("network-interface-id", networkInterfaceIds));
+}
+
+/** Reads of some groups alone who belongs to them. */
+export async function observeGroups(
+  aws: AwsCalls,
+  settings: Settings,
+  groupNames: string[],
+): Promise<Record<string, Membership>> {
+  const groups: AutoScalingGroup[] = [];
+  for (let start = 0; start < groupNames.length; start += MAX_GROUP_NAMES) {
+    const AutoScalingGroupNames = groupNames.slice(start, start + MAX_GROUP_NAMES);
+    groups.push(...(await aws.describeAutoScalingGroups({ AutoScalingGroupNames })));
+  }
+  return observeMemberships(aws, settings, groups);
+}
+
+/** What carries the pool tag; with the values of the manager's own pools, so that others' are never read. */
+function filtersOf({ tagKey }: Settings, values: string[] | undefined): Filter[] {
+  if (values === undefined) return [{ Name: "tag-key", Values: [tagKey] }];
+  // In EC2's filters * and ? stand for other text, which reads too much at worst, and \\ for what follows.
+  const literal = values.map((value) => value.replaceAll("\\", "\\\\"));
+  return filtersByValues(`tag:${tagKey}`, literal);
+}
+
+function filtersByValues(name: string, values: string[]): Filter[] {
+  const filters: Filter[] = [];
+  for (let start = 0; start < values.length; start += MAX_FILTER_VALUES) {
+    filters.push({ Name: name, Values: values.slice(start, start + MAX_FILTER_VALUES) });
+  }
+  return filters;
+}
+
+async function readInterfaces(
+  aws: AwsCalls,
+  settings: Settings,
+  filters: Filter[],
+): Promise<PoolInterface[]> {
+  const answers = await Promise.all(
+    filters.map((filter) => aws.describeNetworkInterfaces([filter])),
+  );
   const interfaces: Record<string, PoolInterface> = {};
   // What moves between two pages while they are read is on both.
-  for (const networkInterface of await aws.describeNetworkInterfaces(taggedFilter(settings))) {
-    for (const poolInterface of toPoolInterface(networkInterface, settings.tagKey)) {
-      interfaces[poolInterface.networkInterfaceId] = poolInterface;
-    }
+  for (const networkInterface of answers.flat()) {
+    const poolInterface = toPoolInterface(networkInterface, settings.tagKey);
+    if (poolInterface !== undefined) interfaces[poolInterface.networkInterfaceId] = poolInterface;
   }
   return Object.values(interfaces);
 }
 
-function taggedFilter({ tagKey }: Settings) {
-  return [{ Name: "tag-key", Values: [tagKey] }];
+async function readInstances(
+  aws: AwsCalls,
+  settings: Settings,
+  filters: Filter[],
+): Promise<Record<string, Instance>> {
+  const answers = await Promise.all(filters.map((filter) => aws.describeInstances([filter])));
+  const instances: Record<string, Instance> = {};
+  for (const ec2Instance of answers.flat()) {
+    const instance = toInstance(ec2Instance, settings.tagKey);
+    if (instance !== undefined) instances[instance.instanceId] = instance;
+  }
+  return instances;
 }
 
-function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): PoolInterface[] {
+async function readGroups(aws: AwsCalls, settings: Settings): Promise<AutoScalingGroup[]> {
+  const { tagKey, poolTags } = settings;
+  const filters =
+    poolTags === undefined ? filtersOf(settings, undefined) : filtersByValues(`tag:${tagKey}`, poolTags);
+  const answers = await Promise.all(
+    filters.map((filter) => aws.describeAutoScalingGroups({ Filters: [filter] })),
+  );
+  return answers.flat();
+}
+
+/** @returns undefined for what is no interface of a pool, as an instance's primary one that carries its tags */
+function toPoolInterface(
+  networkInterface: NetworkInterface,
+  tagKey: string,
+): PoolInterface | undefined {
   const { NetworkInterfaceId, AvailabilityZone, PrivateIpAddress, Status, Attachment } =
     networkInterface;
   const pool = tagValue(networkInterface.TagSet, tagKey);
-  if (NetworkInterfaceId === undefined || pool === undefined) return [];
+  if (NetworkInterfaceId === undefined || pool === undefined) return undefined;
   const poolInterface = {
     networkInterfaceId: NetworkInterfaceId,
     pool,
@@ -99,9 +166,10 @@ function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): Po
     address: PrivateIpAddress ?? "",
     status: Status ?? "unknown",
     madeFor: tagValue(networkInterface.TagSet, MADE_FOR_TAG_KEY),
+    foreign: foreignerOf(networkInterface),
   };
   if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") {
-    return [poolInterface];
+    return poolInterface;
   }
   const attachment = {
     attachmentId: Attachment.AttachmentId,
@@ -111,25 +179,36 @@ function toPoolInterface(networkInterface: NetworkInterface, tagKey: string): Po
     networkCardIndex: Attachment.NetworkCardIndex ?? 0,
     deleteOnTermination: Attachment.DeleteOnTermination ?? false,
   };
-  return [{ ...poolInterface, attachment }];
+  const isPrimary =
+    attachment.instanceId !== undefined &&
+    attachment.deviceIndex === 0 &&
+    attachment.networkCardIndex === 0;
+  return isPrimary ? undefined : { ...poolInterface, attachment };
 }
 
-function addInstance(
-  ec2Instance: Ec2Instance,
-  tagKey: string,
-  instances: Record<string, Instance>,
-): void {
+/** Who decides about an interface, if that isn't this account. */
+function foreignerOf(networkInterface: NetworkInterface): string | undefined {
+  const { OwnerId, Attachment, Operator, RequesterManaged } = networkInterface;
+  if (Operator?.Managed === true || RequesterManaged === true) return "a service of AWS manages it";
+  if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") return undefined;
+  const { InstanceId, InstanceOwnerId } = Attachment;
+  if (InstanceId === undefined) return "a service of AWS holds it";
+  const isOthers = InstanceOwnerId !== undefined && OwnerId !== undefined && InstanceOwnerId !== OwnerId;
+  return isOthers ? `${InstanceId} of account ${InstanceOwnerId} holds it` : undefined;
+}
+
+function toInstance(ec2Instance: Ec2Instance, tagKey: string): Instance | undefined {
   const { InstanceId, State, Placement, InstanceType, LaunchTime, NetworkInterfaces, Tags } =
     ec2Instance;
-  if (InstanceId === undefined) return;
-  instances[InstanceId] = {
+  if (InstanceId === undefined) return undefined;
+  return {
     instanceId: InstanceId,
     poolTag: tagValue(Tags, tagKey),
     state: State?.Name ?? "unknown",
     availabilityZone: Placement?.AvailabilityZone ?? "",
     instanceType: InstanceType ?? "",
     launchTime: LaunchTime?.toISOString() ?? "",
-    places: (NetworkInterfaces ?? []).map(({ NetworkInterfaceId, Attachment }) => ({
+    slots: (NetworkInterfaces ?? []).map(({ NetworkInterfaceId, Attachment }) => ({
       networkInterfaceId: NetworkInterfaceId ?? "",
       networkCardIndex: Attachment?.NetworkCardIndex ?? 0,
       deviceIndex: Attachment?.DeviceIndex ?? 0,
@@ -152,7 +231,7 @@ async function observeMemberships(
   );
   await Promise.all(
     withWarmPool.map(async (group) => {
-      const warm = await observeWarmPool(aws, group.AutoScalingGroupName ?? "");
+      const warm = await readWarmPool(aws, group.AutoScalingGroupName ?? "");
       addMembers(group, warm, tagKey, memberships);
     }),
   );
@@ -162,7 +241,7 @@ async function observeMemberships(
 }
 
 /** A group that is deleted between the two reads has nobody parked. */
-async function observeWarmPool(aws: AwsCalls, groupName: string): Promise<AutoScalingInstance[]> {
+async function readWarmPool(aws: AwsCalls, groupName: string): Promise<AutoScalingInstance[]> {
   try {
     return await aws.describeWarmPool(groupName);
   } catch (error) {
@@ -181,11 +260,8 @@ function addMembers(
   if (AutoScalingGroupName === undefined || poolTag === undefined) return;
   for (const { InstanceId, LifecycleState } of instances) {
     if (InstanceId === undefined || LifecycleState === undefined) continue;
-    memberships[InstanceId] = {
-      groupName: AutoScalingGroupName,
-      poolTag,
-      lifecycleState: LifecycleState,
-    };
+    const groupName = AutoScalingGroupName;
+    memberships[InstanceId] = { groupName, poolTag, lifecycleState: LifecycleState };
   }
 }
 
@@ -195,30 +271,45 @@ async function observeInterfaceLimits(
   settings: Settings,
   interfaces: PoolInterface[],
   instances: Record<string, Instance>,
-): Promise<Record<string, number[]>> {
+): Promise<Record<string, InterfaceLimits>> {
   const held = new Set(
-    interfaces.map(({ pool, attachment }) => claimSubject(attachment?.instanceId ?? "", pool)),
+    interfaces.map(({ pool, attachment }) => claimKey(attachment?.instanceId ?? "", pool)),
   );
-  const crowded = Object.values(instances).filter(({ instanceId, poolTag, state, places }) => {
+  const crowded = Object.values(instances).filter(({ instanceId, poolTag, state, slots }) => {
     const lacking = managedPoolsIn(poolTag, settings).filter(
-      (pool) => !held.has(claimSubject(instanceId, pool)),
+      (pool) => !held.has(claimKey(instanceId, pool)),
     );
-    const wanted = places.length + lacking.length;
+    const wanted = slots.length + lacking.length;
     return state === "running" && lacking.length > 0 && wanted > INTERFACES_OF_EVERY_TYPE;
   });
-  const limits: Record<string, number[]> = {};
   const types = [...new Set(crowded.map(({ instanceType }) => instanceType))];
-  for (const values of chunksOf(types, MAX_FILTER_VALUES)) {
-    const infos = await aws.describeInstanceTypes([{ Name: "instance-type", Values: values }]);
-    for (const { InstanceType, NetworkInfo } of infos) {
-      const cards = NetworkInfo?.NetworkCards?.map((card) => card.MaximumNetworkInterfaces ?? 0);
-      const whole = NetworkInfo?.MaximumNetworkInterfaces;
-      if (InstanceType === undefined) continue;
-      if (cards !== undefined && cards.length > 0) limits[InstanceType] = cards;
-      else if (whole !== undefined) limits[InstanceType] = [whole];
-    }
+  const answers = await Promise.all(
+    filtersByValues("instance-type", types).map((filter) => aws.describeInstanceTypes([filter])),
+  );
+  const limits: Record<string, InterfaceLimits> = {};
+  for (const info of answers.flat()) {
+    const { InstanceType } = info;
+    const found = toInterfaceLimits(info);
+    if (InstanceType !== undefined && found !== undefined) limits[InstanceType] = found;
   }
   return limits;
+}
+
+function toInterfaceLimits({ NetworkInfo }: InstanceTypeInfo): InterfaceLimits | undefined {
+  const whole = NetworkInfo?.MaximumNetworkInterfaces;
+  const cards = (NetworkInfo?.NetworkCards ?? []).map((card, position) => ({
+    networkCardIndex: card.NetworkCardIndex ?? position,
+    most: card.MaximumNetworkInterfaces ?? 0,
+    isPlain: card.InterfaceTypes?.includes("interface") ?? true,
+  }));
+  if (cards.length === 0) {
+    return whole === undefined ? undefined : { most: whole, cards: [{ networkCardIndex: 0, most: whole }] };
+  }
+  const plain = cards
+    .filter(({ isPlain }) => isPlain)
+    .map(({ networkCardIndex, most }) => ({ networkCardIndex, most }))
+    .sort((a, b) => a.networkCardIndex - b.networkCardIndex);
+  return { most: whole ?? Infinity, cards: plain };
 }
 
 function tagValue(
@@ -226,12 +317,4 @@ function tagValue(
   key: string,
 ): string | undefined {
   return tags?.find((tag) => tag.Key === key)?.Value;
-}
-
-function chunksOf<Item>(items: Item[], size: number): Item[][] {
-  const chunks: Item[][] = [];
-  for (let start = 0; start < items.length; start += size) {
-    chunks.push(items.slice(start, start + size));
-  }
-  return chunks;
 }

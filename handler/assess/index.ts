@@ -1,0 +1,71 @@
+import { onDemandOf } from "../settings";
+import { type Assessment, claimKey, type Settings, type World } from "../types";
+import { assignInterfaces, zonesOf } from "./assign";
+import { explainOthers, findEligible } from "./eligibility";
+import { assessLifecycleHooks } from "./lifecycleHooks";
+import { settleMadeInterfaces } from "./onDemand";
+import {
+  holdingsOf,
+  type InterfaceStatus,
+  releaseInterfaces,
+  releaseSurplus,
+  waitsForOtherHooks,
+} from "./release";
+
+/**
+ * Works out how every interface, every claim of an instance to one, and every lifecycle action stands, and
+ * what is missing to the world as promised: every eligible instance holds exactly one interface of each of
+ * its pools, and every other interface is free.
+ *
+ * Pure and total: no clock, no input or output, and the same world in any order gives the same assessment,
+ * so that two managers at once ask EC2 for the same thing and EC2 lets one of them have it.
+ */
+export function assess(observed: World, settings: Settings): Assessment {
+  const world = withoutPrototypes(observed);
+  const eligible = findEligible(world, settings);
+  const statuses = releaseInterfaces(eligible, world, settings);
+  const holdings = holdingsOf(statuses);
+  releaseSurplus(holdings, world);
+  const occupied = findOccupied(statuses, world, settings);
+  const made = statuses.filter(({ state }) => state === "reserved");
+  const reserved = Map.groupBy(made, ({ instanceId = "", pool }) => claimKey(instanceId, pool));
+  const supply = { zones: zonesOf(statuses), reserved, holdings, world, settings };
+  const claims = assignInterfaces(eligible, supply);
+  settleMadeInterfaces(statuses, supply, world, settings);
+  return {
+    interfaces: statuses.map(({ networkInterface: _, ...status }) => status),
+    claims: [...claims, ...explainOthers(world, settings, new Set(holdings.keys()))],
+    hooks: assessLifecycleHooks(claims, occupied, world, settings),
+  };
+}
+
+/** Instances that have a fixed interface, or still have to give one back. What was made may end with them. */
+function findOccupied(
+  statuses: InterfaceStatus[],
+  world: World,
+  settings: Settings,
+): ReadonlySet<string> {
+  const occupied = statuses.flatMap(({ state, pool, instanceId }) => {
+    const isOn = ["attached", "attaching", "returning", "doubted", "blocked"].includes(state);
+    if (!isOn || instanceId === undefined || onDemandOf(pool, settings) !== undefined) return [];
+    return waitsForOtherHooks(instanceId, pool, world, settings) ? [] : instanceId;
+  });
+  return new Set(occupied);
+}
+
+/** An id that is named like what every object has must not be found where nobody put it. */
+function withoutPrototypes(world: World): World {
+  const bare = <Value>(record: Record<string, Value>): Record<string, Value> =>
+    Object.assign(Object.create(null) as Record<string, Value>, record);
+  return {
+    ...world,
+    instances: bare(world.instances),
+    memberships: bare(world.memberships),
+    groupTags: bare(world.groupTags),
+    interfaceLimits: bare(world.interfaceLimits),
+    ageMs: bare(world.ageMs),
+    attachedTo: bare(world.attachedTo),
+    madeCounts: bare(world.madeCounts),
+    backoffs: bare(world.backoffs),
+  };
+}

@@ -1,0 +1,175 @@
+import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../names";
+import { managedPoolsIn, whenExhaustedOf } from "../settings";
+import {
+  type ActionOf,
+  ageKey,
+  type HookState,
+  type Instance,
+  type Membership,
+  type Settings,
+  type Status,
+  type World,
+} from "../types";
+import type { ClaimStatus } from "./assign";
+import { compareText } from "./eligibility";
+
+/** A detachment takes one to four seconds; what takes longer may take a minute. */
+const FIRST_RELEASE_RECHECK_MS = 400;
+const FIRST_RELEASE_MS = 6_000;
+const RELEASE_RECHECK_MS = 1_000;
+
+/** A member of a tagged group whose lifecycle action waits for an answer. */
+interface Member {
+  instanceId: string;
+  instance: Instance | undefined;
+  membership: Membership;
+  pool: string;
+  /** How it stands with each of its pools, if it is eligible. */
+  claims: ClaimStatus[];
+  /** Whether it has a fixed interface, or still has to give one back. */
+  isOccupied: boolean;
+  /** Whether an event told of its launch into the warm pool, which is answered by a token. */
+  isWarming: boolean;
+  isFullRead: boolean;
+  /** For how long its lifecycle action has been seen, in milliseconds. */
+  waitsForMs: number;
+  settings: Settings;
+}
+
+/** By lifecycle state; the other states wait for nobody, or not for the manager. */
+const answers: Record<string, (member: Member) => Status<HookState> | undefined> = {
+  "Pending:Wait": answerLaunch,
+  "Warmed:Pending:Wait": answerParking,
+  // The terminate hook fires for it, too, but the instance and its interfaces stay.
+  "ReplacingRootVolume:Wait": (member) => answerTermination(member, "addressStays"),
+  "Terminating:Wait": answerEnd,
+  "Warmed:Terminating:Wait": answerEnd,
+};
+
+/**
+ * Answers the lifecycle hooks of the tagged groups: a launch goes on when its address is attached, a
+ * termination when the address is detached.
+ */
+export function assessLifecycleHooks(
+  claims: ClaimStatus[],
+  occupied: ReadonlySet<string>,
+  world: World,
+  settings: Settings,
+): Status<HookState>[] {
+  const claimsByInstance = Map.groupBy(claims, ({ instanceId }) => instanceId);
+  const warming = new Set(world.warmPoolLaunches.map(({ instanceId }) => instanceId));
+  const members = Object.entries(world.memberships).sort(([a], [b]) => compareText(a, b));
+  const statuses = members.flatMap(([instanceId, membership]) => {
+    const { lifecycleState, poolTag } = membership;
+    const answer = Object.hasOwn(answers, lifecycleState) ? answers[lifecycleState] : undefined;
+    const [pool] = managedPoolsIn(poolTag, settings);
+    if (answer === undefined || pool === undefined) return [];
+    const { isFullRead, instances } = world;
+    const status = answer({
+      ...{ instanceId, membership, pool, isFullRead, settings },
+      instance: instances[instanceId],
+      claims: claimsByInstance.get(instanceId) ?? [],
+      isOccupied: occupied.has(instanceId),
+      isWarming: warming.has(instanceId),
+      waitsForMs: world.ageMs[ageKey("leaving", instanceId)] ?? 0,
+    });
+    return status === undefined ? [] : [status];
+  });
+  return [...answerWarmPoolLaunches(world, settings), ...statuses];
+}
+
+/**
+ * Lets launches into warm pools go on. The same launch hook fires twice: when an instance enters the warm
+ * pool and when it leaves. Only the token tells the two actions apart.
+ */
+function answerWarmPoolLaunches(
+  { warmPoolLaunches, groupTags }: World,
+  settings: Settings,
+): Status<HookState>[] {
+  return warmPoolLaunches.flatMap(({ instanceId, groupName, lifecycleActionToken }) => {
+    const [pool] = managedPoolsIn(groupTags[groupName], settings);
+    if (pool === undefined) return [];
+    const hook = { lifecycleHookName: LAUNCH_HOOK_NAME, lifecycleActionToken };
+    const action: ActionOf<"complete"> = {
+      ...{ kind: "complete", pool, groupName, ...hook, instanceId },
+      ...{ result: "CONTINUE", because: "parkedInWarmPool" },
+    };
+    return [{ pool, instanceId, state: "answered", reason: "", action }];
+  });
+}
+
+function answerLaunch(member: Member): Status<HookState> | undefined {
+  const { instanceId, instance, pool, claims } = member;
+  if (instance?.poolTag === undefined) return undefined;
+  if (instance.state === "shutting-down" || instance.state === "terminated") {
+    return answered(member, LAUNCH_HOOK_NAME, "ABANDON", "instanceGone");
+  }
+  const some = (...states: string[]) => claims.some(({ state }) => states.includes(state));
+  const hopeless = claims.filter(({ state }) => ["exhausted", "spare", "blocked"].includes(state));
+  const choices = hopeless.map((claim) => whenExhaustedOf(claim.pool, member.settings));
+  const waiting: Status<HookState> = { pool, instanceId, state: "waiting", reason: "" };
+  const isRead = member.isFullRead;
+  if (choices.includes("abandon")) {
+    if (!isRead) return { ...waiting, recheckMs: 0 };
+    return answered(member, LAUNCH_HOOK_NAME, "ABANDON", "poolExhausted");
+  }
+  if (claims.length === 0 || some("refused") || choices.includes("wait")) return waiting;
+  if (some("waiting")) return { ...waiting, action: heartbeat(member) };
+  if (some("attaching")) return waiting;
+  if (hopeless.length === 0) {
+    return answered(member, LAUNCH_HOOK_NAME, "CONTINUE", "addressAttached");
+  }
+  if (!isRead) return { ...waiting, recheckMs: 0 };
+  return answered(member, LAUNCH_HOOK_NAME, "CONTINUE", "poolExhausted");
+}
+
+function answerParking(member: Member): Status<HookState> | undefined {
+  if (isWorking(member) && member.isOccupied) return waitForRelease(member);
+  // The launch hook holds whoever comes new into the pool, and is answered by its event's token.
+  return member.isWarming ? undefined : answerTermination(member, "parkedInWarmPool");
+}
+
+function answerEnd(member: Member): Status<HookState> {
+  if (!isWorking(member)) return answerTermination(member, "instanceGone");
+  return member.isOccupied ? waitForRelease(member) : answerTermination(member, "addressReleased");
+}
+
+function isWorking({ instance }: Member): boolean {
+  return instance?.state === "running" || instance?.state === "pending";
+}
+
+function waitForRelease({
+  instanceId,
+  pool,
+  membership,
+  waitsForMs,
+}: Member): Status<HookState> {
+  const reason = `${instanceId} stays in ${membership.lifecycleState} until its address is detached`;
+  const recheckMs =
+    waitsForMs < FIRST_RELEASE_MS ? FIRST_RELEASE_RECHECK_MS : RELEASE_RECHECK_MS;
+  return { pool, instanceId, state: "waiting", reason, recheckMs };
+}
+
+function answerTermination(
+  member: Member,
+  because: ActionOf<"complete">["because"],
+): Status<HookState> {
+  return answered(member, TERMINATE_HOOK_NAME, "CONTINUE", because);
+}
+
+function answered(
+  { instanceId, pool, membership }: Member,
+  lifecycleHookName: string,
+  result: "CONTINUE" | "ABANDON",
+  because: ActionOf<"complete">["because"],
+): Status<HookState> {
+  const { groupName } = membership;
+  const action = { pool, groupName, lifecycleHookName, instanceId, result, because };
+  return { pool, instanceId, state: "answered", reason: "", action: { kind: "complete", ...action } };
+}
+
+function heartbeat({ instanceId, pool, membership }: Member): ActionOf<"heartbeat"> {
+  const { groupName } = membership;
+  const hook = { groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
+  return { kind: "heartbeat", pool, ...hook, because: "holderLeaves" };
+}

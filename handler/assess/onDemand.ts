@@ -1,0 +1,85 @@
+import type { OnDemand } from "../names";
+import { onDemandOf } from "../settings";
+import { type Action, ageKey, claimKey, pairKey, type Settings, type World } from "../types";
+import { type Answer, attachTo, type Claim, refusedBy, type Supply } from "./assign";
+import { type InterfaceStatus, orphanedReason } from "./release";
+
+/** EC2's reads may lag by half a minute, so what is seen on no instance for longer is on none. */
+const UNUSED_AFTER_MS = 60_000;
+/** A new interface is there within a second or two. */
+const NOT_READY_RECHECK_MS = 300;
+
+/** Attaches the interface that was made for an instance, or has it made. */
+export function claimMadeInterface(claim: Claim, onDemand: OnDemand, supply: Supply): Answer {
+  const { instance, pool } = claim;
+  const { instanceId, availabilityZone } = instance;
+  const key = claimKey(instanceId, pool);
+  const [made] = supply.reserved.get(key) ?? [];
+  if (made !== undefined) return claimReserved(claim, made, supply.world);
+  const { subnetIds, securityGroupIds } = onDemand;
+  const subnetId = Object.hasOwn(subnetIds, availabilityZone)
+    ? subnetIds[availabilityZone]
+    : undefined;
+  if (subnetId === undefined) {
+    return { state: "blocked", reason: `pool ${pool} has no subnet in ${availabilityZone}` };
+  }
+  const count = supply.world.madeCounts[key] ?? 0;
+  const token = count === 0 ? key : `${key}/${count}`;
+  const where = { availabilityZone, subnetId, securityGroupIds };
+  const create = { pool, instanceId, ...where, token, because: "instanceHasNone" } as const;
+  return { state: "attaching", reason: "", action: { kind: "create", ...create }, recheckMs: 0 };
+}
+
+function claimReserved(claim: Claim, made: InterfaceStatus, world: World): Answer {
+  const { networkInterfaceId, networkInterface } = made;
+  const { status, address } = networkInterface;
+  const wasMade = `${address} was made for it`;
+  const refusal =
+    world.backoffs[networkInterfaceId] ??
+    world.backoffs[pairKey(claim.instance.instanceId, networkInterfaceId)];
+  if (refusal !== undefined) {
+    const answer = refusedBy([refusal]);
+    return { ...answer, reason: `${wasMade}: ${answer.reason}` };
+  }
+  if (status === "available") return attachTo(claim, made, world);
+  const reason = `${wasMade}: its status is ${status}`;
+  return { state: "refused", reason, recheckMs: NOT_READY_RECHECK_MS };
+}
+
+/** Lets interfaces made on demand end with their instance, and has those deleted that nobody uses. */
+export function settleMadeInterfaces(
+  interfaces: InterfaceStatus[],
+  { reserved, holdings }: Pick<Supply, "reserved" | "holdings">,
+  world: World,
+  settings: Settings,
+): void {
+  for (const status of interfaces) {
+    if (onDemandOf(status.pool, settings) === undefined) continue;
+    if (status.state === "attached") status.action = endWithHolder(status);
+  }
+  // What was made for an instance twice.
+  for (const [claim, made] of reserved) {
+    for (const spare of made.slice(holdings.has(claim) ? 0 : 1)) {
+      spare.state = "orphaned";
+      spare.reason = orphanedReason(spare.networkInterface.address);
+    }
+  }
+  for (const status of interfaces) {
+    if (status.state === "orphaned") status.action = deleteUnused(status, world);
+  }
+}
+
+function endWithHolder({ networkInterface, instanceId = "" }: InterfaceStatus): Action | undefined {
+  const { networkInterfaceId, pool, address, attachment } = networkInterface;
+  if (attachment === undefined || attachment.deleteOnTermination) return undefined;
+  const { attachmentId } = attachment;
+  const subject = { pool, networkInterfaceId, address, instanceId, attachmentId };
+  return { kind: "endWithInstance", ...subject, because: "madeForIt" };
+}
+
+function deleteUnused({ networkInterface }: InterfaceStatus, { ageMs }: World): Action | undefined {
+  const { networkInterfaceId, pool, address } = networkInterface;
+  const unusedForMs = ageMs[ageKey("unused", networkInterfaceId)] ?? 0;
+  if (unusedForMs < UNUSED_AFTER_MS) return undefined;
+  return { kind: "delete", pool, networkInterfaceId, address, because: "unused" };
+}

@@ -1,0 +1,89 @@
+import type { Outcome } from "./apply";
+import type { Refusal } from "./errors";
+import { type Action, actionKey, type Backoff, slotKey } from "./types";
+
+/** What was refused, by its key; lives as long as the process. */
+export type Backoffs = Map<
+  string,
+  Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number }
+>;
+
+/** EC2 is ahead of what was read, or in transition: the world has moved on already. */
+const FIRST_RETRY_MS = 300;
+/** An interface with another holder stays taken for a while; another free one is better. */
+const FIRST_RETRY_OF_TAKEN_MS = 1_500;
+/** What no table knows may never work: 2, 8, 32 seconds, and then a person has to look. */
+const FIRST_RETRY_OF_UNKNOWN_MS = 2_000;
+const GROWTH_OF_UNKNOWN = 4;
+const TRIES_OF_UNKNOWN = 4;
+const LONGEST_RETRY_MS = 30_000;
+/** What a person has to change is tried again with the next schedule, and more and more rarely. */
+const FIRST_PERMANENT_MS = 55_000;
+const LONGEST_PERMANENT_MS = 600_000;
+/** What hasn't been refused for so long begins anew. */
+const FORGOTTEN_AFTER_MS = 300_000;
+
+export function createBackoffs(): Backoffs {
+  return new Map();
+}
+
+/** What isn't to be tried now, by its key. */
+export function currentBackoffs(backoffs: Backoffs, nowMs: number): Record<string, Backoff> {
+  const current: Record<string, Backoff> = {};
+  for (const [key, { reason, permanent, untilMs }] of backoffs) {
+    if (nowMs < untilMs) current[key] = { reason, permanent, retryInMs: untilMs - nowMs };
+    else if (nowMs > untilMs + FORGOTTEN_AFTER_MS) backoffs.delete(key);
+  }
+  return current;
+}
+
+/**
+ * Takes in what came of an action; what works is no longer backed off from.
+ *
+ * @returns the outcome as it counts now: what isn't known and keeps being refused is `misconfigured`
+ */
+export function recordRefusal(outcome: Outcome, backoffs: Backoffs, nowMs: number): Outcome {
+  const { action, refusal } = outcome;
+  if (refusal === undefined || refusal.class === "done") {
+    for (const key of keysOf(action)) backoffs.delete(key);
+    return outcome;
+  }
+  const key = blamedKey(action, refusal);
+  const tries = (backoffs.get(key)?.tries ?? 0) + 1;
+  const permanent = isPermanent(refusal, tries);
+  const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
+  backoffs.set(key, { reason, permanent, tries, untilMs: nowMs + pauseMs(refusal, tries) });
+  const isGivenUp = permanent && !refusal.isKnown;
+  return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
+}
+
+/** Whether trying again won't help, as of so many refusals. */
+function isPermanent(refusal: Refusal, tries: number): boolean {
+  if (!refusal.isKnown) return tries >= TRIES_OF_UNKNOWN;
+  return refusal.class === "misconfigured" || (refusal.class === "notAllowed" && tries > 1);
+}
+
+function pauseMs(refusal: Refusal, tries: number): number {
+  if (isPermanent(refusal, tries)) {
+    const since = refusal.isKnown ? 1 : TRIES_OF_UNKNOWN;
+    return Math.min(LONGEST_PERMANENT_MS, FIRST_PERMANENT_MS * 2 ** (tries - since));
+  }
+  if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
+  const first =
+    refusal.blames === "networkInterface" ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
+  return Math.min(LONGEST_RETRY_MS, first * 2 ** (tries - 1));
+}
+
+/** What isn't to be had now: the interface by anybody, the instance with any, its slot, or one for the other. */
+function blamedKey(action: Action, { blames }: Refusal): string {
+  const [pair, networkInterface, instance, slot] = keysOf(action);
+  const blamed = { networkInterface, instance, deviceIndex: slot, pair }[blames];
+  return blamed ?? pair;
+}
+
+/** An attachment may be refused for its interface, its instance or the slot, too. */
+function keysOf(action: Action): [string, ...string[]] {
+  const key = actionKey(action);
+  if (action.kind !== "attach") return [key];
+  return [key, action.networkInterfaceId, action.instanceId, slotKey(action.instanceId, action)];
+}

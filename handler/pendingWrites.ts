@@ -1,0 +1,191 @@
+import type { Outcome } from "./apply";
+import {
+  type Action,
+  actionKey,
+  ageKey,
+  claimKey,
+  type Observed,
+  type PoolInterface,
+  type World,
+} from "./types";
+
+/** EC2's reads may lag by half a minute (facts of eventual consistency, EC2 API guide): so long a call counts. */
+const READS_LAG_MS = 30_000;
+
+/** After this the same call may be made again, though reads still ask for it. */
+const REPEAT_AFTER_MS: Partial<Record<Action["kind"], number>> = {
+  complete: 30_000,
+  endWithInstance: 30_000,
+  heartbeat: 60_000,
+  delete: 60_000,
+};
+
+/** An attachment of this manager's that a read is the first to show attached. */
+export interface AttachLatency {
+  pool: string;
+  secondsSinceLaunch: number;
+}
+
+/** The manager's own calls that AWS's reads may not show yet; they live as long as the process. */
+export interface PendingWrites {
+  /** By interface id. */
+  attachments: Map<string, { instanceId: string; atMs: number; isShown: boolean }>;
+  /** When EC2 accepted a detachment, by attachment id: it doesn't come back, whatever reads show. */
+  detachments: Map<string, { atMs: number; forcedMs?: number }>;
+  /** Interfaces that were made, by their id. */
+  made: Map<string, { networkInterface: PoolInterface; atMs: number; isRefused: boolean }>;
+  /** How often one was made for a claim, by {@link claimKey}. */
+  madeCounts: Map<string, number>;
+  /** When a call was accepted that isn't to be repeated at once, by {@link actionKey}. */
+  doneMs: Map<string, { atMs: number; kind: Action["kind"] }>;
+}
+
+export function createPendingWrites(): PendingWrites {
+  return {
+    attachments: new Map(),
+    detachments: new Map(),
+    made: new Map(),
+    madeCounts: new Map(),
+    doneMs: new Map(),
+  };
+}
+
+/**
+ * Adds to AWS's answer the manager's own calls that it doesn't show yet, and forgets those that it shows.
+ *
+ * @returns the answer so completed, with the ages that date from own calls
+ */
+export function overlay(
+  observed: Observed,
+  writes: PendingWrites,
+  nowMs: number,
+): Pick<World, "interfaces" | "attachedTo" | "madeCounts" | "ageMs"> {
+  forget(observed, writes, nowMs);
+  const ageMs: Record<string, number> = {};
+  const interfaces = observed.interfaces.map((one) => {
+    const { attachment, networkInterfaceId } = one;
+    const attached = writes.attachments.get(networkInterfaceId);
+    if (attached !== undefined) ageMs[ageKey("attaching", networkInterfaceId)] = nowMs - attached.atMs;
+    const detached = attachment && writes.detachments.get(attachment.attachmentId);
+    if (attachment === undefined || detached === undefined) return one;
+    ageMs[ageKey("detaching", attachment.attachmentId)] = nowMs - detached.atMs;
+    if (detached.forcedMs !== undefined) {
+      ageMs[ageKey("forced", attachment.attachmentId)] = nowMs - detached.forcedMs;
+    }
+    return { ...one, attachment: { ...attachment, status: "detaching" } };
+  });
+  const made = [...writes.made.values()].map(({ networkInterface }) => networkInterface);
+  const unseen = [...writes.attachments].filter(([, { isShown }]) => !isShown);
+  return {
+    interfaces: [...interfaces, ...made],
+    attachedTo: Object.fromEntries(unseen.map(([id, { instanceId }]) => [id, instanceId])),
+    madeCounts: Object.fromEntries(writes.madeCounts),
+    ageMs,
+  };
+}
+
+function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number): void {
+  const isOld = ({ atMs }: { atMs: number }) => nowMs - atMs > READS_LAG_MS;
+  const shown = new Map(interfaces.map((one) => [one.networkInterfaceId, one]));
+  const attachmentIds = new Set(interfaces.map(({ attachment }) => attachment?.attachmentId));
+  for (const [id, attached] of writes.attachments) {
+    const holderId = shown.get(id)?.attachment?.instanceId;
+    if (holderId === attached.instanceId) attached.isShown = true;
+    else if (attached.isShown || isOld(attached)) writes.attachments.delete(id);
+  }
+  for (const id of writes.detachments.keys()) {
+    if (!attachmentIds.has(id)) writes.detachments.delete(id);
+  }
+  for (const [id, made] of writes.made) {
+    if (shown.has(id) || isOld(made)) writes.made.delete(id);
+  }
+  for (const [key, { atMs, kind }] of writes.doneMs) {
+    if (nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0)) writes.doneMs.delete(key);
+  }
+}
+
+/** Finds the attachments that a read is the first to show attached, and counts them no longer. */
+export function takeAttachLatencies(
+  { interfaces, instances }: Observed,
+  { attachments }: PendingWrites,
+  nowMs: number,
+): AttachLatency[] {
+  return interfaces.flatMap(({ networkInterfaceId, pool, attachment }) => {
+    const own = attachments.get(networkInterfaceId);
+    const isSeen = attachment?.status === "attached" && attachment.instanceId === own?.instanceId;
+    if (own === undefined || !isSeen) return [];
+    attachments.delete(networkInterfaceId);
+    const secondsSinceLaunch = secondsSince(instances[own.instanceId]?.launchTime ?? "", nowMs);
+    return secondsSinceLaunch === undefined ? [] : { pool, secondsSinceLaunch };
+  });
+}
+
+/** @returns undefined for what is no time */
+export function secondsSince(time: string, nowMs: number): number | undefined {
+  // eslint-disable-next-line no-restricted-globals -- It reads a time, not the clock.
+  const seconds = (nowMs - Date.parse(time)) / 1000;
+  // The clocks of EC2 and of the function differ a little.
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+/** Whether a call was accepted so lately that it isn't made again. */
+export function isDone(action: Action, { doneMs }: PendingWrites): boolean {
+  return doneMs.has(actionKey(action));
+}
+
+/** Takes in what came of an action. */
+export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: number): void {
+  const { action, refusal } = outcome;
+  if (refusal !== undefined && refusal.class !== "done") {
+    recordRefusedMade(action, refusal.code, writes);
+    return;
+  }
+  switch (action.kind) {
+    case "attach": {
+      const { networkInterfaceId, instanceId } = action;
+      writes.attachments.set(networkInterfaceId, { instanceId, atMs: nowMs, isShown: false });
+      break;
+    }
+    case "detach": {
+      const { attachmentId, force } = action;
+      const atMs = writes.detachments.get(attachmentId)?.atMs ?? nowMs;
+      writes.detachments.set(attachmentId, { atMs, ...(force ? { forcedMs: nowMs } : {}) });
+      break;
+    }
+    case "create":
+      recordMade(outcome, writes, nowMs);
+      break;
+    default:
+      writes.doneMs.set(actionKey(action), { atMs: nowMs, kind: action.kind });
+  }
+}
+
+function recordMade({ action, created }: Outcome, writes: PendingWrites, nowMs: number): void {
+  const networkInterfaceId = created?.NetworkInterfaceId;
+  if (action.kind !== "create" || networkInterfaceId === undefined) return;
+  const { pool, availabilityZone, instanceId } = action;
+  countMade(claimKey(instanceId, pool), writes);
+  const address = created?.PrivateIpAddress ?? "";
+  const made = { networkInterfaceId, pool, availabilityZone, address, madeFor: instanceId };
+  // It may be attached as soon as EC2 has it, whatever its status is in the answer.
+  const networkInterface = { ...made, status: "available" };
+  writes.made.set(networkInterfaceId, { networkInterface, atMs: nowMs, isRefused: false });
+}
+
+/**
+ * A token gives what was made with it first, also if that is deleted, or refuses what was made otherwise:
+ * the next is made with another. What was just made may not be found at once, so only the second time counts.
+ */
+function recordRefusedMade(action: Action, code: string, writes: PendingWrites): void {
+  if (action.kind === "create" && code === "IdempotentParameterMismatch") {
+    countMade(claimKey(action.instanceId, action.pool), writes);
+  }
+  if (action.kind !== "attach" || code !== "InvalidNetworkInterfaceID.NotFound") return;
+  const made = writes.made.get(action.networkInterfaceId);
+  if (made?.isRefused) writes.made.delete(action.networkInterfaceId);
+  else if (made !== undefined) made.isRefused = true;
+}
+
+function countMade(claim: string, { madeCounts }: PendingWrites): void {
+  madeCounts.set(claim, (madeCounts.get(claim) ?? 0) + 1);
+}

@@ -1,0 +1,108 @@
+import type { AwsCalls, Log } from "./clients";
+import { isDenial } from "./errors";
+import { observeGroups, observeInstances, observeInterfaces, observeWorld } from "./observe";
+import { sleep } from "./sleep";
+import type { ActionOf, Instance, Observed, PoolInterface, Settings } from "./types";
+
+/** After the SDK's own attempts. */
+const MAX_TRIES = 3;
+/** Rights that were just given are not known everywhere at once; others a person has to give. */
+const MAX_DENIED_TRIES = 2;
+const FAILED_TRY_PAUSE_MS = 2_000;
+/** Kept back of the invocation's time for what a read may lead to. */
+export const RESERVED_MS = 2_000;
+
+export interface Reading {
+  aws: AwsCalls;
+  log: Log;
+  settings: Settings;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
+}
+
+export type Reader = ReturnType<typeof createReader>;
+
+/** An action that takes an interface away. */
+export type Taking = ActionOf<"detach" | "delete">;
+
+/**
+ * Reads AWS for one invocation. What can't be read is read again, since one failed call shall not cost the
+ * minute after which the queue delivers its events again; in the end the error is thrown.
+ */
+export function createReader({ aws, log, settings, remainingMs }: Reading) {
+  let lastFullReadMs = 0;
+
+  async function read<Result>(call: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries += 1) {
+      const beforeMs = remainingMs();
+      try {
+        return await call();
+      } catch (error) {
+        // The next try may take as long as this one did, or as a read that works.
+        const nextMs = RESERVED_MS + Math.max(lastFullReadMs, beforeMs - remainingMs());
+        const isLast = tries >= (isDenial(error) ? MAX_DENIED_TRIES : MAX_TRIES);
+        if (isLast || remainingMs() < FAILED_TRY_PAUSE_MS + nextMs) throw error;
+        log.warn(`a read failed and is tried again: ${String(error)}`);
+        await sleep(FAILED_TRY_PAUSE_MS);
+      }
+    }
+  }
+
+  return {
+    /** What another round needs of the invocation's time, judged by the last one. */
+    neededMs: () => RESERVED_MS + lastFullReadMs,
+    everything: async (): Promise<Observed> => {
+      const beforeMs = remainingMs();
+      const observed = await read(() => observeWorld(aws, settings));
+      lastFullReadMs = beforeMs - remainingMs();
+      return observed;
+    },
+    instances: (ids: string[]): Promise<Record<string, Instance>> =>
+      read(() => observeInstances(aws, settings, ids)),
+    interfaces: (ids: string[]): Promise<PoolInterface[]> =>
+      read(() => observeInterfaces(aws, settings, ids)),
+    /** Reads again what is to be taken away and from whom, by their ids, over what was observed before. */
+    again: (takings: Taking[], observed: Observed): Promise<Observed> =>
+      read(() => observeAgain(takings, observed, aws, settings)),
+  };
+}
+
+async function observeAgain(
+  takings: Taking[],
+  observed: Observed,
+  aws: AwsCalls,
+  settings: Settings,
+): Promise<Observed> {
+  const interfaceIds = takings.map(({ networkInterfaceId }) => networkInterfaceId);
+  const before = observed.interfaces.filter(({ networkInterfaceId }) =>
+    interfaceIds.includes(networkInterfaceId),
+  );
+  const holderIds = before.flatMap(({ attachment, madeFor }) => attachment?.instanceId ?? madeFor ?? []);
+  const instanceIds = [...new Set(holderIds)];
+  const groupNames = instanceIds.flatMap((id) => observed.memberships[id]?.groupName ?? []);
+  const [interfaces, instances, memberships] = await Promise.all([
+    observeInterfaces(aws, settings, interfaceIds),
+    observeInstances(aws, settings, instanceIds),
+    observeGroups(aws, settings, [...new Set(groupNames)]),
+  ]);
+  const others = Object.entries(observed.instances).filter(([id]) => !instanceIds.includes(id));
+  const fresh = { ...Object.fromEntries(others), ...instances };
+  const missing = [...observed.missingInstanceIds, ...instanceIds];
+  return {
+    ...observed,
+    interfaces: replaceInterfaces(observed.interfaces, interfaceIds, interfaces),
+    instances: fresh,
+    memberships: { ...observed.memberships, ...memberships },
+    missingInstanceIds: [...new Set(missing)].filter((id) => !Object.hasOwn(fresh, id)),
+  };
+}
+
+/** Puts what was read of some interfaces in the place of what was known of them. */
+export function replaceInterfaces(
+  all: PoolInterface[],
+  readIds: string[],
+  read: PoolInterface[],
+): PoolInterface[] {
+  const wasRead = new Set(readIds);
+  return [...all.filter(({ networkInterfaceId }) => !wasRead.has(networkInterfaceId)), ...read];
+}

@@ -1,0 +1,97 @@
+import type { News, WakeUp } from "./events";
+import { managedPoolsIn } from "./settings";
+import type { Instance, Membership, Settings } from "./types";
+
+/** What the last full read of this process showed, against which later news is held. */
+export interface LastRead {
+  /** By the process's clock. */
+  beganMs: number;
+  /** By the queue's clock, not later than it was; absent where no queue told the time. */
+  queueMs?: number;
+  /** Tagged instances and holders, by id. */
+  instances: Record<string, Instance>;
+  memberships: Record<string, Membership>;
+  missingInstanceIds: string[];
+}
+
+export interface Relevance {
+  lastRead?: LastRead;
+  /** When instances were last read by their ids alone, by the process's clock. */
+  idsReadMs: number;
+}
+
+/** What deciding takes beyond the news. */
+export interface Means {
+  settings: Settings;
+  nowMs: number;
+  readInstances: (instanceIds: string[]) => Promise<Record<string, Instance>>;
+  sleep: (ms: number) => Promise<void>;
+}
+
+/** A read may lag a little behind what a queue tells later; where more lags, the schedule repairs it. */
+const READ_LAG_MS = 500;
+
+/**
+ * Where news comes faster than it is read, full reads show what the queue has yet to tell: so often they
+ * are made then, and so rarely that EC2 is asked six times a second at most.
+ */
+const FULL_READ_PACE_MS = 800;
+const IDS_READ_PACE_MS = 250;
+const LATE_AFTER_MS = 1_000;
+
+/**
+ * Decides whether news is worth a full read. Most news of an account is of instances that are none of the
+ * manager's: the end of one that the last full read didn't show costs nothing, a start one read by id, and
+ * what was told before the last full read began is answered by that.
+ */
+export async function isWorthAFullRead(
+  wakeUp: WakeUp,
+  relevance: Relevance,
+  means: Means,
+): Promise<boolean> {
+  const { lastRead } = relevance;
+  if (wakeUp.concernsAll || wakeUp.warmPoolLaunches.length > 0) return true;
+  const open = wakeUp.news.filter((news) => !isAnswered(news, lastRead));
+  const concerns = ({ instanceId, kind }: News) =>
+    lastRead === undefined ? kind === "end" : isKnown(instanceId, lastRead);
+  if (open.some(concerns)) return true;
+  const sinceReadMs = lastRead === undefined ? Infinity : means.nowMs - lastRead.beganMs;
+  if (isLate(wakeUp) && sinceReadMs >= FULL_READ_PACE_MS) return true;
+  const startIds = open.flatMap(({ instanceId, kind }) => (kind === "start" ? instanceId : []));
+  if (startIds.length === 0) return false;
+  if (means.nowMs - relevance.idsReadMs < IDS_READ_PACE_MS) {
+    await means.sleep(Math.max(0, FULL_READ_PACE_MS - sinceReadMs));
+    return true;
+  }
+  relevance.idsReadMs = means.nowMs;
+  const instances = await means.readInstances([...new Set(startIds)]);
+  return Object.values(instances).some(
+    ({ instanceId, poolTag, state }) =>
+      managedPoolsIn(poolTag, means.settings).length > 0 &&
+      (state !== "pending" || wakeUp.reportedRunningIds.includes(instanceId)),
+  );
+}
+
+/** Whether the last full read began after the queue was given the news, and shows what it tells. */
+function isAnswered({ instanceId, kind, sentMs }: News, lastRead: LastRead | undefined): boolean {
+  if (lastRead?.queueMs === undefined || !(sentMs <= lastRead.queueMs - READ_LAG_MS)) return false;
+  const instance = lastRead.instances[instanceId];
+  const lifecycleState = lastRead.memberships[instanceId]?.lifecycleState;
+  if (kind === "end") return instance?.state !== "running" && instance?.state !== "pending";
+  const isShown = instance === undefined || instance.state === "running";
+  return isShown && lifecycleState !== "Pending";
+}
+
+function isKnown(instanceId: string, lastRead: LastRead): boolean {
+  return (
+    Object.hasOwn(lastRead.instances, instanceId) ||
+    Object.hasOwn(lastRead.memberships, instanceId) ||
+    lastRead.missingInstanceIds.includes(instanceId)
+  );
+}
+
+/** Whether even the newest of the batch waited in the queue, so that more waits behind it. */
+function isLate({ news, receivedMs }: WakeUp): boolean {
+  const newestMs = Math.max(...news.map(({ sentMs }) => sentMs));
+  return receivedMs !== undefined && receivedMs - newestMs > LATE_AFTER_MS;
+}

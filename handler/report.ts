@@ -1,0 +1,104 @@
+import type { Outcome } from "./apply";
+import type { Log } from "./clients";
+import type { Action, Assessment, Status } from "./types";
+
+/** What a reconcile came to, beside what it did. */
+export interface Summary {
+  wokenBy: string[];
+  rounds: number;
+  settled: boolean;
+}
+
+/** What was said of instances that aren't even waiting: the reason by instance id; lives as long as the process. */
+export type Explained = Map<string, string>;
+
+const noCounts: Record<Action["kind"] | "refused", number> = {
+  create: 0,
+  attach: 0,
+  endWithInstance: 0,
+  detach: 0,
+  delete: 0,
+  complete: 0,
+  heartbeat: 0,
+  refused: 0,
+};
+
+/** A person has to change something. */
+const PROBLEMS: string[] = ["foreign", "doubted", "exhausted", "blocked"];
+/** An event will tell, or nothing is to be told. */
+const SILENT: string[] = ["free", "attached", "served", "reserved"];
+
+/** The log of one reconcile: a line a decision, the same thing never twice, and a summary. */
+export function createReport(log: Log, explained: Explained) {
+  const said = new Set<string>();
+  const counts = { ...noCounts };
+  const isNew = (reason: string): boolean => said.size < said.add(reason).size;
+  return {
+    assessment({ interfaces, claims, hooks }: Assessment): void {
+      for (const status of [...interfaces, ...claims, ...hooks]) {
+        const { action: _, recheckMs: __, ...facts } = status;
+        const { state, reason } = facts;
+        if (reason === "" || state === "ineligible" || SILENT.includes(state) || !isNew(reason)) continue;
+        if (PROBLEMS.includes(state)) log.warn(reason, { problem: facts });
+        else log.info(reason, { waiting: facts });
+      }
+      explain(claims, log, explained);
+    },
+    outcome({ action, refusal }: Outcome): void {
+      const line = describeAction(action);
+      if (refusal === undefined || refusal.class === "done") {
+        counts[action.kind] += 1;
+        log.info(line, { action });
+      } else {
+        counts.refused += 1;
+        log.warn(`${line}: refused: ${refusal.code}: ${refusal.message}`, { action, refusal });
+      }
+    },
+    /** @param heldBack what is to be done and isn't done now, and why */
+    heldBack(heldBack: { action: Action; why: string }[]): void {
+      if (heldBack.length === 0) return;
+      const lines = heldBack.map(({ action, why }) => `${describeAction(action)} (${why})`);
+      if (isNew(lines.join())) log.warn(`held back: ${lines.join("; ")}`, { heldBack });
+    },
+    summary(summary: Summary, { interfaces, claims }: Assessment): void {
+      const statuses = [...interfaces, ...claims];
+      const problems = statuses.filter(({ state }) => PROBLEMS.includes(state)).length;
+      const waits = statuses.filter(
+        ({ state }) => ![...PROBLEMS, ...SILENT, "ineligible"].includes(state),
+      ).length;
+      const facts = { ...summary, ...counts, waits, problems };
+      const text = summary.settled ? "settled" : "not settled: the next event goes on";
+      log.info(text, { summary: facts });
+    },
+  };
+}
+
+/** Said once by a process rather than in every reconcile: it may stay so for months. */
+function explain(claims: Status<string>[], log: Log, explained: Explained): void {
+  const ineligible = claims.filter(({ state }) => state === "ineligible");
+  for (const { instanceId = "", pool, reason } of ineligible) {
+    if (explained.get(instanceId) === reason) continue;
+    log.info(reason, { ineligible: { pool, instanceId, reason } });
+  }
+  explained.clear();
+  for (const { instanceId = "", reason } of ineligible) explained.set(instanceId, reason);
+}
+
+function describeAction(action: Action): string {
+  switch (action.kind) {
+    case "attach":
+      return `attach ${action.address} to ${action.instanceId}: ${action.because}`;
+    case "detach":
+      return `detach ${action.address} from ${action.instanceId}: ${action.because}`;
+    case "create":
+      return `create an interface in ${action.subnetId} for ${action.instanceId}: ${action.because}`;
+    case "endWithInstance":
+      return `let ${action.address} end with ${action.instanceId}: ${action.because}`;
+    case "delete":
+      return `delete ${action.address}: ${action.because}`;
+    case "complete":
+      return `${action.result} ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
+    case "heartbeat":
+      return `heartbeat ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
+  }
+}
