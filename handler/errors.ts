@@ -9,6 +9,9 @@ import type { Action } from "./model";
  */
 export type ErrorClass = "done" | "lookAgain" | "notAllowed" | "misconfigured";
 
+/** Name of the error that is thrown where an answer lacks what was asked for. */
+export const INCOMPLETE_ANSWER = "IncompleteAnswer";
+
 /** Codes as EC2 and Auto Scaling give them; what is not in this table is looked at again. */
 const classByCode: Partial<Record<string, ErrorClass>> = {
   "InvalidAttachmentID.NotFound": "done",
@@ -41,15 +44,22 @@ export interface Refusal {
   class: ErrorClass;
   code: string;
   message: string;
-  /** What can't be had now: the interface by anybody, the instance with any, or the one for the other. */
-  blames: "networkInterface" | "instance" | "pair";
+  /** Whether the tables know the code, or the text; what they don't know is worth ever fewer tries. */
+  isKnown: boolean;
+  /**
+   * What can't be had now: the interface by anybody, the instance with any interface, the one for the other,
+   * or any interface at this device index of the instance.
+   */
+  blames: "networkInterface" | "instance" | "pair" | "deviceIndex";
 }
 
 /** Reads an error of the SDK, or whatever else was thrown. */
 export function classifyError(error: unknown, action: Action): Refusal {
   const code = error instanceof Error ? error.name : "Unknown";
   const message = error instanceof Error ? error.message : String(error);
-  return { class: classOf(code, message, action), code, message, blames: blamesOf(code, message) };
+  const isKnown = classOfCode(code) !== undefined;
+  const blames = blamesOf(code, message);
+  return { class: classOf(code, message, action), code, message, isKnown, blames };
 }
 
 /** Whether rights are missing. */

@@ -22,12 +22,13 @@ export function startManager(
 ): (event: unknown, context: Context) => Promise<void> {
   const settings = readSettings(process.env);
   const aws = clients.createAwsCalls(settings.tagKey);
-  const log = clients.createLog();
+  const processLog = clients.createLog();
   const meter = clients.createMeter();
   const memory = createMemory();
   return async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const wakeUp = readWakeUp(event);
+    const log = processLog.forRequest(context.awsRequestId);
     await reconcilePools({ aws, log, meter, settings, memory, wakeUp, remainingMs });
   };
 }

@@ -49,7 +49,7 @@ export async function observeWorld(
   const [interfaces, instances, groups] = await Promise.all([
     observeInterfaces(aws, settings),
     seen ?? observeInstances(aws, settings),
-    aws.describeAutoScalingGroups(taggedFilter(settings)),
+    aws.describeAutoScalingGroups({ Filters: taggedFilter(settings) }),
   ]);
   const holderIds = interfaces.flatMap(({ pool, attachment }) =>
     isManaged(pool, settings) ? (attachment?.instanceId ?? []) : [],

@@ -90,7 +90,14 @@ describe("classifyError", () => {
       it(`reads an answer to ${kinds} as ${line}`, () => {
         for (const action of actions) {
           const refusal = classifyError(serviceError(code, message), action);
-          assert.deepEqual(refusal, { class: meaning as ErrorClass, code, message, blames });
+          const { isKnown } = refusal;
+          assert.deepEqual(refusal, {
+            class: meaning as ErrorClass,
+            code,
+            message,
+            isKnown,
+            blames,
+          });
         }
       });
     }
@@ -105,7 +112,13 @@ describe("classifyError", () => {
   ];
   for (const [value, message] of thrown) {
     it(`looks again when ${JSON.stringify(value)} is thrown instead of an error`, () => {
-      const refusal = { class: "lookAgain", code: "Unknown", message, blames: "pair" };
+      const refusal = {
+        class: "lookAgain",
+        code: "Unknown",
+        message,
+        isKnown: false,
+        blames: "pair",
+      };
       assert.deepEqual(classifyError(value, attach(1, "i-a")), refusal);
     });
   }
