@@ -3,10 +3,7 @@ import type { Refusal } from "./errors";
 import { type Action, actionKey, type Backoff, slotKey } from "./types";
 
 /** What was refused, by its key; lives as long as the process. */
-export type Backoffs = Map<
-  string,
-  Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number }
->;
+export type Backoffs = Map<string, Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number }>;
 
 /** EC2 is ahead of what was read, or in transition: the world has moved on already. */
 const FIRST_RETRY_MS = 300;
@@ -69,8 +66,7 @@ function pauseMs(refusal: Refusal, tries: number): number {
     return Math.min(LONGEST_PERMANENT_MS, FIRST_PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
-  const first =
-    refusal.blames === "networkInterface" ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
+  const first = refusal.blames === "networkInterface" ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
   return Math.min(LONGEST_RETRY_MS, first * 2 ** (tries - 1));
 }
 

@@ -121,7 +121,9 @@ function readLifecycleAction(
   const instanceId = text(id);
   const groupName = property(detail, "AutoScalingGroupName");
   const lifecycleActionToken = property(detail, "LifecycleActionToken");
-  wakeUp.reasons.push(`${text(groupName)} ${kind === "start" ? "launches" : "terminates"} ${instanceId}`);
+  wakeUp.reasons.push(
+    `${text(groupName)} ${kind === "start" ? "launches" : "terminates"} ${instanceId}`,
+  );
   const isIntoWarmPool =
     property(detail, "LifecycleHookName") === LAUNCH_HOOK_NAME &&
     property(detail, "Destination") === "WarmPool";

@@ -1,5 +1,6 @@
 import type { Outcome } from "./apply";
 import type { ErrorClass } from "./errors";
+import { groupBy } from "./groupBy";
 import { type Measurement, POOL_DIMENSION, REASON_DIMENSION } from "./names";
 import { type AttachLatency, secondsSince } from "./pendingWrites";
 import { isManaged } from "./settings";
@@ -39,8 +40,8 @@ export function measure(result: Result, settings: Settings): Measurement[] {
     },
   };
   const pools = poolsOf(result, waits, settings);
-  const interfacesOf = Map.groupBy(result.assessment.interfaces, ({ pool }) => pool);
-  const waitsByPool = Map.groupBy(waits, ({ pool }) => pool);
+  const interfacesOf = groupBy(result.assessment.interfaces, ({ pool }) => pool);
+  const waitsByPool = groupBy(waits, ({ pool }) => pool);
   return [
     manager,
     ...pools.flatMap((pool) =>
@@ -81,11 +82,7 @@ function measurePool(
 }
 
 /** Every pool there is or should be, in an order that doesn't depend on AWS's answers. */
-function poolsOf(
-  { assessment, outcomes }: Result,
-  waits: Waiting[],
-  settings: Settings,
-): string[] {
+function poolsOf({ assessment, outcomes }: Result, waits: Waiting[], settings: Settings): string[] {
   const seen = [...assessment.interfaces, ...waits, ...outcomes.map(({ action }) => action)];
   const managed = seen.map(({ pool }) => pool).filter((pool) => isManaged(pool, settings));
   return [...new Set([...(settings.pools ?? []), ...managed])].sort();

@@ -2,7 +2,11 @@ import type {
   AutoScalingGroup,
   Instance as AutoScalingInstance,
 } from "@aws-sdk/client-auto-scaling";
-import type { Instance as Ec2Instance, InstanceTypeInfo, NetworkInterface } from "@aws-sdk/client-ec2";
+import type {
+  Instance as Ec2Instance,
+  InstanceTypeInfo,
+  NetworkInterface,
+} from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
 import { isNoSuchGroup } from "./errors";
 import { MADE_FOR_TAG_KEY } from "./names";
@@ -76,7 +80,11 @@ export function observeInterfaces(
   settings: Settings,
   networkInterfaceIds: string[],
 ): Promise<PoolInterface[]> {
-  return readInterfaces(aws, settings, filtersByValues("network-interface-id", networkInterfaceIds));
+  return readInterfaces(
+    aws,
+    settings,
+    filtersByValues("network-interface-id", networkInterfaceIds),
+  );
 }
 
 /** Reads of some groups alone who belongs to them. */
@@ -143,7 +151,9 @@ async function readInstances(
 async function readGroups(aws: AwsCalls, settings: Settings): Promise<AutoScalingGroup[]> {
   const { tagKey, poolTags } = settings;
   const filters =
-    poolTags === undefined ? filtersOf(settings, undefined) : filtersByValues(`tag:${tagKey}`, poolTags);
+    poolTags === undefined
+      ? filtersOf(settings, undefined)
+      : filtersByValues(`tag:${tagKey}`, poolTags);
   const answers = await Promise.all(
     filters.map((filter) => aws.describeAutoScalingGroups({ Filters: [filter] })),
   );
@@ -193,7 +203,8 @@ function foreignerOf(networkInterface: NetworkInterface): string | undefined {
   if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") return undefined;
   const { InstanceId, InstanceOwnerId } = Attachment;
   if (InstanceId === undefined) return "a service of AWS holds it";
-  const isOthers = InstanceOwnerId !== undefined && OwnerId !== undefined && InstanceOwnerId !== OwnerId;
+  const isOthers =
+    InstanceOwnerId !== undefined && OwnerId !== undefined && InstanceOwnerId !== OwnerId;
   return isOthers ? `${InstanceId} of account ${InstanceOwnerId} holds it` : undefined;
 }
 
@@ -303,7 +314,9 @@ function toInterfaceLimits({ NetworkInfo }: InstanceTypeInfo): InterfaceLimits |
     isPlain: card.InterfaceTypes?.includes("interface") ?? true,
   }));
   if (cards.length === 0) {
-    return whole === undefined ? undefined : { most: whole, cards: [{ networkCardIndex: 0, most: whole }] };
+    return whole === undefined
+      ? undefined
+      : { most: whole, cards: [{ networkCardIndex: 0, most: whole }] };
   }
   const plain = cards
     .filter(({ isPlain }) => isPlain)

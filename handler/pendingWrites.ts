@@ -65,7 +65,8 @@ export function overlay(
   const interfaces = observed.interfaces.map((one) => {
     const { attachment, networkInterfaceId } = one;
     const attached = writes.attachments.get(networkInterfaceId);
-    if (attached !== undefined) ageMs[ageKey("attaching", networkInterfaceId)] = nowMs - attached.atMs;
+    if (attached !== undefined)
+      ageMs[ageKey("attaching", networkInterfaceId)] = nowMs - attached.atMs;
     const detached = attachment && writes.detachments.get(attachment.attachmentId);
     if (attachment === undefined || detached === undefined) return one;
     ageMs[ageKey("detaching", attachment.attachmentId)] = nowMs - detached.atMs;

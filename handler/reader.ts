@@ -77,7 +77,9 @@ async function observeAgain(
   const before = observed.interfaces.filter(({ networkInterfaceId }) =>
     interfaceIds.includes(networkInterfaceId),
   );
-  const holderIds = before.flatMap(({ attachment, madeFor }) => attachment?.instanceId ?? madeFor ?? []);
+  const holderIds = before.flatMap(
+    ({ attachment, madeFor }) => attachment?.instanceId ?? madeFor ?? [],
+  );
   const instanceIds = [...new Set(holderIds)];
   const groupNames = instanceIds.flatMap((id) => observed.memberships[id]?.groupName ?? []);
   const [interfaces, instances, memberships] = await Promise.all([

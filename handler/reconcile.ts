@@ -14,7 +14,14 @@ import {
   recordWrite,
   takeAttachLatencies,
 } from "./pendingWrites";
-import { createReader, type Reader, type Reading, replaceInterfaces, RESERVED_MS, type Taking } from "./reader";
+import {
+  createReader,
+  type Reader,
+  type Reading,
+  replaceInterfaces,
+  RESERVED_MS,
+  type Taking,
+} from "./reader";
 import { isWorthAFullRead, type Relevance } from "./relevance";
 import { createReport, type Explained } from "./report";
 import { sleep } from "./sleep";
@@ -66,7 +73,12 @@ const FRESH_EVIDENCE_MS = 2_000;
 const MAX_ROUNDS = 150;
 
 /** Actions that interfaces alone are enough for: the others may rest on who has come or gone meanwhile. */
-const FINE_ON_PARTIAL: string[] = ["addressAttached", "addressReleased", "holderLeaves", "madeForIt"];
+const FINE_ON_PARTIAL: string[] = [
+  "addressAttached",
+  "addressReleased",
+  "holderLeaves",
+  "madeForIt",
+];
 
 /** What a round rests on. */
 interface Evidence {
@@ -139,7 +151,10 @@ async function runRounds(course: Course): Promise<void> {
     const isOver = next === undefined || isLast;
     if (isOver || remainingMs() < next.pauseMs + reader.neededMs()) {
       report.heldBack(heldBackOf(due, outcomes, now() - evidence.beganMs));
-      report.summary({ wokenBy: wakeUp.reasons, rounds: round, settled: next === undefined }, assessment);
+      report.summary(
+        { wokenBy: wakeUp.reasons, rounds: round, settled: next === undefined },
+        assessment,
+      );
       const { isScheduled } = wakeUp;
       const result = { world, assessment, nowMs, outcomes: allOutcomes, latencies, isScheduled };
       meter(measure(result, settings));
@@ -291,7 +306,11 @@ function heldBackOf(due: Action[], outcomes: Outcome[], evidenceAgeMs: number) {
 }
 
 /** @throws Error where a launch into a warm pool is still to be answered, which only its event's token does */
-function failUnanswered({ warmPoolLaunches }: WakeUp, outcomes: Outcome[], observed: Observed): void {
+function failUnanswered(
+  { warmPoolLaunches }: WakeUp,
+  outcomes: Outcome[],
+  observed: Observed,
+): void {
   const answered = outcomes.flatMap(({ action, refusal }) => {
     const isAccepted = refusal === undefined || refusal.class === "done";
     return action.kind === "complete" && isAccepted ? (action.lifecycleActionToken ?? []) : [];

@@ -38,7 +38,8 @@ export function createReport(log: Log, explained: Explained) {
       for (const status of [...interfaces, ...claims, ...hooks]) {
         const { action: _, recheckMs: __, ...facts } = status;
         const { state, reason } = facts;
-        if (reason === "" || state === "ineligible" || SILENT.includes(state) || !isNew(reason)) continue;
+        if (reason === "" || state === "ineligible" || SILENT.includes(state) || !isNew(reason))
+          continue;
         if (PROBLEMS.includes(state)) log.warn(reason, { problem: facts });
         else log.info(reason, { waiting: facts });
       }

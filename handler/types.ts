@@ -280,14 +280,7 @@ export interface Assessment {
  * `empty` by zone and pool.
  */
 export type AgeKind =
-  | "attaching"
-  | "detaching"
-  | "forced"
-  | "returning"
-  | "missing"
-  | "unused"
-  | "leaving"
-  | "empty";
+  "attaching" | "detaching" | "forced" | "returning" | "missing" | "unused" | "leaving" | "empty";
 
 export function ageKey(kind: AgeKind, id: string): string {
   return `${kind}/${id}`;

@@ -1,3 +1,4 @@
+import { groupBy } from "../groupBy";
 import { onDemandOf } from "../settings";
 import { type Assessment, claimKey, type Settings, type World } from "../types";
 import { assignInterfaces, zonesOf } from "./assign";
@@ -27,8 +28,9 @@ export function assess(observed: World, settings: Settings): Assessment {
   const holdings = holdingsOf(statuses);
   releaseSurplus(holdings, world);
   const occupied = findOccupied(statuses, world, settings);
-  const made = statuses.filter(({ state }) => state === "reserved");
-  const reserved = Map.groupBy(made, ({ instanceId = "", pool }) => claimKey(instanceId, pool));
+  const reserved = groupBy(statuses, ({ state, instanceId = "", pool }) =>
+    state === "reserved" ? claimKey(instanceId, pool) : undefined,
+  );
   const supply = { zones: zonesOf(statuses), reserved, holdings, world, settings };
   const claims = assignInterfaces(eligible, supply);
   settleMadeInterfaces(statuses, supply, world, settings);

@@ -1,3 +1,4 @@
+import { groupBy } from "../groupBy";
 import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../names";
 import { managedPoolsIn, whenExhaustedOf } from "../settings";
 import {
@@ -56,7 +57,7 @@ export function assessLifecycleHooks(
   world: World,
   settings: Settings,
 ): Status<HookState>[] {
-  const claimsByInstance = Map.groupBy(claims, ({ instanceId }) => instanceId);
+  const claimsByInstance = groupBy(claims, ({ instanceId }) => instanceId);
   const warming = new Set(world.warmPoolLaunches.map(({ instanceId }) => instanceId));
   const members = Object.entries(world.memberships).sort(([a], [b]) => compareText(a, b));
   const statuses = members.flatMap(([instanceId, membership]) => {
@@ -138,15 +139,9 @@ function isWorking({ instance }: Member): boolean {
   return instance?.state === "running" || instance?.state === "pending";
 }
 
-function waitForRelease({
-  instanceId,
-  pool,
-  membership,
-  waitsForMs,
-}: Member): Status<HookState> {
+function waitForRelease({ instanceId, pool, membership, waitsForMs }: Member): Status<HookState> {
   const reason = `${instanceId} stays in ${membership.lifecycleState} until its address is detached`;
-  const recheckMs =
-    waitsForMs < FIRST_RELEASE_MS ? FIRST_RELEASE_RECHECK_MS : RELEASE_RECHECK_MS;
+  const recheckMs = waitsForMs < FIRST_RELEASE_MS ? FIRST_RELEASE_RECHECK_MS : RELEASE_RECHECK_MS;
   return { pool, instanceId, state: "waiting", reason, recheckMs };
 }
 
@@ -165,7 +160,13 @@ function answered(
 ): Status<HookState> {
   const { groupName } = membership;
   const action = { pool, groupName, lifecycleHookName, instanceId, result, because };
-  return { pool, instanceId, state: "answered", reason: "", action: { kind: "complete", ...action } };
+  return {
+    pool,
+    instanceId,
+    state: "answered",
+    reason: "",
+    action: { kind: "complete", ...action },
+  };
 }
 
 function heartbeat({ instanceId, pool, membership }: Member): ActionOf<"heartbeat"> {

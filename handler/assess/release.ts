@@ -1,3 +1,4 @@
+import { groupBy } from "../groupBy";
 import { poolsIn } from "../names";
 import { isManaged, managedPoolsIn, onDemandOf, settingsOf } from "../settings";
 import {
@@ -15,7 +16,13 @@ import {
   type Status,
   type World,
 } from "../types";
-import { compareText, type EligibleInstance, isInWarmPool, isLeaving, isRetained } from "./eligibility";
+import {
+  compareText,
+  type EligibleInstance,
+  isInWarmPool,
+  isLeaving,
+  isRetained,
+} from "./eligibility";
 
 /** A plain detach gets this long; forcing it may leave the device index unusable until a stop and start. */
 const FORCE_DETACH_AFTER_MS = 120_000;
@@ -83,7 +90,10 @@ interface Judge {
 }
 
 /** Index 0 of card 0 is the primary interface's, which nobody is given and nobody gives back. */
-function isPrimarySlot({ networkCardIndex, deviceIndex }: Attachment | EligibleInstance["slots"][number]) {
+function isPrimarySlot({
+  networkCardIndex,
+  deviceIndex,
+}: Attachment | EligibleInstance["slots"][number]) {
   return networkCardIndex === 0 && deviceIndex === 0;
 }
 
@@ -198,7 +208,11 @@ function judgeAttachment(
   const isOnDemand = onDemandOf(pool, judge.settings) !== undefined;
   const notFree = `${address} isn't free yet`;
   if (isOnDemand && attachment.deleteOnTermination && isEnd(found)) {
-    return { state: "returning", reason: `${notFree}: it ends with its holder ${instanceId}`, instanceId };
+    return {
+      state: "returning",
+      reason: `${notFree}: it ends with its holder ${instanceId}`,
+      instanceId,
+    };
   }
   const release = isOnDemand && isParted(found) ? undefined : found;
   if (release === "foreign") {
@@ -209,7 +223,11 @@ function judgeAttachment(
     const isDoubted = judge.world.missingInstanceIds.length > MOST_GONE_AT_ONCE;
     const reason = `${notFree}: EC2 doesn't know its holder ${instanceId}`;
     return isDoubted
-      ? { state: "doubted", reason: `${reason}, nor others: so many at once are doubted`, instanceId }
+      ? {
+          state: "doubted",
+          reason: `${reason}, nor others: so many at once are doubted`,
+          instanceId,
+        }
       : { state: "returning", reason, instanceId };
   }
   if (status === "detaching") return judgeDetaching(networkInterface, attachment, judge.world);
@@ -217,7 +235,8 @@ function judgeAttachment(
     return detachOr(networkInterface, attachment, release, judge.world);
   }
   if (status === "attached") return { state: "attached", reason: "", instanceId };
-  const attachingForMs = judge.world.ageMs[ageKey("attaching", networkInterface.networkInterfaceId)];
+  const attachingForMs =
+    judge.world.ageMs[ageKey("attaching", networkInterface.networkInterfaceId)];
   return (attachingForMs ?? 0) < ATTACH_STUCK_AFTER_MS
     ? attachingTo(instanceId, networkInterface, judge.world)
     : detachOr(networkInterface, attachment, "attachStuck", judge.world);
@@ -244,7 +263,11 @@ function judgeDetaching(
   const action = detachAction(networkInterface, attachment, true, "detachStuck");
   const refusal = backoffs[actionKey(action)] ?? backoffs[attachmentId];
   if (refusal?.permanent) {
-    return { state: "blocked", reason: `${address} can't be used for now: ${refusal.reason}`, instanceId };
+    return {
+      state: "blocked",
+      reason: `${address} can't be used for now: ${refusal.reason}`,
+      instanceId,
+    };
   }
   const isStuck = (ageMs[ageKey("detaching", attachmentId)] ?? 0) >= FORCE_DETACH_AFTER_MS;
   return { state: "returning", reason, instanceId, ...(isStuck && !refusal ? { action } : {}) };
@@ -266,7 +289,11 @@ function detachOr(
   }
   // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
   return refusal.permanent && !isEnd(because)
-    ? { state: "blocked", reason: `${address} can't be used for now: ${refusal.reason}`, instanceId }
+    ? {
+        state: "blocked",
+        reason: `${address} can't be used for now: ${refusal.reason}`,
+        instanceId,
+      }
     : { state: "returning", reason: `${address} isn't free yet: ${refusal.reason}`, instanceId };
 }
 
@@ -341,16 +368,10 @@ export function waitsForOtherHooks(
 
 /** What instances have, or are getting, by {@link claimKey}. */
 export function holdingsOf(statuses: InterfaceStatus[]): Map<string, InterfaceStatus[]> {
-  const holdings = new Map<string, InterfaceStatus[]>();
-  for (const status of statuses) {
-    const { state, instanceId, pool } = status;
-    if (instanceId === undefined || (state !== "attached" && state !== "attaching")) continue;
-    const key = claimKey(instanceId, pool);
-    const held = holdings.get(key);
-    if (held === undefined) holdings.set(key, [status]);
-    else held.push(status);
-  }
-  return holdings;
+  return groupBy(statuses, ({ state, instanceId, pool }) => {
+    const isHeld = state === "attached" || state === "attaching";
+    return isHeld && instanceId !== undefined ? claimKey(instanceId, pool) : undefined;
+  });
 }
 
 /**

@@ -63,7 +63,7 @@ export function createInProcessClients(bundle: string, services: InProcessServic
     });
   };
   return {
-    createLog: () => ({ info: log, warn: log, error: log }),
+    createLog: () => ({ forRequest: () => ({ info: log, warn: log, error: log }) }),
     createMeter: () => () => undefined,
     createAwsCalls: (tagKey: string) => createAwsCalls(tagKey, over),
   };

@@ -135,6 +135,7 @@ describe("applyActions", () => {
       class: "lookAgain",
       code: "IdempotentParameterMismatch",
       message: "other parameters",
+      isKnown: true,
       blames: "pair",
     };
     assert.deepEqual(outcomes, [{ action: create("i-1"), refusal }]);

@@ -255,5 +255,11 @@ function interfaceSubject(number: number, pool = POOL) {
 }
 
 export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {
-  return { class: kind, code: "SomeCode", message: "some text", blames: "pair", ...parts };
+  const general = {
+    code: "SomeCode",
+    message: "some text",
+    isKnown: true,
+    blames: "pair",
+  } as const;
+  return { class: kind, ...general, ...parts };
 }

@@ -165,13 +165,14 @@ describe("reconcilePools, with interfaces made on demand", () => {
       assert.deepEqual([first.changes, second.changes], [[CREATE], [CREATE]]);
     });
 
-    for (const answer of [undefined, {}]) {
+    for (const answer of [serviceError("IncompleteAnswer"), {}]) {
       it(`asks for it again when EC2's answer is ${JSON.stringify(answer)}`, async () => {
         const region = ec2Of(LAUNCH);
         const aws = { ...region.aws };
         region.aws.createNetworkInterface = async (input) => {
           await aws.createNetworkInterface(input);
           Object.assign(region, { aws, interfaces: [] });
+          if (answer instanceof Error) throw answer;
           return answer;
         };
         const { changes } = await reconcile(region, { invocationMs: 3_100 });

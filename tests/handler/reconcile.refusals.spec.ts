@@ -106,7 +106,7 @@ describe("reconcilePools, when AWS refuses", () => {
         "info: i-a has no address: EC2 refused: AttachmentLimitExceeded: too many",
         "info: settled",
       ]);
-      const said = { code: "AttachmentLimitExceeded", message: "too many" };
+      const said = { code: "AttachmentLimitExceeded", message: "too many", isKnown: true };
       assert.deepEqual(facts[0], {
         action: attach(1, "i-a"),
         refusal: { class: "misconfigured", ...said, blames: "instance" },

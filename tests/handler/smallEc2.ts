@@ -100,8 +100,9 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
           },
         }));
       },
-      describeAutoScalingGroups: async (filters) => {
-        await record(`groups by ${shown(filters)}`);
+      describeAutoScalingGroups: async (groups) => {
+        assert.ok("Filters" in groups);
+        await record(`groups by ${shown(groups.Filters)}`);
         return [toGroup(region.members, groupTag)];
       },
       describeWarmPool: async (groupName) => {

@@ -71,7 +71,7 @@ const toMake = (world: TestWorld, token: string) => ({
 /** Makes an interface as the manager does; it and the address that AWS gives it have names then. */
 async function make(world: TestWorld, name: string): Promise<NetworkInterface> {
   const made = await world.answer(world.aws.createNetworkInterface(toMake(world, name)));
-  assert.ok(made?.NetworkInterfaceId !== undefined && made.PrivateIpAddress !== undefined);
+  assert.ok(made.NetworkInterfaceId !== undefined && made.PrivateIpAddress !== undefined);
   world.names.set(made.NetworkInterfaceId, name);
   // Moto may choose an address that another interface has.
   world.names.set(`${made.NetworkInterfaceId} ${made.PrivateIpAddress}`, `address of ${name}`);
@@ -367,7 +367,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         tagged: tagged.map(({ InstanceId }) => nameOf(world, InstanceId ?? "")).sort(),
         noInterfaces: await world.answer(aws.describeNetworkInterfaces(none)),
         noInstances: await world.answer(aws.describeInstances(none)),
-        noGroups: await world.answer(aws.describeAutoScalingGroups(none)),
+        noGroups: await world.answer(aws.describeAutoScalingGroups({ Filters: none })),
       };
     });
     assert.deepEqual(found, {
@@ -386,7 +386,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       const { aws } = world;
       const interfaces = await world.answer(aws.describeNetworkInterfaces(byTag(world)));
       const instances = await world.answer(aws.describeInstances(byTag(world)));
-      const groups = await world.answer(aws.describeAutoScalingGroups(byTag(world)));
+      const groups = await world.answer(aws.describeAutoScalingGroups({ Filters: byTag(world) }));
       const ofInstances = instances.map(({ InstanceId, Tags }) => {
         return [nameOf(world, InstanceId ?? ""), toRecord(world, Tags)];
       });
@@ -419,7 +419,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       }
       const { createAwsCalls, requestCount } = world.loadClients();
       const groups = await world.answer(
-        createAwsCalls(tagKey).describeAutoScalingGroups(byTag(world)),
+        createAwsCalls(tagKey).describeAutoScalingGroups({ Filters: byTag(world) }),
       );
       const ids = groups.map(({ AutoScalingGroupName }) => AutoScalingGroupName ?? "");
       return { read: ids.map((id) => nameOf(world, id)).sort(), requests: requestCount() };
@@ -497,7 +497,9 @@ describe("the archive's clients, against moto and against the simulator", functi
       await setUp(world);
       await world.putWarmPool("web", 0);
       await world.settle();
-      const groups = await world.answer(world.aws.describeAutoScalingGroups(byTag(world)));
+      const groups = await world.answer(
+        world.aws.describeAutoScalingGroups({ Filters: byTag(world) }),
+      );
       return {
         configurations: groups.map(({ WarmPoolConfiguration }) => WarmPoolConfiguration),
         warm: await world.answer(world.aws.describeWarmPool(world.idOf("web"))),
@@ -552,7 +554,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         interfaces: await world.answer(aws.describeNetworkInterfaces(byTag(world))),
         instances: await world.answer(aws.describeInstances(byTag(world))),
         types: await world.answer(aws.describeInstanceTypes(types)),
-        groups: await world.answer(aws.describeAutoScalingGroups(byTag(world))),
+        groups: await world.answer(aws.describeAutoScalingGroups({ Filters: byTag(world) })),
         made: await make(world, "made"),
       };
     });

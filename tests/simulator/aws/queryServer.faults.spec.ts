@@ -142,7 +142,7 @@ for (const clients of ["bundle", "inProcess"] as const) {
             assert.deepEqual(callsOf(stage), calls);
             if (ofGroups === undefined) return;
             const byKey = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
-            const groups = await stage.call("describeAutoScalingGroups", byKey);
+            const groups = await stage.call("describeAutoScalingGroups", { Filters: byKey });
             const [error, tries] = ofGroups;
             assert.equal(errorOf(groups), error);
             if (error === undefined) assert.deepEqual(groups, { answer: [] });

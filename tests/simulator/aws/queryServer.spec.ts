@@ -10,9 +10,9 @@ const PAGE_FILTER = "Filter.1.Name=tag-key&Filter.1.Value.1=page";
 const byTagKey = [{ Name: "tag-key", Values: ["page"] }];
 
 const describeCalls = {
-  NetworkInterfaceId: "describeNetworkInterfaces",
-  InstanceId: "describeInstances",
-  AutoScalingGroupName: "describeAutoScalingGroups",
+  NetworkInterfaceId: ["describeNetworkInterfaces", byTagKey],
+  InstanceId: ["describeInstances", byTagKey],
+  AutoScalingGroupName: ["describeAutoScalingGroups", { Filters: byTagKey }],
 } as const;
 type IdKey = keyof typeof describeCalls;
 
@@ -25,7 +25,8 @@ const idsOf = (answer: unknown, key: IdKey) =>
 describe("the wire, page by page", () => {
   /** Describes what was added, and counts the calls that it took. */
   const assertPages = async (stage: CallStage, key: IdKey, ids: string[], pages: number) => {
-    const { answer } = await stage.call(describeCalls[key], byTagKey);
+    const [call, input] = describeCalls[key];
+    const { answer } = await stage.call(call, input);
     assert.deepEqual(idsOf(answer, key), ids);
     assert.equal(callsFrom(stage.region, 0).length, pages);
   };
@@ -256,7 +257,7 @@ describe("the wire", () => {
       addGroup(stage, "web", { minSize: 1, maxSize: 3, desiredCapacity: 1 });
       await stage.region.run(30);
       const [instance] = stage.region.ec2.instances.values();
-      const { answer } = await stage.call("describeAutoScalingGroups", byTagKey);
+      const { answer } = await stage.call("describeAutoScalingGroups", { Filters: byTagKey });
       assert.deepEqual(answer, [
         {
           AutoScalingGroupName: "web",

@@ -59,7 +59,7 @@ describe("the state of a member", () => {
       member.lifecycleState = "Quarantined";
       await stage.region.run(60);
       const filters = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
-      const { answer } = await stage.call("describeAutoScalingGroups", filters);
+      const { answer } = await stage.call("describeAutoScalingGroups", { Filters: filters });
       const [told] = answer as { Instances: { LifecycleState: string }[] }[];
       const states = told?.Instances.map(({ LifecycleState }) => LifecycleState);
       assert.deepEqual(states, ["Quarantined"]);
