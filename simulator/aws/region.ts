@@ -108,6 +108,19 @@ export class Region {
         detail: { "instance-id": id, state },
       });
     });
+    const versions = new Map<string, number>();
+    ec2.onTagChange(({ id, tags }, changedKeys) => {
+      const type = id.startsWith("i-") ? "instance" : "network-interface";
+      const version = (versions.get(id) ?? 0) + 1;
+      versions.set(id, version);
+      const which = { "changed-tag-keys": changedKeys, service: "ec2", "resource-type": type };
+      emit({
+        source: "aws.tag",
+        detailType: "Tag Change on Resource",
+        resources: [arnOf(`${type}/${id}`)],
+        detail: { ...which, version, tags },
+      });
+    });
     const autoScaling = (this.autoScaling = new AutoScaling({ ...services, ec2, emit }));
     this.spot = new SpotMarket({ ...services, ec2, autoScaling, emit, arnOf });
     this.permissions = permissionsOfFunction(deployment);
