@@ -28,7 +28,17 @@ export interface Place {
   networkCardIndex: number;
 }
 
-export interface Attachment extends Place {
+/** What is set of an attachment where the instance type can do it: it ends with the attachment. */
+export interface EnaSettings {
+  /** ENA Express. */
+  enaSrdSpecification?: {
+    enaSrdEnabled: boolean;
+    enaSrdUdpSpecification: { enaSrdUdpEnabled: boolean };
+  };
+  enaQueueCount?: number;
+}
+
+export interface Attachment extends Place, EnaSettings {
   id: string;
   instanceId: string;
   /** As of the instance. */

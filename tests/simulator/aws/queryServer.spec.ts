@@ -286,10 +286,14 @@ describe("the wire", () => {
           NetworkInfo: {
             MaximumNetworkInterfaces: 16,
             MaximumNetworkCards: 2,
-            NetworkCards: [
-              { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8, InterfaceTypes },
-              { NetworkCardIndex: 1, MaximumNetworkInterfaces: 8, InterfaceTypes },
-            ],
+            NetworkCards: [0, 1].map((NetworkCardIndex) => ({
+              NetworkCardIndex,
+              MaximumNetworkInterfaces: 8,
+              MaximumEnaQueueCountPerInterface: 32,
+              InterfaceTypes,
+            })),
+            EnaSrdSupported: true,
+            FlexibleEnaQueuesSupport: "supported",
           },
         },
       ]);
