@@ -1,9 +1,11 @@
 import type { Outcome } from "./apply";
 import type { Refusal } from "./errors";
-import { type Action, actionKey, type Backoff, slotKey } from "./types";
+import { type Action, actionKey, type Backoff, slotKey, type World } from "./types";
 
 /** What was refused, by its key; lives as long as the process. */
 export type Backoffs = Map<string, Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number }>;
+
+type Instances = World["instances"];
 
 /** EC2 is ahead of what was read, or in transition: the world has moved on already. */
 const FIRST_RETRY_MS = 300;
@@ -20,15 +22,16 @@ const LONGEST_PERMANENT_MS = 600_000;
 /** What hasn't been refused for so long begins anew. */
 const FORGOTTEN_AFTER_MS = 300_000;
 
-export function createBackoffs(): Backoffs {
-  return new Map();
-}
-
-/** What isn't to be tried now, by its key. */
-export function currentBackoffs(backoffs: Backoffs, nowMs: number): Record<string, Backoff> {
+/** What isn't to be tried now, by its key. What was refused to an instance counts while that is as it was. */
+export function currentBackoffs(
+  backoffs: Backoffs,
+  instances: Instances,
+  nowMs: number,
+): Record<string, Backoff> {
   const current: Record<string, Backoff> = {};
-  for (const [key, { reason, permanent, untilMs }] of backoffs) {
-    if (nowMs < untilMs) current[key] = { reason, permanent, retryInMs: untilMs - nowMs };
+  for (const [key, { reason, permanent, untilMs, shape }] of backoffs) {
+    if (Object.hasOwn(instances, key) && shapeOf(key, instances) !== shape) backoffs.delete(key);
+    else if (nowMs < untilMs) current[key] = { reason, permanent, retryInMs: untilMs - nowMs };
     else if (nowMs > untilMs + FORGOTTEN_AFTER_MS) backoffs.delete(key);
   }
   return current;
@@ -39,7 +42,12 @@ export function currentBackoffs(backoffs: Backoffs, nowMs: number): Record<strin
  *
  * @returns the outcome as it counts now: what isn't known and keeps being refused is `misconfigured`
  */
-export function recordRefusal(outcome: Outcome, backoffs: Backoffs, nowMs: number): Outcome {
+export function recordRefusal(
+  outcome: Outcome,
+  backoffs: Backoffs,
+  instances: Instances,
+  nowMs: number,
+): Outcome {
   const { action, refusal } = outcome;
   if (refusal === undefined || refusal.class === "done") {
     for (const key of keysOf(action)) backoffs.delete(key);
@@ -49,9 +57,16 @@ export function recordRefusal(outcome: Outcome, backoffs: Backoffs, nowMs: numbe
   const tries = (backoffs.get(key)?.tries ?? 0) + 1;
   const permanent = isPermanent(refusal, tries);
   const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
-  backoffs.set(key, { reason, permanent, tries, untilMs: nowMs + pauseMs(refusal, tries) });
+  const untilMs = nowMs + pauseMs(refusal, tries);
+  backoffs.set(key, { reason, permanent, tries, untilMs, shape: shapeOf(key, instances) });
   const isGivenUp = permanent && !refusal.isKnown;
   return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
+}
+
+/** What decides whether an instance takes an interface; undefined for what is no instance. */
+function shapeOf(key: string, instances: Instances): string | undefined {
+  const instance = Object.hasOwn(instances, key) ? instances[key] : undefined;
+  return instance && [instance.instanceType, instance.state, instance.slots.length].join();
 }
 
 /** Whether trying again won't help, as of so many refusals. */

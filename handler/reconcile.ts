@@ -182,7 +182,7 @@ function toWorld(evidence: Evidence, { memory, wakeUp }: Course, nowMs: number):
     ...observed,
     ...own,
     ageMs: { ...agesOf(memory.firstSeen, nowMs), ...own.ageMs },
-    backoffs: currentBackoffs(memory.backoffs, nowMs),
+    backoffs: currentBackoffs(memory.backoffs, observed.instances, nowMs),
     reportedRunningIds: wakeUp.reportedRunningIds,
     warmPoolLaunches: wakeUp.warmPoolLaunches,
     isFullRead,
@@ -228,7 +228,7 @@ async function act(due: Action[], evidence: Evidence, course: Course): Promise<O
   if (applied.filter(isLostRace).length > 1) memory.isShared = true;
   return applied.map((outcome) => {
     recordWrite(outcome, memory.writes, now());
-    return recordRefusal(outcome, memory.backoffs, now());
+    return recordRefusal(outcome, memory.backoffs, evidence.observed.instances, now());
   });
 }
 
