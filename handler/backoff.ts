@@ -3,7 +3,10 @@ import type { Refusal } from "./errors";
 import { type Action, actionKey, type Backoff, slotKey, type World } from "./types";
 
 /** What was refused, by its key; lives as long as the process. */
-export type Backoffs = Map<string, Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number }>;
+export type Backoffs = Map<
+  string,
+  Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number; shape: string | undefined }
+>;
 
 type Instances = World["instances"];
 
