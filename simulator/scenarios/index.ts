@@ -1,9 +1,9 @@
-import { bigRegion } from "./bigRegion";
+import { bigRegion, otherStack } from "./bigRegion";
 import { exampleScenarios } from "./examples";
 import { groupScenarios } from "./group";
 import { instanceScenarios } from "./instance";
 import { networkScenarios } from "./networks";
-import { noise } from "./noise";
+import { failoverNoise, noise } from "./noise";
 import type { Measurement, Scenario } from "./scenario";
 import { warmPoolScenarios } from "./warmPool";
 
@@ -18,8 +18,11 @@ export const scenarios: Record<string, Scenario> = {
 
 /** Those that measure something beside its target, by name, as `--scenario` takes them, too. */
 export const measurements: Record<string, Measurement> = {
-  noise: noise(),
   "big-region": bigRegion(),
+  "other-stack": otherStack(),
+  noise: noise(),
+  "noise-big-pool": noise({ memberCount: 1_000 }),
+  "noise-failover": failoverNoise(),
 };
 
 export function scenarioByName(name: string): Scenario {
