@@ -3,8 +3,10 @@ import { exampleScenarios } from "./examples";
 import { groupScenarios } from "./group";
 import { instanceScenarios } from "./instance";
 import { networkScenarios } from "./networks";
+import { onDemandLaunch, twoManagers } from "./launches";
 import { failoverNoise, noise } from "./noise";
 import type { Measurement, Scenario } from "./scenario";
+import { steadyNoise } from "./steadyNoise";
 import { warmPoolScenarios } from "./warmPool";
 
 /** All scenarios by name, as `npm start -- --scenario` takes them; the order is that of docs/life.md. */
@@ -23,6 +25,9 @@ export const measurements: Record<string, Measurement> = {
   noise: noise(),
   "noise-big-pool": noise({ memberCount: 1_000 }),
   "noise-failover": failoverNoise(),
+  "steady-noise": steadyNoise(),
+  "on-demand-launch": onDemandLaunch(),
+  "two-managers": twoManagers(),
 };
 
 export function scenarioByName(name: string): Scenario {

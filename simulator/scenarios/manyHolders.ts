@@ -78,9 +78,15 @@ export async function nextSync(region: Region): Promise<Invocation & { bytes: nu
 
 /** Waits until the function has nothing to do. */
 export async function untilIdle(region: Region): Promise<void> {
-  const isIdle = () => [...region.queues.values()].every(({ messages }) => messages.length === 0);
+  const isIdle = () => waitingSince(region) === undefined;
   if (await region.run(IDLE_PATIENCE_SECONDS, isIdle)) return;
   throw new Error(`events still wait after ${IDLE_PATIENCE_SECONDS} s`);
+}
+
+/** When the oldest event was sent that waits for the function, in milliseconds of the clock. */
+export function waitingSince({ queues }: Region): number | undefined {
+  const ofEvents = [...queues.values()].find(({ options }) => options.deadLetters !== undefined);
+  return ofEvents?.messages[0]?.sentMs;
 }
 
 /** Lets time go by until the schedule is about to wake the function. */
