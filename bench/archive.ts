@@ -99,7 +99,7 @@ function probeAll({ region, lambda }: Deployment, folder: string): Probes {
 }
 
 /** The module of the function's handler. */
-function mainOf({ inputs }: DeployedResource): string {
+export function mainOf({ inputs }: DeployedResource): string {
   const [main = ""] = String(inputs.handler).split(".");
   return main;
 }

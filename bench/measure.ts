@@ -1,7 +1,7 @@
 import { type Deployment, deployStack } from "../simulator/deploy/engine";
 import { readStackSettings, withPools } from "../simulator/deploy/stackFile";
 import { AddressHistory } from "../simulator/checkers/addressHistory";
-import { Region } from "../simulator/aws/region";
+import { Region, type RegionOptions } from "../simulator/aws/region";
 import type { Stage } from "../simulator/scenarios/operator";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 
@@ -29,16 +29,22 @@ export function deployPool(size: number): Promise<Deployment> {
   return deployStack(STACK, withPools(readStackSettings(STACK), pools));
 }
 
+interface Options extends Omit<RegionOptions, "seed" | "timings"> {
+  timings?: Partial<Timings>;
+}
+
 /** Measures the same with one seed after the other. */
 export async function measureSeeds<Result>(
   deployment: Deployment,
-  options: { seeds: number[]; timings?: Partial<Timings> },
+  { seeds, ...options }: Options & { seeds: number[] },
   measure: (stage: Stage, seed: number) => Promise<Result>,
 ): Promise<Result[]> {
-  const { seeds, timings } = options;
   const results: Result[] = [];
   for (const seed of seeds) {
-    results.push(await measureIn(deployment, { seed, timings }, (stage) => measure(stage, seed)));
+    const result = await measureIn(deployment, { ...options, seed }, (stage) =>
+      measure(stage, seed),
+    );
+    results.push(result);
   }
   return results;
 }
@@ -46,11 +52,11 @@ export async function measureSeeds<Result>(
 /** Opens a Region for one measurement, and closes it. */
 export async function measureIn<Result>(
   deployment: Deployment,
-  options: { seed: number; timings?: Partial<Timings> },
+  options: Options & { seed: number },
   measure: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
   const timings = { ...realisticTimings, ...options.timings };
-  const region = await Region.open(deployment, { seed: options.seed, timings });
+  const region = await Region.open(deployment, { ...options, timings });
   try {
     return await measure({ region, addressHistory: AddressHistory.of(region) });
   } finally {

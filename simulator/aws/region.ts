@@ -65,6 +65,8 @@ export class Region {
   readonly faults: Faults;
   readonly queues: Map<string, Queue>;
   lambda: LambdaFunction | undefined;
+  /** What AWS has answered until now to calls that worked, in bytes of its XML. */
+  answeredBytes = 0;
   /** Where its EC2 and Auto Scaling answer, for `AWS_ENDPOINT_URL`. */
   endpoint = "";
   /** The key of the pool tag. */
@@ -149,10 +151,13 @@ export class Region {
       resumeFunction: (run, workMs) => {
         this.lambda?.resume(run, workMs);
       },
-      readingMs: (content) =>
-        this.options.responseCost === true && this.lambda !== undefined
-          ? readingMs(bytesOf(content), this.lambda.options.memoryMb)
-          : 0,
+      readingMs: (content) => {
+        const bytes = bytesOf(content);
+        this.answeredBytes += bytes;
+        return this.options.responseCost === true && this.lambda !== undefined
+          ? readingMs(bytes, this.lambda.options.memoryMb)
+          : 0;
+      },
       fail: (error) => {
         this.failure ??= error;
       },
