@@ -7,7 +7,8 @@ import { OnDemandPool } from "./components/onDemandPool";
 import { hasSurgeRoom } from "./components/poolsTogether";
 import { resourceNameOf } from "./components/resourceNames";
 import { poolTagOf } from "./components/singleZoneGroup";
-import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
+import { readConfig, TRIAL_CIDR_BLOCK } from "./config";
+import type { PoolConfig } from "./schema";
 
 export = async () => {
   const config = await readConfig();
