@@ -19,6 +19,7 @@ export = async () => {
     logRetentionInDays: config.logRetentionInDays,
     alarmTopicArn: config.alarmTopicArn,
     alarmAfterMinutes: config.alarmAfterMinutes,
+    memorySize: config.memorySize,
   });
   const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
   const interfaces = new Map<string, pulumi.Resource[]>();

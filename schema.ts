@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { idPattern } from "./components/ids";
 import { show } from "./components/mistakes";
-import { MAX_SYNC_INTERVAL } from "./components/networkInterfaceManager/alarms";
+import {
+  DEFAULT_MEMORY_MB,
+  describeRange,
+  RANGES,
+} from "./components/networkInterfaceManager/arguments";
 import { DEFAULT_TAG_KEY } from "./handler/names";
 import { MAX_IDS } from "./surroundings";
 
@@ -12,8 +16,6 @@ const RETENTION_STEPS_IN_DAYS = [
 
 /** The largest number that AWS reads. */
 const MAX_COUNT = 2_147_483_647;
-
-const SYNC_INTERVAL = `a whole number of minutes from 1 to ${MAX_SYNC_INTERVAL}`;
 
 const TOPIC_ARN =
   "the ARN of an SNS topic like arn:aws:sns:eu-west-1:123456789012:on-call, or leave it out";
@@ -55,6 +57,12 @@ const wholeNumber = (from: number, wanted: string) =>
 /** Of which the checks of a pool say more. */
 const count = (wanted: string) =>
   z.number(wants(wanted)).max(MAX_COUNT, wantsCount(wanted)).optional();
+
+const inRange = (name: "syncInterval" | "memorySize") => {
+  const { from, to } = RANGES[name];
+  const wanted = wants(describeRange(name));
+  return z.int(wanted).min(from, wanted).max(to, wanted);
+};
 
 const trueOrFalse = z.boolean(wants("true or false")).optional();
 
@@ -131,11 +139,7 @@ export const stackSchema = z.strictObject({
     .array(poolSchema, wants("a list of pools, each with a name and its interfaces, like size: 1"))
     .min(1, wants("one pool or more")),
   tagKey: z.string(wants("a tag key")).default(DEFAULT_TAG_KEY),
-  syncInterval: z
-    .int(wants(SYNC_INTERVAL))
-    .min(1, wants(SYNC_INTERVAL))
-    .max(MAX_SYNC_INTERVAL, wants(SYNC_INTERVAL))
-    .default(1),
+  syncInterval: inRange("syncInterval").default(1),
   logRetentionInDays: z
     .literal(RETENTION_STEPS_IN_DAYS, wants(`one of ${RETENTION_STEPS_IN_DAYS.join(", ")} days`))
     .default(30),
@@ -144,7 +148,8 @@ export const stackSchema = z.strictObject({
     .regex(TOPIC_ARN_PATTERN, wants(TOPIC_ARN))
     .transform((arn) => (arn === "" ? undefined : arn))
     .optional(),
-  alarmAfterMinutes: wholeNumber(1, "a whole number of minutes of 1 or more").default(5),
+  alarmAfterMinutes: wholeNumber(1, describeRange("alarmAfterMinutes")).default(5),
+  memorySize: inRange("memorySize").default(DEFAULT_MEMORY_MB),
 });
 
 export type PoolConfig = z.infer<typeof poolSchema>;

@@ -41,6 +41,7 @@ describe("program", () => {
         logRetentionInDays: 7,
         alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
         alarmAfterMinutes: 10,
+        memorySize: 512,
       });
     });
 
@@ -75,6 +76,7 @@ describe("program", () => {
         logRetentionInDays: 7,
         alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
         alarmAfterMinutes: 10,
+        memorySize: 512,
       });
     });
 

@@ -13,10 +13,10 @@ import { type OnDemandPlace, poolSettingsOf, type Scope, variablesOf } from "./p
  */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
 
-const MEMORY_MB = 512;
-
 export interface ManagerFunctionArgs extends Scope {
   whenExhausted: WhenExhausted;
+  /** In MB. */
+  memorySize: number;
   places: pulumi.Output<OnDemandPlace[]>;
   role: aws.iam.Role;
   logGroup: aws.cloudwatch.LogGroup;
@@ -45,7 +45,7 @@ export function createManagerFunction(
       runtime: aws.lambda.Runtime.NodeJS24dX,
       architectures: ["arm64"],
       timeout: FUNCTION_TIMEOUT_SECONDS,
-      memorySize: MEMORY_MB,
+      memorySize: args.memorySize,
       loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
       environment: { variables: variablesOf(args, args.whenExhausted, poolSettings) },
     },

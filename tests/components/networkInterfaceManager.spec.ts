@@ -37,6 +37,7 @@ describe("NetworkInterfaceManager", () => {
         syncInterval: 5,
         whenExhausted: "abandon",
         logRetentionInDays: 7,
+        memorySize: 3008,
       }),
     );
     preview = await deploy(create({ pools: ["licence"] }), { preview: true });
@@ -89,7 +90,7 @@ describe("NetworkInterfaceManager", () => {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         timeout: 60,
-        memorySize: 512,
+        memorySize: 1769,
         role: "arn:aws:iam::111122223333:role/manager-1a2b",
         loggingConfig: { logFormat: "JSON", logGroup: "manager-1a2b" },
         environment: {
@@ -99,6 +100,10 @@ describe("NetworkInterfaceManager", () => {
           },
         },
       });
+    });
+
+    it("has as much memory as is asked for", () => {
+      assert.equal(functionInputs(scoped).memorySize, 3008);
     });
 
     it("is told its tag key, its pools as JSON and what to do with an exhausted pool", () => {

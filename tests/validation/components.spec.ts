@@ -94,11 +94,16 @@ a syncInterval of $
   syncInterval: $
   => syncInterval is $; ${MINUTES} from 1 to 480
   each 0 | -1 | 1.5 | 481
-minutes that are no number, and a tag key that metadata can't show
-  { syncInterval: .nan, alarmAfterMinutes: .nan, tagKey: Name }
+a memory of $ MB
+  memorySize: $
+  => memorySize is $; write a whole number of MB from 128 to 10240
+  each 127 | 1769.5 | 10241
+numbers that are none, and a tag key that metadata can't show
+  { syncInterval: .nan, alarmAfterMinutes: .nan, memorySize: .nan, tagKey: Name }
   => tagKey is "Name"; ${A_TAG_KEY}
   => syncInterval is NaN; ${MINUTES} from 1 to 480
   => alarmAfterMinutes is NaN; ${MINUTES} of 1 or more
+  => memorySize is NaN; write a whole number of MB from 128 to 10240
 `);
 
   const itRefusesUnread = itRefusesLater(create, createsNo("Function"));

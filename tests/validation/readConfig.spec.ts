@@ -41,6 +41,7 @@ describe("readConfig", () => {
       syncInterval: 1,
       logRetentionInDays: 30,
       alarmAfterMinutes: 5,
+      memorySize: 1769,
     });
   });
 

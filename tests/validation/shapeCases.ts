@@ -37,13 +37,14 @@ every key there is
   logRetentionInDays: 365
   alarmTopicArn: ${ARN}
   alarmAfterMinutes: 20
+  memorySize: 10240
 unknown keys of the stack, of a pool and of a group
   { pool: { subnet: subnet-a, group: { keyname: admin, size: 1 } }, retention: 5 }
   => pools[0].group.keyname is no key here; ${GROUP_KEYS}
   => pools[0].group.size is no key here; ${GROUP_KEYS}
   => pools[0].subnet is no key here; ${POOL_KEYS}
   => retention is no key here; write one of pools, tagKey, syncInterval, logRetentionInDays, alarmTopicArn,
-     alarmAfterMinutes, or leave it out
+     alarmAfterMinutes, memorySize, or leave it out
 no pools
   {}
   => pools is missing; ${POOLS}
@@ -177,6 +178,12 @@ an alarm after $ minutes
   { pool: {}, alarmAfterMinutes: $ }
   => alarmAfterMinutes is $; write a whole number of minutes of 1 or more
   each 0 | 1.5 | "soon"
+the memory $
+  { pool: {}, memorySize: $ }
+  => memorySize is $; write a whole number of MB from 128 to 10240
+  each 127 | 10241 | 512.5 | "512 MB"
+the smallest memory
+  { pool: {}, memorySize: 128 }
 the topic $
   { pool: {}, alarmTopicArn: $ }
   => alarmTopicArn is $; write the ARN of an SNS topic like ${ARN}, or leave it out
