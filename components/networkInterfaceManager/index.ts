@@ -68,7 +68,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       { ...parent, dependsOn: [rolePolicy] },
     );
     const watched = { ...eventQueue, function: this.function };
-    createTriggers(name, { ...watched, ...settings }, parent);
+    createTriggers(name, { ...watched, ...settings, tagKey: scope.tagKey }, parent);
     const alarms = createAlarms(name, { ...watched, ...settings }, parent);
     createDashboard(name, { ...watched, logGroup, alarms }, parent);
     this.registerOutputs({ function: this.function.name, policy: this.policy });

@@ -60,8 +60,55 @@ export function createEventQueue(name: string, opts: pulumi.CustomResourceOption
 
 export interface TriggersArgs extends EventQueue {
   function: aws.lambda.Function;
+  /** The key of the pool tag. */
+  tagKey: string;
   /** In minutes. */
   syncInterval: number;
+}
+
+/** The rules by the end of their names. */
+function describeRules({
+  tagKey,
+  syncInterval,
+}: TriggersArgs): Record<string, aws.cloudwatch.EventRuleArgs> {
+  const unit = syncInterval === 1 ? "minute" : "minutes";
+  return {
+    "instance-state": {
+      description: "Instances that start, stop or go",
+      eventPattern: JSON.stringify({
+        source: ["aws.ec2"],
+        "detail-type": ["EC2 Instance State-change Notification"],
+        detail: { state: ["running", "stopping", "stopped", "shutting-down", "terminated"] },
+      }),
+    },
+    lifecycle: {
+      description: "Launches that wait for their address, terminations that wait to give it back",
+      eventPattern: JSON.stringify({
+        source: ["aws.autoscaling"],
+        "detail-type": [
+          "EC2 Instance-launch Lifecycle Action",
+          "EC2 Instance-terminate Lifecycle Action",
+        ],
+        detail: { LifecycleHookName: [LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME] },
+      }),
+    },
+    tags: {
+      description: "Instances and network interfaces that join a pool, or leave it",
+      eventPattern: JSON.stringify({
+        source: ["aws.tag"],
+        "detail-type": ["Tag Change on Resource"],
+        detail: {
+          service: ["ec2"],
+          "resource-type": ["instance", "network-interface"],
+          "changed-tag-keys": [tagKey],
+        },
+      }),
+    },
+    schedule: {
+      description: "Makes good what an event missed",
+      scheduleExpression: `rate(${syncInterval} ${unit})`,
+    },
+  };
 }
 
 /** The rules whose events wake the manager, the queue's policy for them, and its way to the function. */
@@ -70,51 +117,17 @@ export function createTriggers(
   args: TriggersArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
-  const { queue, undeliveredQueue, syncInterval } = args;
-  const unit = syncInterval === 1 ? "minute" : "minutes";
-  const rules = {
-    "instance-state": new aws.cloudwatch.EventRule(
-      `${name}-instance-state`,
-      {
-        description: "Instances that start, stop or go",
-        eventPattern: JSON.stringify({
-          source: ["aws.ec2"],
-          "detail-type": ["EC2 Instance State-change Notification"],
-          detail: { state: ["running", "stopping", "stopped", "shutting-down", "terminated"] },
-        }),
-      },
-      opts,
-    ),
-    lifecycle: new aws.cloudwatch.EventRule(
-      `${name}-lifecycle`,
-      {
-        description: "Launches that wait for their address, terminations that wait to give it back",
-        eventPattern: JSON.stringify({
-          source: ["aws.autoscaling"],
-          "detail-type": [
-            "EC2 Instance-launch Lifecycle Action",
-            "EC2 Instance-terminate Lifecycle Action",
-          ],
-          detail: { LifecycleHookName: [LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME] },
-        }),
-      },
-      opts,
-    ),
-    schedule: new aws.cloudwatch.EventRule(
-      `${name}-schedule`,
-      {
-        description: "Makes good what an event missed",
-        scheduleExpression: `rate(${syncInterval} ${unit})`,
-      },
-      opts,
-    ),
-  };
-  const ruleArns = pulumi.all(Object.values(rules).map((rule) => rule.arn));
+  const { queue, undeliveredQueue } = args;
+  const rules = Object.entries(describeRules(args)).map(
+    ([role, ruleArgs]) =>
+      [role, new aws.cloudwatch.EventRule(`${name}-${role}`, ruleArgs, opts)] as const,
+  );
+  const ruleArns = pulumi.all(rules.map(([, rule]) => rule.arn));
   const policies = [
     admitRules(`${name}-events`, queue, ruleArns, opts),
     admitRules(`${name}-undelivered`, undeliveredQueue, ruleArns, opts),
   ];
-  for (const [role, rule] of Object.entries(rules)) {
+  for (const [role, rule] of rules) {
     new aws.cloudwatch.EventTarget(
       `${name}-${role}`,
       {

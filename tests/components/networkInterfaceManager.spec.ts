@@ -219,7 +219,7 @@ describe("NetworkInterfaceManager", () => {
     });
 
     for (const name of ["manager-events", "manager-undelivered"]) {
-      it(`admits the three rules, and nothing else, to ${name}`, () => {
+      it(`admits the four rules, and nothing else, to ${name}`, () => {
         const { queueUrl, policy } = resource("aws:sqs/queuePolicy:QueuePolicy", name).inputs;
         assert.equal(queueUrl, `https://sqs/${name}`);
         assert.deepEqual(JSON.parse(String(policy)), {
@@ -236,6 +236,7 @@ describe("NetworkInterfaceManager", () => {
                   "aws:SourceArn": [
                     `arn:aws:events:${ACCOUNT}:rule/manager-instance-state-1a2b`,
                     `arn:aws:events:${ACCOUNT}:rule/manager-lifecycle-1a2b`,
+                    `arn:aws:events:${ACCOUNT}:rule/manager-tags-1a2b`,
                     `arn:aws:events:${ACCOUNT}:rule/manager-schedule-1a2b`,
                   ],
                 },
@@ -257,8 +258,8 @@ describe("NetworkInterfaceManager", () => {
   });
 
   describe("rules", () => {
-    const pattern = (name: string): unknown => {
-      const { eventPattern } = resource("aws:cloudwatch/eventRule:EventRule", name).inputs;
+    const pattern = (name: string, from?: Deployment): unknown => {
+      const { eventPattern } = resource("aws:cloudwatch/eventRule:EventRule", name, from).inputs;
       return JSON.parse(String(eventPattern));
     };
 
@@ -283,6 +284,20 @@ describe("NetworkInterfaceManager", () => {
       });
     });
 
+    it("match instances and interfaces whose pool tag comes, changes or goes", () => {
+      const ofKey = (tagKey: string) => ({
+        source: ["aws.tag"],
+        "detail-type": ["Tag Change on Resource"],
+        detail: {
+          service: ["ec2"],
+          "resource-type": ["instance", "network-interface"],
+          "changed-tag-keys": [tagKey],
+        },
+      });
+      assert.deepEqual(pattern("manager-tags"), ofKey(DEFAULT_KEY));
+      assert.deepEqual(pattern("manager-tags", scoped), ofKey("team:pool"));
+    });
+
     it("run every minute, or at the interval that is asked for", () => {
       const type = "aws:cloudwatch/eventRule:EventRule";
       assert.deepEqual(resource(type, "manager-schedule").inputs, {
@@ -293,7 +308,7 @@ describe("NetworkInterfaceManager", () => {
       assert.equal(scheduleExpression, "rate(5 minutes)");
     });
 
-    for (const role of ["instance-state", "lifecycle", "schedule"]) {
+    for (const role of ["instance-state", "lifecycle", "tags", "schedule"]) {
       it(`send the events of ${role} to one message group, once the queues admit them`, () => {
         const target = resource("aws:cloudwatch/eventTarget:EventTarget", `manager-${role}`);
         assert.deepEqual(target.inputs, {
