@@ -122,7 +122,7 @@ export function createAlarms(
     }),
     alarm(
       "no-sync",
-      `The manager hasn't looked by its schedule for ${minutesWithoutSync(syncInterval)} min.`,
+      `The manager has finished no sync for ${minutesWithoutSync(syncInterval)} min: this alarm goes off by INSUFFICIENT_DATA.`,
       {
         ...ofManager("Syncs"),
         statistic: "Sum",
@@ -130,8 +130,11 @@ export function createAlarms(
         evaluationPeriods: minutesWithoutSync(syncInterval),
         comparisonOperator: "LessThanThreshold",
         threshold: 1,
-        // What doesn't look doesn't say so.
-        treatMissingData: "breaching",
+        // A manager that finishes no sync writes no value. Where values end, the alarm turns to
+        // INSUFFICIENT_DATA, which tells the topic; a new alarm begins there, and no action follows.
+        // With missing values that count as breaching, every first deployment would page somebody.
+        treatMissingData: "missing",
+        insufficientDataActions: actions,
       },
     ),
   ];
