@@ -15,12 +15,18 @@ const BATCH_SIZE = 10;
  */
 const VISIBILITY_TIMEOUT_SECONDS = FUNCTION_TIMEOUT_SECONDS;
 
-const MAX_RECEIVE_COUNT = 3;
+/**
+ * AWS advises five or more: a receive counts, too, where Lambda throttles the account and the function never
+ * sees the batch, and a throttled minute must not cost a batch. More would only block the message group for
+ * longer, a minute each time, behind a batch that nobody can handle.
+ */
+const MAX_RECEIVE_COUNT = 5;
+
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
 
 export interface EventQueue {
   queue: aws.sqs.Queue;
-  /** Batches that the function failed on three times. */
+  /** Batches that were received five times, and never handled. */
   deadLetterQueue: aws.sqs.Queue;
   /** Events that EventBridge could not deliver to the queue. */
   undeliveredQueue: aws.sqs.Queue;

@@ -199,11 +199,11 @@ describe("NetworkInterfaceManager", () => {
       });
       assert.deepEqual(JSON.parse(String(redrivePolicy)), {
         deadLetterTargetArn: `arn:aws:sqs:${ACCOUNT}:manager-dead-letters`,
-        maxReceiveCount: 3,
+        maxReceiveCount: 5,
       });
     });
 
-    it("keeps batches that failed three times for two weeks, in a queue of the same kind", () => {
+    it("keeps batches that failed five times for two weeks, in a queue of the same kind", () => {
       assert.deepEqual(resource("aws:sqs/queue:Queue", "manager-dead-letters").inputs, {
         fifoQueue: true,
         messageRetentionSeconds: 1_209_600,

@@ -55,7 +55,7 @@ const alarms: Record<string, Record<string, unknown>> = {
     treatMissingData: "ignore",
   },
   "dead-letters": {
-    alarmDescription: `The manager failed three times on a batch of events. ${MANUAL}`,
+    alarmDescription: `The manager failed five times on a batch of events. ${MANUAL}`,
     ...messagesIn("manager-dead-letters"),
   },
   undelivered: {
