@@ -46,7 +46,14 @@ export function createManagerFunction(
       architectures: ["arm64"],
       timeout: FUNCTION_TIMEOUT_SECONDS,
       memorySize: args.memorySize,
-      loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
+      loggingConfig: {
+        logFormat: "JSON",
+        // Lines without a level, which metrics are, count as INFO.
+        applicationLogLevel: "INFO",
+        // Lambda's own lines of every invocation would be most of the log; failures and time-outs are WARN.
+        systemLogLevel: "WARN",
+        logGroup: args.logGroup.name,
+      },
       environment: { variables: variablesOf(args, args.whenExhausted, poolSettings) },
     },
     opts,

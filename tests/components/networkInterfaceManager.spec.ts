@@ -14,6 +14,9 @@ const UNDELIVERED_ARN = `arn:aws:sqs:${ACCOUNT}:manager-undelivered`;
 
 const DEFAULT_KEY = "network-interface-manager-pool";
 
+/** Metrics are lines of INFO; of Lambda's own lines failures and time-outs alone are kept. */
+const LOGGING = { logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN" };
+
 const create = (args?: NetworkInterfaceManagerArgs) => () =>
   new NetworkInterfaceManager("manager", args);
 
@@ -92,7 +95,7 @@ describe("NetworkInterfaceManager", () => {
         timeout: 60,
         memorySize: 1769,
         role: "arn:aws:iam::111122223333:role/manager-1a2b",
-        loggingConfig: { logFormat: "JSON", logGroup: "manager-1a2b" },
+        loggingConfig: { ...LOGGING, logGroup: "manager-1a2b" },
         environment: {
           variables: {
             POOL_TAG_KEY: DEFAULT_KEY,
@@ -120,7 +123,7 @@ describe("NetworkInterfaceManager", () => {
       assert.deepEqual(functionInputs(preview), {
         ...functionInputs(deployment),
         role: UNKNOWN,
-        loggingConfig: { logFormat: "JSON", logGroup: UNKNOWN },
+        loggingConfig: { ...LOGGING, logGroup: UNKNOWN },
         environment: {
           variables: {
             POOL_TAG_KEY: DEFAULT_KEY,
