@@ -6,9 +6,9 @@ import { createAlarms } from "./alarms";
 import { checkArguments, type NetworkInterfaceManagerArgs, withDefaults } from "./arguments";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
-import { type ManagedPool, scopeOf } from "./pools";
+import { type ManagedPool, poolSettingsOf, scopeOf, variablesOf } from "./pools";
 import { createRole } from "./role";
-import { createEventQueue, createTriggers } from "./triggers";
+import { createEventQueue, createFirstSync, createTriggers } from "./triggers";
 
 export type { NetworkInterfaceManagerArgs } from "./arguments";
 
@@ -61,14 +61,20 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       this,
     );
     this.policy = policy;
+    const poolSettings = places.apply((known) =>
+      JSON.stringify(poolSettingsOf(scope.poolsOfTheirOwn, known)),
+    );
+    const variables = variablesOf(scope, whenExhausted, poolSettings);
     this.function = createManagerFunction(
       name,
-      { ...scope, whenExhausted, memorySize, places, role, logGroup },
+      { variables, memorySize, role, logGroup },
       // The function's first log line and the queue's mapping need the rights.
       { ...parent, dependsOn: [rolePolicy] },
     );
     const watched = { ...eventQueue, function: this.function };
-    createTriggers(name, { ...watched, ...settings, tagKey: scope.tagKey }, parent);
+    const { tagKey } = scope;
+    const triggers = createTriggers(name, { ...watched, ...settings, tagKey }, parent);
+    createFirstSync(name, { ...watched, variables }, { ...parent, dependsOn: triggers });
     const alarms = createAlarms(name, { ...watched, ...settings }, parent);
     createDashboard(name, { ...watched, logGroup, alarms }, parent);
     this.registerOutputs({ function: this.function.name, policy: this.policy });

@@ -117,12 +117,16 @@ function describeRules({
   };
 }
 
-/** The rules whose events wake the manager, the queue's policy for them, and its way to the function. */
+/**
+ * Creates the rules whose events wake the manager, the queue's policy for them, and its way to the function.
+ *
+ * @returns what has to be there for events to reach the function
+ */
 export function createTriggers(
   name: string,
   args: TriggersArgs,
   opts: pulumi.CustomResourceOptions,
-): void {
+): pulumi.Resource[] {
   const { queue, undeliveredQueue } = args;
   const rules = Object.entries(describeRules(args)).map(
     ([role, ruleArgs]) =>
@@ -133,21 +137,57 @@ export function createTriggers(
     admitRules(`${name}-events`, queue, ruleArns, opts),
     admitRules(`${name}-undelivered`, undeliveredQueue, ruleArns, opts),
   ];
-  for (const [role, rule] of rules) {
-    new aws.cloudwatch.EventTarget(
-      `${name}-${role}`,
-      {
-        rule: rule.name,
-        arn: queue.arn,
-        sqsTarget: { messageGroupId: MESSAGE_GROUP_ID },
-        deadLetterConfig: { arn: undeliveredQueue.arn },
-      },
-      pulumi.mergeOptions(opts, { dependsOn: policies }),
-    );
-  }
-  new aws.lambda.EventSourceMapping(
+  const targets = rules.map(
+    ([role, rule]) =>
+      new aws.cloudwatch.EventTarget(
+        `${name}-${role}`,
+        {
+          rule: rule.name,
+          arn: queue.arn,
+          sqsTarget: { messageGroupId: MESSAGE_GROUP_ID },
+          deadLetterConfig: { arn: undeliveredQueue.arn },
+        },
+        pulumi.mergeOptions(opts, { dependsOn: policies }),
+      ),
+  );
+  const mapping = new aws.lambda.EventSourceMapping(
     `${name}-events`,
     { eventSourceArn: queue.arn, functionName: args.function.arn, batchSize: BATCH_SIZE },
+    opts,
+  );
+  return [...targets, mapping];
+}
+
+/** The function takes this for an event of the schedule, and never fails on it: a failure would end `up`. */
+const FIRST_SYNC_EVENT = {
+  "detail-type": "Scheduled Event",
+  source: "network-interface-pool",
+  first: true,
+};
+
+export interface FirstSyncArgs {
+  function: aws.lambda.Function;
+  /** The function's environment. */
+  variables: Record<string, pulumi.Input<string>>;
+}
+
+/**
+ * Has `up` itself ask for the first sync, and for another one when the function is told something else, so
+ * that a new pool is served without waiting for the schedule. Other changes invoke nothing: by default the
+ * provider invokes the function when this resource is created or replaced, which changed triggers do to it.
+ */
+export function createFirstSync(
+  name: string,
+  { function: lambda, variables }: FirstSyncArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new aws.lambda.Invocation(
+    `${name}-first-sync`,
+    {
+      functionName: lambda.name,
+      input: JSON.stringify(FIRST_SYNC_EVENT),
+      triggers: variables,
+    },
     opts,
   );
 }
