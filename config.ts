@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checkPool, checkTagKey } from "./components/checks";
 import { describeMistakes, type Mistake, under } from "./components/mistakes";
-import { checkOnDemandPool, toConfigKeys } from "./components/onDemandChecks";
+import { checkOnDemandPool, checkStaysAttached, toConfigKeys } from "./components/onDemandChecks";
 import { checkPoolsTogether } from "./components/poolsTogether";
 import { DEFAULT_INSTANCE_TYPE } from "./components/singleZoneGroup";
 import { DEFAULT_TAG_KEY } from "./handler/names";
@@ -137,7 +137,7 @@ function checkOne(pool: WrittenPool): Mistake[] {
     const message = "is missing; write the security groups of the interfaces made on demand";
     mistakes.push({ path: ["securityGroupIds"], message });
   }
-  return mistakes;
+  return [...mistakes, ...checkStaysAttached(pool.detachAfterOtherHooks)];
 }
 
 /** Takes from an unchecked pool what is of the right type. */
@@ -160,6 +160,7 @@ function toWrittenPool(pool: unknown): WrittenPool {
     onDemandSubnetIds:
       keys.onDemandSubnetIds === undefined ? undefined : (asTexts(keys.onDemandSubnetIds) ?? []),
     securityGroupIds: asTexts(keys.securityGroupIds),
+    detachAfterOtherHooks: keys.detachAfterOtherHooks,
     group: isObject(group)
       ? {
           furtherPools: asTexts(group.furtherPools),

@@ -6,6 +6,7 @@ import {
   describeRange,
   RANGES,
 } from "./components/networkInterfaceManager/arguments";
+import { ENA_QUEUES } from "./components/networkInterfaceManager/pools";
 import { DEFAULT_TAG_KEY } from "./handler/names";
 import { MAX_IDS } from "./surroundings";
 
@@ -128,6 +129,9 @@ export const poolSchema = z.strictObject(
     whenExhausted: z
       .enum(["wait", "abandon", "continue"], wants("wait, abandon or continue"))
       .optional(),
+    detachAfterOtherHooks: trueOrFalse,
+    enaSrd: z.enum(["tcp", "tcpAndUdp"], wants("tcp or tcpAndUdp")).optional(),
+    enaQueueCount: wholeNumber(1, ENA_QUEUES).optional(),
     group: groupSchema.optional(),
   },
   wants("the keys of a pool, like name: licence"),

@@ -2,7 +2,7 @@ import { A_TAG_KEY, readTable } from "./table";
 
 const POOL_KEYS =
   "write one of name, subnetId, onDemandSubnetIds, addresses, size, networkInterfaceIds, secondaryAddresses, ipv6AddressCount, " +
-  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, group, or leave it out";
+  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount, group, or leave it out";
 const GROUP_KEYS =
   "write one of subnetIds, securityGroupIds, " +
   "instanceType, imageId, imageParameter, desiredCapacity, maxSize, furtherPools, userData, waitForAddress, keyName, " +
@@ -30,6 +30,7 @@ every key there is
   pools:
   - { name: licence, subnetId: subnet-a, addresses: [10.1.0.10, 10.1.0.11], secondaryAddresses: [[10.1.0.20], []],
     ipv6AddressCount: 0, publicAddresses: true, sourceDestCheck: false, securityGroupIds: [sg-1], whenExhausted: abandon,
+    detachAfterOtherHooks: true, enaSrd: tcp, enaQueueCount: 2,
     group: { subnetIds: [subnet-other], securityGroupIds: [sg-other], instanceType: t4g.micro, imageId: ami-1, desiredCapacity: 1, maxSize: 2, userData: "#!/bin/sh", waitForAddress: true, keyName: admin, instanceProfile: web, healthCheckGracePeriod: 0 } }
   - { name: cluster, size: 1000, group: { imageParameter: /images/debian } }
   tagKey: "123"
@@ -79,6 +80,15 @@ further addresses of the wrong type, without what would follow from it
   => pools[0].ipv6AddressCount is "1"; write a whole number of addresses
   => pools[0].publicAddresses is "yes"; write true or false
   => pools[0].sourceDestCheck is 0; write true or false
+settings of attachments of the wrong type
+  pool: { detachAfterOtherHooks: "yes", enaSrd: true, enaQueueCount: "2" }
+  => pools[0].detachAfterOtherHooks is "yes"; write true or false
+  => pools[0].enaSrd is true; write tcp or tcpAndUdp
+  => pools[0].enaQueueCount is "2"; write a whole number of queues of 1 or more
+an attachment of $ queues
+  pool: { enaQueueCount: $ }
+  => pools[0].enaQueueCount is $; write a whole number of queues of 1 or more
+  each 0 | 1.5 | -1
 further addresses that are no list
   pool: { addresses: [10.0.0.10], secondaryAddresses: 10.0.0.20 }
   => pools[0].secondaryAddresses is "10.0.0.20"; write a list of IPv4 addresses for each of addresses
