@@ -7,7 +7,8 @@ import { OnDemandPool } from "./components/onDemandPool";
 import { hasSurgeRoom } from "./components/poolsTogether";
 import { resourceNameOf } from "./components/resourceNames";
 import { poolTagOf } from "./components/singleZoneGroup";
-import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
+import { readConfig, TRIAL_CIDR_BLOCK } from "./config";
+import type { PoolConfig } from "./schema";
 
 export = async () => {
   const config = await readConfig();
@@ -18,6 +19,7 @@ export = async () => {
     logRetentionInDays: config.logRetentionInDays,
     alarmTopicArn: config.alarmTopicArn,
     alarmAfterMinutes: config.alarmAfterMinutes,
+    memorySize: config.memorySize,
   });
   const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
   const interfaces = new Map<string, pulumi.Resource[]>();
@@ -39,11 +41,14 @@ export = async () => {
 
 /** What the manager is told of a pool: its name, and the value of its group's tag where that is another. */
 function toManagedPools(pool: PoolConfig): (string | ManagedPool)[] {
-  const { name, whenExhausted, onDemandSubnetIds, securityGroupIds = [], group } = pool;
+  const { name, onDemandSubnetIds, securityGroupIds = [], group } = pool;
   const { furtherPools = [] } = group ?? {};
+  const { whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount } = pool;
   const onDemand = onDemandSubnetIds && { subnetIds: onDemandSubnetIds, securityGroupIds };
-  const isPlain = whenExhausted === undefined && onDemand === undefined;
-  const own = isPlain ? name : { name, whenExhausted, onDemand };
+  const ofAttachments = { detachAfterOtherHooks, enaSrd, enaQueueCount };
+  const settings = { whenExhausted, onDemand, ...ofAttachments };
+  const isPlain = Object.values(settings).every((setting) => setting === undefined);
+  const own = isPlain ? name : { name, ...settings };
   return furtherPools.length === 0 ? [own] : [own, poolTagOf({ poolName: name, furtherPools })];
 }
 
@@ -107,13 +112,24 @@ function createOnDemandPool(
   return { groupName: pool.group?.group.name };
 }
 
+/** What a manager is told of a pool, and not the pool itself. */
+const MANAGER_KEYS = ["detachAfterOtherHooks", "enaSrd", "enaQueueCount"] as const;
+
+function withoutKeys<Keys extends object, Key extends keyof Keys>(
+  all: Keys,
+  left: readonly Key[],
+): Omit<Keys, Key> {
+  const kept = Object.entries(all).filter(([key]) => !left.some((one) => one === key));
+  return Object.fromEntries(kept) as Omit<Keys, Key>;
+}
+
 function createPool(
   pool: PoolConfig,
   trialSubnetId: pulumi.Output<string> | undefined,
   manager: NetworkInterfaceManager,
   opts: pulumi.ComponentResourceOptions,
 ): NetworkInterfacePool {
-  const { name, ...args } = pool;
+  const { name, ...args } = withoutKeys(pool, MANAGER_KEYS);
   const subnetId = needsTrialSubnet(pool) ? trialSubnetId : args.subnetId;
   return new NetworkInterfacePool(
     resourceNameOf(name),

@@ -29,6 +29,7 @@ export interface WrittenPool extends PoolShape {
   securityGroupIds?: string[];
   /** Where interfaces are made on demand; then it names no other subnet of its own. */
   onDemandSubnetIds?: string[];
+  detachAfterOtherHooks?: unknown;
   group?: WrittenGroup;
 }
 

@@ -40,9 +40,9 @@ describe("the scenario big-region", () => {
   it("times a look at many instances, and the way of an address off one that stops", async () => {
     const [look, detached, ...others] = await measure(bigRegion(500, 1_000));
     assert.deepEqual(others, []);
-    // 500 instances, interfaces and members of 8.4 kB, 14 kB a millisecond of which 512 MB is 29 %.
+    // 500 instances, interfaces and members of 8.4 kB, at 14 kB a millisecond of a whole processor: 0.3 s.
     assert.equal(look?.what, "A look at 500 instances");
-    assert.ok(Math.abs(look.foundSeconds - 1.1) < 0.1, `${look.foundSeconds} s`);
+    assert.ok(Math.abs(look.foundSeconds - 0.4) < 0.05, `${look.foundSeconds} s`);
     assert.equal(look.wantedSeconds, 0.7);
     assert.equal(detached?.what, "Detached from one of 1000 instances that stops");
     assert.ok(detached.foundSeconds > 2.1 && detached.foundSeconds < 15);
