@@ -84,7 +84,9 @@ function pauseMs(refusal: Refusal, tries: number): number {
     return Math.min(LONGEST_PERMANENT_MS, FIRST_PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
-  const first = refusal.blames === "networkInterface" ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
+  // A new interface isn't ready for a moment only.
+  const isTaken = refusal.blames === "networkInterface" && refusal.code !== "IncorrectState";
+  const first = isTaken ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
   return Math.min(LONGEST_RETRY_MS, first * 2 ** (tries - 1));
 }
 
