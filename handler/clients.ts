@@ -252,8 +252,8 @@ function partOf<Answer extends object, Part extends keyof Answer & string>(
   call: string,
   part: Part,
 ): NonNullable<Answer[Part]> {
-  const found = answer[part] ?? undefined;
-  if (found !== undefined) return found;
+  const found = answer[part];
+  if (found) return found;
   const error = new Error(`the answer to ${call} has no ${part}`);
   throw Object.assign(error, { name: INCOMPLETE_ANSWER });
 }
