@@ -57,14 +57,14 @@ export async function applyActions(
   const ofEc2 = actions.filter((action) => !isOfHook(action));
   const outcomes = await Promise.all([
     applyInOrder(ofHooks, aws, budget),
-    applyInOrder(budget.isShared ? fromAnywhere(ofEc2) : ofEc2, aws, budget),
+    applyInOrder(budget.isShared ? fromElsewhere(ofEc2, budget) : ofEc2, aws, budget),
   ]);
   return outcomes.flat();
 }
 
-/** Two managers that begin at different places of one list meet only once. */
-function fromAnywhere(actions: Action[]): Action[] {
-  const start = Math.floor(Math.random() * actions.length);
+/** Two managers that begin at different places of one list meet only once; no two began at the same moment. */
+function fromElsewhere(actions: Action[], { remainingMs }: Budget): Action[] {
+  const start = Math.floor(remainingMs()) % Math.max(1, actions.length);
   return [...actions.slice(start), ...actions.slice(0, start)];
 }
 

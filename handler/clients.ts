@@ -196,7 +196,12 @@ export function createAwsCalls(tagKey: string, over: Transport = (client) => cli
         { client: autoScaling, pageSize: 50 },
         { AutoScalingGroupName: groupName },
       );
-      return collect(pages, (page) => partOf(page, "DescribeWarmPool", "Instances"));
+      // No source says how an empty pool is told: its configuration shows that the answer is one.
+      return collect(pages, (page) =>
+        page.Instances === undefined && page.WarmPoolConfiguration !== undefined
+          ? []
+          : partOf(page, "DescribeWarmPool", "Instances"),
+      );
     },
     attachNetworkInterface: async (input) => {
       const answer = await ec2.send(new AttachNetworkInterfaceCommand(input));
@@ -252,8 +257,8 @@ function partOf<Answer extends object, Part extends keyof Answer & string>(
   call: string,
   part: Part,
 ): NonNullable<Answer[Part]> {
-  const found = answer[part] ?? undefined;
-  if (found !== undefined) return found;
+  const found = answer[part];
+  if (found) return found;
   const error = new Error(`the answer to ${call} has no ${part}`);
   throw Object.assign(error, { name: INCOMPLETE_ANSWER });
 }

@@ -1,4 +1,4 @@
-import { zoneKey } from "./assess/assign";
+import { zoneKey } from "./assess/claims";
 import { type AgeKind, ageKey, type Assessment, type World } from "./types";
 
 /** When something was first seen as it is, in milliseconds, by `ageKey`; lives as long as the process. */

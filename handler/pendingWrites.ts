@@ -89,20 +89,21 @@ function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number):
   const isOld = ({ atMs }: { atMs: number }) => nowMs - atMs > READS_LAG_MS;
   const shown = new Map(interfaces.map((one) => [one.networkInterfaceId, one]));
   const attachmentIds = new Set(interfaces.map(({ attachment }) => attachment?.attachmentId));
-  for (const [id, attached] of writes.attachments) {
-    const holderId = shown.get(id)?.attachment?.instanceId;
-    if (holderId === attached.instanceId) attached.isShown = true;
-    else if (attached.isShown || isOld(attached)) writes.attachments.delete(id);
-  }
-  for (const id of writes.detachments.keys()) {
-    if (!attachmentIds.has(id)) writes.detachments.delete(id);
-  }
-  for (const [id, made] of writes.made) {
-    if (shown.has(id) || isOld(made)) writes.made.delete(id);
-  }
-  for (const [key, { atMs, kind }] of writes.doneMs) {
-    if (nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0)) writes.doneMs.delete(key);
-  }
+  forgetIf(writes.attachments, (attached, id) => {
+    const isShown = shown.get(id)?.attachment?.instanceId === attached.instanceId;
+    if (isShown) attached.isShown = true;
+    return !isShown && (attached.isShown || isOld(attached));
+  });
+  forgetIf(writes.detachments, (_, id) => !attachmentIds.has(id));
+  forgetIf(writes.made, (made, id) => shown.has(id) || isOld(made));
+  forgetIf(writes.doneMs, ({ atMs, kind }) => nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0));
+}
+
+function forgetIf<Value>(
+  all: Map<string, Value>,
+  isOver: (value: Value, key: string) => boolean,
+): void {
+  for (const [key, value] of all) if (isOver(value, key)) all.delete(key);
 }
 
 /** Finds the attachments that a read is the first to show attached, and counts them no longer. */
@@ -156,7 +157,10 @@ export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: numb
     case "create":
       recordMade(outcome, writes, nowMs);
       break;
-    default:
+    case "endWithInstance":
+    case "delete":
+    case "complete":
+    case "heartbeat":
       writes.doneMs.set(actionKey(action), { atMs: nowMs, kind: action.kind });
   }
 }

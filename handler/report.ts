@@ -36,8 +36,8 @@ export function createReport(log: Log, explained: Explained) {
   return {
     assessment({ interfaces, claims, hooks }: Assessment): void {
       for (const status of [...interfaces, ...claims, ...hooks]) {
-        const { action: _, recheckMs: __, ...facts } = status;
-        const { state, reason } = facts;
+        const { pool, state, reason, instanceId, networkInterfaceId, address } = status;
+        const facts = { pool, state, instanceId, networkInterfaceId, address };
         if (reason === "" || state === "ineligible" || SILENT.includes(state) || !isNew(reason))
           continue;
         if (PROBLEMS.includes(state)) log.warn(reason, { problem: facts });

@@ -18,24 +18,22 @@ import type { Settings } from "./types";
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const tagKey = environment[TAG_KEY_VARIABLE];
   if (!tagKey) throw new Error(`${TAG_KEY_VARIABLE} is empty; set it to the key of the pool tag`);
-  const poolTags = readJson<string[]>(POOL_TAGS_VARIABLE, environment);
+  const poolTags = readJson(POOL_TAGS_VARIABLE, environment) as string[] | undefined;
+  const poolSettings = readJson(POOL_SETTINGS_VARIABLE, environment);
   return {
     tagKey,
     whenExhausted: (environment[WHEN_EXHAUSTED_VARIABLE] ?? "wait") as WhenExhausted,
     poolTags,
     pools: poolTags && [...new Set(poolTags.flatMap((poolTag) => poolsIn(poolTag)))],
-    poolSettings: readJson<Record<string, PoolSettings>>(POOL_SETTINGS_VARIABLE, environment) ?? {},
+    poolSettings: (poolSettings ?? {}) as Settings["poolSettings"],
   };
 }
 
-function readJson<Value>(
-  variable: string,
-  environment: Record<string, string | undefined>,
-): Value | undefined {
+function readJson(variable: string, environment: Record<string, string | undefined>): unknown {
   const text = environment[variable];
   if (!text) return undefined;
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(text);
   } catch (error) {
     throw new Error(`${variable} isn't JSON: ${String(error)}`, { cause: error });
   }

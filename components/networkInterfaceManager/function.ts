@@ -76,6 +76,8 @@ function bundleClients(): Uint8Array {
     write: false,
     bundle: true,
     minify: true,
+    // Lambda names a failure by the class of its error: a single letter would say nothing.
+    keepNames: true,
     legalComments: "none",
     platform: "node",
     target: "node24",

@@ -1,17 +1,11 @@
 import { groupBy } from "../groupBy";
-import { onDemandOf } from "../settings";
 import { type Assessment, claimKey, type Settings, type World } from "../types";
 import { assignInterfaces, zonesOf } from "./assign";
 import { explainOthers, findEligible } from "./eligibility";
 import { assessLifecycleHooks } from "./lifecycleHooks";
 import { settleMadeInterfaces } from "./onDemand";
-import {
-  holdingsOf,
-  type InterfaceStatus,
-  releaseInterfaces,
-  releaseSurplus,
-  waitsForOtherHooks,
-} from "./release";
+import { findOccupied, holdingsOf, releaseSurplus } from "./holdings";
+import { assessInterfaces } from "./interfaces";
 
 /**
  * Works out how every interface, every claim of an instance to one, and every lifecycle action stands, and
@@ -24,7 +18,7 @@ import {
 export function assess(observed: World, settings: Settings): Assessment {
   const world = withoutPrototypes(observed);
   const eligible = findEligible(world, settings);
-  const statuses = releaseInterfaces(eligible, world, settings);
+  const statuses = assessInterfaces(eligible, world, settings);
   const holdings = holdingsOf(statuses);
   releaseSurplus(holdings, world);
   const occupied = findOccupied(statuses, world, settings);
@@ -35,24 +29,13 @@ export function assess(observed: World, settings: Settings): Assessment {
   const claims = assignInterfaces(eligible, supply);
   settleMadeInterfaces(statuses, supply, world, settings);
   return {
-    interfaces: statuses.map(({ networkInterface: _, ...status }) => status),
+    interfaces: statuses.map(({ networkInterface: { address }, ...status }) => ({
+      ...status,
+      address,
+    })),
     claims: [...claims, ...explainOthers(world, settings, new Set(holdings.keys()))],
     hooks: assessLifecycleHooks(claims, occupied, world, settings),
   };
-}
-
-/** Instances that have a fixed interface, or still have to give one back. What was made may end with them. */
-function findOccupied(
-  statuses: InterfaceStatus[],
-  world: World,
-  settings: Settings,
-): ReadonlySet<string> {
-  const occupied = statuses.flatMap(({ state, pool, instanceId }) => {
-    const isOn = ["attached", "attaching", "returning", "doubted", "blocked"].includes(state);
-    if (!isOn || instanceId === undefined || onDemandOf(pool, settings) !== undefined) return [];
-    return waitsForOtherHooks(instanceId, pool, world, settings) ? [] : instanceId;
-  });
-  return new Set(occupied);
 }
 
 /** An id that is named like what every object has must not be found where nobody put it. */

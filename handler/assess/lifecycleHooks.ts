@@ -11,7 +11,7 @@ import {
   type Status,
   type World,
 } from "../types";
-import type { ClaimStatus } from "./assign";
+import type { ClaimStatus } from "./claims";
 import { compareText } from "./eligibility";
 
 /** A detachment takes one to four seconds; what takes longer may take a minute. */

@@ -1,8 +1,8 @@
 import type { OnDemand } from "../names";
 import { onDemandOf } from "../settings";
 import { type Action, ageKey, claimKey, pairKey, type Settings, type World } from "../types";
-import { type Answer, attachTo, type Claim, refusedBy, type Supply } from "./assign";
-import { type InterfaceStatus, orphanedReason } from "./release";
+import { type Answer, attachTo, type Claim, refusedBy, type Supply } from "./claims";
+import { type InterfaceStatus, orphanedReason } from "./interfaces";
 
 /** EC2's reads may lag by half a minute, so what is seen on no instance for longer is on none. */
 const UNUSED_AFTER_MS = 60_000;
@@ -53,18 +53,15 @@ export function settleMadeInterfaces(
   world: World,
   settings: Settings,
 ): void {
-  for (const status of interfaces) {
-    if (onDemandOf(status.pool, settings) === undefined) continue;
-    if (status.state === "attached") status.action = endWithHolder(status);
-  }
   // What was made for an instance twice.
-  for (const [claim, made] of reserved) {
-    for (const spare of made.slice(holdings.has(claim) ? 0 : 1)) {
-      spare.state = "orphaned";
-      spare.reason = orphanedReason(spare.networkInterface.address);
-    }
+  const surplus = [...reserved].flatMap(([claim, made]) => made.slice(holdings.has(claim) ? 0 : 1));
+  for (const status of surplus) {
+    const reason = orphanedReason(status.networkInterface.address);
+    Object.assign(status, { state: "orphaned", reason });
   }
   for (const status of interfaces) {
+    const isMade = onDemandOf(status.pool, settings) !== undefined;
+    if (isMade && status.state === "attached") status.action = endWithHolder(status);
     if (status.state === "orphaned") status.action = deleteUnused(status, world);
   }
 }

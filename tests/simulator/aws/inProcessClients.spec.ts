@@ -329,6 +329,6 @@ describe("createInProcessClients", () => {
   it("prints what is logged, as one line of JSON", async () => {
     const { state, clients } = await open();
     clients.createLog().forRequest("1").warn("words", { fact: 1 });
-    assert.deepEqual(state.lines, ['{"message":"words","fact":1}']);
+    assert.deepEqual(state.lines, ['{"message":"words","function_request_id":"1","fact":1}']);
   });
 });

@@ -1,0 +1,263 @@
+import { isManaged, onDemandOf } from "../settings";
+import {
+  actionKey,
+  type ActionOf,
+  ageKey,
+  type Attachment,
+  type DetachReason,
+  type InterfaceState,
+  type PoolInterface,
+  type Settings,
+  type Status,
+  type World,
+} from "../types";
+import { compareText, type EligibleInstance } from "./eligibility";
+import {
+  findGone,
+  isEnd,
+  isEnding,
+  isForPool,
+  isParted,
+  type Judge,
+  MOST_GONE_AT_ONCE,
+  releaseOf,
+} from "./release";
+
+/** A plain detach gets this long; forcing it may leave the device index unusable until a stop and start. */
+const FORCE_DETACH_AFTER_MS = 120_000;
+/** What was forced and is still there then needs a person. */
+const FORCED_PATIENCE_MS = 300_000;
+/** Attachments take seconds, in bad hours minutes; some never end (amazon-ecs-agent issue 1520). */
+const ATTACH_STUCK_AFTER_MS = 240_000;
+/** A status between two others that lasts longer than this leads nowhere. */
+const TRANSITION_PATIENCE_MS = 600_000;
+
+/** Statuses of an interface without an attachment from which it comes back by itself. */
+const TRANSITIONS = ["pending", "attaching", "detaching", "in-use"];
+
+/** Attachments take one to three seconds: most are done at the first read, nearly all at the second. */
+export const FIRST_ATTACHING_RECHECK_MS = 2_000;
+const ATTACHING_RECHECK_MS = 1_500;
+const LONGEST_ATTACHING_RECHECK_MS = 15_000;
+
+/** An interface of a managed pool, and how it stands. */
+export interface InterfaceStatus extends Status<InterfaceState> {
+  networkInterface: PoolInterface;
+  networkInterfaceId: string;
+}
+
+type Judged = Pick<InterfaceStatus, "state" | "reason" | "instanceId" | "action" | "recheckMs">;
+
+/** Works out by itself how each interface stands, in the order of addresses, and which are to be detached. */
+export function assessInterfaces(
+  eligible: EligibleInstance[],
+  world: World,
+  settings: Settings,
+): InterfaceStatus[] {
+  const listedOn = new Map<string, EligibleInstance>();
+  for (const instance of eligible) {
+    for (const { networkInterfaceId, networkCardIndex, deviceIndex } of instance.slots) {
+      // Index 0 of card 0 is the primary interface's, which nobody is given and nobody gives back.
+      const isPrimary = networkCardIndex === 0 && deviceIndex === 0;
+      if (!isPrimary) listedOn.set(networkInterfaceId, instance);
+    }
+  }
+  const judge = { world, settings, goneIds: findGone(world) };
+  const managed = world.interfaces.filter(({ pool }) => isManaged(pool, settings));
+  return inAddressOrder(managed).map((networkInterface) => {
+    const { networkInterfaceId, pool, address } = networkInterface;
+    const witness = listedOn.get(networkInterfaceId);
+    const listedOnId = witness?.pools.includes(pool) ? witness.instanceId : undefined;
+    const judged = judgeInterface(networkInterface, listedOnId, judge);
+    return { pool, networkInterfaceId, address, networkInterface, ...judged };
+  });
+}
+
+/**
+ * @param listedOnId the eligible instance that lists the interface among its own: a second witness,
+ *   since the reads of interfaces and instances may lag by different times
+ */
+function judgeInterface(
+  networkInterface: PoolInterface,
+  listedOnId: string | undefined,
+  judge: Judge,
+): Judged {
+  const { networkInterfaceId, attachment, address, foreign } = networkInterface;
+  const { world } = judge;
+  if (foreign !== undefined) return foreignFor(address, foreign, attachment?.instanceId);
+  const ownId = world.attachedTo[networkInterfaceId];
+  const isOver = isEnding(ownId === undefined ? undefined : world.instances[ownId]);
+  if (ownId !== undefined && ownId !== attachment?.instanceId && !isOver) {
+    return attachingTo(ownId, networkInterface, world);
+  }
+  if (attachment !== undefined) return judgeAttachment(networkInterface, attachment, judge);
+  if (listedOnId !== undefined) return attachingTo(listedOnId, networkInterface, world);
+  return onDemandOf(networkInterface.pool, judge.settings) === undefined
+    ? judgeUnattached(networkInterface, world)
+    : judgeMade(networkInterface, world);
+}
+
+function foreignFor(address: string, why: string, instanceId?: string): Judged {
+  return { state: "foreign", reason: `${address} can't be given out: ${why}`, instanceId };
+}
+
+function returning(address: string, why: string, instanceId?: string): Judged {
+  return { state: "returning", reason: `${address} isn't free yet: ${why}`, instanceId };
+}
+
+function blocked(address: string, why: string, instanceId?: string): Judged {
+  return { state: "blocked", reason: `${address} can't be used for now: ${why}`, instanceId };
+}
+
+function attachingTo(
+  instanceId: string,
+  { networkInterfaceId, address }: PoolInterface,
+  { memberships, ageMs }: World,
+): Judged {
+  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
+  const isAwaited = memberships[instanceId]?.lifecycleState !== "Pending";
+  const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
+  const pauseMs =
+    sinceMs < FIRST_ATTACHING_RECHECK_MS
+      ? FIRST_ATTACHING_RECHECK_MS - sinceMs
+      : Math.max(ATTACHING_RECHECK_MS, sinceMs / 4);
+  return {
+    state: "attaching",
+    reason: `${address} is attaching to ${instanceId}`,
+    instanceId,
+    recheckMs: isAwaited ? Math.min(pauseMs, LONGEST_ATTACHING_RECHECK_MS) : undefined,
+  };
+}
+
+function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: World): Judged {
+  const { networkInterfaceId, address, status } = networkInterface;
+  const refusal = backoffs[networkInterfaceId];
+  if (refusal?.permanent) return blocked(address, refusal.reason);
+  if (refusal !== undefined) return returning(address, refusal.reason);
+  if (status === "available") return { state: "free", reason: "" };
+  const lastsMs = ageMs[ageKey("returning", networkInterfaceId)] ?? 0;
+  const isPassing = TRANSITIONS.includes(status) && lastsMs < TRANSITION_PATIENCE_MS;
+  return (isPassing ? returning : blocked)(address, `its status is ${status}`);
+}
+
+/** What was made on demand waits for its own instance, and for no other. */
+function judgeMade({ pool, address, madeFor }: PoolInterface, { instances }: World): Judged {
+  if (madeFor === undefined) return foreignFor(address, "nobody knows for whom it was made");
+  return isForPool(instances[madeFor], pool)
+    ? { state: "reserved", reason: "", instanceId: madeFor }
+    : { state: "orphaned", reason: orphanedReason(address), instanceId: madeFor };
+}
+
+export function orphanedReason(address: string): string {
+  return `${address} was made for an instance that doesn't use it`;
+}
+
+function judgeAttachment(
+  networkInterface: PoolInterface,
+  attachment: Attachment,
+  judge: Judge,
+): Judged {
+  const { address, pool } = networkInterface;
+  const { instanceId } = attachment;
+  const { world, settings } = judge;
+  if (instanceId === undefined) return foreignFor(address, "a service of AWS holds it");
+  const release = releaseOf(instanceId, pool, judge);
+  const isOnDemand = onDemandOf(pool, settings) !== undefined;
+  if (isOnDemand && attachment.deleteOnTermination && isEnd(release)) {
+    return returning(address, `it ends with its holder ${instanceId}`, instanceId);
+  }
+  if (release === "foreign") {
+    return foreignFor(address, `${instanceId} holds it without the pool's tag`, instanceId);
+  }
+  if (release === "unproven") return judgeUnproven(address, instanceId, world);
+  if (attachment.status === "detaching") return judgeDetaching(networkInterface, attachment, world);
+  if (release === undefined || (isOnDemand && isParted(release))) {
+    return judgeKept(networkInterface, { ...attachment, instanceId }, world);
+  }
+  return detach(networkInterface, attachment, release, world);
+}
+
+function judgeUnproven(address: string, instanceId: string, { missingInstanceIds }: World): Judged {
+  const why = `EC2 doesn't know its holder ${instanceId}`;
+  if (missingInstanceIds.length <= MOST_GONE_AT_ONCE) return returning(address, why, instanceId);
+  const doubt = `${why}, nor others: so many at once are doubted`;
+  return { ...returning(address, doubt, instanceId), state: "doubted" };
+}
+
+function judgeKept(
+  networkInterface: PoolInterface,
+  attachment: Attachment & { instanceId: string },
+  world: World,
+): Judged {
+  const { status, instanceId } = attachment;
+  if (status === "attached") return { state: "attached", reason: "", instanceId };
+  const sinceMs = world.ageMs[ageKey("attaching", networkInterface.networkInterfaceId)] ?? 0;
+  return sinceMs < ATTACH_STUCK_AFTER_MS
+    ? attachingTo(instanceId, networkInterface, world)
+    : detach(networkInterface, attachment, "attachStuck", world);
+}
+
+function judgeDetaching(
+  networkInterface: PoolInterface,
+  attachment: Attachment,
+  { ageMs, backoffs }: World,
+): Judged {
+  const { address } = networkInterface;
+  const { attachmentId, instanceId } = attachment;
+  const why = `it is detaching from ${instanceId}`;
+  const forcedForMs = ageMs[ageKey("forced", attachmentId)];
+  if (forcedForMs !== undefined) {
+    return forcedForMs < FORCED_PATIENCE_MS
+      ? returning(address, `${why}, by force`, instanceId)
+      : blocked(address, `it was detached by force and is still on ${instanceId}`, instanceId);
+  }
+  const action = detachAction(networkInterface, attachment, true, "detachStuck");
+  const refusal = backoffs[actionKey(action)] ?? backoffs[attachmentId];
+  if (refusal?.permanent) return blocked(address, refusal.reason, instanceId);
+  const isStuck = (ageMs[ageKey("detaching", attachmentId)] ?? 0) >= FORCE_DETACH_AFTER_MS;
+  const status = returning(address, why, instanceId);
+  return isStuck && refusal === undefined ? { ...status, action } : status;
+}
+
+/** Has an interface detached, or says why that isn't done now. */
+export function detach(
+  networkInterface: PoolInterface,
+  attachment: Attachment,
+  because: DetachReason,
+  { backoffs }: World,
+): Judged {
+  const { address } = networkInterface;
+  const { instanceId } = attachment;
+  const action = detachAction(networkInterface, attachment, false, because);
+  const refusal = backoffs[actionKey(action)];
+  if (refusal === undefined) return { state: "returning", reason: "", instanceId, action };
+  // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
+  const isHopeless = refusal.permanent && !isEnd(because);
+  return (isHopeless ? blocked : returning)(address, refusal.reason, instanceId);
+}
+
+function detachAction(
+  { pool, networkInterfaceId, address }: PoolInterface,
+  { attachmentId, instanceId = "" }: Attachment,
+  force: boolean,
+  because: DetachReason,
+): ActionOf<"detach"> {
+  const subject = { pool, networkInterfaceId, address, instanceId, attachmentId };
+  return { kind: "detach", ...subject, force, because };
+}
+
+/** What is no IPv4 address comes last. */
+function addressNumber(address: string): number {
+  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return Number.isNaN(number) ? Number.MAX_VALUE : number;
+}
+
+function inAddressOrder(interfaces: PoolInterface[]): PoolInterface[] {
+  return interfaces
+    .map((one) => ({ one, number: addressNumber(one.address) }))
+    .sort(
+      (a, b) =>
+        a.number - b.number || compareText(a.one.networkInterfaceId, b.one.networkInterfaceId),
+    )
+    .map(({ one }) => one);
+}
