@@ -19,9 +19,11 @@ const FIRST_RETRY_OF_UNKNOWN_MS = 2_000;
 const GROWTH_OF_UNKNOWN = 4;
 const TRIES_OF_UNKNOWN = 4;
 const LONGEST_RETRY_MS = 30_000;
-/** What a person has to change is tried again with the next schedule, and more and more rarely. */
+/** What a person has to change, or others' use, is tried again with the next schedule or the one after. */
 const FIRST_PERMANENT_MS = 55_000;
-const LONGEST_PERMANENT_MS = 600_000;
+const LONGEST_PERMANENT_MS = 110_000;
+/** What no table knows is tried more and more rarely. */
+const LONGEST_UNKNOWN_MS = 600_000;
 /** What hasn't been refused for so long begins anew. */
 const FORGOTTEN_AFTER_MS = 300_000;
 
@@ -80,8 +82,11 @@ function isPermanent(refusal: Refusal, tries: number): boolean {
 
 function pauseMs(refusal: Refusal, tries: number): number {
   if (isPermanent(refusal, tries)) {
+    const longestMs = refusal.isKnown ? LONGEST_PERMANENT_MS : LONGEST_UNKNOWN_MS;
     const since = refusal.isKnown ? 1 : TRIES_OF_UNKNOWN;
-    return Math.min(LONGEST_PERMANENT_MS, FIRST_PERMANENT_MS * 2 ** (tries - since));
+    return refusal.class === "notAllowed"
+      ? FIRST_PERMANENT_MS
+      : Math.min(longestMs, FIRST_PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
   // A new interface isn't ready for a moment only.
