@@ -7,6 +7,7 @@ import {
   createGroups,
   createQueues,
   createRules,
+  invokeDeployed,
   permissionsOfFunction,
 } from "./createDeployed";
 import { deployedInterfaces } from "../deploy/deployedInterfaces";
@@ -167,6 +168,7 @@ export class Region {
       region.createFunction();
       for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
       createGroups(deployment, region.autoScaling);
+      if (region.lambda) invokeDeployed(deployment, region.lambda, region.journal);
     } catch (error) {
       await region.close();
       throw error;
