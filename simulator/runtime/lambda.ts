@@ -138,7 +138,7 @@ export class LambdaFunction {
     );
   }
 
-  /** The process that is at work; where several are, the one that began first. */
+  /** The process that is at work: this one, where several are. */
   private get working(): LambdaFunction {
     return this.isBusy || this.another === undefined ? this : this.another.working;
   }
