@@ -138,20 +138,26 @@ export class LambdaFunction {
     );
   }
 
+  /** The process that is at work: this one, where several are. */
+  private get working(): LambdaFunction {
+    return this.isBusy || this.another === undefined ? this : this.another.working;
+  }
+
   /** Ends the process, as Lambda may at any moment. */
   kill(): void {
-    this.interrupt("Runtime exited");
+    this.working.interrupt("Runtime exited");
   }
 
   /** Lets the process stand still, as Lambda may, which doesn't stop the invocation's time. */
   freeze(ms: number): void {
-    this.sandbox?.freeze(ms);
+    this.working.sandbox?.freeze(ms);
   }
 
   /** Lets an answer reach the process that asked for it, which computes for so long to read it. */
   resume(run: () => void, workMs: number): void {
-    if (this.sandbox === undefined) run();
-    else this.sandbox.resume(run, workMs);
+    const { sandbox } = this.working;
+    if (sandbox === undefined) run();
+    else sandbox.resume(run, workMs);
   }
 
   private fail(failure: string): void {

@@ -164,7 +164,9 @@ describe("an invocation that the program asks for", () => {
     ]);
   });
 
-  it("isn't modelled of another function", async () => {});
+  it("isn't modelled of another function", async () => {
+    await assert.rejects(deployWith(reading, "role"), /model an invocation of arn:aws:iam:/);
+  });
 });
 
 describe("Region.run", () => {

@@ -146,6 +146,24 @@ exports.handler = async (name) => {
     assert.deepEqual(events, ["first", "second", "third", "fourth"]);
   });
 
+  it("may end or stand still in the process that is at work", async () => {
+    const { services, lambda, invoke, lines } = createFunction(SLOW);
+    await invoke(1_000, "first");
+    await invoke(800, "other");
+    lambda.freeze(2_000);
+    await pass(services, 5_000);
+    await invoke(100, "third");
+    await invoke(950, "fourth");
+    lambda.kill();
+    await pass(services, 5_000);
+    assert.deepEqual(lines(), [
+      "1500 first: run 1",
+      "3800 other: run 1",
+      "7800 third: run 2",
+      "7850 invocation failed: Runtime exited",
+    ]);
+  });
+
   it("takes the process again that failed or was ended", async () => {
     const { lambda, invoke, lines } = createFunction(SLOW);
     await invoke(5_000, "second");

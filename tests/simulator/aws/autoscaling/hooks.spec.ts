@@ -161,7 +161,9 @@ describe("AutoScaling.putLifecycleHook", () => {
   it("gives the hook of that name other settings", async () => {
     const stage = openGroup({ hooks: [terminateHook] });
     await stage.pass(60_000);
-    stage.autoScaling.putLifecycleHook("web", { ...terminateHook, heartbeatTimeoutSeconds: 30 });
+    const changed = { ...terminateHook, heartbeatTimeoutSeconds: 30 };
+    stage.autoScaling.putLifecycleHook("web", changed);
+    assert.deepEqual(stage.group.hooks, [changed]);
     stage.autoScaling.setDesiredCapacity("web", 0);
     await stage.pass(30_699);
     assert.deepEqual(statesOf(stage), ["Terminating:Wait"]);

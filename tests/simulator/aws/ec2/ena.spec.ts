@@ -44,12 +44,12 @@ describe("ENA Express and the number of queues", () => {
           await stage.region.run(60);
           assert.deepEqual(await shown(stage), [settings, settings]);
           const AttachmentId = interfaceOf(stage).attachment?.id;
-          await stage.call("detachNetworkInterface", { AttachmentId });
+          await stage.call("detachNetworkInterface", { AttachmentId, Force: true });
           await stage.region.run(60);
           assert.equal((await attach(stage, "c6in.32xlarge", {})).error, undefined);
           assert.deepEqual(await shown(stage), [{}, {}]);
         },
-        { clients, faults: striking("readStale") },
+        { clients, faults: striking("readStale", "attachStuck") },
       ));
   }
 

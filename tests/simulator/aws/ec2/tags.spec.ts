@@ -105,12 +105,15 @@ describe("EC2's tags", () => {
 
   it("are not told of where they stay as they are, have other keys, or are another account's", () =>
     withTagRule(async ({ region, run, told }) => {
+      const changes: string[][] = [];
+      region.ec2.onTagChange((_, keys) => changes.push(keys));
       const instance = await run({ pool: "one" });
       region.ec2.setTags(instance, { pool: "one" });
       region.ec2.setTags(instance, { pool: "one", owner: "me" });
       const other = region.ec2.runInstance("t4g.micro", subnet, {}, { ownerId: "222222222222" });
       region.ec2.setTags(other, { pool: "one" });
       assert.deepEqual(await told(), []);
+      assert.deepEqual(changes, [["owner"]]);
     }));
 
   it("are told of when a group gives them to an instance that it takes in", () =>
