@@ -1,6 +1,6 @@
+import type { NetworkInterface, Subnet } from "../aws/ec2/state";
 import type { Region } from "../aws/region";
 import { Random, type RangeMs } from "../runtime/random";
-import type { Subnet } from "../aws/ec2/state";
 
 const TYPE = "t4g.micro";
 
@@ -15,21 +15,33 @@ export interface NoiseOptions {
   burstSize: number;
   /** How long after its start each ends. */
   lifeMs: RangeMs;
+  /** Another stack's: each instance has the tags of one of them, and gets it where it is free. */
+  interfaces?: NetworkInterface[];
 }
 
+/** Another stack's manager has attached an interface by then. */
+const ATTACHED_AFTER_MS = 12_000;
+
 /**
- * Starts and ends instances without a pool tag, as most of an account's are: their events come through the
- * same rules and the same queue as those of the pools' instances.
+ * Starts and ends instances without a pool tag, as most of an account's are, or with another stack's: their
+ * events come through the same rules and the same queue as those of the pools' instances.
  */
 export function makeNoise(region: Region, options: NoiseOptions): void {
-  const { seed, count, seconds, burstSize, lifeMs } = options;
+  const { seed, count, seconds, burstSize, lifeMs, interfaces = [] } = options;
   const { clock, ec2 } = region;
   const subnet = anySubnetOf(region);
   const random = new Random(seed);
+  let started = 0;
   const start = () => {
-    const { id } = ec2.runInstance(TYPE, subnet, {});
+    const own = interfaces[started % interfaces.length];
+    started += 1;
+    const { id } = ec2.runInstance(TYPE, own?.subnet ?? subnet, own?.tags ?? {});
     clock.after(random.between(lifeMs), () => {
       ec2.terminateInstance(id);
+    });
+    if (own === undefined) return;
+    clock.after(ATTACHED_AFTER_MS, () => {
+      attachIfPossible(region, own, id);
     });
   };
   const steadyCount = Math.ceil(count / 2);
@@ -92,4 +104,16 @@ export function makeSteadyNoise(region: Region, options: SteadyNoiseOptions): vo
     });
   };
   startFrom(0);
+}
+
+function attachIfPossible(
+  { ec2, faults }: Region,
+  networkInterface: NetworkInterface,
+  instanceId: string,
+): void {
+  const { id: networkInterfaceId, attachment } = networkInterface;
+  const place = { deviceIndex: 1, networkCardIndex: 0 };
+  const isPossible = attachment === undefined && ec2.instances.get(instanceId)?.state === "running";
+  if (!isPossible || faults.refuses({ networkInterfaceId, instanceId, ...place })) return;
+  ec2.attachNetworkInterface(networkInterfaceId, instanceId, place.deviceIndex, 0);
 }

@@ -1,5 +1,6 @@
 import { AwsError, NotModelled } from "../awsError";
-import type { Undocumented } from "../../faults";
+import type { Faults, Undocumented } from "../../faults";
+import type { WantedAttachment } from "../../refusals";
 import { instanceTypes, unknownType } from "./instanceTypes";
 import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 
@@ -93,6 +94,16 @@ export function checkAddresses(networkInterface: NetworkInterface, { type }: Ins
   const count = Math.max(1 + secondaryAddresses.length, ipv6Addresses.length);
   if (count <= limit) return;
   throw new NotModelled(`an interface with ${count} addresses on a ${type}, which takes ${limit}`);
+}
+
+/** Refuses what this run's EC2 never attaches, for whatever reason, to instances of the program's own account. */
+export function checkNotRefused(
+  faults: Faults,
+  wanted: WantedAttachment,
+  { ownerId }: Instance,
+): void {
+  if (ownerId !== undefined || !faults.refuses(wanted)) return;
+  throw new AwsError(faults.refusals.code, faults.refusals.message);
 }
 
 export function isPrimary({ deviceIndex, networkCardIndex }: Place): boolean {
