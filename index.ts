@@ -61,7 +61,7 @@ function outputsOfManagers(managers: Map<string, NetworkInterfaceManager>) {
   });
   return {
     managerFunctionName: main?.function.name,
-    managers: managers.size > 1 ? Object.fromEntries(all) : undefined,
+    ...(managers.size > 1 && { managers: Object.fromEntries(all) }),
   };
 }
 
