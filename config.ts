@@ -161,6 +161,7 @@ function toWrittenPool(pool: unknown): WrittenPool {
       keys.onDemandSubnetIds === undefined ? undefined : (asTexts(keys.onDemandSubnetIds) ?? []),
     securityGroupIds: asTexts(keys.securityGroupIds),
     detachAfterOtherHooks: keys.detachAfterOtherHooks,
+    manager: keys.manager === undefined ? undefined : (asText(keys.manager) ?? ""),
     group: isObject(group)
       ? {
           furtherPools: asTexts(group.furtherPools),

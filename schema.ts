@@ -7,6 +7,7 @@ import {
   RANGES,
 } from "./components/networkInterfaceManager/arguments";
 import { ENA_QUEUES } from "./components/networkInterfaceManager/pools";
+import { MAX_MANAGER_NAME_LENGTH } from "./components/resourceNames";
 import { DEFAULT_TAG_KEY } from "./handler/names";
 import { MAX_IDS } from "./surroundings";
 
@@ -71,6 +72,9 @@ const securityGroupIds = idsOf("sg-", "a security group id like sg-0123456789abc
   .min(1, wants("one id or more, or leave it out"))
   .optional();
 
+const MANAGER_NAME = `the name of a manager, a letter and up to ${MAX_MANAGER_NAME_LENGTH - 1} letters, digits and hyphens`;
+const managerName = new RegExp(`^[A-Za-z][A-Za-z0-9-]{0,${MAX_MANAGER_NAME_LENGTH - 1}}$`);
+
 export const groupSchema = z.strictObject(
   {
     subnetIds: idsOf("subnet-", "a subnet id like subnet-0123456789abcdef0")
@@ -132,6 +136,7 @@ export const poolSchema = z.strictObject(
     detachAfterOtherHooks: trueOrFalse,
     enaSrd: z.enum(["tcp", "tcpAndUdp"], wants("tcp or tcpAndUdp")).optional(),
     enaQueueCount: wholeNumber(1, ENA_QUEUES).optional(),
+    manager: z.string(wants(MANAGER_NAME)).regex(managerName, wants(MANAGER_NAME)).optional(),
     group: groupSchema.optional(),
   },
   wants("the keys of a pool, like name: licence"),

@@ -16,10 +16,11 @@ export interface NetworkInterfaceManagerArgs {
   /**
    * The pools to look after: the manager sees, and has rights on, nothing else. Each is a name, or a name
    * with settings of its own. Where the tag of instances names several pools, its whole value is an entry,
-   * too: such instances have one interface of each, in this order. Changing it touches no instance that
-   * has its address.
+   * too: such instances have one interface of each, in this order. Where there are more pools or instances
+   * than one manager serves well, several of them divide the pools. Changing it touches no instance that has
+   * its address.
    * @default every pool of fixed interfaces with the tag key
-   * @throws ResourceError when it is empty, a name is no pool's, two entries are settings of one pool, or
+   * @throws ResourceError when it is empty, another manager of the program looks after one of them, a name is no pool's, two entries are settings of one pool, or
    *   a pool on demand has no subnet, no security group or more than 16; and when they are more than fit
    *   into the role's policy or the function's environment
    * @example ["licence", "data,management", { name: "pair", whenExhausted: "continue" }]

@@ -8,6 +8,7 @@ import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
 import { type ManagedPool, poolSettingsOf, scopeOf, variablesOf } from "./pools";
 import { createRole } from "./role";
+import { checkSiblings } from "./siblings";
 import { createEventQueue, createFirstSync, createTriggers } from "./triggers";
 
 export type { NetworkInterfaceManagerArgs } from "./arguments";
@@ -29,6 +30,8 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
   public readonly poolsOfTheirOwn: ManagedPool[];
   private readonly whenExhausted: WhenExhausted;
   public readonly function: aws.lambda.Function;
+  /** Where the function's log is. */
+  public readonly logGroup: aws.cloudwatch.LogGroup;
   /** The function's rights, as the JSON text of its policy. */
   public readonly policy: pulumi.Output<string>;
 
@@ -46,7 +49,11 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     this.poolTags = scope.poolTags;
     this.poolsOfTheirOwn = scope.poolsOfTheirOwn;
     this.whenExhausted = whenExhausted;
-    refuseMistakes(this, checkArguments(name, settings, scope));
+    const provider = this.getProvider("aws:lambda/function:Function");
+    refuseMistakes(this, [
+      ...checkArguments(name, settings, scope),
+      ...checkSiblings({ name, ...scope, provider }),
+    ]);
     const parent = { parent: this };
 
     const logGroup = new aws.cloudwatch.LogGroup(
@@ -54,6 +61,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
       { retentionInDays: settings.logRetentionInDays },
       parent,
     );
+    this.logGroup = logGroup;
     const eventQueue = createEventQueue(name, parent);
     const { role, rolePolicy, policy, places } = createRole(
       name,

@@ -5,7 +5,7 @@ import { type Create, createsNo, itRefusesAtOnce, itRefusesLater } from "./refus
 import { A_TAG_KEY, NO_SECURITY_GROUP, NO_SUBNET, readTable } from "./table";
 
 const MINUTES = "write a whole number of minutes";
-const FEWER = "write fewer or shorter names of pools, or another stack for the rest";
+const FEWER = "write fewer or shorter names of pools, or another manager for the rest";
 
 const ON_DEMAND =
   "onDemand: { subnetIds: [subnet-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0] }";

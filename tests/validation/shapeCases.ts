@@ -2,7 +2,7 @@ import { A_TAG_KEY, readTable } from "./table";
 
 const POOL_KEYS =
   "write one of name, subnetId, onDemandSubnetIds, addresses, size, networkInterfaceIds, secondaryAddresses, ipv6AddressCount, " +
-  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount, group, or leave it out";
+  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount, manager, group, or leave it out";
 const GROUP_KEYS =
   "write one of subnetIds, securityGroupIds, " +
   "instanceType, imageId, imageParameter, desiredCapacity, maxSize, furtherPools, userData, waitForAddress, keyName, " +
@@ -30,7 +30,7 @@ every key there is
   pools:
   - { name: licence, subnetId: subnet-a, addresses: [10.1.0.10, 10.1.0.11], secondaryAddresses: [[10.1.0.20], []],
     ipv6AddressCount: 0, publicAddresses: true, sourceDestCheck: false, securityGroupIds: [sg-1], whenExhausted: abandon,
-    detachAfterOtherHooks: true, enaSrd: tcp, enaQueueCount: 2,
+    detachAfterOtherHooks: true, enaSrd: tcp, enaQueueCount: 2, manager: east-2,
     group: { subnetIds: [subnet-other], securityGroupIds: [sg-other], instanceType: t4g.micro, imageId: ami-1, desiredCapacity: 1, maxSize: 2, userData: "#!/bin/sh", waitForAddress: true, keyName: admin, instanceProfile: web, healthCheckGracePeriod: 0 } }
   - { name: cluster, size: 1000, group: { imageParameter: /images/debian } }
   tagKey: "123"
@@ -89,6 +89,18 @@ an attachment of $ queues
   pool: { enaQueueCount: $ }
   => pools[0].enaQueueCount is $; write a whole number of queues of 1 or more
   each 0 | 1.5 | -1
+the manager $
+  pool: { manager: $ }
+  => pools[0].manager is $; write the name of a manager, a letter and up to 39 letters, digits and hyphens
+  each "" | "2east" | "big cluster" | "a_b" | 5 | ["east"]
+the longest name of a manager, and one character more
+  pools: [{ name: a, size: 1, manager: ${of(40)} }, { name: b, size: 1, manager: ${of(41)} }]
+  => pools[1].manager is "${of(41)}"; write the name of a manager, a letter and up to 39 letters, digits and hyphens
+a manager that is none, but not that further pools have another one
+  pools:
+  - { name: a, subnetId: subnet-a, size: 2, manager: 5, group: { furtherPools: [b], instanceType: t4g.small } }
+  - { name: b, subnetId: subnet-a, size: 2 }
+  => pools[0].manager is 5; write the name of a manager, a letter and up to 39 letters, digits and hyphens
 further addresses that are no list
   pool: { addresses: [10.0.0.10], secondaryAddresses: 10.0.0.20 }
   => pools[0].secondaryAddresses is "10.0.0.20"; write a list of IPv4 addresses for each of addresses

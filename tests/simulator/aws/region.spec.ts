@@ -119,7 +119,7 @@ describe("Region.open", () => {
       ]);
       assert.deepEqual(queues, [
         [30, undefined, undefined],
-        [60, 3, "manager-dead-letters-"],
+        [60, 5, "manager-dead-letters-"],
         [30, undefined, undefined],
       ]);
       return Promise.resolve();
