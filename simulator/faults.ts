@@ -99,6 +99,8 @@ const LIKELY = {
   tokenOutlivesInterface: true,
   /** Whether what a refresh must leave in service, or may add, is rounded up rather than down. */
   refreshRoundsUp: true,
+  /** Whether the tags that something is made with count as a change of tags, of which an event tells. */
+  tellsOfTagsAtLaunch: false,
 };
 
 /** A run has one answer to each, and the manager must bear either. */

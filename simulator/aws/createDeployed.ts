@@ -8,6 +8,7 @@ import type { Clock } from "../runtime/clock";
 import { EventSourceMapping, LambdaFunction, type LambdaServices } from "../runtime/lambda";
 import { RolePermissions } from "./iam";
 import { Queue } from "./sqs";
+import type { Journal } from "../views/journal";
 
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
@@ -120,6 +121,21 @@ export function createFunction(
     new EventSourceMapping(queue, lambda, { batchSize, rights: permissions, region }, services);
   }
   return lambda;
+}
+
+/** Has the function do what the program asks of it as soon as it is deployed; a failure isn't tried again. */
+export function invokeDeployed(deployment: Deployment, lambda: LambdaFunction, journal: Journal) {
+  const type = "aws:lambda/invocation:Invocation";
+  for (const { name, inputs } of resourcesOfType(deployment, type)) {
+    const { name: functionName, arn } = deployment.lambda.outputs;
+    if (![functionName, arn].includes(inputs.functionName)) {
+      throw new NotModelled(`an invocation of ${String(inputs.functionName)}`);
+    }
+    lambda.invoke(JSON.parse(String(inputs.input)), (worked) => {
+      const outcome = worked ? "was answered" : "failed, and with it the deployment";
+      journal.write("aws", `the invocation ${name} ${outcome}`);
+    });
+  }
 }
 
 /** Creates the Auto Scaling groups, which begin to launch at once. */

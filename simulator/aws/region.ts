@@ -7,6 +7,7 @@ import {
   createGroups,
   createQueues,
   createRules,
+  invokeDeployed,
   permissionsOfFunction,
 } from "./createDeployed";
 import { deployedInterfaces } from "../deploy/deployedInterfaces";
@@ -110,6 +111,19 @@ export class Region {
         detail: { "instance-id": id, state },
       });
     });
+    const versions = new Map<string, number>();
+    ec2.onTagChange(({ id, tags }, changedKeys) => {
+      const type = id.startsWith("i-") ? "instance" : "network-interface";
+      const version = (versions.get(id) ?? 0) + 1;
+      versions.set(id, version);
+      const which = { "changed-tag-keys": changedKeys, service: "ec2", "resource-type": type };
+      emit({
+        source: "aws.tag",
+        detailType: "Tag Change on Resource",
+        resources: [arnOf(`${type}/${id}`)],
+        detail: { ...which, version, tags },
+      });
+    });
     const autoScaling = (this.autoScaling = new AutoScaling({ ...services, ec2, emit }));
     this.spot = new SpotMarket({ ...services, ec2, autoScaling, emit, arnOf });
     this.permissions = permissionsOfFunction(deployment);
@@ -159,6 +173,7 @@ export class Region {
       region.createFunction();
       for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
       createGroups(deployment, region.autoScaling);
+      if (region.lambda) invokeDeployed(deployment, region.lambda, region.journal);
     } catch (error) {
       await region.close();
       throw error;

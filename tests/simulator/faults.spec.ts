@@ -256,7 +256,7 @@ describe("what AWS leaves undocumented", () => {
       waitsWhilePending: new Random(seed).coin(),
     }));
     const names = Object.keys(worlds[0] ?? {}) as (keyof (typeof worlds)[0])[];
-    assert.equal(names.length, 8);
+    assert.equal(names.length, 9);
     for (const one of names) {
       for (const other of names.filter((name) => name > one)) {
         const both = worlds.map((world) => `${world[one]} and ${world[other]}`);

@@ -4,9 +4,9 @@ import { readCreate, readDelete } from "./creating";
 import type { Faults } from "../../faults";
 import { instanceTypes } from "./instanceTypes";
 import { LaggingReads } from "../laggingReads";
-import { readPage } from "../queryProtocol";
+import { hasTag, readPage } from "../queryProtocol";
 import type { ApiAction } from "../apiAction";
-import type { Ec2Resource, Tags } from "./state";
+import type { NetworkInterface } from "./state";
 import { instanceTypeXml, instanceXml, interfaceXml } from "./xml";
 
 const MIN_PAGE_SIZE = 5;
@@ -30,23 +30,26 @@ export function ec2Actions(services: Ec2ApiServices): Map<string, ApiAction> {
   return actions;
 }
 
+/** What filters ask of a resource; none but an interface is attached. */
+type Named = Pick<NetworkInterface, "id" | "tags" | "attachment">;
+
 /** A resource as reads show it. */
-interface View {
-  id: string;
-  tags: Tags;
+interface View extends Named {
   isHidden: boolean;
   xml: object;
 }
 
-type Named = Pick<View, "id" | "tags">;
 type Read = (isMeant: (one: Named) => boolean) => View[];
 
 function idsOf(all: Map<string, Named>, isMeant: (one: Named) => boolean): string[] {
   return [...all.values()].filter(isMeant).map(({ id }) => id);
 }
 
-function viewOf({ id, tags, operator }: Omit<Ec2Resource, "subnet">, xml: object): View {
-  return { id, tags, isHidden: operator?.isHiddenByDefault === true, xml };
+function viewOf(
+  { id, tags, attachment, operator }: Named & Pick<NetworkInterface, "operator">,
+  xml: object,
+): View {
+  return { id, tags, attachment, isHidden: operator?.isHiddenByDefault === true, xml };
 }
 
 function describingActions(services: Ec2ApiServices): [string, ApiAction][] {
@@ -70,10 +73,12 @@ function describingActions(services: Ec2ApiServices): [string, ApiAction][] {
   // Nothing is described that isn't asked for, which may be nearly all of an account.
   const readInterfaces: Read = (isMeant) => interfaces.read(idsOf(ec2.interfaces, isMeant));
   const readInstances: Read = (isMeant) => instances.read(idsOf(ec2.instances, isMeant));
-  const instanceFilters = ["tag-key", "instance-id"];
+  const byTag = ["tag-key", "tag:"];
+  const byHolder = [...byTag, "network-interface-id", "attachment.instance-id"];
+  const byId = [...byTag, "instance-id"];
   return Object.entries({
-    DescribeNetworkInterfaces: describe(faults, "networkInterfaceSet", ["tag-key"], readInterfaces),
-    DescribeInstances: describe(faults, "reservationSet", instanceFilters, readInstances),
+    DescribeNetworkInterfaces: describe(faults, "networkInterfaceSet", byHolder, readInterfaces),
+    DescribeInstances: describe(faults, "reservationSet", byId, readInstances),
     DescribeInstanceTypes: describe(faults, "instanceTypeSet", ["instance-type"], () => types),
   });
 }
@@ -114,8 +119,10 @@ function describe(
   };
 }
 
-function isNamed({ id, tags }: Named, filters: Map<string, string[]>): boolean {
-  return [...filters].every(([name, values]) =>
-    name === "tag-key" ? values.some((key) => Object.hasOwn(tags, key)) : values.includes(id),
-  );
+function isNamed({ id, tags, attachment }: Named, filters: Map<string, string[]>): boolean {
+  return [...filters].every(([name, values]) => {
+    if (name.startsWith("tag")) return hasTag(tags, name, values);
+    const found = name === "attachment.instance-id" ? attachment?.instanceId : id;
+    return values.some((value) => value === found);
+  });
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../awsError";
 import { NetworkInterfaces } from "./interfaces";
 import { checkAddresses, checkDetachable, checkPair, checkPlace, isPrimary } from "./rules";
-import type { Attachment, Instance, NetworkInterface, Place } from "./state";
+import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 import type { RangeMs } from "../../runtime/random";
 
 /** How EC2's interfaces come onto instances and off them. */
@@ -49,6 +49,13 @@ export class Attachments extends NetworkInterfaces {
       deleteOnTermination: false,
       attachTimeMs: clock.nowMs,
     };
+  }
+
+  /** Sets how an attachment uses its network card; nothing is kept of it once that is over. */
+  setEnaSettings(id: string, attachment: Attachment, settings: EnaSettings): void {
+    if (Object.keys(settings).length === 0) return;
+    Object.assign(attachment, settings);
+    this.touch(id, attachment.instanceId);
   }
 
   /** Says whether EC2 deletes an interface with the instance that it is attached to. */

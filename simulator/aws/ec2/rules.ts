@@ -1,7 +1,7 @@
 import { AwsError, NotModelled } from "../awsError";
 import type { Undocumented } from "../../faults";
 import { instanceTypes, unknownType } from "./instanceTypes";
-import type { Attachment, Instance, NetworkInterface, Place } from "./state";
+import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 
 /** Refuses to attach an interface that is in use or elsewhere, or to an instance in the wrong state. */
 export function checkPair(
@@ -63,6 +63,26 @@ export function checkPlace(
     if (length < limit) continue;
     const message = `Interface count ${length + 1} exceeds the limit for ${type}`;
     throw new AwsError("AttachmentLimitExceeded", message);
+  }
+}
+
+/** Refuses what a type can't do, or not with so many queues; the codes and texts are nowhere stated. */
+export function checkEnaSettings(
+  { enaSrdSpecification, enaQueueCount }: EnaSettings,
+  { type }: Instance,
+): void {
+  const { enaSrdSupported, maximumEnaQueueCountPerInterface: limit } = instanceTypes[type] ?? {};
+  if (enaSrdSpecification?.enaSrdEnabled === true && enaSrdSupported !== true) {
+    throw new AwsError("Unsupported", `ENA Express is not supported by ${type}`);
+  }
+  if (enaQueueCount === undefined) return;
+  if (limit === undefined) {
+    throw new AwsError("Unsupported", `The number of ENA queues can't be changed on ${type}`);
+  }
+  // That it is a power of two is known of cilium#48246 and terraform-provider-aws#49812.
+  if (enaQueueCount > limit || !Number.isInteger(Math.log2(enaQueueCount))) {
+    const message = `ENA queue count ${enaQueueCount} is no power of two up to ${limit}, the limit for ${type}`;
+    throw new AwsError("InvalidParameterValue", message);
   }
 }
 

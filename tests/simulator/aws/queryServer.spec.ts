@@ -63,12 +63,12 @@ describe("the wire, page by page", () => {
     assert.match(body, new RegExp(`<nextToken>${size}</nextToken>`, "i"));
   };
 
-  it("gives 100 groups to a page that is not asked to be smaller", () =>
+  it("gives 50 groups to a page of which no size is asked", () =>
     withCalls((stage) => {
-      addGroups(stage, 101);
+      addGroups(stage, 51);
       const filter = "Filters.member.1.Name=tag-key&Filters.member.1.Values.member.1=page";
       const query = `DescribeAutoScalingGroups&${AUTO_SCALING}&${filter}`;
-      return assertFirstPage(stage, query, "AutoScalingGroupName", 100);
+      return assertFirstPage(stage, query, "AutoScalingGroupName", 50);
     }));
 
   it("takes a page of 5", () =>
@@ -286,10 +286,14 @@ describe("the wire", () => {
           NetworkInfo: {
             MaximumNetworkInterfaces: 16,
             MaximumNetworkCards: 2,
-            NetworkCards: [
-              { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8, InterfaceTypes },
-              { NetworkCardIndex: 1, MaximumNetworkInterfaces: 8, InterfaceTypes },
-            ],
+            NetworkCards: [0, 1].map((NetworkCardIndex) => ({
+              NetworkCardIndex,
+              MaximumNetworkInterfaces: 8,
+              MaximumEnaQueueCountPerInterface: 32,
+              InterfaceTypes,
+            })),
+            EnaSrdSupported: true,
+            FlexibleEnaQueuesSupport: "supported",
           },
         },
       ]);
