@@ -108,6 +108,7 @@ export const resourceStates: Record<string, StateOf> = {
   "aws:lambda/function:Function": named("lambda", "function:"),
   "aws:lambda/invocation:Invocation": unnamed,
   "aws:lambda/eventSourceMapping:EventSourceMapping": unnamed,
+  "aws:lambda/invocation:Invocation": unnamed,
 };
 
 /** Gives an interface of the program's a public address. */

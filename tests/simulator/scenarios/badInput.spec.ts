@@ -151,12 +151,12 @@ describe("the function, with a broken variable", () => {
       const deployment = withVariables(await deploy(), { [variable]: value });
       await withStage({ deployment }, async ({ region }) => {
         queueOf(region, "events").send("first", GROUP);
-        await region.run(300);
+        await region.run(420);
         const errors = region.lambda?.errors ?? [];
         const whole = new RegExp(`^init failed: Error: ${message.source}`);
         for (const error of errors) assert.match(error, whole);
-        // Each batch is tried three times, a minute apart: this is no loop.
-        assert.ok(errors.length >= 3 && errors.length <= 300 / 60 + 1, `${errors.length} tries`);
+        // Each batch is tried five times, a minute apart: this is no loop.
+        assert.ok(errors.length >= 5 && errors.length <= 420 / 60 + 1, `${errors.length} tries`);
         const { messages } = queueOf(region, "dead-letters");
         assert.ok(messages.some(({ body }) => body === "first"));
       });
