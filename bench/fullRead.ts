@@ -11,8 +11,14 @@ import { formatSpread, medianOf, type Part, type Row } from "./figures";
 import { deployPool } from "./measure";
 import { WireServer } from "./wireServer";
 
-/** How many instances there are, with how often they are read before it counts, and how often then. */
-const SIZES = [
+interface Size {
+  count: number;
+  /** How often all are read before it counts, and how often then. */
+  warmUps: number;
+  runs: number;
+}
+
+const SIZES: Size[] = [
   { count: 10, warmUps: 100, runs: 30 },
   { count: 100, warmUps: 30, runs: 15 },
   { count: 1_000, warmUps: 4, runs: 7 },
@@ -64,18 +70,17 @@ interface FullRead {
 }
 
 /** Lets the archive read pools of several sizes, all in sync, over HTTP. */
-export async function measureFullReads(): Promise<Part> {
+export async function measureFullReads(sizes = SIZES): Promise<Part> {
   const deployment = await deployPool(1);
   const memoryMb = Number(deployment.lambda.inputs.memorySize);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-"));
   try {
     writeArchive(deployment.archive, folder);
     fs.writeFileSync(path.join(folder, "probe.js"), PROBE);
-    const rows: Row[] = [];
-    for (const size of SIZES) {
-      rows.push(...toRows(await readOver(deployment, folder, memoryMb, size), memoryMb));
-    }
-    return { title: "Full reads through archive and wire", rows, notes: notesAt(memoryMb) };
+    const reads: FullRead[] = [];
+    for (const size of sizes) reads.push(await readOver(deployment, folder, memoryMb, size));
+    const rows = reads.flatMap((read) => toRows(read, memoryMb));
+    return { title: "Full reads through archive and wire", rows, notes: notesOn(reads, memoryMb) };
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -85,7 +90,7 @@ async function readOver(
   { region, lambda, tagKey }: Deployment,
   folder: string,
   memoryMb: number,
-  { count, warmUps, runs }: (typeof SIZES)[number],
+  { count, warmUps, runs }: Size,
 ): Promise<FullRead> {
   const server = new WireServer(count, { tagKey, pool: POOL });
   const endpoint = await server.listen();
@@ -125,7 +130,7 @@ function slownessAt(memoryMb: number): number {
   return readingMs(MANY_BYTES, memoryMb) / readingMs(MANY_BYTES, Infinity);
 }
 
-function toRows({ count, first, counted, peakMb, bytes }: FullRead, memoryMb: number): Row[] {
+function toRows({ count, first, counted, peakMb }: FullRead, memoryMb: number): Row[] {
   const what = (which: string) => `${count.toLocaleString("en")} instances in sync: ${which}`;
   const atSize = counted.map((seconds) => seconds * slownessAt(memoryMb));
   const most = MOST_SECONDS[count];
@@ -144,16 +149,6 @@ function toRows({ count, first, counted, peakMb, bytes }: FullRead, memoryMb: nu
       floor: "",
     },
     {
-      what: what("answered by AWS"),
-      figure: `${(bytes / 1e6).toFixed(2)} MB`,
-      floor: "",
-    },
-    {
-      what: what("read in a millisecond of a whole processor"),
-      figure: `${Math.round(bytes / medianOf(counted) / 1e6).toLocaleString("en")} kB`,
-      floor: "",
-    },
-    {
       what: what("peak of memory"),
       figure: `${Math.round(peakMb)} MB`,
       floor: "",
@@ -163,10 +158,15 @@ function toRows({ count, first, counted, peakMb, bytes }: FullRead, memoryMb: nu
   ];
 }
 
-function notesAt(memoryMb: number): string[] {
+function notesOn(reads: FullRead[], memoryMb: number): string[] {
   const reckoned = MANY_BYTES / readingMs(MANY_BYTES, Infinity) / 1000;
+  const answers = reads.map(({ count, bytes, counted }) => {
+    const kbPerMs = bytes / medianOf(counted) / 1e6;
+    const size = (bytes / 1e6).toFixed(1);
+    return `${count.toLocaleString("en")} instances are ${size} MB, read at ${kbPerMs.toFixed(0)} kB a millisecond`;
+  });
   return [
-    `The schedule wakes the archive's own handler, whose SDK clients read everything over HTTP on this machine, in XML of the size of AWS's. The process has the limits of a function of ${memoryMb} MB, and is measured by itself: seconds of a whole processor are those of this machine, seconds at ${memoryMb} MB are these on the share of a processor that Lambda gives such a function. The first reading in a process finds nothing compiled yet.`,
-    `The simulator reckons with ${reckoned.toFixed(0)} kB a millisecond, wherever it counts what the function computes.`,
+    `The schedule wakes the archive's own handler, whose SDK clients read everything over HTTP on this machine, in XML of the size of AWS's. The process has the limits of a function of ${memoryMb} MB, and is measured by itself: seconds of a whole processor are those of this machine, seconds at ${memoryMb} MB are these on the share of a processor that Lambda gives such a function. The first full read of a process finds nothing compiled yet.`,
+    `Here ${answers.join(", ")}. The simulator reckons with ${reckoned.toFixed(0)} kB a millisecond, wherever it counts what the function computes.`,
   ];
 }

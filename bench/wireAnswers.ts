@@ -23,7 +23,9 @@ const macOf = (number: number, kind: number) =>
     .join(":");
 
 /** Nested elements; a list is the same element again and again. */
-type Xml = { [name: string]: Xml | Xml[] | string | number | boolean };
+interface Xml {
+  [name: string]: Xml | Xml[] | string | number | boolean;
+}
 
 function write(content: Xml): string {
   return Object.entries(content)
@@ -81,6 +83,43 @@ function heldInterface(number: number, deviceIndex: number): Xml {
   };
 }
 
+/** What the instances of a group have in common, as far as it is long. */
+const alike: Xml = {
+  hypervisor: "xen",
+  iamInstanceProfile: {
+    arn: `arn:aws:iam::${ACCOUNT}:instance-profile/fleet-20260101000000000000000001`,
+    id: "AIPA0A1B2C3D4E5F60001",
+  },
+  ebsOptimized: false,
+  enaSupport: true,
+  cpuOptions: { coreCount: 1, threadsPerCore: 1 },
+  capacityReservationSpecification: { capacityReservationPreference: "open" },
+  hibernationOptions: { configured: false },
+  enclaveOptions: { enabled: false },
+  metadataOptions: {
+    state: "applied",
+    httpTokens: "required",
+    httpPutResponseHopLimit: 2,
+    httpEndpoint: "enabled",
+    httpProtocolIpv4: "enabled",
+    httpProtocolIpv6: "disabled",
+    instanceMetadataTags: "disabled",
+  },
+  maintenanceOptions: { autoRecovery: "default", rebootMigration: "default" },
+  currentInstanceBootMode: "uefi",
+  bootMode: "uefi",
+  platformDetails: "Linux/UNIX",
+  usageOperation: "RunInstances",
+  usageOperationUpdateTime: "2026-01-01T00:00:00.000Z",
+  privateDnsNameOptions: {
+    hostnameType: "ip-name",
+    enableResourceNameDnsARecord: false,
+    enableResourceNameDnsAAAARecord: false,
+  },
+  networkPerformanceOptions: { bandwidthWeighting: "default" },
+  operator: { managed: false },
+};
+
 /** One reservation with one instance. */
 export function instanceXml(number: number, { tagKey, pool }: Named): string {
   const address = addressOf(number, 64);
@@ -127,40 +166,8 @@ export function instanceXml(number: number, { tagKey, pool }: Named): string {
       "aws:ec2launchtemplate:version": "3",
       "aws:ec2:fleet-id": `fleet-8a5f6c1e-3b7d-4c55-9d1e-${hex(number).slice(-12)}`,
     }),
-    hypervisor: "xen",
     networkInterfaceSet: { item: [heldInterface(number, 0), heldInterface(number, 1)] },
-    iamInstanceProfile: {
-      arn: `arn:aws:iam::${ACCOUNT}:instance-profile/fleet-20260101000000000000000001`,
-      id: "AIPA0A1B2C3D4E5F60001",
-    },
-    ebsOptimized: false,
-    enaSupport: true,
-    cpuOptions: { coreCount: 1, threadsPerCore: 1 },
-    capacityReservationSpecification: { capacityReservationPreference: "open" },
-    hibernationOptions: { configured: false },
-    enclaveOptions: { enabled: false },
-    metadataOptions: {
-      state: "applied",
-      httpTokens: "required",
-      httpPutResponseHopLimit: 2,
-      httpEndpoint: "enabled",
-      httpProtocolIpv4: "enabled",
-      httpProtocolIpv6: "disabled",
-      instanceMetadataTags: "disabled",
-    },
-    maintenanceOptions: { autoRecovery: "default", rebootMigration: "default" },
-    currentInstanceBootMode: "uefi",
-    bootMode: "uefi",
-    platformDetails: "Linux/UNIX",
-    usageOperation: "RunInstances",
-    usageOperationUpdateTime: "2026-01-01T00:00:00.000Z",
-    privateDnsNameOptions: {
-      hostnameType: "ip-name",
-      enableResourceNameDnsARecord: false,
-      enableResourceNameDnsAAAARecord: false,
-    },
-    networkPerformanceOptions: { bandwidthWeighting: "default" },
-    operator: { managed: false },
+    ...alike,
   };
   const item = {
     reservationId: `r-${hex(number)}`,

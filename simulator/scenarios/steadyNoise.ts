@@ -1,11 +1,14 @@
 import { withPools } from "../deploy/stackFile";
 import { addMembers, onePool, untilServed, waitingSince } from "./manyHolders";
+import type { Stage } from "./operator";
 import type { Measurement } from "./scenario";
 import type { Region } from "../aws/region";
-import { makeSteadyNoise, STEADY_AFTER_SECONDS } from "../workload/noise";
+import { makeSteadyNoise, STEADY_AFTER_SECONDS } from "../workload/steadyNoise";
 
-const MEMBER_COUNT = 100;
-const OLDEST_SECONDS = 10;
+/** How many instances of the pool are in sync meanwhile. */
+export const MEMBER_COUNT = 100;
+/** The oldest that a message in the queue may be. */
+export const OLDEST_SECONDS = 10;
 const READS_PER_SECOND = 6;
 /** Over any so many seconds reads are averaged, to find the worst. */
 const WINDOW_SECONDS = 10;
@@ -28,10 +31,7 @@ export function steadyNoise(eventsPerSecond = 100, seconds = 600): Measurement {
     options: { clients: "inProcess", responseCost: true },
     configure: (settings) => withPools(settings, onePool),
     async measure(stage) {
-      const { region } = stage;
-      const { operator, group } = await untilServed(stage);
-      addMembers(region, group, MEMBER_COUNT);
-      const load = await playSteadyNoise(region, eventsPerSecond, seconds);
+      const { faults, ...load } = await playSteadyNoise(stage, eventsPerSecond, seconds);
       const amid = `amid ${eventsPerSecond} events a second`;
       const targets = [
         {
@@ -53,18 +53,21 @@ export function steadyNoise(eventsPerSecond = 100, seconds = 600): Measurement {
           unit: "a second",
         },
       ];
-      return { faults: operator.faults, targets };
+      return { faults, targets };
     },
   };
 }
 
-/** Plays events at a steady rate for so long after the rate has been reached. */
+/** Plays events at a steady rate, for so long after it has been reached, while a pool is in sync. */
 export async function playSteadyNoise(
-  region: Region,
+  stage: Stage,
   eventsPerSecond: number,
   seconds: number,
-): Promise<SteadyLoad> {
-  region.journal.write("operator", `starts and ends instances without a pool tag`);
+): Promise<SteadyLoad & { faults: string[] }> {
+  const { region } = stage;
+  const { operator, group } = await untilServed(stage);
+  addMembers(region, group, MEMBER_COUNT);
+  region.journal.write("operator", "starts and ends instances without a pool tag");
   makeSteadyNoise(region, {
     seed: NOISE_SEED,
     eventsPerSecond,
@@ -80,6 +83,7 @@ export async function playSteadyNoise(
   }
   const reads = readTimesMs(region, fromSeconds * 1000);
   return {
+    faults: operator.faults,
     fromSeconds,
     oldestSeconds,
     readsPerSecond: reads.length / seconds,
