@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LOOK, READS, summary, useReconcile } from "./reconcileHarness";
+import { FULL_READ, READS, summary, useReconcile } from "./reconcileHarness";
 import { type Behaviour, ec2Of, serviceError } from "./smallEc2";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
@@ -35,7 +35,7 @@ describe("reconcilePools, reading", () => {
 
   /** How often a read is tried by an invocation that ends well or with the failure. */
   const countTries = async (invocationMs: number, tries: Try[], read = INTERFACES) => {
-    const region = ec2Of(LAUNCH, { looksInTransition: 1000, before: trying(read, ...tries) });
+    const region = ec2Of(LAUNCH, { readsInTransition: 1000, before: trying(read, ...tries) });
     const wakeUp = read === INSTANCES ? { startingInstanceIds: ["i-a"] } : {};
     await reconcile(region, { invocationMs, wakeUp }).catch((error: unknown) => {
       assert.equal(error, failure);
@@ -158,14 +158,14 @@ describe("reconcilePools, reading", () => {
     it("a watch of slow looks ends before its time is up, and measures", async () => {
       const endMs = clock.nowMs + 60_000;
       const before = trying(INTERFACES, ...Array.from({ length: 9 }, () => slow(8_000)));
-      const run = await reconcile(LAUNCH, { looksInTransition: 1000, before });
+      const run = await reconcile(LAUNCH, { readsInTransition: 1000, before });
       assert.equal(endMs - clock.nowMs, 13_500);
-      const watched = { looks: 5, settled: false, attach: 1, waits: 1 };
+      const watched = { rounds: 5, settled: false, attach: 1, waits: 1 };
       assert.deepEqual(run.summaries, [summary(watched)]);
       assert.equal(run.measured.length, 1);
     });
 
-    for (const [what, tries, looksInTransition] of [
+    for (const [what, tries, readsInTransition] of [
       ["one slow look leaves time to see an attachment through", [slow(25_000)], 1],
       [
         "a slow look at the interfaces doesn't count once one was quick",
@@ -176,7 +176,7 @@ describe("reconcilePools, reading", () => {
     ] as const) {
       it(what, async () => {
         const before = trying(INTERFACES, ...tries);
-        const { changes } = await reconcile(LAUNCH, { looksInTransition, before });
+        const { changes } = await reconcile(LAUNCH, { readsInTransition, before });
         assert.deepEqual(changes, [ATTACH, COMPLETE_LAUNCH]);
       });
     }
@@ -184,7 +184,7 @@ describe("reconcilePools, reading", () => {
     it("a look that took more than half of the time still leads to what it calls for", async () => {
       const before = trying(INTERFACES, slow(57_000));
       const { steps, summaries } = await reconcile(LAUNCH, { before });
-      assert.deepEqual(steps, [LOOK, ATTACH]);
+      assert.deepEqual(steps, [FULL_READ, ATTACH]);
       assert.deepEqual(summaries, [summary({ settled: false, attach: 1 })]);
     });
 
@@ -193,7 +193,7 @@ describe("reconcilePools, reading", () => {
         before: trying(INSTANCES, slow(11_000)),
         wakeUp: { startingInstanceIds: ["i-b"] },
       });
-      assert.deepEqual(steps.slice(0, 3), [LOOK, LOOK, "detach attach-1"]);
+      assert.deepEqual(steps.slice(0, 3), [FULL_READ, FULL_READ, "detach attach-1"]);
       assert.equal(pauses[0], 300);
     });
   });

@@ -3,7 +3,7 @@ import { heldInterface, instance } from "./builders";
 import {
   beforeRead,
   INTERFACES_LOOK,
-  LOOK,
+  FULL_READ,
   READS,
   refusing,
   summary,
@@ -28,7 +28,7 @@ describe("reconcilePools", () => {
   describe("looking", () => {
     it("takes one look where all is well, changes nothing and is settled", async () => {
       const run = await reconcile("eni-1 on i-a    eni-2 free    i-a running, InService");
-      assert.deepEqual(run.steps, [LOOK]);
+      assert.deepEqual(run.steps, [FULL_READ]);
       assert.deepEqual(run.lines, ["info: settled"]);
       assert.deepEqual(run.summaries, [summary({})]);
       assert.deepEqual(run.pauses, []);
@@ -37,14 +37,14 @@ describe("reconcilePools", () => {
     it("takes a fourth read for holders without the tag", async () => {
       const world = "eni-1 on i-x    eni-2 on i-y    eni-3 on i-x    i-x running, untagged";
       const { steps } = await reconcile(world, { invocationMs: 2_500 });
-      assert.deepEqual(steps, [LOOK, "instances by instance-id=i-x,i-y"]);
+      assert.deepEqual(steps, [FULL_READ, "instances by instance-id=i-x,i-y"]);
     });
 
     it("takes another read for types that may be full", async () => {
       const { steps } = await reconcile(
         "eni-1 free    i-a running, type t3.micro, others at 0 1    t3.micro takes 2",
       );
-      assert.deepEqual(steps, [LOOK, "types by instance-type=t3.micro"]);
+      assert.deepEqual(steps, [FULL_READ, "types by instance-type=t3.micro"]);
     });
 
     for (const read of READS) {
@@ -76,7 +76,7 @@ describe("reconcilePools", () => {
     it("costs no read twice when one of those who start is tagged and runs", async () => {
       const wakeUp = { startingInstanceIds: ["i-x", "i-a"] };
       const { steps } = await reconcile("eni-1 free    i-a running, Pending", { wakeUp });
-      assert.deepEqual(steps, [LOOK, ATTACH]);
+      assert.deepEqual(steps, [FULL_READ, ATTACH]);
     });
 
     it("leads to a look when the instance was called running and only the read lags", async () => {
@@ -90,26 +90,26 @@ describe("reconcilePools", () => {
 
   describe("a launch", () => {
     it("takes a look, an attachment, looks at the interfaces alone and a completion", async () => {
-      const { steps, pauses, summaries } = await reconcile(LAUNCH, { looksInTransition: 2 });
-      assert.deepEqual(steps, [LOOK, ATTACH, ...interfacesLooks(3), COMPLETE_LAUNCH]);
+      const { steps, pauses, summaries } = await reconcile(LAUNCH, { readsInTransition: 2 });
+      assert.deepEqual(steps, [FULL_READ, ATTACH, ...interfacesLooks(3), COMPLETE_LAUNCH]);
       assert.deepEqual(pauses, [2000, 1500, 1500]);
-      assert.deepEqual(summaries, [summary({ looks: 4, attach: 1, complete: 1 })]);
+      assert.deepEqual(summaries, [summary({ rounds: 4, attach: 1, complete: 1 })]);
     });
 
     it("looks at everything again after three looks at the interfaces", async () => {
-      const { steps } = await reconcile(LAUNCH, { looksInTransition: 3 });
-      assert.deepEqual(steps, [LOOK, ATTACH, ...interfacesLooks(3), LOOK, COMPLETE_LAUNCH]);
+      const { steps } = await reconcile(LAUNCH, { readsInTransition: 3 });
+      assert.deepEqual(steps, [FULL_READ, ATTACH, ...interfacesLooks(3), FULL_READ, COMPLETE_LAUNCH]);
     });
 
     it("looks at everything each time while another instance is about to run", async () => {
       const { steps, pauses } = await reconcile(`${LAUNCH}    i-b pending`);
-      assert.deepEqual(steps, [LOOK, ATTACH, LOOK, LOOK, COMPLETE_LAUNCH]);
+      assert.deepEqual(steps, [FULL_READ, ATTACH, FULL_READ, FULL_READ, COMPLETE_LAUNCH]);
       assert.deepEqual(pauses, [1000, 1000]);
     });
 
     it("leaves an attachment to the lifecycle event that is still to come", async () => {
       const { steps, summaries } = await reconcile("eni-1 free    i-a running, Pending");
-      assert.deepEqual(steps, [LOOK, ATTACH]);
+      assert.deepEqual(steps, [FULL_READ, ATTACH]);
       assert.deepEqual(summaries, [summary({ attach: 1 })]);
     });
 
@@ -118,14 +118,14 @@ describe("reconcilePools", () => {
         before: beforeRead(3, becomes("i-a", "running")),
         wakeUp: { announcedInstanceIds: ["i-a"] },
       });
-      assert.deepEqual(steps, [LOOK, LOOK, LOOK, ATTACH, ...interfacesLooks(2)]);
+      assert.deepEqual(steps, [FULL_READ, FULL_READ, FULL_READ, ATTACH, ...interfacesLooks(2)]);
       assert.deepEqual(pauses, [1000, 1000, 1500, 1500]);
     });
 
     it("completes once when Auto Scaling's reads lag", async () => {
       const { changes } = await reconcile(
         "eni-1 on i-a    eni-2 free    i-a running, Pending:Wait    i-b running",
-        { looksInTransition: 5 },
+        { readsInTransition: 5 },
       );
       assert.deepEqual(changes, [COMPLETE_LAUNCH, "attach eni-2 to i-b at 0/1"]);
     });
@@ -133,7 +133,7 @@ describe("reconcilePools", () => {
     it("sends one heartbeat in a reconcile while a holder leaves", async () => {
       const { changes } = await reconcile(
         "eni-1 on i-old    i-a running, Pending:Wait    i-old terminated",
-        { looksInTransition: 3 },
+        { readsInTransition: 3 },
       );
       assert.deepEqual(changes, [
         "heartbeat network-interface-pool-launch of i-a in workers",
@@ -148,15 +148,15 @@ describe("reconcilePools", () => {
     const waiting = "eni-1 on i-old    i-a running 00:00    i-old shutting-down";
 
     it("is given out on a look at everything, after the interfaces alone showed it free", async () => {
-      const { steps, pauses } = await reconcile(waiting, { looksInTransition: 0 });
-      const given = [INTERFACES_LOOK, LOOK, ATTACH];
-      assert.deepEqual(steps, [LOOK, "detach attach-1", ...given, INTERFACES_LOOK]);
+      const { steps, pauses } = await reconcile(waiting, { readsInTransition: 0 });
+      const given = [INTERFACES_LOOK, FULL_READ, ATTACH];
+      assert.deepEqual(steps, [FULL_READ, "detach attach-1", ...given, INTERFACES_LOOK]);
       assert.deepEqual(pauses, [400, 1500]);
     });
 
     it("goes to nobody who has gone meanwhile", async () => {
       const { changes } = await reconcile(`${waiting}    i-b running 00:05`, {
-        looksInTransition: 0,
+        readsInTransition: 0,
         before: beforeRead(2, becomes("i-a", "terminated")),
       });
       assert.deepEqual(changes, ["detach attach-1", "attach eni-1 to i-b at 0/1"]);
@@ -164,17 +164,17 @@ describe("reconcilePools", () => {
 
     it("is looked for in full and by the interfaces alone in turn", async () => {
       const { steps } = await reconcile(`${waiting}    i-b running 00:05`, {
-        looksInTransition: 4,
+        readsInTransition: 4,
         invocationMs: 4_500,
       });
-      const looks = [...interfacesLooks(3), LOOK, INTERFACES_LOOK, LOOK];
-      assert.deepEqual(steps, [LOOK, "detach attach-1", ...looks, ATTACH]);
+      const looks = [...interfacesLooks(3), FULL_READ, INTERFACES_LOOK, FULL_READ];
+      assert.deepEqual(steps, [FULL_READ, "detach attach-1", ...looks, ATTACH]);
     });
 
     it("is looked for ten times often and then each second, in full every other time", async () => {
       const { steps, pauses } = await reconcile("eni-1 on i-gone    i-a running");
-      const often = [LOOK, ...interfacesLooks(3), LOOK, ...interfacesLooks(3), LOOK];
-      const then = [LOOK, INTERFACES_LOOK, LOOK, INTERFACES_LOOK, LOOK];
+      const often = [FULL_READ, ...interfacesLooks(3), FULL_READ, ...interfacesLooks(3), FULL_READ];
+      const then = [FULL_READ, INTERFACES_LOOK, FULL_READ, INTERFACES_LOOK, FULL_READ];
       const looks = steps.filter((step) => step.startsWith("look "));
       assert.deepEqual(looks.slice(0, 16), [...often, ...interfacesLooks(2), ...then]);
       assert.deepEqual(pauses.slice(0, 12), [...Array<number>(10).fill(400), 1_000, 1_000]);
@@ -183,7 +183,7 @@ describe("reconcilePools", () => {
     it("is off before the termination goes on", async () => {
       const { steps, pauses } = await reconcile("eni-1 on i-a    i-a running, Terminating:Wait");
       const looks = interfacesLooks(2);
-      assert.deepEqual(steps, [LOOK, "detach attach-1", ...looks, COMPLETE_TERMINATION]);
+      assert.deepEqual(steps, [FULL_READ, "detach attach-1", ...looks, COMPLETE_TERMINATION]);
       assert.deepEqual(pauses, [400, 400]);
     });
 
@@ -205,8 +205,8 @@ describe("reconcilePools", () => {
           }),
         },
       );
-      const attached = [LOOK, ATTACH, INTERFACES_LOOK];
-      assert.deepEqual(steps.slice(0, 5), [...attached, LOOK, "detach attach-2"]);
+      const attached = [FULL_READ, ATTACH, INTERFACES_LOOK];
+      assert.deepEqual(steps.slice(0, 5), [...attached, FULL_READ, "detach attach-2"]);
     });
 
     it("is not detached on a look of eleven seconds ago, but after a new one", async () => {
@@ -218,9 +218,9 @@ describe("reconcilePools", () => {
           slowMs = 0;
         },
       });
-      assert.deepEqual(steps, [LOOK, LOOK, "detach attach-1"]);
+      assert.deepEqual(steps, [FULL_READ, FULL_READ, "detach attach-1"]);
       assert.deepEqual(pauses, [300]);
-      assert.deepEqual(summaries, [summary({ looks: 2, detach: 1 })]);
+      assert.deepEqual(summaries, [summary({ rounds: 2, detach: 1 })]);
     });
   });
 
@@ -229,7 +229,7 @@ describe("reconcilePools", () => {
 
     it("stops when the next look would come too late, and says that it isn't settled", async () => {
       const run = await reconcile(launch, { invocationMs: 3_999 });
-      assert.deepEqual(run.steps, [LOOK, ATTACH]);
+      assert.deepEqual(run.steps, [FULL_READ, ATTACH]);
       assert.deepEqual(run.pauses, []);
       assert.deepEqual(run.lines, [
         "info: attach 10.0.0.1 to i-a: instanceWaits",
@@ -255,10 +255,10 @@ describe("reconcilePools", () => {
 
     it("gives up after 150 looks, however much time is left", async () => {
       const { summaries } = await reconcile(launch, {
-        looksInTransition: 1000,
+        readsInTransition: 1000,
         invocationMs: 900_000,
       });
-      assert.deepEqual(summaries, [summary({ looks: 150, settled: false, attach: 1, waits: 1 })]);
+      assert.deepEqual(summaries, [summary({ rounds: 150, settled: false, attach: 1, waits: 1 })]);
     });
   });
 
