@@ -86,6 +86,8 @@ interface Evidence {
   isFullRead: boolean;
   /** When the read of what is to be taken away began. */
   beganMs: number;
+  /** Whether that was read a second time, by its ids. */
+  isReadAgain: boolean;
   /** Reads of interfaces alone since the last full read. */
   partialReads: number;
 }
@@ -138,7 +140,7 @@ async function runRounds(course: Course): Promise<void> {
       (action) => !isDone(action, memory.writes) && world.backoffs[actionKey(action)] === undefined,
     );
     const isLast = round >= MAX_ROUNDS;
-    const stronger = isLast ? undefined : await strengthen(evidence, due, assessment, course);
+    const stronger = await strengthen(evidence, due, assessment, course);
     if (stronger !== undefined) {
       evidence = stronger;
       continue;
@@ -172,7 +174,8 @@ async function readEverything({ reader, memory, wakeUp, now, beganMs }: Course):
   const { receivedMs } = wakeUp;
   const queueMs = receivedMs === undefined ? undefined : receivedMs + readBeganMs - beganMs;
   memory.lastRead = { ...observed, beganMs: readBeganMs, queueMs };
-  return { observed, isFullRead: true, beganMs: readBeganMs, partialReads: 0 };
+  const since = { beganMs: readBeganMs, isReadAgain: false, partialReads: 0 };
+  return { observed, isFullRead: true, ...since };
 }
 
 function toWorld(evidence: Evidence, { memory, wakeUp }: Course, nowMs: number): World {
@@ -210,9 +213,11 @@ async function strengthen(
     if (isHookUndecided || !isFine) return readEverything(course);
   }
   const takings = due.filter((action): action is Taking => takesAway(action));
-  if (takings.length === 0 || now() - evidence.beganMs < FRESH_EVIDENCE_MS) return undefined;
+  const isFresh = evidence.isReadAgain || now() - evidence.beganMs < FRESH_EVIDENCE_MS;
+  if (takings.length === 0 || isFresh) return undefined;
   const beganMs = now();
-  return { ...evidence, beganMs, observed: await reader.again(takings, evidence.observed) };
+  const observed = await reader.again(takings, evidence.observed);
+  return { ...evidence, beganMs, isReadAgain: true, observed };
 }
 
 /** Carries out what is due, and keeps in mind what came of it. */
