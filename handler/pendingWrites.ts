@@ -94,15 +94,16 @@ function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number):
     if (holderId === attached.instanceId) attached.isShown = true;
     else if (attached.isShown || isOld(attached)) writes.attachments.delete(id);
   }
-  for (const id of writes.detachments.keys()) {
-    if (!attachmentIds.has(id)) writes.detachments.delete(id);
-  }
-  for (const [id, made] of writes.made) {
-    if (shown.has(id) || isOld(made)) writes.made.delete(id);
-  }
-  for (const [key, { atMs, kind }] of writes.doneMs) {
-    if (nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0)) writes.doneMs.delete(key);
-  }
+  drop(writes.detachments, (detached, id) => !attachmentIds.has(id) && isOld(detached));
+  drop(writes.made, (made, id) => shown.has(id) || isOld(made));
+  drop(writes.doneMs, ({ atMs, kind }) => nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0));
+}
+
+function drop<Value>(
+  all: Map<string, Value>,
+  isOver: (value: Value, key: string) => boolean,
+): void {
+  for (const [key, value] of all) if (isOver(value, key)) all.delete(key);
 }
 
 /** Finds the attachments that a read is the first to show attached, and counts them no longer. */
