@@ -57,15 +57,19 @@ export async function applyActions(
   const ofEc2 = actions.filter((action) => !isOfHook(action));
   const outcomes = await Promise.all([
     applyInOrder(ofHooks, aws, budget),
-    applyInOrder(budget.isShared ? fromAnywhere(ofEc2) : ofEc2, aws, budget),
+    applyInOrder(budget.isShared ? attachFromAnywhere(ofEc2) : ofEc2, aws, budget),
   ]);
   return outcomes.flat();
 }
 
-/** Two managers that begin at different places of one list meet only once. */
-function fromAnywhere(actions: Action[]): Action[] {
-  const start = Math.floor(Math.random() * actions.length);
-  return [...actions.slice(start), ...actions.slice(0, start)];
+/** Two managers that begin at different attachments of one list meet only once. */
+function attachFromAnywhere(actions: Action[]): Action[] {
+  const attaches = actions.filter(({ kind }) => kind === "attach");
+  const start = Math.floor(Math.random() * attaches.length);
+  const inTurn = [...attaches.slice(start), ...attaches.slice(0, start)].values();
+  return actions.map((action) =>
+    action.kind === "attach" ? (inTurn.next().value ?? action) : action,
+  );
 }
 
 async function applyInOrder(actions: Action[], aws: AwsCalls, budget: Budget): Promise<Outcome[]> {
