@@ -57,15 +57,19 @@ export async function applyActions(
   const ofEc2 = actions.filter((action) => !isOfHook(action));
   const outcomes = await Promise.all([
     applyInOrder(ofHooks, aws, budget),
-    applyInOrder(budget.isShared ? fromElsewhere(ofEc2, budget) : ofEc2, aws, budget),
+    applyInOrder(budget.isShared ? attachFromElsewhere(ofEc2, budget) : ofEc2, aws, budget),
   ]);
   return outcomes.flat();
 }
 
-/** Two managers that begin at different places of one list meet only once; no two began at the same moment. */
-function fromElsewhere(actions: Action[], { remainingMs }: Budget): Action[] {
-  const start = Math.floor(remainingMs()) % Math.max(1, actions.length);
-  return [...actions.slice(start), ...actions.slice(0, start)];
+/** Two managers that begin at different attachments of one list meet only once; no two began at the same moment. */
+function attachFromElsewhere(actions: Action[], { remainingMs }: Budget): Action[] {
+  const attaches = actions.filter(({ kind }) => kind === "attach");
+  const start = Math.floor(remainingMs()) % Math.max(1, attaches.length);
+  const inTurn = [...attaches.slice(start), ...attaches.slice(0, start)].values();
+  return actions.map((action) =>
+    action.kind === "attach" ? (inTurn.next().value ?? action) : action,
+  );
 }
 
 async function applyInOrder(actions: Action[], aws: AwsCalls, budget: Budget): Promise<Outcome[]> {

@@ -131,7 +131,7 @@ function readLifecycleAction(
   else if (!isIntoWarmPool) wakeUp.news.push({ instanceId, kind, sentMs });
   else if (typeof groupName === "string" && typeof lifecycleActionToken === "string") {
     wakeUp.warmPoolLaunches.push({ instanceId, groupName, lifecycleActionToken });
-  }
+  } else wakeUp.concernsAll = true;
 }
 
 function parseBody(record: unknown): unknown {

@@ -94,7 +94,7 @@ function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number):
     if (isShown) attached.isShown = true;
     return !isShown && (attached.isShown || isOld(attached));
   });
-  forgetIf(writes.detachments, (_, id) => !attachmentIds.has(id));
+  forgetIf(writes.detachments, (detached, id) => !attachmentIds.has(id) && isOld(detached));
   forgetIf(writes.made, (made, id) => shown.has(id) || isOld(made));
   forgetIf(writes.doneMs, ({ atMs, kind }) => nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0));
 }

@@ -51,12 +51,13 @@ export function createReader({ aws, log, settings, remainingMs }: Reading) {
   return {
     /** What another round needs of the invocation's time, judged by the last one. */
     neededMs: () => RESERVED_MS + lastFullReadMs,
-    everything: async (): Promise<Observed> => {
-      const beforeMs = remainingMs();
-      const observed = await read(() => observeWorld(aws, settings));
-      lastFullReadMs = beforeMs - remainingMs();
-      return observed;
-    },
+    everything: (): Promise<Observed> =>
+      read(async () => {
+        const beforeMs = remainingMs();
+        const observed = await observeWorld(aws, settings);
+        lastFullReadMs = beforeMs - remainingMs();
+        return observed;
+      }),
     instances: (ids: string[]): Promise<Record<string, Instance>> =>
       read(() => observeInstances(aws, settings, ids)),
     interfaces: (ids: string[]): Promise<PoolInterface[]> =>
@@ -87,15 +88,18 @@ async function observeAgain(
     observeInstances(aws, settings, instanceIds),
     observeGroups(aws, settings, [...new Set(groupNames)]),
   ]);
-  const others = Object.entries(observed.instances).filter(([id]) => !instanceIds.includes(id));
-  const fresh = { ...Object.fromEntries(others), ...instances };
-  const missing = [...observed.missingInstanceIds, ...instanceIds];
+  const others = <Value>(all: Record<string, Value>): Record<string, Value> =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => !instanceIds.includes(id)));
+  const fresh = { ...others(observed.instances), ...instances };
+  const holders = interfaces.flatMap(({ attachment }) => attachment?.instanceId ?? []);
+  const missing = new Set([...observed.missingInstanceIds, ...holders]);
   return {
     ...observed,
     interfaces: replaceInterfaces(observed.interfaces, interfaceIds, interfaces),
     instances: fresh,
-    memberships: { ...observed.memberships, ...memberships },
-    missingInstanceIds: [...new Set(missing)].filter((id) => !Object.hasOwn(fresh, id)),
+    // One that its group doesn't show any more has left it.
+    memberships: { ...others(observed.memberships), ...memberships },
+    missingInstanceIds: [...missing].filter((id) => !Object.hasOwn(fresh, id)),
   };
 }
 

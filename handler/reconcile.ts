@@ -35,16 +35,21 @@ export interface Memory extends Relevance {
   explained: Explained;
   /** Whether another manager was seen to work on the same pools. */
   isShared: boolean;
+  /** When the last reconcile ended, by the process's clock. */
+  endedMs: number;
 }
 
 export function createMemory(): Memory {
   return {
+    lastRead: undefined,
+    isSettled: true,
     idsReadMs: -Infinity,
     writes: createPendingWrites(),
     backoffs: new Map(),
     firstSeen: new Map(),
     explained: new Map(),
     isShared: false,
+    endedMs: -Infinity,
   };
 }
 
@@ -86,6 +91,8 @@ interface Evidence {
   isFullRead: boolean;
   /** When the read of what is to be taken away began. */
   beganMs: number;
+  /** Whether that was read a second time, by its ids. */
+  isReadAgain: boolean;
   /** Reads of interfaces alone since the last full read. */
   partialReads: number;
 }
@@ -110,19 +117,22 @@ export async function reconcilePools(reconcile: Reconcile): Promise<void> {
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
   const now = () => endMs - remainingMs();
+  // Where the clock was set back, nothing that was dated before is of use.
+  if (now() < memory.endedMs) Object.assign(memory, createMemory());
   const reader = createReader(reconcile);
   const means = { settings, nowMs: now(), readInstances: reader.instances, sleep };
-  if (!(await isWorthAFullRead(wakeUp, memory, means))) return;
   try {
-    await runRounds({ ...reconcile, reader, now, beganMs: now() });
-  } catch (error) {
-    // What is delivered again isn't answered by what was read for it the first time.
-    delete memory.lastRead;
-    throw error;
+    if (!(await isWorthAFullRead(wakeUp, memory, means))) return;
+    // Where an error ends the rounds, what is delivered again isn't answered by what was read before it.
+    memory.isSettled = false;
+    memory.isSettled = await runRounds({ ...reconcile, reader, now, beganMs: now() });
+  } finally {
+    memory.endedMs = now();
   }
 }
 
-async function runRounds(course: Course): Promise<void> {
+/** @returns whether nothing is left to be done, or to be waited for */
+async function runRounds(course: Course): Promise<boolean> {
   const { log, meter, settings, memory, wakeUp, reader, remainingMs, now } = course;
   const report = createReport(log, memory.explained);
   const allOutcomes: Outcome[] = [];
@@ -138,7 +148,7 @@ async function runRounds(course: Course): Promise<void> {
       (action) => !isDone(action, memory.writes) && world.backoffs[actionKey(action)] === undefined,
     );
     const isLast = round >= MAX_ROUNDS;
-    const stronger = isLast ? undefined : await strengthen(evidence, due, assessment, course);
+    const stronger = await strengthen(evidence, due, assessment, course);
     if (stronger !== undefined) {
       evidence = stronger;
       continue;
@@ -158,12 +168,12 @@ async function runRounds(course: Course): Promise<void> {
       const { isScheduled } = wakeUp;
       const result = { world, assessment, nowMs, outcomes: allOutcomes, latencies, isScheduled };
       meter(measure(result, settings));
-      break;
+      failUnanswered(assessment, allOutcomes, course);
+      return next === undefined;
     }
     await sleep(next.pauseMs);
     evidence = await readNext(evidence, assessment, next, course);
   }
-  failUnanswered(wakeUp, allOutcomes, evidence.observed);
 }
 
 async function readEverything({ reader, memory, wakeUp, now, beganMs }: Course): Promise<Evidence> {
@@ -172,7 +182,8 @@ async function readEverything({ reader, memory, wakeUp, now, beganMs }: Course):
   const { receivedMs } = wakeUp;
   const queueMs = receivedMs === undefined ? undefined : receivedMs + readBeganMs - beganMs;
   memory.lastRead = { ...observed, beganMs: readBeganMs, queueMs };
-  return { observed, isFullRead: true, beganMs: readBeganMs, partialReads: 0 };
+  const since = { beganMs: readBeganMs, isReadAgain: false, partialReads: 0 };
+  return { observed, isFullRead: true, ...since };
 }
 
 function toWorld(evidence: Evidence, { memory, wakeUp }: Course, nowMs: number): World {
@@ -210,9 +221,11 @@ async function strengthen(
     if (isHookUndecided || !isFine) return readEverything(course);
   }
   const takings = due.filter((action): action is Taking => takesAway(action));
-  if (takings.length === 0 || now() - evidence.beganMs < FRESH_EVIDENCE_MS) return undefined;
+  const isFresh = evidence.isReadAgain || now() - evidence.beganMs < FRESH_EVIDENCE_MS;
+  if (takings.length === 0 || isFresh) return undefined;
   const beganMs = now();
-  return { ...evidence, beganMs, observed: await reader.again(takings, evidence.observed) };
+  const observed = await reader.again(takings, evidence.observed);
+  return { ...evidence, beganMs, isReadAgain: true, observed };
 }
 
 /** Carries out what is due, and keeps in mind what came of it. */
@@ -252,8 +265,10 @@ function nextRound(
   if (isRefused || outcomes.length < due.length) {
     return { pauseMs: REFUSED_RECHECK_MS, maxPartialReads: 0 };
   }
-  if (outcomes.some(({ action }) => action.kind === "create")) {
-    return { pauseMs: 0, maxPartialReads: 0, isKnown: true };
+  const creates = outcomes.filter(({ action }) => action.kind === "create");
+  if (creates.length > 0) {
+    const isKnown = creates.every(({ created }) => created?.NetworkInterfaceId !== undefined);
+    return { pauseMs: isKnown ? 0 : REFUSED_RECHECK_MS, maxPartialReads: 0, isKnown };
   }
   const statuses = [...interfaces, ...claims, ...hooks];
   const pauses = statuses.flatMap(({ recheckMs }) => recheckMs ?? []);
@@ -306,20 +321,16 @@ function heldBackOf(due: Action[], outcomes: Outcome[], evidenceAgeMs: number) {
 }
 
 /** @throws Error where a launch into a warm pool is still to be answered, which only its event's token does */
-function failUnanswered(
-  { warmPoolLaunches }: WakeUp,
-  outcomes: Outcome[],
-  observed: Observed,
-): void {
-  const answered = outcomes.flatMap(({ action, refusal }) => {
-    const isAccepted = refusal === undefined || refusal.class === "done";
-    return action.kind === "complete" && isAccepted ? (action.lifecycleActionToken ?? []) : [];
+function failUnanswered({ hooks }: Assessment, outcomes: Outcome[], { memory }: Course): void {
+  const accepted = outcomes
+    .filter(({ refusal }) => refusal === undefined || refusal.class === "done")
+    .map(({ action }) => actionKey(action));
+  const open = hooks.flatMap(({ action }) => {
+    if (action?.kind !== "complete" || action.lifecycleActionToken === undefined) return [];
+    // An event that came twice was answered by the reconcile before.
+    const isAnswered = accepted.includes(actionKey(action)) || isDone(action, memory.writes);
+    return isAnswered ? [] : action.instanceId;
   });
-  const open = warmPoolLaunches.filter(
-    ({ lifecycleActionToken, groupName }) =>
-      !answered.includes(lifecycleActionToken) && Object.hasOwn(observed.groupTags, groupName),
-  );
   if (open.length === 0) return;
-  const ids = open.map(({ instanceId }) => instanceId).join(", ");
-  throw new Error(`the launch of ${ids} into its warm pool wasn't answered`);
+  throw new Error(`the launch of ${open.join(", ")} into its warm pool wasn't answered`);
 }

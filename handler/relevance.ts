@@ -16,6 +16,8 @@ export interface LastRead {
 
 export interface Relevance {
   lastRead?: LastRead;
+  /** Whether the last reconcile left nothing to be done, or to be waited for. */
+  isSettled: boolean;
   /** When instances were last read by their ids alone, by the process's clock. */
   idsReadMs: number;
 }
@@ -30,6 +32,8 @@ export interface Means {
 
 /** A read may lag a little behind what a queue tells later; where more lags, the schedule repairs it. */
 const READ_LAG_MS = 500;
+/** The schedule reads each minute; a process that it passed over doesn't know who came meanwhile. */
+const LAST_READ_COUNTS_MS = 90_000;
 
 /**
  * Where news comes faster than it is read, full reads show what the queue has yet to tell: so often they
@@ -42,20 +46,22 @@ const LATE_AFTER_MS = 1_000;
 /**
  * Decides whether news is worth a full read. Most news of an account is of instances that are none of the
  * manager's: the end of one that the last full read didn't show costs nothing, a start one read by id, and
- * what was told before the last full read began is answered by that.
+ * what was told before the last full read began is answered by that. What a reconcile left open goes on with
+ * whatever news is next.
  */
 export async function isWorthAFullRead(
   wakeUp: WakeUp,
   relevance: Relevance,
   means: Means,
 ): Promise<boolean> {
-  const { lastRead } = relevance;
-  if (wakeUp.concernsAll || wakeUp.warmPoolLaunches.length > 0) return true;
+  const { concernsAll, warmPoolLaunches } = wakeUp;
+  if (concernsAll || warmPoolLaunches.length > 0 || !relevance.isSettled) return true;
+  const sinceReadMs = means.nowMs - (relevance.lastRead?.beganMs ?? -Infinity);
+  const lastRead = sinceReadMs < LAST_READ_COUNTS_MS ? relevance.lastRead : undefined;
   const open = wakeUp.news.filter((news) => !isAnswered(news, lastRead));
   const concerns = ({ instanceId, kind }: News) =>
     lastRead === undefined ? kind === "end" : isKnown(instanceId, lastRead);
   if (open.some(concerns)) return true;
-  const sinceReadMs = lastRead === undefined ? Infinity : means.nowMs - lastRead.beganMs;
   if (isLate(wakeUp) && sinceReadMs >= FULL_READ_PACE_MS) return true;
   const startIds = open.flatMap(({ instanceId, kind }) => (kind === "start" ? instanceId : []));
   if (startIds.length === 0) return false;

@@ -64,7 +64,9 @@ export function createReport(log: Log, explained: Explained) {
     summary(summary: Summary, { interfaces, claims }: Assessment): void {
       const statuses = [...interfaces, ...claims];
       const problems = statuses.filter(({ state }) => PROBLEMS.includes(state)).length;
-      const waits = statuses.filter(
+      // An attachment is what its instance waits for.
+      const waiting = [...interfaces.filter(({ state }) => state !== "attaching"), ...claims];
+      const waits = waiting.filter(
         ({ state }) => ![...PROBLEMS, ...SILENT, "ineligible"].includes(state),
       ).length;
       const facts = { ...summary, ...counts, waits, problems };

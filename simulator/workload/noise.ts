@@ -1,8 +1,6 @@
-import type { NetworkInterface, Subnet } from "../aws/ec2/state";
+import type { NetworkInterface } from "../aws/ec2/state";
 import type { Region } from "../aws/region";
 import { Random, type RangeMs } from "../runtime/random";
-
-const TYPE = "t4g.micro";
 
 export interface NoiseOptions {
   /** Decides when they start and end, beside the Region's own seed. */
@@ -28,14 +26,15 @@ const ATTACHED_AFTER_MS = 12_000;
  */
 export function makeNoise(region: Region, options: NoiseOptions): void {
   const { seed, count, seconds, burstSize, lifeMs, interfaces = [] } = options;
-  const { clock, ec2 } = region;
-  const subnet = anySubnetOf(region);
+  const { clock, ec2, deployment } = region;
+  const [subnet] = deployment.subnets;
+  if (subnet === undefined) throw new Error("the deployment has no subnet");
   const random = new Random(seed);
   let started = 0;
   const start = () => {
     const own = interfaces[started % interfaces.length];
     started += 1;
-    const { id } = ec2.runInstance(TYPE, own?.subnet ?? subnet, own?.tags ?? {});
+    const { id } = ec2.runInstance("t4g.micro", own?.subnet ?? subnet, own?.tags ?? {});
     clock.after(random.between(lifeMs), () => {
       ec2.terminateInstance(id);
     });
@@ -52,58 +51,6 @@ export function makeNoise(region: Region, options: NoiseOptions): void {
     const atMs = random.between([0, seconds * 1000]);
     for (let number = 0; number < Math.min(left, burstSize); number += 1) clock.after(atMs, start);
   }
-}
-
-function anySubnetOf({ deployment }: Region): Subnet {
-  const [subnet] = deployment.subnets;
-  if (subnet === undefined) throw new Error("the deployment has no subnet");
-  return subnet;
-}
-
-/** `running`, `stopping`, `stopped`, `shutting-down`, `terminated`: the rule leaves out `pending`. */
-const EVENTS_OF_A_LIFE = 5;
-
-/** How long an instance of the steady noise runs, and how long it is stopped or on its way there. */
-const RUNNING_MS: RangeMs = [20_000, 40_000];
-const STOPPED_MS: RangeMs = [30_000, 40_000];
-
-/** From the first start until as many instances end as start: the longest life of one. */
-export const STEADY_AFTER_SECONDS = 135;
-
-export interface SteadyNoiseOptions {
-  seed: number;
-  eventsPerSecond: number;
-  /** For how long instances start; those that there are then go on to their ends. */
-  seconds: number;
-}
-
-/** Lets instances without a pool tag start, stop and end one after the other, at a steady rate of events. */
-export function makeSteadyNoise(region: Region, options: SteadyNoiseOptions): void {
-  const { seed, eventsPerSecond, seconds } = options;
-  const { clock, ec2 } = region;
-  const subnet = anySubnetOf(region);
-  const random = new Random(seed);
-  const count = Math.round((seconds * eventsPerSecond) / EVENTS_OF_A_LIFE);
-  const stepMs = (1000 * EVENTS_OF_A_LIFE) / eventsPerSecond;
-  const startMs = clock.nowMs;
-  const live = () => {
-    const { id } = ec2.runInstance(TYPE, subnet, {});
-    // EC2 takes up to 15 s to start it.
-    clock.after(15_000 + random.between(RUNNING_MS), () => {
-      ec2.stopInstance(id);
-      clock.after(random.between(STOPPED_MS), () => {
-        ec2.terminateInstance(id);
-      });
-    });
-  };
-  const startFrom = (number: number) => {
-    if (number === count) return;
-    clock.after(startMs + number * stepMs - clock.nowMs, () => {
-      live();
-      startFrom(number + 1);
-    });
-  };
-  startFrom(0);
 }
 
 function attachIfPossible(

@@ -7,13 +7,13 @@ import type { OnDemand } from "../../handler/names";
 import type {
   Action,
   Attachment,
-  DevicePlace,
+  TakenSlot,
   Instance,
   Membership,
   PoolInterface,
   Settings,
-  Snapshot,
-} from "../../handler/model";
+  World,
+} from "../../handler/types";
 
 export const TAG_KEY = "pool-tag";
 export const POOL = "licence";
@@ -90,7 +90,7 @@ export function madeAndHeld(
 }
 
 /** A place taken by an interface that is none of a pool's, like the primary one. */
-export function place(deviceIndex: number, networkCardIndex = 0): DevicePlace {
+export function slot(deviceIndex: number, networkCardIndex = 0): TakenSlot {
   return { networkInterfaceId: "eni-other", networkCardIndex, deviceIndex };
 }
 
@@ -102,7 +102,7 @@ export function instance(instanceId: string, parts: Partial<Instance> = {}): Ins
     availabilityZone: ZONE,
     instanceType: "m7i.large",
     launchTime: launchedAtMinute(0),
-    places: [place(0)],
+    slots: [slot(0)],
     ...parts,
   };
 }
@@ -111,16 +111,16 @@ export function launchedAtMinute(minute: number): string {
   return new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 }
 
-export interface SnapshotParts extends Partial<
-  Omit<Snapshot, "instances" | "memberships" | "missingInstanceIds">
+export interface WorldParts extends Partial<
+  Omit<World, "instances" | "memberships" | "missingInstanceIds">
 > {
   instances?: Instance[];
   /** Lifecycle states, or whole memberships, by instance id. */
   members?: Record<string, string | Partial<Membership>>;
 }
 
-/** A snapshot in which every instance also lists the interfaces that say they are attached to it. */
-export function snapshot(parts: SnapshotParts): Snapshot {
+/** A world in which every instance also lists the interfaces that say they are attached to it. */
+export function world(parts: WorldParts): World {
   const { interfaces = [], instances = [], members = {}, ...rest } = parts;
   const memberships = Object.entries(members).map(([instanceId, member]) => {
     const membership = typeof member === "string" ? { lifecycleState: member } : member;
@@ -134,25 +134,25 @@ export function snapshot(parts: SnapshotParts): Snapshot {
     instances: Object.fromEntries(
       instances.map((one) => [
         one.instanceId,
-        { ...one, places: [...one.places, ...placesOf(one.instanceId, interfaces)] },
+        { ...one, slots: [...one.slots, ...slotsOf(one.instanceId, interfaces)] },
       ]),
     ),
     memberships: Object.fromEntries(memberships),
     interfaceLimits: {},
-    missingInstanceIds: Object.keys(rest.missingForSeconds ?? {}),
-    detachingForSeconds: {},
-    missingForSeconds: {},
-    unusedForSeconds: {},
-    spentTokens: {},
-    recentAttachments: {},
-    deferred: {},
-    announcedInstanceIds: [],
-    warmingActions: [],
+    groupTags: {},
+    missingInstanceIds: [],
+    ageMs: {},
+    attachedTo: {},
+    madeCounts: {},
+    backoffs: {},
+    reportedRunningIds: [],
+    warmPoolLaunches: [],
+    isFullRead: true,
     ...rest,
   };
 }
 
-export function placesOf(instanceId: string, interfaces: PoolInterface[]): DevicePlace[] {
+export function slotsOf(instanceId: string, interfaces: PoolInterface[]): TakenSlot[] {
   return interfaces.flatMap(({ networkInterfaceId, attachment }) => {
     if (attachment?.instanceId !== instanceId) return [];
     const { deviceIndex, networkCardIndex } = attachment;
@@ -173,7 +173,6 @@ export function attach(
     instanceId,
     networkCardIndex: 0,
     deviceIndex: 1,
-    watch: true,
     because: "instanceWaits",
     ...parts,
   };

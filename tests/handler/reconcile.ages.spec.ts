@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { freeInterface, heldInterface, instance, madeAndHeld, madeInterface } from "./builders";
 import { beforeRead, useReconcile } from "./reconcileHarness";
 import { ec2Of, type SmallEc2 } from "./smallEc2";
@@ -12,7 +12,7 @@ describe("reconcilePools, of what it has seen for a while", () => {
 
   /** When something was changed, and what, in the life of one process. */
   async function lifeOf(world: string, ...moments: Moment[]): Promise<string[]> {
-    const region = ec2Of(world, { looksInTransition: 1000 });
+    const region = ec2Of(world, { readsInTransition: 1000 });
     const memory = createMemory();
     const beginMs = clock.nowMs;
     const found: string[] = [];
@@ -42,7 +42,7 @@ describe("reconcilePools, of what it has seen for a while", () => {
     });
 
     it("lets nobody wait for what it has forced off and doesn't come off, in any invocation", async () => {
-      const region = ec2Of(`${world}    i-a running`, { looksInTransition: 1000 });
+      const region = ec2Of(`${world}    i-a running`, { readsInTransition: 1000 });
       const memory = createMemory();
       await reconcile(region, { memory, invocationMs: 2_200 });
       clock.nowMs += 120_000;

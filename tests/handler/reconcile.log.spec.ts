@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { attach } from "./builders";
 import { refusing, summary, useReconcile } from "./reconcileHarness";
 import { serviceError } from "./smallEc2";
@@ -11,7 +11,7 @@ describe("reconcilePools, its log", () => {
     const { lines, summaries } = await reconcile(
       `eni-1 on i-old    i-a running    i-old shutting-down
        i-full running, type t3.micro, others at 0 1    t3.micro takes 2`,
-      { looksInTransition: 3 },
+      { readsInTransition: 3 },
     );
     assert.deepEqual(lines, [
       "info: i-a has no address: none is free, these are on their way back: 10.0.0.1",
@@ -22,14 +22,14 @@ describe("reconcilePools, its log", () => {
       "info: 10.0.0.1 is attaching to i-a",
       "info: settled",
     ]);
-    assert.deepEqual(summaries, [summary({ looks: 9, attach: 1, detach: 1, problems: 1 })]);
+    assert.deepEqual(summaries, [summary({ rounds: 9, attach: 1, detach: 1, problems: 1 })]);
   });
 
   it("says of a lifecycle action which, whose and why", async () => {
     const { lines } = await reconcile(
       `eni-1 on i-old, detaching    i-a running, Pending:Wait    i-old terminated
        i-b unseen, Terminating:Wait`,
-      { looksInTransition: 1000, invocationMs: 3_999 },
+      { readsInTransition: 1000, invocationMs: 3_999 },
     );
     assert.deepEqual(lines.slice(2), [
       "info: heartbeat network-interface-pool-launch of i-a: holderLeaves",

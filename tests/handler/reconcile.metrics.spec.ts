@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { measurementLine } from "./poolMetrics";
 import { refusing, useReconcile } from "./reconcileHarness";
 import { serviceError } from "./smallEc2";

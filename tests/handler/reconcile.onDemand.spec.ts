@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { madeAndHeld, madeInterface } from "./builders";
 import {
   beforeRead,
   INTERFACES_LOOK,
-  LOOK,
+  FULL_READ,
   refusing,
   summary,
   useReconcile,
@@ -37,7 +37,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
     const region = ec2Of(LAUNCH);
     const { steps, pauses, lines, summaries } = await reconcile(region);
     const attached = [INTERFACES_LOOK, INTERFACES_LOOK, COMPLETE, END];
-    assert.deepEqual(steps, [LOOK, CREATE, LOOK, ATTACH, ...attached]);
+    assert.deepEqual(steps, [FULL_READ, CREATE, FULL_READ, ATTACH, ...attached]);
     assert.deepEqual(pauses, [1000, 1500, 1500]);
     assert.deepEqual(lines, [
       "info: create an interface in subnet-a for i-a: instanceHasNone",
@@ -48,9 +48,9 @@ describe("reconcilePools, with interfaces made on demand", () => {
       "info: settled",
     ]);
     const counts = { create: 1, attach: 1, endWithInstance: 1, complete: 1 };
-    assert.deepEqual(summaries, [summary({ looks: 4, ...counts })]);
+    assert.deepEqual(summaries, [summary({ rounds: 4, ...counts })]);
     region.members.set("i-a", "InService");
-    assert.deepEqual((await reconcile(region)).steps, [LOOK]);
+    assert.deepEqual((await reconcile(region)).steps, [FULL_READ]);
   });
 
   it("lets one end with its instance once, though reads lag, and makes no other one", async () => {
@@ -71,7 +71,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
     const { changes, summaries } = await reconcile(LAUNCH, { before });
     assert.deepEqual(changes, [CREATE, ATTACH, COMPLETE, END, END]);
     const counts = { create: 1, attach: 1, complete: 1, refused: 2 };
-    assert.deepEqual(summaries, [summary({ looks: 6, ...counts })]);
+    assert.deepEqual(summaries, [summary({ rounds: 6, ...counts })]);
   });
 
   it("leaves it to a person when the subnet is full", async () => {
@@ -89,7 +89,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
   describe("while it watches an attachment by the interfaces alone", () => {
     const world = `pool second on demand in a    eni-1 free    eni-51 on i-b, pool second, made for i-b, ends with it
       i-a running    i-b running, tag second`;
-    const looks = [LOOK, "attach eni-1 to i-a at 0/1", INTERFACES_LOOK, LOOK];
+    const looks = [FULL_READ, "attach eni-1 to i-a at 0/1", INTERFACES_LOOK, FULL_READ];
 
     it("makes none without a look at everything", async () => {
       const before = beforeRead(2, ({ interfaces }) => interfaces.pop());

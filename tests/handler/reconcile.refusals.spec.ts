@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { attach, heldInterface } from "./builders";
-import { INTERFACES_LOOK, LOOK, refusing, summary, useReconcile } from "./reconcileHarness";
+import { INTERFACES_LOOK, FULL_READ, refusing, summary, useReconcile } from "./reconcileHarness";
 import { serviceError } from "./smallEc2";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
@@ -16,9 +16,9 @@ describe("reconcilePools, when AWS refuses", () => {
     const before = refusing("attach", serviceError("IncorrectInstanceState", "not yet"), 1);
     const { steps, pauses, summaries } = await reconcile(WAITING, { before });
     const looks = [INTERFACES_LOOK, INTERFACES_LOOK];
-    assert.deepEqual(steps, [LOOK, ATTACH, LOOK, ATTACH, ...looks]);
+    assert.deepEqual(steps, [FULL_READ, ATTACH, FULL_READ, ATTACH, ...looks]);
     assert.deepEqual(pauses, [300, 1500, 1500]);
-    assert.deepEqual(summaries, [summary({ looks: 4, attach: 1, refused: 1 })]);
+    assert.deepEqual(summaries, [summary({ rounds: 4, attach: 1, refused: 1 })]);
   });
 
   it("takes what was over already for done", async () => {
@@ -38,7 +38,7 @@ describe("reconcilePools, when AWS refuses", () => {
       { before: refusing("complete", serviceError("ValidationError", message)) },
     );
     assert.deepEqual(changes, [COMPLETE, "attach eni-2 to i-b at 0/1"]);
-    assert.deepEqual(summaries, [summary({ looks: 3, attach: 1, complete: 1 })]);
+    assert.deepEqual(summaries, [summary({ rounds: 3, attach: 1, complete: 1 })]);
   });
 
   it("tries once more when rights are missing, then leaves it to the next reconcile", async () => {
@@ -50,7 +50,7 @@ describe("reconcilePools, when AWS refuses", () => {
     ]) {
       assert.deepEqual(changes, [ATTACH, ATTACH]);
       assert.deepEqual(pauses, [300, 300]);
-      assert.deepEqual(summaries, [summary({ looks: 3, refused: 2, waits: 1 })]);
+      assert.deepEqual(summaries, [summary({ rounds: 3, refused: 2, waits: 1 })]);
     }
   });
 
@@ -78,7 +78,7 @@ describe("reconcilePools, when AWS refuses", () => {
   it("counts from the start again after a detachment was accepted once", async () => {
     let tries = 0;
     const { timeline } = await reconcile("eni-1 on i-a    i-a stopped    i-b running", {
-      looksInTransition: 0,
+      readsInTransition: 0,
       invocationMs: 3_500,
       before: (call, { interfaces }) => {
         // Somebody is faster.
@@ -218,6 +218,6 @@ describe("reconcilePools, when AWS refuses", () => {
       },
     });
     assert.deepEqual(changes, [ATTACH, COMPLETE]);
-    assert.deepEqual(summaries, [summary({ looks: 2, complete: 1, refused: 1 })]);
+    assert.deepEqual(summaries, [summary({ rounds: 2, complete: 1, refused: 1 })]);
   });
 });

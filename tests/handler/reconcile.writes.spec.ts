@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { freeInterface, heldInterface, instance } from "./builders";
 import { beforeRead, READS, useReconcile } from "./reconcileHarness";
 import { ec2Of, type SmallEc2 } from "./smallEc2";
@@ -33,7 +33,7 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
       const { changes } = await reconcile(
         "eni-1 on i-old    i-a running, Pending:Wait    i-b running    i-old terminated",
         {
-          looksInTransition: 0,
+          readsInTransition: 0,
           before: showing(4, 6, heldInterface(1, "i-old")),
           invocationMs: 9_000,
         },
@@ -43,7 +43,7 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
 
     it("is asked for at once where one was shown and is off again", async () => {
       const { timeline } = await reconcile("eni-1 free    i-a running    i-b pending", {
-        looksInTransition: 0,
+        readsInTransition: 0,
         before: beforeRead(3, (region) => (region.interfaces = [freeInterface(1)])),
         wakeUp: { announcedInstanceIds: ["i-b"] },
         invocationMs: 6_000,
@@ -80,7 +80,7 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
     it("is dated from when it was taken up, though reads still show it attached", async () => {
       const memory = createMemory();
       const region = ec2Of("eni-1 on i-a    i-a stopped    i-b running", {
-        looksInTransition: 1000,
+        readsInTransition: 1000,
         before: (call, { interfaces }) => {
           if (call === READS[2]) Object.assign(interfaces[0] ?? {}, heldInterface(1, "i-a"));
         },

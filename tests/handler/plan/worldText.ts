@@ -9,12 +9,12 @@
  *     pool render exhausted means continue
  */
 import {
-  type DevicePlace,
+  type TakenSlot,
   type Instance,
   type PoolInterface,
   type Settings,
-  type Snapshot,
-} from "../../../handler/model";
+  type World_,
+} from "../../../handler/types";
 import type { WhenExhausted } from "../../../handler/names";
 import {
   freeInterface,
@@ -24,11 +24,11 @@ import {
   launchedAtMinute,
   POOL,
   settings,
-  snapshot,
+  world,
 } from "../builders";
 
 export interface World {
-  observed: Snapshot;
+  observed: World_;
   chosen: Settings;
 }
 
@@ -57,7 +57,7 @@ const zoneOf = (name: string): string => (name.length === 1 ? `eu-west-1${name}`
 const attachmentOf = (eni: string): string => eni.replace("eni", "attach");
 
 /** Places as `1`, or `1/0` where the network card is told. */
-function placesAt(text: string, networkInterfaceId: string): DevicePlace[] {
+function slotsAt(text: string, networkInterfaceId: string): TakenSlot[] {
   return text.split(" ").map((at) => {
     const [deviceIndex = 0, networkCardIndex = 0] = at.split("/").map(Number).reverse();
     return { networkInterfaceId, networkCardIndex, deviceIndex };
@@ -71,10 +71,10 @@ interface Draft {
   instances: Instance[];
   members: Record<string, { lifecycleState: string; poolTag: string }>;
   /** Of instances whose list isn't what the interfaces say. */
-  lists: Record<string, DevicePlace[]>;
-  announcedInstanceIds: string[];
-  warmingActions: Snapshot["warmingActions"];
-  known: Partial<Record<keyof Snapshot, Record<string, unknown>>>;
+  lists: Record<string, TakenSlot[]>;
+  reportedRunningIds: string[];
+  warmPoolLaunches: World_["warmPoolLaunches"];
+  known: Partial<Record<keyof World_, Record<string, unknown>>>;
 }
 
 export function readWorld(text: string): World {
@@ -83,22 +83,22 @@ export function readWorld(text: string): World {
   const draft: Draft = {
     chosen,
     ...things,
-    announcedInstanceIds: [],
-    warmingActions: [],
+    reportedRunningIds: [],
+    warmPoolLaunches: [],
     known: {},
   };
   const rules = [...rulesOfThings(draft), ...rulesOfKnowledge(draft), ...rulesOfSettings(chosen)];
   readAll(text.split(/\s{2,}|\n/).filter(Boolean), rules);
   const { known, lists, ...read } = draft;
-  const parts = known as Partial<Omit<Snapshot, "instances" | "memberships">>;
-  const observed = snapshot({ ...read, ...parts });
-  for (const [instanceId, places] of Object.entries(lists)) {
-    Object.assign(observed.instances[instanceId] ?? {}, { places });
+  const parts = known as Partial<Omit<World_, "instances" | "memberships">>;
+  const observed = world({ ...read, ...parts });
+  for (const [instanceId, slots] of Object.entries(lists)) {
+    Object.assign(observed.instances[instanceId] ?? {}, { slots });
   }
   return { observed, chosen };
 }
 
-function note({ known }: Draft, record: keyof Snapshot, id: string, value: unknown): unknown {
+function note({ known }: Draft, record: keyof World_, id: string, value: unknown): unknown {
   return (known[record] = { ...known[record], [id]: value });
 }
 
@@ -125,7 +125,7 @@ function addInterface(draft: Draft, found: PoolInterface, options?: string): unk
 
 /** Reads also what is said of an instance that EC2 doesn't show. */
 function readInstance(draft: Draft, found: Instance, options?: string): Instance {
-  const { announcedInstanceIds, lists, members } = draft;
+  const { reportedRunningIds, lists, members } = draft;
   const id = found.instanceId;
   let lifecycleState: string | undefined;
   let groupTag: string | undefined;
@@ -134,11 +134,11 @@ function readInstance(draft: Draft, found: Instance, options?: string): Instance
     [/untagged/, () => (found.poolTag = undefined)],
     [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
     [/type (\S+)/, (instanceType) => (found.instanceType = instanceType)],
-    [/others at ([\d/ ]+)/, (places) => (found.places = placesAt(places, "eni-other"))],
-    [/also lists (eni-\d+) at (\S+)/, (eni, at) => found.places.push(...placesAt(at, eni))],
-    [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = placesAt(at, eni))],
+    [/others at ([\d/ ]+)/, (slots) => (found.slots = slotsAt(slots, "eni-other"))],
+    [/also lists (eni-\d+) at (\S+)/, (eni, at) => found.slots.push(...slotsAt(at, eni))],
+    [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = slotsAt(at, eni))],
     [/lists none/, () => (lists[id] = [])],
-    [/reported running/, () => announcedInstanceIds.push(id)],
+    [/reported running/, () => reportedRunningIds.push(id)],
     [/group tag (\S+)/, (poolTag) => (groupTag = poolTag)],
     [RegExp(`(${LIFECYCLE_STATE.source})`), (state) => (lifecycleState = state)],
   ]);
@@ -157,7 +157,7 @@ function rulesOfThings(draft: Draft): Rule[] {
     [
       /eni-(\d+) on (i-\w+|a service)(?: at (\S+))?(?:, (.+))?/,
       (number, holder, at: string | undefined, more) => {
-        const { deviceIndex, networkCardIndex } = placesAt(at ?? "1", "")[0] ?? {};
+        const { deviceIndex, networkCardIndex } = slotsAt(at ?? "1", "")[0] ?? {};
         const instanceId = holder === "a service" ? undefined : holder;
         const found = heldInterface(+number, instanceId, { deviceIndex, networkCardIndex });
         return addInterface(draft, found, more);
@@ -182,7 +182,10 @@ function rulesOfKnowledge(draft: Draft): Rule[] {
     [/(i-\w+) missing for (\S+) s/, (id, age) => note(draft, "missingForSeconds", id, +age)],
     [
       /(\w+\.\w+) takes ([\d ]+)/,
-      (type, limits) => note(draft, "interfaceLimits", type, limits.split(" ").map(Number)),
+      (type, limits) => {
+        const cards = limits.split(" ").map((most, i) => ({ networkCardIndex: i, most: +most }));
+        return note(draft, "interfaceLimits", type, { most: 99, cards });
+      },
     ],
     [/refused for good ([^:]+): (.+)/, (subject, reason) => defer(subject, reason, true)],
     [/refused ([^:]+): (.+)/, (subject, reason) => defer(subject, reason, false)],
@@ -194,7 +197,7 @@ function rulesOfKnowledge(draft: Draft): Rule[] {
     [
       /launch of (i-\w+) into the warm pool by (\S+)/,
       (instanceId, lifecycleActionToken) =>
-        draft.warmingActions.push({ instanceId, groupName: GROUP, lifecycleActionToken }),
+        draft.warmPoolLaunches.push({ instanceId, groupName: GROUP, lifecycleActionToken }),
     ],
   ];
 }
