@@ -55,13 +55,13 @@ export function isConverged(region: Region, state?: ExpectedState): boolean {
 
 /** What isn't yet as promised: what the manager is still to do, and what AWS is. */
 export function findUnmet(region: Region, state = new ExpectedState(region)): Unmet[] {
-  const { ec2, autoScaling, tagKey } = region;
+  const { ec2, autoScaling } = region;
   const groups = [...autoScaling.groups.values()];
   const instances = [...ec2.instances.values()];
   return [
     ...[...ec2.interfaces.values()].flatMap((one) => ofInterface(one, region, state)),
     ...instances.flatMap((one) => ofInstance(one, state)),
-    ...groups.flatMap((group) => ofGroup(group, tagKey, state)),
+    ...groups.flatMap((group) => ofGroup(group, region, state)),
     ...[...instances.flatMap(ofStart), ...groups.flatMap(ofSize)].map((text) => ({
       text,
       seconds: Infinity,
@@ -150,7 +150,7 @@ function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
   });
 }
 
-function ofGroup(group: Group, tagKey: string, state: ExpectedState): Unmet[] {
+function ofGroup(group: Group, { ec2, tagKey }: Region, state: ExpectedState): Unmet[] {
   const pools = state.poolsOf(group);
   return [...group.members.values()].flatMap((member) => {
     const { instance, lifecycleState } = member;
@@ -162,12 +162,13 @@ function ofGroup(group: Group, tagKey: string, state: ExpectedState): Unmet[] {
     const isWaiting =
       ANSWERED_AT_ANY_RATE.includes(lifecycleState) ||
       (lifecycleState === "Pending:Wait" && isServed);
-    // Until it is off, what is open is the address.
+    // Until it is off, what is open is the address, of whatever pool it is.
     const isToGiveBack =
       lifecycleState.endsWith("Terminating:Wait") &&
-      pools.some(
-        (pool) => !state.isOnDemand(pool) && state.interfacesOf(instance, pool).length > 0,
-      );
+      ec2.interfacesOf(instance.id).some((one) => {
+        const pool = state.poolOf(one);
+        return pool !== undefined && !state.isOnDemand(pool);
+      });
     if (!isWaiting || isToGiveBack) return [];
     const text = `${group.name} still waits for ${instance.id} in ${lifecycleState}`;
     if (lifecycleState === "Warmed:Pending:Wait") return [{ text, seconds: HOOK }];
