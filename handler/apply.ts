@@ -23,7 +23,7 @@ const MAX_EVIDENCE_AGE_MS = 10_000;
 const MOST_LOST_RACES = 3;
 
 /** What actions are carried out within; times in milliseconds, asked before every call. */
-export interface Budget {
+interface Budget {
   settings: Settings;
   /** What is left; when there is none, no call is begun. */
   remainingMs: () => number;

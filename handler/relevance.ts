@@ -3,7 +3,7 @@ import { managedPoolsIn } from "./settings";
 import type { Instance, Membership, Settings } from "./types";
 
 /** What the last full read of this process showed, against which later news is held. */
-export interface LastRead {
+interface LastRead {
   /** By the process's clock. */
   beganMs: number;
   /** By the queue's clock, not later than it was; absent where no queue told the time. */
@@ -23,7 +23,7 @@ export interface Relevance {
 }
 
 /** What deciding takes beyond the news. */
-export interface Means {
+interface Means {
   settings: Settings;
   nowMs: number;
   readInstances: (instanceIds: string[]) => Promise<Record<string, Instance>>;

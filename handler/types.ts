@@ -128,79 +128,64 @@ export interface World extends Observed {
   isFullRead: boolean;
 }
 
-export type Action =
-  | {
-      kind: "attach";
-      pool: string;
-      networkInterfaceId: string;
-      address: string;
-      instanceId: string;
-      networkCardIndex: number;
-      deviceIndex: number;
-      because: "instanceWaits";
-    }
-  | {
-      kind: "detach";
-      pool: string;
-      networkInterfaceId: string;
-      address: string;
-      instanceId: string;
-      attachmentId: string;
-      force: boolean;
-      because: DetachReason;
-    }
-  | {
-      kind: "create";
-      pool: string;
-      instanceId: string;
-      availabilityZone: string;
-      subnetId: string;
-      securityGroupIds: string[];
-      /** Makes a second call of the same text do nothing more. */
-      token: string;
-      because: "instanceHasNone";
-    }
-  | {
-      kind: "endWithInstance";
-      pool: string;
-      networkInterfaceId: string;
-      address: string;
-      instanceId: string;
-      attachmentId: string;
-      because: "madeForIt";
-    }
-  | {
-      kind: "delete";
-      pool: string;
-      networkInterfaceId: string;
-      address: string;
-      because: "unused";
-    }
-  | {
-      kind: "complete";
-      pool: string;
-      groupName: string;
-      lifecycleHookName: string;
-      instanceId: string;
-      /** Names one action where the hook alone might name a later one of the instance's. */
-      lifecycleActionToken?: string;
-      result: "CONTINUE" | "ABANDON";
-      because:
-        | "addressAttached"
-        | "addressReleased"
-        | "instanceGone"
-        | "poolExhausted"
-        | "parkedInWarmPool"
-        | "addressStays";
-    }
-  | {
-      kind: "heartbeat";
-      pool: string;
-      groupName: string;
-      lifecycleHookName: string;
-      instanceId: string;
-      because: "holderLeaves";
-    };
+/** What an action on an interface is about. */
+interface OnInterface {
+  pool: string;
+  networkInterfaceId: string;
+  address: string;
+}
+
+/** The lifecycle action that is answered. */
+interface OnHook {
+  pool: string;
+  groupName: string;
+  lifecycleHookName: string;
+  instanceId: string;
+}
+
+type Attach = OnInterface &
+  DeviceSlot & { kind: "attach"; instanceId: string; because: "instanceWaits" };
+
+type Detach = OnInterface & {
+  kind: "detach";
+  instanceId: string;
+  attachmentId: string;
+  force: boolean;
+  because: DetachReason;
+};
+
+interface Create {
+  kind: "create";
+  pool: string;
+  instanceId: string;
+  availabilityZone: string;
+  subnetId: string;
+  securityGroupIds: string[];
+  /** Makes a second call of the same text do nothing more. */
+  token: string;
+  because: "instanceHasNone";
+}
+
+type EndWithInstance = OnInterface & {
+  kind: "endWithInstance";
+  instanceId: string;
+  attachmentId: string;
+  because: "madeForIt";
+};
+
+type Delete = OnInterface & { kind: "delete"; because: "unused" };
+
+type Complete = OnHook & {
+  kind: "complete";
+  /** Names one action where the hook alone might name a later one of the instance's. */
+  lifecycleActionToken?: string;
+  result: "CONTINUE" | "ABANDON";
+  because: CompleteReason;
+};
+
+type Heartbeat = OnHook & { kind: "heartbeat"; because: "holderLeaves" };
+
+export type Action = Attach | Detach | Create | EndWithInstance | Delete | Complete | Heartbeat;
 
 /** One kind of action. */
 export type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
@@ -217,6 +202,14 @@ export type ReleaseReason =
   | "holderChangedPool";
 
 export type DetachReason = ReleaseReason | "surplus" | "detachStuck" | "attachStuck";
+
+type CompleteReason =
+  | "addressAttached"
+  | "addressReleased"
+  | "instanceGone"
+  | "poolExhausted"
+  | "parkedInWarmPool"
+  | "addressStays";
 
 /** How one thing stands, why, what is to be done about it now, and when it is worth reading again. */
 export interface Status<State extends string> {

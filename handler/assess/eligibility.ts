@@ -48,7 +48,7 @@ export function findEligible(world: World, settings: Settings): EligibleInstance
     .sort(byLaunchTime);
 }
 
-export function byLaunchTime(a: Instance, b: Instance): number {
+function byLaunchTime(a: Instance, b: Instance): number {
   return compareText(a.launchTime, b.launchTime) || compareText(a.instanceId, b.instanceId);
 }
 

@@ -20,7 +20,7 @@ const MANY_GONE_AFTER_MS = 300_000;
 const OTHER_HOOKS_PATIENCE_MS = 120_000;
 
 /** `foreign` is a holder that was never ours, `unproven` one that EC2 doesn't show but may yet. */
-export type Release = ReleaseReason | "foreign" | "unproven" | undefined;
+type Release = ReleaseReason | "foreign" | "unproven" | undefined;
 
 /**
  * Holders that EC2 hasn't shown for long enough. An empty answer, however it comes about, would take the
