@@ -6,9 +6,9 @@ import { createAlarms } from "./alarms";
 import { checkArguments, type NetworkInterfaceManagerArgs, withDefaults } from "./arguments";
 import { createDashboard } from "./dashboard";
 import { createManagerFunction } from "./function";
+import { checkOtherManagers } from "./otherManagers";
 import { type ManagedPool, poolSettingsOf, scopeOf, variablesOf } from "./pools";
 import { createRole } from "./role";
-import { checkSiblings } from "./siblings";
 import { createEventQueue, createFirstSync, createTriggers } from "./triggers";
 
 export type { NetworkInterfaceManagerArgs } from "./arguments";
@@ -52,7 +52,7 @@ export class NetworkInterfaceManager extends pulumi.ComponentResource {
     const provider = this.getProvider("aws:lambda/function:Function");
     refuseMistakes(this, [
       ...checkArguments(name, settings, scope),
-      ...checkSiblings({ name, ...scope, provider }),
+      ...checkOtherManagers({ name, ...scope, provider }),
     ]);
     const parent = { parent: this };
 
