@@ -14,7 +14,7 @@ interface ManagerScope {
 /** The managers of each program; a process may run several programs, one after the other. */
 const managersByStack = new WeakMap<pulumi.Resource, ManagerScope[]>();
 
-/** Finds the managers before this one that look after one of its pools, and remembers this one for those after it. */
+/** Finds the managers before this one that have one of its pools in their lists, too, and remembers this one for those after it. */
 export function checkOtherManagers(manager: ManagerScope): Mistake[] {
   const stack = pulumi.runtime.getStackResource();
   if (stack === undefined) return [];
@@ -25,13 +25,12 @@ export function checkOtherManagers(manager: ManagerScope): Mistake[] {
     .flatMap((other) => checkPair(manager, other));
 }
 
-function checkPair({ pools }: ManagerScope, other: ManagerScope): Mistake[] {
-  const shared = pools?.filter((pool) => other.pools?.includes(pool) ?? true) ?? other.pools;
-  if (shared?.length === 0) return [];
-  const list = (names: string[] | undefined) =>
-    names === undefined ? "every pool" : shorten(names.join(", "), 400);
-  const found = pools === undefined ? "is missing, which means every pool" : `has ${list(pools)}`;
+/** One without a list looks after what the others don't know, too, and two do each other no harm. */
+function checkPair({ pools = [] }: ManagerScope, other: ManagerScope): Mistake[] {
+  const shared = pools.filter((pool) => other.pools?.includes(pool));
+  if (shared.length === 0) return [];
+  const list = (names: string[]) => shorten(names.join(", "), 400);
   const conflict = `but the manager ${show(other.name)} looks after ${list(shared)}, too`;
-  const message = `${found}, ${conflict}; write every pool in one of them`;
+  const message = `has ${list(pools)}, ${conflict}; write every pool in one of them`;
   return [{ path: ["pools"], message }];
 }
