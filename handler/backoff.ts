@@ -13,6 +13,8 @@ const FIRST_RETRY_OF_TAKEN_MS = 1_500;
 const FIRST_RETRY_OF_UNKNOWN_MS = 2_000;
 const GROWTH_OF_UNKNOWN = 4;
 const TRIES_OF_UNKNOWN = 4;
+/** Rights that were just given aren't known everywhere at once. */
+const TRIES_OF_DENIED = 2;
 const LONGEST_RETRY_MS = 30_000;
 /** What a person has to change is tried again with the next schedule, and more and more rarely. */
 const FIRST_PERMANENT_MS = 55_000;
@@ -47,22 +49,23 @@ export function recordRefusal(outcome: Outcome, backoffs: Backoffs, nowMs: numbe
   }
   const key = blamedKey(action, refusal);
   const tries = (backoffs.get(key)?.tries ?? 0) + 1;
-  const permanent = isPermanent(refusal, tries);
+  const permanent = tries >= permanentAfter(refusal);
   const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
   backoffs.set(key, { reason, permanent, tries, untilMs: nowMs + pauseMs(refusal, tries) });
   const isGivenUp = permanent && !refusal.isKnown;
   return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
 }
 
-/** Whether trying again won't help, as of so many refusals. */
-function isPermanent(refusal: Refusal, tries: number): boolean {
-  if (!refusal.isKnown) return tries >= TRIES_OF_UNKNOWN;
-  return refusal.class === "misconfigured" || (refusal.class === "notAllowed" && tries > 1);
+/** As of so many refusals trying again won't help. */
+function permanentAfter(refusal: Refusal): number {
+  if (!refusal.isKnown) return TRIES_OF_UNKNOWN;
+  if (refusal.class === "notAllowed") return TRIES_OF_DENIED;
+  return refusal.class === "misconfigured" ? 1 : Infinity;
 }
 
 function pauseMs(refusal: Refusal, tries: number): number {
-  if (isPermanent(refusal, tries)) {
-    const since = refusal.isKnown ? 1 : TRIES_OF_UNKNOWN;
+  const since = permanentAfter(refusal);
+  if (tries >= since) {
     return Math.min(LONGEST_PERMANENT_MS, FIRST_PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
