@@ -1,3 +1,4 @@
+import type { NetworkCardInfo } from "@aws-sdk/client-ec2";
 import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
 import type { Settings } from "../../handler/types";
@@ -353,7 +354,7 @@ describe("observeWorld", () => {
   });
 
   it("takes cards by their number, whatever their order, and none that is for EFA alone", async () => {
-    const NetworkCards = [
+    const NetworkCards: NetworkCardInfo[] = [
       { NetworkCardIndex: 2, MaximumNetworkInterfaces: 4, InterfaceTypes: ["interface", "efa"] },
       { NetworkCardIndex: 1, MaximumNetworkInterfaces: 1, InterfaceTypes: ["efa-only"] },
       { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8, InterfaceTypes: ["interface"] },
