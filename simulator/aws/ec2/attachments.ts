@@ -1,6 +1,13 @@
 import { AwsError } from "../awsError";
 import { NetworkInterfaces } from "./interfaces";
-import { checkAddresses, checkDetachable, checkPair, checkPlace, isPrimary } from "./rules";
+import {
+  checkAddresses,
+  checkDetachable,
+  checkNotRefused,
+  checkPair,
+  checkPlace,
+  isPrimary,
+} from "./rules";
 import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 import type { RangeMs } from "../../runtime/random";
 
@@ -26,6 +33,7 @@ export class Attachments extends NetworkInterfaces {
     }
     checkPlace(instance, this.interfacesOf(instanceId), place, this.refusesPlace(instance, place));
     checkAddresses(networkInterface, instance);
+    checkNotRefused(faults, { networkInterfaceId: id, instanceId, ...place });
     const attachment = this.freshAttachment(instance, place);
     this.put(networkInterface, attachment);
     this.touch(id, instanceId);

@@ -1,5 +1,6 @@
 import { AwsError, NotModelled } from "../awsError";
-import type { Undocumented } from "../../faults";
+import type { Faults, Undocumented } from "../../faults";
+import type { WantedAttachment } from "../../refusals";
 import { instanceTypes, unknownType } from "./instanceTypes";
 import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 
@@ -93,6 +94,11 @@ export function checkAddresses(networkInterface: NetworkInterface, { type }: Ins
   const count = Math.max(1 + secondaryAddresses.length, ipv6Addresses.length);
   if (count <= limit) return;
   throw new NotModelled(`an interface with ${count} addresses on a ${type}, which takes ${limit}`);
+}
+
+/** Refuses what this run's EC2 never attaches, for whatever reason. */
+export function checkNotRefused(faults: Faults, wanted: WantedAttachment): void {
+  if (faults.refuses(wanted)) throw new AwsError(faults.refusals.code, faults.refusals.message);
 }
 
 export function isPrimary({ deviceIndex, networkCardIndex }: Place): boolean {
