@@ -18,7 +18,8 @@ const REFUSALS = [
 
 /** An attachment that is asked for, by ids. */
 export interface WantedAttachment {
-  networkInterfaceId: string;
+  /** Absent: of an interface that is still to be made. */
+  networkInterfaceId?: string;
   instanceId: string;
   networkCardIndex: number;
   deviceIndex: number;
@@ -47,7 +48,7 @@ export class Refusals {
       instance: instanceId,
       place: `${instanceId}/${networkCardIndex}/${deviceIndex}`,
     }[this.of];
-    return fractionOf(`${this.seed}/${subject}`) < share;
+    return subject !== undefined && fractionOf(`${this.seed}/${subject}`) < share;
   }
 
   toString(): string {

@@ -1,7 +1,7 @@
 import type { Instance, NetworkInterface } from "../aws/ec2/state";
-import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import type { Group, LifecycleState } from "../aws/autoscaling/group";
-import { ExpectedState } from "./expectedState";
+import { LAUNCH_HOOK_NAME, MADE_FOR_TAG_KEY, TERMINATE_HOOK_NAME } from "../../handler/names";
+import type { Group, LifecycleState, Member } from "../aws/autoscaling/group";
+import { ExpectedState, type Prospect } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** Within which a Region converges once nothing goes wrong any more, whatever has gone wrong before. */
@@ -22,10 +22,23 @@ const SYNC = 75;
 const STUCK = 120 + 2 * SYNC;
 /** A launch into a warm pool of which there is no news runs into the launch hook's time-out. */
 const HOOK = 300 + SYNC;
+/** Until a manager has found out what EC2 refuses for good, and has turned to what is left. */
+const TRIED = 3 * SYNC;
+/** What EC2 refused for good is asked for again within ten minutes. */
+const REMEMBERED = 600 + SYNC;
 /** The slowest attachment that was asked for before all healed. */
 const SLOW = 185;
 /** EC2 may take a minute to release it, and it is deleted on a sighting a minute after the first. */
 const UNUSED = 60 + 60 + 2 * SYNC;
+
+/** Within which an instance is given what is to be had. */
+const GIVEN_WITHIN: Record<Exclude<Prospect, "none">, number> = {
+  clear: SYNC,
+  amongRefused: TRIED,
+  onceRefused: REMEMBERED,
+};
+
+const MANAGER_HOOKS = [LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME];
 
 /** Where a lifecycle hook holds a member that needs no address to go on. */
 const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
@@ -76,7 +89,8 @@ function ofSize({ name, members, desiredCapacity }: Group): string[] {
 function ofInterface(one: NetworkInterface, region: Region, state: ExpectedState): Unmet[] {
   const { attachment, address } = one;
   const pool = state.poolOf(one);
-  if (pool === undefined) return [];
+  // What another account holds isn't expected anywhere until it is given back.
+  if (pool === undefined || attachment?.instanceOwnerId !== undefined) return [];
   if (state.isOnDemand(pool)) return ofMade(one, pool, region, state);
   if (attachment === undefined) return [];
   const { instanceId, status } = attachment;
@@ -125,8 +139,10 @@ function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
     const count = interfaces.filter(({ attachment }) => attachment?.status !== "detaching").length;
     if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
     if (interfaces.length > 0 || !state.hasRoom(instance)) return [];
-    if (state.isOneToBeHad(instance, pool)) {
-      return [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }];
+    const prospect = state.prospectOf(instance, pool);
+    if (prospect !== "none") {
+      const text = `${instance.id} has no address, though one is free`;
+      return [{ text, seconds: GIVEN_WITHIN[prospect] }];
     }
     return state.hasStandbys(pool)
       ? []
@@ -136,10 +152,13 @@ function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
 
 function ofGroup(group: Group, tagKey: string, state: ExpectedState): Unmet[] {
   const pools = state.poolsOf(group);
-  return [...group.members.values()].flatMap(({ instance, lifecycleState }) => {
+  return [...group.members.values()].flatMap((member) => {
+    const { instance, lifecycleState } = member;
+    if (!isHeldByManager(member)) return [];
+    const has = (pool: string) => state.attachedOf(instance, pool).length > 0;
     const isServed =
       instance.tags[tagKey] === group.tags[tagKey] &&
-      pools.every((pool) => state.attachedOf(instance, pool).length > 0);
+      pools.every((pool) => has(pool) || state.goesOnWithout(instance, pool));
     const isWaiting =
       ANSWERED_AT_ANY_RATE.includes(lifecycleState) ||
       (lifecycleState === "Pending:Wait" && isServed);
@@ -151,6 +170,13 @@ function ofGroup(group: Group, tagKey: string, state: ExpectedState): Unmet[] {
       );
     if (!isWaiting || isToGiveBack) return [];
     const text = `${group.name} still waits for ${instance.id} in ${lifecycleState}`;
-    return [{ text, seconds: lifecycleState === "Warmed:Pending:Wait" ? HOOK : SYNC }];
+    if (lifecycleState === "Warmed:Pending:Wait") return [{ text, seconds: HOOK }];
+    const isWithout = lifecycleState === "Pending:Wait" && !pools.every(has);
+    return [{ text, seconds: isWithout ? TRIED : SYNC }];
   });
+}
+
+/** Whether it is the manager that a member waits for: what others' hooks hold is theirs to let go. */
+function isHeldByManager({ waiting }: Member): boolean {
+  return waiting?.actions.some(({ hook }) => MANAGER_HOOKS.includes(hook.name)) === true;
 }

@@ -2,13 +2,17 @@ import type { Instance, NetworkInterface } from "../aws/ec2/state";
 import type { LifecycleState } from "../aws/autoscaling/group";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
 import { findUnmet } from "./liveness";
-import { ExpectedState } from "./expectedState";
+import { ExpectedState, isAtPrimaryPlace } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** The longest that the fault of stale reads draws. */
 const READS_LAG_SECONDS = 30;
 /** As long ago may be what a manager acts on. */
 const SEEN_SECONDS = READS_LAG_SECONDS + 10;
+/** So many healthy holders may lose their address at a time, if EC2 shows no instance for longer than reads lag. */
+const MOST_UNSEEN_HOLDERS = 2;
+/** For as long what is made on demand is kept for an instance that EC2 doesn't show. */
+const KEPT_FOR_UNSEEN_SECONDS = 60;
 
 /**
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
@@ -33,6 +37,8 @@ export class SafetyChecker {
   private readonly lost = new Map<string, { pool: string; seconds: number }>();
   /** The pool tag that a resource was last seen with, by its id. */
   private readonly poolTags = new Map<string, string | undefined>();
+  /** The interfaces that one invocation asks to take from healthy holders that EC2 doesn't show. */
+  private unseenHolders = { invocation: -1, networkInterfaceIds: new Set<string>() };
   private readonly state: ExpectedState;
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
@@ -79,6 +85,7 @@ export class SafetyChecker {
       }
     });
     region.wire.onCall((action, parameters) => {
+      this.broken.push(...this.judgeAttempt(action, parameters).map((one) => this.dated(one)));
       const broken = this.judgeRequest(action, parameters);
       return () => {
         const all = [...broken, ...this.judgeResult(action, parameters)];
@@ -111,6 +118,16 @@ export class SafetyChecker {
     return `${this.region.seconds.toFixed(1)} s: ${promise}`;
   }
 
+  /** Judges what a manager asks for though EC2 never does it: a primary interface, or another account's instance. */
+  private judgeAttempt(action: string, { AttachmentId = "" }: Parameters): string[] {
+    if (action !== "DetachNetworkInterface") return [];
+    const { networkInterface, instance } = this.attachmentById(AttachmentId);
+    const { address, attachment } = networkInterface ?? {};
+    const what = `${address} is to be taken from ${instance?.id}`;
+    if (attachment?.instanceOwnerId !== undefined) return [`${what}, which another account runs`];
+    return attachment && isAtPrimaryPlace(attachment) ? [`${what}, whose primary one it is`] : [];
+  }
+
   /** Judges what a manager asks for, by the state in which it asks. */
   private judgeRequest(action: string, parameters: Parameters): string[] {
     const { AttachmentId = "", NetworkInterfaceId = "" } = parameters;
@@ -132,16 +149,41 @@ export class SafetyChecker {
   private judgeDetach(attachmentId: string): string[] {
     const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
+    const { address, attachment } = networkInterface;
+    const what = `${address} is taken from ${instance.id}`;
     // What a person detaches is on its way already.
-    if (networkInterface.attachment?.status === "detaching") return [];
+    if (attachment?.status === "detaching") return [];
     const pool = this.state.poolOf(networkInterface);
     const isSole = this.seenOf(instance, pool).length < 2;
     const isKept = pool !== undefined && this.state.isKept(instance, pool);
-    return isKept && isSole && !this.maySeemAway(instance)
-      ? [
-          `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
-        ]
+    if (!isKept || !isSole || this.maySeemAway(instance)) return [];
+    if (!this.maySeemGone()) return [`${what}, which is healthy and has no other`];
+    const count = this.countUnseenHolders(networkInterface);
+    return count > MOST_UNSEEN_HOLDERS * this.managers
+      ? [`${what}, as one of ${count} healthy holders in one invocation, since EC2 shows none`]
       : [];
+  }
+
+  /** Whether reads have shown no instance for so long that it isn't for their lag. */
+  private maySeemGone(): boolean {
+    const { faults, clock } = this.region;
+    const { fromMs, toMs } = faults.emptyFor;
+    const isLong = Math.min(clock.nowMs, toMs) - fromMs >= READS_LAG_SECONDS * 1000;
+    const isRecent = clock.nowMs - toMs < SEEN_SECONDS * 1000;
+    return faults.emptiedRead === "DescribeInstances" && isLong && isRecent;
+  }
+
+  /** Managers that nobody coordinates count each for itself. */
+  private get managers(): number {
+    return this.region.faults.mayStrike("secondManager") ? 2 : 1;
+  }
+
+  private countUnseenHolders({ id }: NetworkInterface): number {
+    const invocation = this.region.lambda?.invocations.length ?? 0;
+    if (this.unseenHolders.invocation !== invocation) {
+      this.unseenHolders = { invocation, networkInterfaceIds: new Set() };
+    }
+    return this.unseenHolders.networkInterfaceIds.add(id).size;
   }
 
   private judgeTagsOfDetach(attachmentId: string): string[] {
@@ -214,11 +256,23 @@ export class SafetyChecker {
     if (pool === undefined) return [];
     const owner = ec2.instances.get(ownerId);
     if (owner === undefined || this.happenedWithin(SEEN_SECONDS, "retagged", owner.id)) return [];
+    if (this.mayBeUnseenForLong()) return [];
     const isWanted =
       this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
     return isWanted
       ? [`${networkInterface.address} is deleted, though ${owner.id} is to have it`]
       : [];
+  }
+
+  /** A read that shows no instance and one that lags may follow each other. */
+  private mayBeUnseenForLong(): boolean {
+    const { faults, clock } = this.region;
+    const withinMs = (KEPT_FOR_UNSEEN_SECONDS + SEEN_SECONDS) * 1000;
+    return (
+      faults.emptiedRead === "DescribeInstances" &&
+      clock.nowMs - faults.emptyFor.toMs < withinMs &&
+      faults.mayHaveStruck("readStale", withinMs)
+    );
   }
 
   private judgeModify(networkInterfaceId: string): string[] {

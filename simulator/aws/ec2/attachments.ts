@@ -33,7 +33,7 @@ export class Attachments extends NetworkInterfaces {
     }
     checkPlace(instance, this.interfacesOf(instanceId), place, this.refusesPlace(instance, place));
     checkAddresses(networkInterface, instance);
-    checkNotRefused(faults, { networkInterfaceId: id, instanceId, ...place });
+    checkNotRefused(faults, { networkInterfaceId: id, instanceId, ...place }, instance);
     const attachment = this.freshAttachment(instance, place);
     this.put(networkInterface, attachment);
     this.touch(id, instanceId);

@@ -96,9 +96,14 @@ export function checkAddresses(networkInterface: NetworkInterface, { type }: Ins
   throw new NotModelled(`an interface with ${count} addresses on a ${type}, which takes ${limit}`);
 }
 
-/** Refuses what this run's EC2 never attaches, for whatever reason. */
-export function checkNotRefused(faults: Faults, wanted: WantedAttachment): void {
-  if (faults.refuses(wanted)) throw new AwsError(faults.refusals.code, faults.refusals.message);
+/** Refuses what this run's EC2 never attaches, for whatever reason, to instances of the program's own account. */
+export function checkNotRefused(
+  faults: Faults,
+  wanted: WantedAttachment,
+  { ownerId }: Instance,
+): void {
+  if (ownerId !== undefined || !faults.refuses(wanted)) return;
+  throw new AwsError(faults.refusals.code, faults.refusals.message);
 }
 
 export function isPrimary({ deviceIndex, networkCardIndex }: Place): boolean {

@@ -1,5 +1,5 @@
 import type { AwsCalls } from "../../../handler/clients";
-import type { Group } from "../../../simulator/aws/autoscaling/group";
+import type { Group, LifecycleHook } from "../../../simulator/aws/autoscaling/group";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/state";
 import { Region, type RegionOptions } from "../../../simulator/aws/region";
@@ -168,13 +168,14 @@ export function addGroup(
 export async function addWaitingGroup(
   { region }: Pick<CallStage, "region">,
   tags: Record<string, string>,
+  hook: LifecycleHook = launchHook,
 ) {
   region.autoScaling.waitsWhilePending = false;
   const sizes = { minSize: 1, maxSize: 1, desiredCapacity: 1 };
-  addGroup({ region }, "web", { ...sizes, tags, propagatedTags: tags, hooks: [launchHook] });
+  addGroup({ region }, "web", { ...sizes, tags, propagatedTags: tags, hooks: [hook] });
   await region.run(10);
   const [member] = region.autoScaling.groupByName("web").members.values();
   if (member?.lifecycleState !== "Pending:Wait") throw new Error("no launch waits");
-  const names = { AutoScalingGroupName: "web", LifecycleHookName: "on-launch" };
+  const names = { AutoScalingGroupName: "web", LifecycleHookName: hook.name };
   return { member, action: { ...names, InstanceId: member.instance.id } };
 }

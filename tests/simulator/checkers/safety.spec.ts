@@ -10,6 +10,12 @@ const launchedAgain = (taking: string) =>
 const newRootVolume =
   "i runs in a group, i holds a, i enters InService, i enters Pending, i enters Pending:Wait";
 
+/** Three, and two more, hold addresses while EC2 shows nobody. */
+const threeUnseen =
+  "i holds a, j holds b, k holds c, m holds d, n holds l, EC2 has shown no instance for 35 s";
+const twoDetached = "manager detaches a, manager detaches b";
+const unseen = " healthy holders in one invocation, since EC2 shows none";
+
 type Situations = [situation: string, ...broken: string[]][];
 
 /** What is broken in situations, by promise. */
@@ -24,6 +30,12 @@ const promises: Record<string, Situations> = {
     ["i holds a, i holds b, b is in none, 39 s, manager detaches a"],
     ["i holds a, i holds b, b is in none, 41 s, manager detaches a", taken("a")],
     ["i holds a, i holds l, manager detaches a", taken("a")],
+    // A primary interface counts for nothing, whatever its tags.
+    ["i holds a, i has its tags on its primary interface, manager detaches a", taken("a")],
+    [
+      "i holds a, i has its tags on its primary interface, EC2 refuses to detach the primary of i",
+      "i0 is to be taken from i, whose primary one it is",
+    ],
     ["i holds a, a is detached by hand, manager detaches a by force"],
     ["i holds a, i stops, 1 s, manager detaches a"],
     ["i holds a, i stops, 15 s, manager detaches a"],
@@ -46,12 +58,50 @@ const promises: Record<string, Situations> = {
     ],
     ["readStale may strike, i holds a, manager detaches a", taken("a")],
   ],
+  "an empty world never costs healthy holders their address": [
+    ["i holds a, EC2 has shown no instance for 29 s, manager detaches a", taken("a")],
+    [
+      "i holds a, j holds b, EC2 has shown no instance for 30 s, manager detaches a, manager detaches b",
+    ],
+    [
+      `${threeUnseen}, ${twoDetached}, manager detaches c`,
+      "c is taken from k, as one of 3" + unseen,
+    ],
+    [`${threeUnseen}, ${twoDetached}, another invocation begins, manager detaches c`],
+    [
+      "i runs, j holds b, k holds c, a attaches to i, EC2 has shown no instance for 35 s, EC2 refuses to detach a, EC2 refuses to detach a, manager detaches b",
+    ],
+    [
+      `secondManager may strike, ${threeUnseen}, ${twoDetached}, manager detaches c, manager detaches d`,
+    ],
+    [
+      `secondManager may strike, ${threeUnseen}, ${twoDetached}, manager detaches c, manager detaches d, manager detaches l`,
+      "l is taken from n, as one of 5" + unseen,
+    ],
+    ["i holds a, EC2 has shown no instance for 50 s, 39 s, manager detaches a"],
+    ["i holds a, EC2 has shown no instance for 50 s, 40 s, manager detaches a", taken("a")],
+    // What is to go anyway isn't counted.
+    [`${threeUnseen}, i stops, j stops, k stops, ${twoDetached}, manager detaches c`],
+  ],
   "only what is tagged is given and taken": [
     [
       "i holds a, instance i is in none, manager detaches a",
       "a is taken from i, which has no pool tag",
     ],
     ["i holds a, a is in none, manager detaches a", "a is taken from i, though it is in no pool"],
+    [
+      "i runs, a of another stack is attached to i, manager detaches a",
+      "a is taken from i, though it is in no pool",
+    ],
+    ["i runs in theirs, i holds a, manager detaches a", "a is taken from i, which has no pool tag"],
+    [
+      "i runs in theirs, manager attaches a to i",
+      "a is given, of pool cluster to i of pool undefined",
+    ],
+    [
+      "another account holds a, EC2 refuses to detach a",
+      "a is to be taken from other, which another account runs",
+    ],
     ["i runs, manager attaches a to i"],
     [
       "i runs in licence, manager attaches a to i",
@@ -72,6 +122,18 @@ const promises: Record<string, Situations> = {
       "a is deleted, though i is to have it",
     ],
     ["i holds b, a of cluster is made for i, 60 s, manager deletes a"],
+    [
+      "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 60 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
+    // Reads that show nothing and reads that lag may follow each other.
+    [
+      "readStale may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
+    ],
+    [
+      "readStale may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 100 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
     [
       "i runs in licence, 60 s, a of cluster is made for i, instance i is in cluster, manager deletes a",
     ],
@@ -98,6 +160,7 @@ const promises: Record<string, Situations> = {
     ["i runs in a group, manager continues i", without],
     ["i runs in a group, a attaches to i, manager continues i", without],
     ["i runs in a group, i holds l, manager continues i", without],
+    ["i runs in a group, i has its tags on its primary interface, manager continues i", without],
     ["i runs in a group, i holds a, manager continues i"],
     ["i runs in a group, i holds a, a is detached by hand, 3 s, manager continues i"],
     ["i runs in a group, manager abandons i"],
