@@ -31,6 +31,11 @@ export interface HistoryOptions {
   listener?: (entry: JournalEntry) => void;
   /** These faults; absent: drawn from the seed. */
   only?: Fault[];
+  /**
+   * Whether others use the account, too.
+   * @default false
+   */
+  isShared?: boolean;
 }
 
 /** What became of a history: what was broken, in words, and what it was made of. */
@@ -44,7 +49,7 @@ export interface Outcome {
 /** Plays random operations of people, groups and machines under random faults, then lets all heal. */
 export async function playHistory(
   deployment: Deployment,
-  { seed, steps, clients = "inProcess", listener, only }: HistoryOptions,
+  { seed, steps, clients = "inProcess", listener, only, isShared = false }: HistoryOptions,
 ): Promise<Outcome> {
   const spanMs = (Math.max(steps, LEAST_STEPS_OF_FAULTS) * (STEP_MS[0] + STEP_MS[1])) / 2;
   const region = await Region.open(deployment, {
@@ -57,7 +62,7 @@ export async function playHistory(
     const promises = new SafetyChecker(region);
     const chance = new Chance(region, new Random(seed ^ 0x5eed));
     for (let step = 0; step < steps; step += 1) {
-      operate(chance);
+      operate(chance, isShared);
       await region.run(chance.random.between(STEP_MS) / 1000);
     }
     region.faults.heal();
