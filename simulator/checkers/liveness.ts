@@ -9,6 +9,9 @@ export const RECOVERY_SECONDS = 600;
 /** Two rounds of the schedule: what has converged stays as it is for as long, at least. */
 export const QUIET_SECONDS = 130;
 
+/** What EC2 refused for good is asked for again within as long. */
+export const REMEMBERED_SECONDS = 600;
+
 /** Something that isn't yet as promised. */
 export interface Unmet {
   text: string;
@@ -24,8 +27,6 @@ const STUCK = 120 + 2 * SYNC;
 const HOOK = 300 + SYNC;
 /** Until a manager has found out what EC2 refuses for good, and has turned to what is left. */
 const TRIED = 3 * SYNC;
-/** What EC2 refused for good is asked for again within ten minutes. */
-const REMEMBERED = 600 + SYNC;
 /** The slowest attachment that was asked for before all healed. */
 const SLOW = 185;
 /** EC2 may take a minute to release it, and it is deleted on a sighting a minute after the first. */
@@ -35,7 +36,7 @@ const UNUSED = 60 + 60 + 2 * SYNC;
 const GIVEN_WITHIN: Record<Exclude<Prospect, "none">, number> = {
   clear: SYNC,
   amongRefused: TRIED,
-  onceRefused: REMEMBERED,
+  onceRefused: REMEMBERED_SECONDS + SYNC,
 };
 
 const MANAGER_HOOKS = [LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME];
