@@ -116,11 +116,11 @@ export function checkFilterValues({ length }: string[]): void {
   throw new AwsError("FilterLimitExceeded", message);
 }
 
-/** Whether tags are as one of the values of a filter wants them, by `tag-key` or `tag:KEY`. */
-export function hasTag(tags: Tags, filterName: string, values: string[]): boolean {
-  const tag = filterName.slice("tag:".length);
-  return values.some((value) =>
-    filterName === "tag-key" ? Object.hasOwn(tags, value) : tags[tag] === value,
+/** What a filter by tags asks of them: their keys by `tag-key`, the value of one by `tag:KEY`. */
+export function tagTexts(tags: Tags, filterName: string): string[] {
+  if (filterName === "tag-key") return Object.keys(tags);
+  return Object.entries(tags).flatMap(([key, value]) =>
+    filterName === `tag:${key}` ? [value] : [],
   );
 }
 

@@ -9,7 +9,7 @@ import {
   membersOf,
 } from "./group";
 import { LaggingReads } from "../laggingReads";
-import { hasTag, readPage } from "../queryProtocol";
+import { readPage, tagTexts } from "../queryProtocol";
 import type { ApiAction } from "../apiAction";
 
 const DEFAULT_RECORDS = 50;
@@ -80,6 +80,9 @@ function describeGroups(autoScaling: AutoScaling, { clock, faults }: ReadService
       const pageSize = Math.min(query.number("MaxRecords", DEFAULT_RECORDS), MAX_RECORDS);
       const token = query.optional("NextToken");
       const isManagedToo = query.optional("IncludeManagedResources") !== "false";
+      if (filters.some(([, values]) => /[*?]/.test(values.join("")))) {
+        throw new NotModelled("wildcards in a filter of groups");
+      }
       if (filters.length + names.length === 0) {
         throw new NotModelled("DescribeAutoScalingGroups without a filter");
       }
@@ -95,7 +98,11 @@ function describeGroups(autoScaling: AutoScaling, { clock, faults }: ReadService
           const found = groups
             .read(autoScaling.groups.keys())
             .filter(({ name }) => names.length === 0 || names.includes(name))
-            .filter(({ tags }) => filters.every(([name, values]) => hasTag(tags, name, values)))
+            .filter(({ tags }) =>
+              filters.every(([name, values]) =>
+                tagTexts(tags, name).some((text) => values.includes(text)),
+              ),
+            )
             .filter(({ isManaged }) => isManagedToo || !isManaged);
           const { page, nextToken } = readPage(faults, found, pageSize, token);
           const AutoScalingGroups = { member: page.map(({ xml }) => xml) };

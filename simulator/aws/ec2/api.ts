@@ -4,7 +4,7 @@ import { readCreate, readDelete } from "./creating";
 import type { Faults } from "../../faults";
 import { instanceTypes } from "./instanceTypes";
 import { LaggingReads } from "../laggingReads";
-import { hasTag, readPage } from "../queryProtocol";
+import { readPage, tagTexts } from "../queryProtocol";
 import type { ApiAction } from "../apiAction";
 import type { NetworkInterface } from "./state";
 import { instanceTypeXml, instanceXml, interfaceXml } from "./xml";
@@ -108,8 +108,9 @@ function describe(
         subject: [...filters].map(([name, values]) => `${name}=${values.join(",")}`).join(" "),
         resources: () => [],
         run: () => {
-          const found = readThose((one) => isNamed(one, filters))
-            .filter((view) => (isManagedToo || !view.isHidden) && isNamed(view, filters))
+          const isMeant = matcherOf(filters);
+          const found = readThose(isMeant)
+            .filter((view) => (isManagedToo || !view.isHidden) && isMeant(view))
             .map(({ xml }) => xml);
           const { page, nextToken } = readPage(faults, found, pageSize, token);
           return { [setName]: { item: page }, nextToken };
@@ -119,10 +120,28 @@ function describe(
   };
 }
 
-function isNamed({ id, tags, attachment }: Named, filters: Map<string, string[]>): boolean {
-  return [...filters].every(([name, values]) => {
-    if (name.startsWith("tag")) return hasTag(tags, name, values);
-    const found = name === "attachment.instance-id" ? attachment?.instanceId : id;
-    return values.some((value) => value === found);
+/** What all filters find: of the values of each, one suffices. */
+function matcherOf(filters: Map<string, string[]>): (one: Named) => boolean {
+  const wanted = [...filters].map(([name, values]) => [name, values.map(toPattern)] as const);
+  return (one) =>
+    wanted.every(([name, patterns]) =>
+      textsOf(one, name).some((text) => patterns.some((isLike) => isLike(text))),
+    );
+}
+
+function textsOf({ id, tags, attachment }: Named, filterName: string): string[] {
+  if (filterName.startsWith("tag")) return tagTexts(tags, filterName);
+  if (filterName === "attachment.instance-id") return attachment ? [attachment.instanceId] : [];
+  return [id];
+}
+
+/** In a value, `*` stands for any text and `?` for one character or none, but not after a backslash (EC2 user guide). */
+function toPattern(value: string): (text: string) => boolean {
+  if (!/[*?\\]/.test(value)) return (text) => text === value;
+  const source = value.replace(/\\?[^]/g, (part) => {
+    if (part === "*" || part === "?") return `[^]${part}`;
+    return part.slice(-1).replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
   });
+  const pattern = new RegExp(`^${source}$`);
+  return (text) => pattern.test(text);
 }

@@ -79,6 +79,39 @@ describe("a filter by tags", () => {
   }
 });
 
+describe("a wildcard in a filter", () => {
+  const values = ["data", "data,b", "b,data", "a*", "a?", "a\\", "a.", "ab", "a"];
+  const patterns: Record<string, string[]> = {
+    "data*": ["data", "data,b"],
+    "*data*": ["b,data", "data", "data,b"],
+    "a?": ["a", "a*", "a.", "a?", "ab", "a\\"],
+    "a\\*": ["a*"],
+    "a\\?": ["a?"],
+    "a\\\\": ["a\\"],
+    "a.": ["a."],
+    "?.": ["a."],
+    "*a": ["a", "b,data", "data"],
+  };
+
+  it("stands for any text, or for a character or none, where EC2 reads it", () =>
+    withCalls(async (stage) => {
+      const { ec2 } = stage.region;
+      for (const value of values) ec2.runInstance("t4g.micro", subnet, { a: value });
+      for (const [pattern, found] of Object.entries(patterns)) {
+        const filters = [{ Name: "tag:a", Values: [pattern] }];
+        const { answer } = await stage.call("describeInstances", filters);
+        const tags = (answer as { Tags: { Value: string }[] }[]).map(({ Tags }) => Tags[0]?.Value);
+        assert.deepEqual(tags.sort(), [...found].sort(), pattern);
+      }
+    }, inProcess));
+
+  it("isn't modelled where Auto Scaling would read it", () =>
+    withCalls(async (stage) => {
+      const asked = idsBy(stage, "describeAutoScalingGroups", "tag:a=data*");
+      await assert.rejects(asked, /model wildcards in a filter of groups/);
+    }, inProcess));
+});
+
 describe("a filter of interfaces", () => {
   /** Two instances with an interface each beside the primary one, where reads may lag, too. */
   const withHeld = (
