@@ -106,7 +106,6 @@ export const resourceStates: Record<string, StateOf> = {
   "aws:iam/role:Role": named("iam", "role/"),
   "aws:iam/rolePolicy:RolePolicy": unnamed,
   "aws:lambda/function:Function": named("lambda", "function:"),
-  "aws:lambda/invocation:Invocation": unnamed,
   "aws:lambda/eventSourceMapping:EventSourceMapping": unnamed,
 };
 
