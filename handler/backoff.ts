@@ -12,7 +12,7 @@ type Instances = World["instances"];
 
 /** EC2 is ahead of what was read, or in transition: the world has moved on already. */
 const FIRST_RETRY_MS = 300;
-/** An interface with another holder stays taken for a while; another free one is better. */
+/** An interface with another holder, or a device index, stays taken for a while; another free one is better. */
 const FIRST_RETRY_OF_TAKEN_MS = 1_500;
 /** What no table knows may never work: 2, 8, 32 seconds, and then a person has to look. */
 const FIRST_RETRY_OF_UNKNOWN_MS = 2_000;
@@ -116,7 +116,8 @@ function pauseMs(refusal: Refusal, tries: number): number {
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
   // A new interface isn't ready for a moment only.
-  const isTaken = refusal.blames === "networkInterface" && refusal.code !== "IncorrectState";
+  const isOfThing = refusal.blames === "networkInterface" || refusal.blames === "deviceIndex";
+  const isTaken = isOfThing && refusal.code !== "IncorrectState";
   const first = isTaken ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
   return Math.min(LONGEST_RETRY_MS, first * 2 ** (tries - 1));
 }
