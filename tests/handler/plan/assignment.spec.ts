@@ -156,33 +156,33 @@ describe("the plan, giving addresses to those who wait", () => {
   });
 
   describe("that EC2 refused to one instance alone", () => {
-    plans(`says of each why, in the order of their addresses, and looks again while one isn't for good
+    plans(`says of each why, in the order of their addresses, and reads again while one isn't for good
       eni-1 free    eni-2 free    i-a running
       refused for good eni-1 to i-a: wrong
       refused eni-2 to i-a: busy
       => refused i-a, recheck 300: i-a has no address: wrong; busy`);
 
-    plans(`leaves it to the next event when all of them are refused for good
+    plans(`finds its pool exhausted when all of them are refused for good
       eni-1 free    eni-2 free    i-a running
       refused for good eni-2 to i-a: worse
       refused for good eni-1 to i-a: wrong
-      => blocked i-a: i-a has no address: wrong; worse`);
+      => exhausted i-a: i-a has no address: wrong; worse`);
 
     plans(`gives it the first one that is not refused
       eni-1 free    eni-2 free    eni-3 free    i-a running    refused eni-1 to i-a: busy
       => attach eni-2 to i-a at 1, instanceWaits`);
 
-    plans(`gives them to whoever waits next, and doesn't let its launch go on
+    plans(`gives them to whoever waits next, and finds its pool exhausted
       eni-1 free    i-a running, Pending:Wait    i-b running    refused for good eni-1 to i-a: wrong
       => attach eni-1 to i-b at 1, instanceWaits
-      => blocked i-a: i-a has no address: wrong`);
+      => exhausted i-a: i-a has no address: wrong`);
   });
 
   describe("that EC2 refused to everybody, or an instance everything", () => {
     plans(`passes over an interface that it refused for now, and waits for that to come back
       eni-1 free    eni-2 free    i-a running    i-b running    refused eni-1: in use
       => attach eni-2 to i-a at 1, instanceWaits
-      => returning eni-1: 10.0.0.1 isn't free yet: in use
+      => returning eni-1: 10.0.0.1 can't be used for now: in use
       => waiting i-b, recheck 400: i-b has no address: none is free, these are on their way back: 10.0.0.1`);
 
     plans(`leaves out an interface that it refused for good

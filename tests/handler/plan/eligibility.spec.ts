@@ -36,9 +36,9 @@ describe("the plan, of instances that aren't even waiting", () => {
     eni-1 free, given to i-a    i-a stopped
     => attaching eni-1 i-a, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
-  plans(`notes each in the order of the ids
+  plans(`notes the tagged before the untagged members
     i-c stopped    i-b unseen, InService    i-a stopped
     => ineligible i-a: i-a has no address: EC2 shows it stopped
-    => ineligible i-b: i-b has no address: its group workers has the tag pool-tag, the instance hasn't
-    => ineligible i-c: i-c has no address: EC2 shows it stopped`);
+    => ineligible i-c: i-c has no address: EC2 shows it stopped
+    => ineligible i-b: i-b has no address: its group workers has the tag pool-tag, the instance hasn't`);
 });

@@ -11,8 +11,7 @@ describe("the plan, of lifecycle actions", () => {
     plans(`goes on when one of two addresses is attached
       eni-1 on i-a at 2, attaching    eni-2 on i-a
       => detach eni-1 from i-a, surplus
-      => CONTINUE launch of i-a, addressAttached
-      => attaching eni-1 i-a, recheck 2000: 10.0.0.1 is attaching to i-a`);
+      => CONTINUE launch of i-a, addressAttached`);
 
     plans(`goes on by the address that is attached, though another was asked for beside it
       eni-1 on i-a    eni-2 free, given to i-a
@@ -25,7 +24,7 @@ describe("the plan, of lifecycle actions", () => {
 
     plans(`waits while the address is attaching
       eni-1 on i-a, attaching
-      => attaching eni-1 i-a, recheck 2000: 10.0.0.1 is attaching to i-a`);
+      => attaching eni-1, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
     plans(`waits while EC2 refuses the instance an address
       eni-1 free    refused for good i-a: limit
@@ -49,17 +48,13 @@ describe("the plan, of lifecycle actions", () => {
         exhausted means ${choice}    eni-1 on i-b    i-b running
         ${expected}`);
     }
-
-    plans(`isn't completed again in the same reconcile
-      eni-1 on i-a    done launch of i-a
-      => nothing`);
   });
 
   describe("a launch", () => {
     plans(`goes on by the address that is attached, though the instance lists only another yet
       eni-1 on i-a    eni-2 on i-a at 2, attaching    i-a running, Pending:Wait, lists only eni-2 at 2
       => CONTINUE launch of i-a, addressAttached
-      => attaching eni-2 i-a, recheck 2000: 10.0.0.2 is attaching to i-a`);
+      => attaching eni-2, recheck 2000: 10.0.0.2 is attaching to i-a`);
 
     plans(`waits while the instance is pending
       eni-1 free    i-a pending, Pending:Wait
@@ -116,23 +111,19 @@ describe("the plan, of lifecycle actions", () => {
 
   describe("a warm pool", () => {
     for (const states of ["stopped, Warmed:Pending:Wait", "stopped, Pending:Wait", "stopped"]) {
-      plans(`is entered by the token of the launch's event, whatever a look shows: ${states}
+      plans(`is entered by the token of the launch's event, whatever a read shows: ${states}
         i-a ${states}    launch of i-a into the warm pool of licence by token-1
         => CONTINUE launch of i-a by token-1, parkedInWarmPool
         => ineligible i-a: i-a has no address: EC2 shows it stopped`);
     }
 
-    plans(`is entered by nobody whom EC2 doesn't show
+    plans(`is entered also while EC2 doesn't show the instance yet
       launch of i-a into the warm pool of licence by token-1
-      => nothing`);
+      => CONTINUE launch of i-a by token-1, parkedInWarmPool`);
 
-    plans(`is entered by nobody whose pools aren't this manager's
-      only pools licence    i-a pending, tag render    launch of i-a into the warm pool of licence by token-1
-      => ineligible i-a of render: i-a has no address: this manager isn't configured for the pool tag "render"`);
-
-    plans(`is entered once in a reconcile
-      i-a stopping, Warmed:Pending:Wait    launch of i-a into the warm pool of licence by token-1    done launch of i-a by token-1
-      => ineligible i-a: i-a has no address: EC2 shows it stopping`);
+    plans(`is entered by nobody whose group's pools aren't this manager's
+      only pools licence    i-a pending    launch of i-a into the warm pool of render by token-1
+      => pending i-a: i-a has no address: EC2 shows it pending`);
 
     plans(`is never entered by the instance's id: the same hook waits as it leaves the pool
       i-a stopping, Warmed:Pending:Wait
@@ -161,7 +152,8 @@ describe("the plan, of lifecycle actions", () => {
   });
 
   describe("a termination", () => {
-    const goes = "=> waiting i-a, recheck 400: i-a stays in Terminating:Wait until its address is detached";
+    const goes =
+      "=> waiting i-a, recheck 400: i-a stays in Terminating:Wait until its address is detached";
     const leaves =
       "=> ineligible i-a: i-a has no address: it is leaving its group workers (Terminating:Wait)";
 
@@ -202,10 +194,6 @@ describe("the plan, of lifecycle actions", () => {
     plans(`goes on when EC2 knows no such instance
       i-a unseen, Terminating:Wait
       => CONTINUE terminate of i-a, instanceGone`);
-
-    plans(`isn't completed again in the same reconcile
-      i-a running, Terminating:Wait    done terminate of i-a
-      ${leaves}`);
 
     for (const [state, because] of [
       ["Terminating:Wait", "addressReleased"],
@@ -252,15 +240,16 @@ describe("the plan, of lifecycle actions", () => {
       plans(`doesn't wait for one that is still attaching
         eni-1 on i-a, pool second, made for i-a, attaching
         => CONTINUE terminate of i-a, addressReleased
-        => attaching eni-1 i-a of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
+        => attaching eni-1 of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
       plans(`doesn't wait for one that is coming off
         eni-1 on i-a, pool second, made for i-a, ends with it, detaching
         => CONTINUE terminate of i-a, addressReleased
         => returning eni-1 of second: 10.0.0.1 isn't free yet: it is detaching from i-a`);
 
-      plans(`doesn't wait for one that can't be let end with it
-        eni-1 on i-a, pool second, made for i-a    refused for good end eni-1: no
+      plans(`doesn't wait for one that isn't let end with it yet
+        eni-1 on i-a, pool second, made for i-a
+        => end eni-1 with i-a of second, madeForIt
         => CONTINUE terminate of i-a, addressReleased`);
     });
 
@@ -271,11 +260,6 @@ describe("the plan, of lifecycle actions", () => {
         eni-1 on i-a at 2, pool second, made for i-a, ends with it
         => detach eni-1 from i-a of second, holderChangedPool
         => CONTINUE terminate of i-a, addressReleased`);
-
-      plans(`doesn't wait for its primary interface
-        eni-1 on i-a at 0, pool second, made for i-a, ends with it
-        => CONTINUE terminate of i-a, addressReleased
-        => blocked eni-1 of second: 10.0.0.1 can't be used for now: it is the primary interface of i-a (holderChangedPool)`);
     });
   });
 

@@ -34,7 +34,7 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
 
     plans(`has none made while one is attaching
       eni-1 on i-a, pool second, made for i-a, attaching    i-a running, tag second
-      => attaching eni-1 i-a of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
+      => attaching eni-1 of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
     plans(`has none made where the type takes no more
       i-a running, tag second    m7i.large takes 1
@@ -58,19 +58,19 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       i-a pending, tag second    i-b shutting-down, tag second    i-c terminated, tag second
       => pending i-a of second: i-a has no address: EC2 shows it pending`);
 
-    for (const [manner, watched] of [
-      ["refused for good", ""],
-      ["refused", ", watched"],
+    for (const [manner, state] of [
+      ["refused for good", "blocked i-a of second"],
+      ["refused", "refused i-a of second, recheck 300"],
     ] as const) {
       for (const subject of ["second to i-a", "i-a"]) {
         plans(`waits where it is ${manner} one: ${subject}
           i-a running, tag second    ${manner} ${subject}: busy
-          => deferred i-a of second${watched}: i-a has no address: busy`);
+          => ${state}: i-a has no address: busy`);
       }
       for (const subject of ["eni-1 to i-a", "eni-1"]) {
         plans(`waits where what was made is ${manner}: ${subject}
           eni-1 free, pool second, made for i-a    i-a running, tag second    ${manner} ${subject}: busy
-          => deferred i-a of second${watched}: i-a has no address: 10.0.0.1 was made for it: busy`);
+          => ${state}: i-a has no address: 10.0.0.1 was made for it: busy`);
       }
     }
 
@@ -121,11 +121,6 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       => detach eni-2 from i-b of second, holderChangedPool
       => exhausted i-b of render: i-b has no address: pool render has no interface in eu-west-1a`);
 
-    plans(`leaves it out where it is the primary interface of one whose tag names another pool
-      eni-1 on i-a at 0, pool second, made for i-a, ends with it    i-a pending, tag render
-      => blocked eni-1 of second: 10.0.0.1 can't be used for now: it is the primary interface of i-a (holderChangedPool)
-      => pending i-a of render: i-a has no address: EC2 shows it pending`);
-
     plans(`takes it for a stranger's where that has no tag
       eni-1 on i-a, pool second, made for i-a, ends with it    i-a running, untagged
       => foreign eni-1 of second: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
@@ -155,10 +150,6 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       => end eni-1 with i-a of second, madeForIt
       => end eni-2 with i-b of second, madeForIt
       => end eni-3 with i-c of second, madeForIt`);
-
-    plans(`not when that is done or refused, and keeps it held
-      eni-1 on i-a, pool second, made for i-a    i-a running, tag second    done end eni-1
-      => nothing`);
 
     plans(`and no fixed one
       eni-1 on i-a    i-a running
@@ -198,7 +189,7 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     plans(`keeps it for one whose tag names the pool, but not so that the rights reach it
       only pools second    only tags second
       eni-1 free, pool second, made for i-a, seen unused for 600 s    i-a running, tag second,x
-      => ineligible i-a of second,x: i-a has no address: its pools second,x are, so together and in this order, none of this manager's`);
+      => ineligible i-a of second,x: i-a has no address: this manager isn't configured for the pool tag "second,x" (names and their order count)`);
 
     for (const [what, line] of [
       ["i-x running, untagged", ""],
@@ -231,7 +222,7 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     ]) {
       plans(`is attaching ${what}
         eni-1 free, pool second, made for i-a, seen unused for 600 s${ofInterface}    i-a running, tag second${ofInstance}
-        => attaching eni-1 i-a of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
+        => attaching eni-1 of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
     }
 
     plans(`deletes it when it has been seen unused for 60 s, and not before, whatever its status
@@ -240,10 +231,6 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       eni-3 free, made for i-gone, seen unused for 60 s
       => delete eni-1 of second, unused
       => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
-
-    plans(`deletes it once
-      eni-1 free, pool second, made for i-gone, seen unused for 60 s    done eni-1
-      => orphaned eni-1 of second: 10.0.0.1 was made for an instance that doesn't use it`);
   });
 
   describe("made twice for one instance", () => {
@@ -270,7 +257,7 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       eni-3 free, pool second, made for i-a, seen unused for 60 s, given to i-a    i-a running, tag second
       => delete eni-1 of second, unused
       => delete eni-2 of second, unused
-      => attaching eni-3 i-a of second, recheck 2000: 10.0.0.3 is attaching to i-a`);
+      => attaching eni-3 of second, recheck 2000: 10.0.0.3 is attaching to i-a`);
 
     plans2(`keeps one for an instance that isn't running now
       i-a stopped, tag second
