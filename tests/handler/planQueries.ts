@@ -5,6 +5,7 @@ import {
   type Action,
   actionKey,
   type ActionOf,
+  ageKey,
   type Assessment,
   claimKey,
   type PoolInterface,
@@ -94,11 +95,18 @@ export function givenIds(observed: World, instanceId: string, pool: string): str
   ];
 }
 
-/** Those of them that aren't coming off. */
+/** Those of them that aren't coming off, nor stuck on their way. */
 export function stayingIds(observed: World, instanceId: string, pool: string): string[] {
-  const isComingOff = (id: string) =>
-    findInterface(observed, id).attachment?.status === "detaching";
+  const isComingOff = (id: string) => {
+    const { status } = findInterface(observed, id).attachment ?? {};
+    return status === "detaching" || (status === "attaching" && isStuck(observed, id));
+  };
   return givenIds(observed, instanceId, pool).filter((id) => !isComingOff(id));
+}
+
+/** Whether an interface has been attaching for too long. */
+export function isStuck({ ageMs }: World, networkInterfaceId: string): boolean {
+  return (ageMs[ageKey("attaching", networkInterfaceId)] ?? 0) >= 240_000;
 }
 
 /** Ends or is gone, and so wants no interface any more. */
