@@ -53,7 +53,7 @@ const LIFECYCLE_STATES = [
   ...["Terminated", "Detaching", "Detached", "Quarantined", "Warmed:Pending", "Warmed:Running"],
   ...["Warmed:Pending:Wait", "Warmed:Terminating:Wait", "Warmed:Stopped", "Warmed:Hibernated"],
   ...["ReplacingRootVolume", "ReplacingRootVolume:Wait", "ReplacingRootVolume:Proceed"],
-  "RootVolumeReplaced",
+  ...["RootVolumeReplaced", "Warmed:Pending:Retained", "Warmed:Terminating:Retained"],
 ];
 
 const anyPool = fc.constantFrom(POOL, OTHER_POOL, MADE_POOL);
