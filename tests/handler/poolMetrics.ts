@@ -9,11 +9,11 @@ import { readWorld } from "./plan/worldText";
 /** Ten minutes after every launch that says nothing else. */
 const NOW_MS = Date.parse(launchedAtMinute(10));
 
-/** What is measured at the end of a reconcile whose last round saw this. */
-export function measured(text: string, course: Partial<Result> = {}): Measurement[] {
+/** What is measured at the end of a reconcile whose last read saw this. */
+export function measured(text: string, parts: Partial<Result> = {}): Measurement[] {
   const { world, chosen } = readWorld(text);
   const assessment = assess(world, chosen);
-  const rest = { nowMs: NOW_MS, outcomes: [], latencies: [], isScheduled: false, ...course };
+  const rest = { nowMs: NOW_MS, outcomes: [], latencies: [], isScheduled: false, ...parts };
   return measure({ world, assessment, ...rest }, chosen);
 }
 

@@ -33,28 +33,23 @@ describe("the plan, taking addresses back", () => {
       eni-1 on i-a, attaching    i-a shutting-down
       => detach eni-1 from i-a, holderShuttingDown`);
 
-    plans(`leaves out its primary interface, which EC2 doesn't detach
-      eni-1 on i-a at 0    i-a stopped    i-b running
-      => deferred eni-1: 10.0.0.1 is left out for now: it is the primary interface of i-a (holderStopped)
-      => problem poolExhausted i-b: i-b has no address: all 1 of pool licence in eu-west-1a are taken`);
-
     plans(`takes index 0 of another card for what it is: none that is primary
       eni-1 on i-a at 1/0    i-a stopped
       => detach eni-1 from i-a, holderStopped`);
 
     plans(`lets nobody wait for what EC2 refused for good to take off
       eni-1 on i-a    i-a stopped    i-b running    refused for good detach eni-1: no right
-      => deferred eni-1: 10.0.0.1 is left out for now: no right
-      => problem poolExhausted i-b: i-b has no address: all 1 of pool licence in eu-west-1a are taken`);
+      => blocked eni-1: 10.0.0.1 can't be used for now: no right
+      => exhausted i-b: i-b has no address: all 1 of pool licence in eu-west-1a are taken`);
 
     plans(`waits instead of detaching again while EC2 works on it
       eni-1 on i-a    i-a stopped    refused detach eni-1: busy
-      => releasing eni-1: 10.0.0.1 isn't free yet: busy`);
+      => returning eni-1: 10.0.0.1 isn't free yet: busy`);
 
     for (const state of ["shutting-down", "terminated"]) {
       plans(`waits for what can't be asked back while its holder is ${state}
         eni-1 on i-a    i-a ${state}    refused for good detach eni-1: no right
-        => releasing eni-1: 10.0.0.1 isn't free yet: no right`);
+        => returning eni-1: 10.0.0.1 isn't free yet: no right`);
     }
   });
 
@@ -70,11 +65,11 @@ describe("the plan, taking addresses back", () => {
 
     plans(`watches what is attaching
       eni-1 on i-a, attaching    i-a running
-      => attaching eni-1 i-a, watched: 10.0.0.1 is attaching to i-a`);
+      => attaching eni-1, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
     plans(`leaves what is attaching to a Pending member to the launch hook's event
       eni-1 on i-a, attaching    i-a running, Pending
-      => attaching eni-1 i-a: 10.0.0.1 is attaching to i-a`);
+      => attaching eni-1: 10.0.0.1 is attaching to i-a`);
 
     plans(`leaves it what it has, though EC2 refused for good to take that while it was leaving
       eni-1 on i-a    eni-2 free    i-a running    refused for good detach eni-1: no
@@ -85,37 +80,37 @@ describe("the plan, taking addresses back", () => {
     for (const state of ["running", "pending", "stopping", "stopped", "shutting-down"]) {
       plans(`reports it while the holder is ${state}
         eni-1 on i-a    i-a ${state}, untagged
-        => problem foreignHolder eni-1: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
+        => foreign eni-1: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
     }
 
     plans(`forces nothing off it
       eni-1 on i-a, detaching, seen detaching for 600 s    i-a running, untagged
-      => problem foreignHolder eni-1: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
+      => foreign eni-1: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
 
     plans(`reports what a service of AWS holds
       eni-1 on a service
-      => problem foreignHolder eni-1: 10.0.0.1 can't be given out: a service of AWS holds it`);
+      => foreign eni-1: 10.0.0.1 can't be given out: a service of AWS holds it`);
   });
 
   describe("from a holder that EC2 doesn't know", () => {
     plans(`leaves it there when its absence is new
       eni-1 on i-gone
-      => releasing eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone`);
+      => returning eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone`);
 
     plans(`detaches after 40 s, and no sooner
       eni-1 on i-gone    i-gone missing for 39.9 s    eni-2 on i-lost    i-lost missing for 40 s
       => detach eni-2 from i-lost, holderGone
-      => releasing eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone`);
+      => returning eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone`);
   });
 
   describe("that are detaching", () => {
     plans(`waits for it, even when its holder is healthy
       eni-1 on i-a, detaching    eni-2 on i-a    i-a running
-      => releasing eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
+      => returning eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
 
     plans(`waits for it short of 120 s
       eni-1 on i-a, detaching, seen detaching for 119.9 s    i-a stopped
-      => releasing eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
+      => returning eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
 
     plans(`forces it off after 120 s, also off a holder that is gone
       eni-1 on i-a, detaching, seen detaching for 120 s         i-a stopped
@@ -128,17 +123,17 @@ describe("the plan, taking addresses back", () => {
     for (const state of ["stopped", "shutting-down"]) {
       plans(`forces it only once while its holder is ${state}
       ${forced}    i-a ${state}
-        => deferred eni-1: 10.0.0.1 is left out for now: it was forced off`);
+        => blocked eni-1: 10.0.0.1 can't be used for now: it was forced off`);
     }
 
     plans(`forces it only once, and no longer counts on it, while its holder runs
       ${forced}    i-a running
-      => deferred eni-1: 10.0.0.1 is left out for now: it was forced off
-      => problem poolExhausted i-a: i-a has no address: all 1 of pool licence in eu-west-1a are taken`);
+      => blocked eni-1: 10.0.0.1 can't be used for now: it was forced off
+      => exhausted i-a: i-a has no address: all 1 of pool licence in eu-west-1a are taken`);
 
     plans(`forces nothing while a detachment of this reconcile is awaited
       eni-1 on i-a, detaching, seen detaching for 120 s    i-a stopped    refused detach eni-1: busy
-      => releasing eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
+      => returning eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
 
     plans(`forces nothing that only looks stuck: an attachment that is attached
       eni-1 on i-a, seen detaching for 600 s    i-a running
@@ -162,7 +157,7 @@ describe("the plan, taking addresses back", () => {
     plans(`lets no launch go on by the one that is given back
       eni-1 on i-a, attaching    eni-2 on i-a at 2    i-a running, Pending:Wait
       => detach eni-2 from i-a, surplus
-      => attaching eni-1 i-a, watched: 10.0.0.1 is attaching to i-a`);
+      => attaching eni-1, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
     for (const listed of ["eni-1 at 1", "eni-2 at 2"]) {
       // The history of seed 155 lost an address so.
@@ -173,15 +168,15 @@ describe("the plan, taking addresses back", () => {
 
     plans(`asks for it only once while the detachment is awaited
       eni-1 on i-a    eni-2 on i-a at 2    i-a running    refused detach eni-2: busy
-      => nothing`);
+      => returning eni-2: 10.0.0.2 isn't free yet: busy`);
 
     plans(`takes nothing that EC2 doesn't show on the instance yet
       eni-1 on i-a    eni-2 free, given to i-a    i-a running
-      => attaching eni-2 i-a, watched: 10.0.0.2 is attaching to i-a`);
+      => attaching eni-2 i-a, recheck 2000: 10.0.0.2 is attaching to i-a`);
 
     plans(`lets the next one wait for the address that comes free
       eni-1 on i-a    eni-2 on i-a at 2    i-a running    i-b running
       => detach eni-2 from i-a, surplus
-      => waitingForAddress i-b, watched: i-b has no address: none is free, these are on their way back: 10.0.0.2`);
+      => waiting i-b, recheck 400: i-b has no address: none is free, these are on their way back: 10.0.0.2`);
   });
 });
