@@ -283,6 +283,7 @@ describe("observeWorld", () => {
     const chosen = settings({ pools: [POOL, OTHER_POOL], poolTags: [POOL, BOTH] });
 
     /** Whether they are read for a running instance with so many interfaces that holds those pools. */
+    let isDetaching = false;
     const isRead = async (poolTag: string, interfaceCount: number, ...heldPools: string[]) => {
       const asked: unknown[] = [];
       const holder = {
@@ -296,9 +297,8 @@ describe("observeWorld", () => {
         shown(index, {
           TagSet: [{ Key: TAG_KEY, Value: pool }],
           Attachment: {
-            AttachmentId: `attach-${index}`,
-            InstanceId: "i-a",
-            DeviceIndex: 1 + index,
+            ...{ AttachmentId: `attach-${index}`, InstanceId: "i-a", DeviceIndex: 1 + index },
+            Status: isDetaching ? "detaching" : "attached",
           },
         }),
       );
@@ -332,5 +332,10 @@ describe("observeWorld", () => {
         assert.equal(await isRead(...args), read);
       });
     }
+
+    it("are read where what it holds is detaching, and still takes its slot", async () => {
+      isDetaching = true;
+      assert.equal(await isRead(POOL, 2, POOL), true);
+    });
   });
 });
