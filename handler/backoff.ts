@@ -16,9 +16,10 @@ const TRIES_OF_UNKNOWN = 4;
 /** Rights that were just given aren't known everywhere at once. */
 const TRIES_OF_DENIED = 2;
 const LONGEST_RETRY_MS = 30_000;
-/** What a person has to change is tried again with the next schedule, and more and more rarely. */
-const FIRST_PERMANENT_MS = 55_000;
-const LONGEST_PERMANENT_MS = 600_000;
+/** What a person has to change is tried again with each schedule: they may have changed it. */
+const PERMANENT_MS = 55_000;
+/** What no table knows is tried more and more rarely. */
+const LONGEST_UNKNOWN_MS = 600_000;
 /** What hasn't been refused for so long begins anew. */
 const FORGOTTEN_AFTER_MS = 300_000;
 
@@ -66,7 +67,9 @@ function permanentAfter(refusal: Refusal): number {
 function pauseMs(refusal: Refusal, tries: number): number {
   const since = permanentAfter(refusal);
   if (tries >= since) {
-    return Math.min(LONGEST_PERMANENT_MS, FIRST_PERMANENT_MS * 2 ** (tries - since));
+    return refusal.isKnown
+      ? PERMANENT_MS
+      : Math.min(LONGEST_UNKNOWN_MS, PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
   const isTaken = refusal.blames === "networkInterface" || refusal.blames === "deviceIndex";

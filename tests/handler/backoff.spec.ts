@@ -45,12 +45,12 @@ describe("recordRefusal", () => {
     [
       "what a person has to mend",
       refusal("misconfigured"),
-      "55000 for good, 110000 for good, 220000 for good, 440000 for good, 600000 for good",
+      "55000 for good, 55000 for good, 55000 for good",
     ],
     [
       "missing rights",
       refusal("notAllowed"),
-      "300, 55000 for good, 110000 for good, 220000 for good, 440000 for good, 600000 for good",
+      "300, 55000 for good, 55000 for good, 55000 for good",
     ],
   ];
   for (const [what, of, pauses] of cases) {
