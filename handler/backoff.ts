@@ -1,6 +1,6 @@
 import type { Outcome } from "./apply";
 import type { Refusal } from "./errors";
-import { type Action, actionKey, type Backoff, slotKey } from "./types";
+import { type Action, actionKey, type Backoff, claimKey, slotKey } from "./types";
 
 /** What was refused, by its key; lives as long as the process. */
 export type Backoffs = Map<string, Omit<Backoff, "retryInMs"> & { untilMs: number; tries: number }>;
@@ -48,13 +48,34 @@ export function recordRefusal(outcome: Outcome, backoffs: Backoffs, nowMs: numbe
     for (const key of keysOf(action)) backoffs.delete(key);
     return outcome;
   }
-  const key = blamedKey(action, refusal);
+  const refused = { refusal, nowMs };
+  const isPermanent = keepRefusal(blamedKey(action, refusal), refused, backoffs);
+  if (refusal.isKnown) return outcome;
+  // With one interface after the other it is the instance's matter, whatever the text names.
+  const isOfClaim =
+    action.kind === "attach" &&
+    keepRefusal(claimKey(action.instanceId, action.pool), refused, backoffs, TRIES_OF_UNKNOWN);
+  return isPermanent || isOfClaim
+    ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } }
+    : outcome;
+}
+
+/**
+ * @param from as of how many refusals it is backed off from
+ * @returns whether a person has to mend it
+ */
+function keepRefusal(
+  key: string,
+  { refusal, nowMs }: { refusal: Refusal; nowMs: number },
+  backoffs: Backoffs,
+  from = 1,
+): boolean {
   const tries = (backoffs.get(key)?.tries ?? 0) + 1;
   const permanent = tries >= permanentAfter(refusal);
   const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
-  backoffs.set(key, { reason, permanent, tries, untilMs: nowMs + pauseMs(refusal, tries) });
-  const isGivenUp = permanent && !refusal.isKnown;
-  return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
+  const untilMs = tries < from ? nowMs : nowMs + pauseMs(refusal, tries);
+  backoffs.set(key, { reason, permanent, tries, untilMs });
+  return permanent;
 }
 
 /** As of so many refusals trying again won't help. */
@@ -88,5 +109,7 @@ function blamedKey(action: Action, { blames }: Refusal): string {
 function keysOf(action: Action): [string, ...string[]] {
   const key = actionKey(action);
   if (action.kind !== "attach") return [key];
-  return [key, action.networkInterfaceId, action.instanceId, slotKey(action.instanceId, action)];
+  const { networkInterfaceId, instanceId, pool } = action;
+  const slot = slotKey(instanceId, action);
+  return [key, networkInterfaceId, instanceId, slot, claimKey(instanceId, pool)];
 }
