@@ -57,6 +57,8 @@ export interface Supply {
   reserved: Map<string, InterfaceStatus[]>;
   /** What instances have, by {@link claimKey}. */
   holdings: Map<string, InterfaceStatus[]>;
+  /** What is coming off instances, by their id. */
+  leaving: Map<string, InterfaceStatus[]>;
   world: World;
   settings: Settings;
 }
@@ -110,15 +112,22 @@ function answerClaim(
   }
   const refusal = backoffs[instanceId] ?? backoffs[claimKey(instanceId, pool)];
   if (refusal !== undefined) return refusedBy([refusal]);
-  if (slot === undefined) {
-    return { state: "blocked", reason: `${instanceType} takes no more interfaces than it has` };
-  }
+  if (slot === undefined) return waitForSlot(instance, supply);
   if (tried === undefined) return refusedBy(Object.values(slotBackoffsOf(instanceId, backoffs)));
   const claim = { instance, pool, slot: tried };
   const onDemand = onDemandOf(pool, supply.settings);
   return onDemand === undefined
     ? claimFixedInterface(claim, supply)
     : claimMadeInterface(claim, onDemand, supply);
+}
+
+/** A type that takes no more takes another once what is coming off is off. */
+function waitForSlot({ instanceId, instanceType }: EligibleInstance, supply: Supply): Answer {
+  const leaving = supply.leaving.get(instanceId);
+  const takesNoMore = `${instanceType} takes no more interfaces`;
+  if (leaving === undefined) return { state: "blocked", reason: `${takesNoMore} than it has` };
+  const reason = `${takesNoMore} until these are off: ${listAddresses(leaving)}`;
+  return { state: "waiting", reason, recheckMs: returnRecheckMs(leaving, supply.world) };
 }
 
 /** What EC2 refused: only a person mends it if nothing of it is worth another try. */
@@ -180,13 +189,16 @@ function claimFixedInterface(claim: Claim, supply: Supply): Answer {
   return { state: goesOn ? "spare" : "exhausted", reason };
 }
 
+function waitForReturn({ returning }: Zone, world: World): Answer {
+  const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
+  return { state: "waiting", reason, recheckMs: returnRecheckMs(returning, world) };
+}
+
 /** The interface that comes back next may have been on its way for a while: then it takes long. */
-function waitForReturn({ returning }: Zone, { ageMs }: World): Answer {
+function returnRecheckMs(returning: InterfaceStatus[], { ageMs }: World): number {
   const isLate = ({ networkInterfaceId }: InterfaceStatus) =>
     (ageMs[ageKey("returning", networkInterfaceId)] ?? 0) > FIRST_RETURNING_MS;
-  const recheckMs = returning.every(isLate) ? RETURNING_RECHECK_MS : FIRST_RETURNING_RECHECK_MS;
-  const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
-  return { state: "waiting", reason, recheckMs };
+  return returning.every(isLate) ? RETURNING_RECHECK_MS : FIRST_RETURNING_RECHECK_MS;
 }
 
 function listAddresses(statuses: InterfaceStatus[]): string {

@@ -71,9 +71,10 @@ export function isHealthy(observed: World, instanceId: string, pool: string): bo
   return isAlive(observed, instanceId, pool) && !/^(Terminat|Warmed:)/.test(lifecycleState);
 }
 
-/** Healthy, or kept alive for somebody to look at: what it holds stays with it. */
+/** Healthy, or kept alive for somebody to examine: what it holds stays with it. */
 export function isKeeper(observed: World, instanceId: string, pool: string): boolean {
-  const isRetained = observed.memberships[instanceId]?.lifecycleState === "Terminating:Retained";
+  const isRetained =
+    observed.memberships[instanceId]?.lifecycleState.endsWith(":Retained") ?? false;
   return (
     isHealthy(observed, instanceId, pool) || (isRetained && isAlive(observed, instanceId, pool))
   );
@@ -140,7 +141,10 @@ export function keysOf(action: Action): string[] {
       return [action.instanceId, actionKey(action)];
     case "detach":
       return [actionKey(action)];
-    default:
+    case "endWithInstance":
+    case "delete":
+    case "complete":
+    case "heartbeat":
       return [];
   }
 }

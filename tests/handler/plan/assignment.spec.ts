@@ -51,6 +51,11 @@ describe("the plan, giving addresses to those who wait", () => {
       eni-1 free, zone b    i-a running    no interface of licence in a for 30 s
       => exhausted i-a: i-a has no address: pool licence has no interface in eu-west-1a`);
 
+    plans(`waits 30 s for a zone's interfaces to be shown again before it is exhausted
+      exhausted means abandon    eni-1 free, zone b    i-a running, Pending:Wait    no interface of licence in a for 29.9 s
+      => heartbeat launch of i-a, holderLeaves
+      => waiting i-a, recheck 5000: i-a has no address: EC2 shows no interface of pool licence in eu-west-1a`);
+
     plans(`gives an instance no address of another pool
       eni-1 free, pool render    i-a running    no interface of licence in a for 30 s
       => exhausted i-a: i-a has no address: pool licence has no interface in eu-west-1a`);
@@ -103,11 +108,20 @@ describe("the plan, giving addresses to those who wait", () => {
         => ineligible i-a: i-a has no address: it is leaving its group workers (${state})`);
     }
 
+    for (const state of ["Warmed:Pending:Retained", "Warmed:Terminating:Retained"]) {
+      plans(`gives none to a member that is ${state}
+        eni-1 free    i-a running, ${state}
+        => ineligible i-a: i-a has no address: it is parked in the warm pool of its group workers (${state})`);
+    }
+
     plans(`gives none to a member that is parked
       eni-1 free    i-a running, Warmed:Running
       => ineligible i-a: i-a has no address: it is parked in the warm pool of its group workers (Warmed:Running)`);
 
-    for (const state of ["Pending:Proceed", "InService", "Standby", "Detaching"]) {
+    for (const state of [
+      ...["Pending:Proceed", "InService", "Standby", "Detaching"],
+      ...["Quarantined", "RootVolumeReplaced"],
+    ]) {
       plans(`gives one to a member that is ${state}
         eni-1 free    i-a running, ${state}
         => attach eni-1 to i-a at 1, instanceWaits`);
@@ -147,6 +161,14 @@ describe("the plan, giving addresses to those who wait", () => {
       eni-1 free    i-a running, others at 0 1 1/0, type t3.micro, Pending:Wait    i-b running    t3.micro takes 2 1
       => attach eni-1 to i-b at 1, instanceWaits
       => blocked i-a: i-a has no address: t3.micro takes no more interfaces than it has`);
+
+    plans(`goes by the cards' indexes, and passes over a card that isn't told: it takes no plain interfaces
+      eni-1 free    i-a running, others at 0    m7i.large takes 0:1 2:1
+      => attach eni-1 to i-a at 2/0, instanceWaits`);
+
+    plans(`finds none where the type takes no more in all, though a card does
+      eni-1 free    i-a running, others at 0 1/0    m7i.large takes 2 of 2 2
+      => blocked i-a: i-a has no address: m7i.large takes no more interfaces than it has`);
 
     const sixtyThree = Array.from({ length: 63 }, (_, index) => index).join(" ");
     plans(`counts on 64 at most when the limits are unknown
@@ -189,6 +211,14 @@ describe("the plan, giving addresses to those who wait", () => {
       eni-1 free    i-a running    refused for good eni-1: no rights
       => blocked eni-1: 10.0.0.1 can't be used for now: no rights
       => exhausted i-a: i-a has no address: all 1 of pool licence in eu-west-1a are taken`);
+
+    plans(`tries the next index where it refused one
+      eni-1 free    i-a running    refused slot 1 of i-a: index taken
+      => attach eni-1 to i-a at 2, instanceWaits`);
+
+    plans(`leaves to the next event what it refused for long
+      eni-1 free    i-a running    refused for 11 s i-a: limit
+      => refused i-a: i-a has no address: limit`);
 
     const both = plansIn("eni-1 free    i-a running    i-b running");
 

@@ -39,6 +39,28 @@ describe("the plan, of lifecycle actions", () => {
     }
 
     const found = "i-a: i-a has no address: all 1 of pool licence in eu-west-1a are taken";
+    for (const [choice, answer] of [
+      ["wait", ""],
+      ["abandon", "=> ABANDON launch of i-a, poolExhausted"],
+      ["continue", "=> CONTINUE launch of i-a, poolExhausted"],
+    ] as const) {
+      plans(`follows the choice ${choice} where it can't have one until somebody changes something
+        exhausted means ${choice}    eni-1 free    refused for good i-a: limit
+        ${answer}
+        => blocked i-a: i-a has no address: limit`);
+    }
+
+    for (const choice of ["abandon", "continue"]) {
+      plans(`is answered only on a read of instances, too, where exhaustion means ${choice}
+        exhausted means ${choice}    eni-1 free    refused for good i-a: limit    interfaces alone are read
+        => blocked i-a: i-a has no address: limit
+        => waiting i-a, recheck 0`);
+    }
+
+    plans(`goes on by its address also on a read of interfaces alone
+      eni-1 on i-a    interfaces alone are read
+      => CONTINUE launch of i-a, addressAttached`);
+
     for (const [choice, expected] of [
       ["wait", `=> exhausted ${found}`],
       ["abandon", `=> ABANDON launch of i-a, poolExhausted  => exhausted ${found}`],
@@ -205,6 +227,23 @@ describe("the plan, of lifecycle actions", () => {
         => CONTINUE terminate of i-a, ${because}
         => foreign eni-1: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
     }
+
+    describe("that waits for other hooks of its group", () => {
+      const plans = plansIn("pool licence detaches after other hooks    eni-1 on i-a");
+
+      plans(`keeps its address while they hold it, and its own hook is answered at once
+        i-a running, Terminating:Wait, for 119.9 s
+        => CONTINUE terminate of i-a, addressReleased`);
+
+      plans(`gives it back after 120 s all the same
+        i-a running, Terminating:Wait, for 120 s
+        => detach eni-1 from i-a, holderLeavesGroup
+        ${goes.replace("400", "1000")}`);
+
+      plans(`gives it back when they are through
+        i-a running, Terminating:Proceed, for 10 s
+        => detach eni-1 from i-a, holderLeavesGroup`);
+    });
 
     describe("of an instance with several pools", () => {
       plans(`takes every address off and waits for them
