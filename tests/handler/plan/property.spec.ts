@@ -289,64 +289,6 @@ describe("assess, in any world", () => {
     });
   });
 
-  it("never acts on a foreign interface, nor counts it for anybody", () => {
-    forAnyPlan((planned, { interfaces }) => {
-      for (const { networkInterfaceId, foreign } of interfaces) {
-        if (foreign === undefined) continue;
-        const found = planned.interfaces.find(
-          (one) => one.networkInterfaceId === networkInterfaceId,
-        );
-        assert.ok(found === undefined || found.state === "foreign");
-        const touched = actionsIn(planned).filter((action) =>
-          Object.values(action).includes(networkInterfaceId),
-        );
-        assert.deepEqual(touched, []);
-      }
-    });
-  });
-
-  it("gives up no launch and lets none go on without its address on a read of interfaces alone", () => {
-    forAnyPlan((planned, { isFullRead }) => {
-      const final = actionsOf(planned, "complete").filter(
-        ({ because }) => because === "poolExhausted",
-      );
-      if (!isFullRead) assert.deepEqual(final, []);
-    });
-  });
-
-  it("takes from two holders at most at once for being gone, and from no one who was shown lately", () => {
-    forAnyPlan((planned, { ageMs, missingInstanceIds }) => {
-      const gone = actionsOf(planned, "detach").filter(({ because }) => because === "holderGone");
-      const goneIds = new Set(gone.map(({ instanceId }) => instanceId));
-      assert.ok(goneIds.size <= 2);
-      for (const instanceId of goneIds) {
-        assert.ok(missingInstanceIds.includes(instanceId));
-        assert.ok((ageMs[ageKey("missing", instanceId)] ?? 0) >= 40_000);
-      }
-    });
-  });
-
-  it("never gives anybody the primary interface's slot, nor counts what sits there", () => {
-    forAnyWorld(([observed, chosen]) => {
-      const world = structuredClone(observed);
-      // As tools do that copy an instance's tags: a read of its own shows the primary one free.
-      for (const one of Object.values(world.instances)) {
-        const slot = one.slots.find(
-          ({ networkCardIndex, deviceIndex }) => networkCardIndex === 0 && deviceIndex === 0,
-        );
-        const free = world.interfaces.find(({ attachment }) => attachment === undefined);
-        if (slot !== undefined && free !== undefined) {
-          slot.networkInterfaceId = free.networkInterfaceId;
-        }
-      }
-      const told = assess(world, chosen);
-      for (const { networkCardIndex, deviceIndex } of actionsOf(told, "attach")) {
-        assert.ok(networkCardIndex > 0 || deviceIndex > 0);
-      }
-      assert.deepEqual(told.claims, assess(observed, chosen).claims);
-    });
-  });
-
   it("says of each instance that waits for an address why, pool by pool", () => {
     forAnyPlan((planned, observed, chosen) => {
       const said = planned.claims.map(({ instanceId = "", pool }) => claimKey(instanceId, pool));
