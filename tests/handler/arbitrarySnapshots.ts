@@ -4,14 +4,12 @@ import {
   ageKey,
   type Attachment,
   claimKey,
-  type DeviceSlot,
   type Instance,
-  type InterfaceLimits,
-  type Membership,
   type PoolInterface,
   slotKey,
   type World,
 } from "../../handler/types";
+import { freeSlotCount, freeSlotOf, interfaceLimits, LIMITS } from "./arbitraryLimits";
 import { anyPoolTag, poolsOfTag } from "./arbitrarySettings";
 import {
   createWorld,
@@ -29,23 +27,6 @@ export const draws = {
   seed: Number(process.env.FAST_CHECK_SEED ?? 20261121),
   numRuns: 1000,
 };
-
-/** Interfaces each card takes, by instance type. */
-const LIMITS: Record<string, number[]> = {
-  "t3.micro": [2],
-  "m7i.large": [3],
-  "c6in.32xlarge": [2, 4],
-};
-
-const interfaceLimits: Record<string, InterfaceLimits> = Object.fromEntries(
-  Object.entries(LIMITS).map(([type, limits]) => [
-    type,
-    {
-      most: limits.reduce((sum, limit) => sum + limit, 0),
-      cards: limits.map((most, networkCardIndex) => ({ networkCardIndex, most })),
-    },
-  ]),
-);
 
 const LIFECYCLE_STATES = [
   ...["Pending", "Pending:Wait", "Pending:Proceed", "InService", "Standby", "EnteringStandby"],
@@ -338,63 +319,4 @@ function pickHolder(observed: World, draw: InterfaceDraw): Instance | undefined 
   const own = neighbours.filter(({ poolTag }) => poolsOfTag(poolTag).includes(draw.pool));
   const candidates = draw.isWithItsOwn && own.length > 0 ? own : neighbours;
   return candidates[draw.holder % candidates.length];
-}
-
-/** The highest free slot rather than the lowest, so that gaps stay. */
-export function freeSlotOf(holder: Instance): DeviceSlot | undefined {
-  for (const [networkCardIndex, limit] of (LIMITS[holder.instanceType] ?? []).entries()) {
-    const taken = holder.slots
-      .filter((slot) => slot.networkCardIndex === networkCardIndex)
-      .map(({ deviceIndex }) => deviceIndex);
-    if (taken.length >= limit) continue;
-    const indexes = [4, 3, 2, 1, ...(networkCardIndex > 0 ? [0] : [])];
-    const deviceIndex = indexes.find((free) => !taken.includes(free));
-    if (deviceIndex !== undefined) return { networkCardIndex, deviceIndex };
-  }
-  return undefined;
-}
-
-/** How many interfaces an instance's type takes beyond those that it lists. */
-export function freeSlotCount(holder: Instance): number {
-  const limits = LIMITS[holder.instanceType] ?? [];
-  return limits.reduce((sum, limit) => sum + limit, 0) - holder.slots.length;
-}
-
-/** The same world with every list and every record in another order. */
-export function anyOrderOf(observed: World): fc.Arbitrary<World> {
-  const instances = fc
-    .tuple(...Object.values(observed.instances).map((one) => shuffled(one.slots)))
-    .map((slots) =>
-      Object.values(observed.instances).map((one, index): [string, Instance] => [
-        one.instanceId,
-        { ...one, slots: slots[index] ?? [] },
-      ]),
-    )
-    .chain(shuffled);
-  return fc
-    .record({
-      interfaces: shuffled(observed.interfaces),
-      instances,
-      memberships: shuffled(Object.entries(observed.memberships)),
-      missingInstanceIds: shuffled(observed.missingInstanceIds),
-      attachedTo: shuffled(Object.entries(observed.attachedTo)),
-      backoffs: shuffled(Object.entries(observed.backoffs)),
-      ageMs: shuffled(Object.entries(observed.ageMs)),
-      madeCounts: shuffled(Object.entries(observed.madeCounts)),
-    })
-    .map((parts) => ({
-      ...observed,
-      interfaces: parts.interfaces,
-      instances: Object.fromEntries(parts.instances),
-      memberships: Object.fromEntries<Membership>(parts.memberships),
-      missingInstanceIds: parts.missingInstanceIds,
-      attachedTo: Object.fromEntries(parts.attachedTo),
-      backoffs: Object.fromEntries(parts.backoffs),
-      ageMs: Object.fromEntries(parts.ageMs),
-      madeCounts: Object.fromEntries(parts.madeCounts),
-    }));
-}
-
-function shuffled<Item>(items: Item[]): fc.Arbitrary<Item[]> {
-  return fc.shuffledSubarray(items, { minLength: items.length });
 }

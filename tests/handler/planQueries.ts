@@ -141,7 +141,10 @@ export function keysOf(action: Action): string[] {
       return [action.instanceId, actionKey(action)];
     case "detach":
       return [actionKey(action)];
-    default:
+    case "endWithInstance":
+    case "delete":
+    case "complete":
+    case "heartbeat":
       return [];
   }
 }

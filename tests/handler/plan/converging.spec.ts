@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { assess } from "../../../handler/assess";
 import type { Instance, PoolInterface, Settings, World } from "../../../handler/types";
 import { isOnDemand, poolSettings, poolsOfTag } from "../arbitrarySettings";
-import { anyWorld, freeSlotCount } from "../arbitrarySnapshots";
+import { freeSlotCount } from "../arbitraryLimits";
+import { anyWorld } from "../arbitrarySnapshots";
 import {
   actionsOf,
   drawnOnce,

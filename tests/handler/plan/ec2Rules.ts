@@ -9,7 +9,7 @@ import {
   type PoolInterface,
   type World,
 } from "../../../handler/types";
-import { freeSlotOf } from "../arbitrarySnapshots";
+import { freeSlotOf } from "../arbitraryLimits";
 import { onDemand, OTHER_ZONE } from "../builders";
 
 /** The zone of each subnet. */

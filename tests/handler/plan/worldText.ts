@@ -275,7 +275,9 @@ function keyOf(text: string): string {
       [/(\w+) to (i-\w+)/, (pool, id) => (key = claimKey(id, pool))],
       [
         /slot (\S+) of (i-\w+)/,
-        (at, id) => slotsAt(at, "").forEach((slot) => (key = slotKey(id, slot))),
+        (at, id) => {
+          for (const slot of slotsAt(at, "")) key = slotKey(id, slot);
+        },
       ],
       [/detach (eni-\d+)/, (eni) => (key = attachmentOf(eni))],
       [/force (eni-\d+)/, (eni) => (key = `force/${attachmentOf(eni)}`)],
