@@ -30,7 +30,7 @@ export function assess(observed: World, settings: Settings): Assessment {
   );
   const supply = { zones: zonesOf(statuses), reserved, holdings, leaving, world, settings };
   const claims = assignInterfaces(eligible, supply);
-  settleMadeInterfaces(statuses, supply, world, settings);
+  settleMadeInterfaces(statuses, claims, supply);
   return {
     interfaces: statuses.map(({ networkInterface: { address }, ...status }) => ({
       ...status,

@@ -133,7 +133,7 @@ function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: W
   const { networkInterfaceId, address, status } = networkInterface;
   const refusal = backoffs[networkInterfaceId];
   if (refusal?.permanent) return blocked(address, refusal.reason);
-  if (refusal !== undefined) return returning(address, refusal.reason);
+  if (refusal !== undefined) return { ...blocked(address, refusal.reason), state: "returning" };
   if (status === "available") return { state: "free", reason: "" };
   const lastsMs = ageMs[ageKey("returning", networkInterfaceId)] ?? 0;
   const isPassing = TRANSITIONS.includes(status) && lastsMs < TRANSITION_PATIENCE_MS;
