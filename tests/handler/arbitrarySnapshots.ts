@@ -118,6 +118,7 @@ type Fate =
 const anyFate = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Fate>("free") },
   { weight: 4, arbitrary: fc.constant<Fate>("attached") },
+  { weight: 1, arbitrary: fc.constant<Fate>("missing") },
   {
     weight: 4,
     arbitrary: fc.constantFrom<Fate>(

@@ -273,10 +273,10 @@ describe("assess, in any world", () => {
       const world = structuredClone(observed);
       // As tools do that copy an instance's tags: a read of its own shows the primary one free.
       for (const one of Object.values(world.instances)) {
-        const slot = one.slots.find(
-          ({ networkCardIndex, deviceIndex }) => networkCardIndex === 0 && deviceIndex === 0,
+        const slot = one.slots.find((at) => at.networkCardIndex === 0 && at.deviceIndex === 0);
+        const free = world.interfaces.find(
+          (found) => !found.attachment && !(found.networkInterfaceId in world.attachedTo),
         );
-        const free = world.interfaces.find(({ attachment }) => attachment === undefined);
         if (slot !== undefined && free !== undefined) {
           slot.networkInterfaceId = free.networkInterfaceId;
         }
