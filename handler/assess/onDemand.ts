@@ -65,16 +65,15 @@ export function settleMadeInterfaces(
     const reason = orphanedReason(status.networkInterface.address);
     Object.assign(status, { state: "orphaned", reason });
   }
-  const isServed = ({ state }: ClaimStatus) => state === "served";
-  const unserved = new Set(
-    claims.flatMap((claim) => (isServed(claim) ? [] : claimKey(claim.instanceId, claim.pool))),
-  );
+  // Of those the first is attached now, or refused.
+  const claimed = claims.map(({ instanceId, pool }) => claimKey(instanceId, pool));
+  const unheld = new Set(claimed.filter((claim) => !holdings.has(claim)));
   for (const status of interfaces) {
     const { state, pool, instanceId = "" } = status;
     const isMade = onDemandOf(pool, settings) !== undefined;
     if (isMade && state === "attached") status.action = endWithHolder(status);
-    const isSurplusYet = state === "orphaned" && !unserved.has(claimKey(instanceId, pool));
-    if (isSurplusYet) status.action = deleteUnused(status, world);
+    const isUnused = state === "orphaned" && !unheld.has(claimKey(instanceId, pool));
+    if (isUnused) status.action = deleteUnused(status, world);
   }
 }
 

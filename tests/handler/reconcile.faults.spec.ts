@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mock } from "node:test";
 import { createMemory } from "../../handler/reconcile";
 import { freeInterface, heldInterface } from "./builders";
 import {
@@ -214,8 +213,7 @@ describe("reconcilePools, where AWS fails or others have a hand in it", () => {
     );
   });
 
-  it("begins anywhere in the list of attachments after it lost two of a round to another manager", async () => {
-    mock.method(Math, "random", () => 0.5);
+  it("begins elsewhere in the list of attachments, by the time that is left, after it lost two of a round to another manager", async () => {
     const numbers = [1, 2, 3, 4, 5, 6];
     const world = numbers.map((number) => `eni-${number} free    i-${number} running`);
     const memory = createMemory();
@@ -231,7 +229,7 @@ describe("reconcilePools, where AWS fails or others have a hand in it", () => {
     });
     const ids = ({ changes }: Run) => changes.map((call) => call.split(" ")[1]);
     assert.deepEqual(ids(first), ["eni-1", "eni-2", "eni-3", "eni-4", "eni-5", "eni-6"]);
-    assert.deepEqual(ids(second), ["eni-14", "eni-15", "eni-16", "eni-11", "eni-12", "eni-13"]);
+    assert.deepEqual(ids(second), ["eni-15", "eni-16", "eni-11", "eni-12", "eni-13", "eni-14"]);
   });
 
   it("detaches nothing where a read of interfaces alone shows what a full one doesn't", async () => {

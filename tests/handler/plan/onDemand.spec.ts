@@ -243,10 +243,10 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       eni-2 free, pool second, made for i-a, seen unused for 60 s
       eni-1 free, pool second, made for i-a, seen unused for 60 s`);
 
-    plans2(`attaches the first and deletes the other, when it has seen that unused for 60 s
+    plans2(`attaches the first, and keeps the other until that is done, however long it was unused
       i-a running, tag second
       => attach eni-1 to i-a at 1 of second, instanceWaits
-      => delete eni-2 of second, unused`);
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
 
     plans2(`deletes all others when one is on its instance
       eni-3 on i-a, pool second, made for i-a, ends with it    i-a running, tag second
