@@ -14,11 +14,11 @@ import {
 /** What has been seen for how long, after these worlds, each a second after the last. */
 function agesAfter(...worlds: WorldParts[]): Record<string, number> {
   const firstSeen: FirstSeen = new Map();
-  worlds.forEach((parts, second) => {
-    const world = createWorld(parts);
+  const seen = worlds.map((parts) => createWorld(parts));
+  seen.forEach((world, second) => {
     noteSeen(world, assess(world, settings()), firstSeen, second * 1000);
   });
-  return agesOf(firstSeen, worlds.length * 1000);
+  return agesOf(firstSeen, seen.at(-1)?.interfaces ?? [], worlds.length * 1000);
 }
 
 // What becomes of the ages is told by the specs of reconcilePools.
@@ -27,6 +27,20 @@ describe("noteSeen", () => {
     const waits: WorldParts = { members: { "i-a": "Terminating:Wait", "i-b": "Terminating" } };
     assert.deepEqual(agesAfter(waits, waits), { "leaving/i-a": 2000 });
     assert.deepEqual(agesAfter(waits, {}, waits), { "leaving/i-a": 1000 });
+  });
+
+  it("dates an attachment by itself, not by its interface's last one", () => {
+    const attaching = (attachmentId: string): WorldParts => ({
+      interfaces: [heldInterface(1, "i-a", { attachmentId, status: "attaching" })],
+      instances: [instance("i-a")],
+    });
+    const ages = (...ids: string[]) => agesAfter(...ids.map(attaching))["attaching/eni-1"];
+    assert.deepEqual([ages("a", "a"), ages("a", "b")], [2000, 1000]);
+    const firstSeen: FirstSeen = new Map();
+    const world = createWorld(attaching("a"));
+    noteSeen(world, assess(world, settings()), firstSeen, 0);
+    const { interfaces } = createWorld(attaching("b"));
+    assert.deepEqual(agesOf(firstSeen, interfaces, 1000), {});
   });
 
   it("dates a zone in which a pool that is asked for has no interface", () => {
