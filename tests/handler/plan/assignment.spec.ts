@@ -53,8 +53,7 @@ describe("the plan, giving addresses to those who wait", () => {
 
     plans(`waits 30 s for a zone's interfaces to be shown again before it is exhausted
       exhausted means abandon    eni-1 free, zone b    i-a running, Pending:Wait    no interface of licence in a for 29.9 s
-      => heartbeat launch of i-a, holderLeaves
-      => waiting i-a, recheck 5000: i-a has no address: EC2 shows no interface of pool licence in eu-west-1a`);
+      => refused i-a, recheck 5000: i-a has no address: EC2 shows no interface of pool licence in eu-west-1a`);
 
     plans(`gives an instance no address of another pool
       eni-1 free, pool render    i-a running    no interface of licence in a for 30 s

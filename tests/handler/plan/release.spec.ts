@@ -136,11 +136,17 @@ describe("the plan, taking addresses back", () => {
   });
 
   describe("from a holder that doesn't get it", () => {
-    plans(`waits for an attachment short of 240 s, ever longer between reads
-      eni-1 on i-a, attaching, seen attaching for 40 s    eni-2 on i-b, attaching, seen attaching for 239.9 s
-      i-a running    i-b running
-      => attaching eni-1, recheck 10000: 10.0.0.1 is attaching to i-a
-      => attaching eni-2, recheck 15000: 10.0.0.2 is attaching to i-b`);
+    plans(`watches an attachment for a minute, ever more rarely, and leaves it to the schedule short of 240 s
+      eni-1 on i-a, attaching, seen attaching for 0.5 s    eni-2 on i-b, attaching, seen attaching for 2 s
+      eni-3 on i-c, attaching, seen attaching for 8 s      eni-4 on i-d, attaching, seen attaching for 59.9 s
+      eni-5 on i-e, attaching, seen attaching for 60 s     eni-6 on i-f, attaching, seen attaching for 239.9 s
+      i-a running    i-b running    i-c running    i-d running    i-e running    i-f running
+      => attaching eni-1, recheck 1500: 10.0.0.1 is attaching to i-a
+      => attaching eni-2, recheck 1500: 10.0.0.2 is attaching to i-b
+      => attaching eni-3, recheck 2000: 10.0.0.3 is attaching to i-c
+      => attaching eni-4, recheck 3000: 10.0.0.4 is attaching to i-d
+      => attaching eni-5: 10.0.0.5 is attaching to i-e
+      => attaching eni-6: 10.0.0.6 is attaching to i-f`);
 
     plans(`gives it up after 240 s, and gives another at once
       eni-1 on i-a, attaching, seen attaching for 240 s    eni-2 free    i-a running, Pending:Wait
