@@ -51,6 +51,34 @@ describe("noteSeen", () => {
     assert.equal(agesAfter(empty, filled)["empty/eu-west-1a/licence"], undefined);
   });
 
+  for (const [what, found, key] of [
+    [
+      "an attachment on, though it is given up",
+      heldInterface(1, "i-a", { status: "attaching" }),
+      "attaching/eni-1",
+    ],
+    [
+      "a status on its way on, though it is taken for lasting",
+      freeInterface(1, { status: "pending" }),
+      "returning/eni-1",
+    ],
+  ] as const) {
+    it(`dates ${what}`, () => {
+      const firstSeen: FirstSeen = new Map();
+      const states = [0, 600_000, 601_000].map((nowMs) => {
+        const ageMs = agesOf(firstSeen, nowMs);
+        const things = { interfaces: [found], instances: [instance("i-a")] };
+        const world = { ...createWorld(things), ageMs };
+        const assessment = assess(world, settings());
+        noteSeen(world, assessment, firstSeen, nowMs);
+        return assessment.interfaces[0]?.state;
+      });
+      assert.equal(agesOf(firstSeen, 602_000)[key], 602_000);
+      assert.notEqual(states[1], states[0]);
+      assert.equal(states[2], states[1]);
+    });
+  }
+
   it("dates a status on its way from which an interface comes back", () => {
     const pending: WorldParts = { interfaces: [freeInterface(1, { status: "pending" })] };
     assert.deepEqual(agesAfter(pending, pending), { "returning/eni-1": 2000 });
