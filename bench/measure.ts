@@ -78,14 +78,15 @@ export function invocationsOf(region: Region): Invocation[] {
   const startMs = region.clock.nowMs - Math.round(region.seconds * 1000);
   const calls = callsSince(region, 0);
   return (region.lambda?.invocations ?? []).map(({ event, ...invocation }) => {
-    const { Records } = event as { Records: { body: string }[] };
+    // The program's own first invocation comes through no queue.
+    const { Records: records } = event as { Records?: { body: string }[] };
     const beginMs = invocation.beginMs - startMs;
     const endMs = invocation.endMs - startMs;
     return {
       beginMs,
       endMs,
-      eventCount: Records.length,
-      isScheduled: Records.every(({ body }) => body.includes('"Scheduled Event"')),
+      eventCount: records?.length ?? 1,
+      isScheduled: (records ?? []).every(({ body }) => body.includes('"Scheduled Event"')),
       calls: calls.filter(({ atMs }) => atMs > beginMs && atMs <= endMs),
     };
   });

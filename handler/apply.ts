@@ -1,6 +1,6 @@
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "./clients";
-import { classifyError, type Refusal } from "./errors";
+import { classifyError, INCOMPLETE_ANSWER, type Refusal } from "./errors";
 import { settingsOf } from "./settings";
 import { sleep } from "./sleep";
 import type { Action, ActionOf, Settings } from "./types";
@@ -125,7 +125,9 @@ async function carryOut(action: Action, aws: AwsCalls, settings: Settings): Prom
   if (action.kind === "create") {
     const { subnetId, securityGroupIds, pool, instanceId, token } = action;
     const wanted = { subnetId, securityGroupIds, pool, instanceId, token };
-    return { action, created: await aws.createNetworkInterface(wanted) };
+    const created = await aws.createNetworkInterface(wanted);
+    if (created.NetworkInterfaceId !== undefined) return { action, created };
+    throw Object.assign(new Error("what was made has no id"), { name: INCOMPLETE_ANSWER });
   }
   await applyAction(action, aws, settings);
   return { action };

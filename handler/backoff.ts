@@ -12,18 +12,22 @@ type Instances = World["instances"];
 
 /** EC2 is ahead of what was read, or in transition: the world has moved on already. */
 const FIRST_RETRY_MS = 300;
-/** An interface with another holder stays taken for a while; another free one is better. */
+/** An interface with another holder, or a device index, stays taken for a while; another free one is better. */
 const FIRST_RETRY_OF_TAKEN_MS = 1_500;
 /** What no table knows may never work: 2, 8, 32 seconds, and then a person has to look. */
 const FIRST_RETRY_OF_UNKNOWN_MS = 2_000;
 const GROWTH_OF_UNKNOWN = 4;
 const TRIES_OF_UNKNOWN = 4;
+/** Rights that were just given aren't known everywhere at once. */
+const TRIES_OF_DENIED = 2;
 const LONGEST_RETRY_MS = 30_000;
 /** What a person has to change, or others' use, is tried again with the next schedule or the one after. */
 const FIRST_PERMANENT_MS = 55_000;
 const LONGEST_PERMANENT_MS = 110_000;
 /** What no table knows is tried more and more rarely. */
 const LONGEST_UNKNOWN_MS = 600_000;
+/** So many refusals of pairs that may last say that it is the instance, or the interface, that they have in common. */
+const REFUSALS_OF_SUSPECT = 3;
 /** What hasn't been refused for so long begins anew. */
 const FORGOTTEN_AFTER_MS = 300_000;
 
@@ -60,12 +64,33 @@ export function recordRefusal(
   }
   const key = blamedKey(action, refusal);
   const tries = (backoffs.get(key)?.tries ?? 0) + 1;
-  const permanent = isPermanent(refusal, tries);
+  const permanent = tries >= permanentAfter(refusal);
   const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
   const untilMs = nowMs + pauseMs(refusal, tries);
   backoffs.set(key, { reason, permanent, tries, untilMs, shape: shapeOf(key, instances) });
+  const lasts = permanent || !refusal.isKnown;
+  if (action.kind === "attach" && refusal.blames === "pair" && lasts) {
+    for (const id of [action.instanceId, action.networkInterfaceId]) {
+      suspect(id, reason, backoffs, { instances, nowMs });
+    }
+  }
   const isGivenUp = permanent && !refusal.isKnown;
   return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
+}
+
+/** Backs off from what several refused pairs have in common, ever longer, so that not every pair is tried. */
+function suspect(
+  id: string,
+  reason: string,
+  backoffs: Backoffs,
+  { instances, nowMs }: { instances: Instances; nowMs: number },
+): void {
+  const tries = (backoffs.get(id)?.tries ?? 0) + 1;
+  const further = tries - REFUSALS_OF_SUSPECT;
+  const longMs = FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** further;
+  const untilMs = nowMs + (further < 0 ? 0 : Math.min(LONGEST_UNKNOWN_MS, longMs));
+  const permanent = further >= TRIES_OF_UNKNOWN;
+  backoffs.set(id, { reason, permanent, tries, untilMs, shape: shapeOf(id, instances) });
 }
 
 /** What decides whether an instance takes an interface; undefined for what is no instance. */
@@ -74,23 +99,25 @@ function shapeOf(key: string, instances: Instances): string | undefined {
   return instance && [instance.instanceType, instance.state, instance.slots.length].join();
 }
 
-/** Whether trying again won't help, as of so many refusals. */
-function isPermanent(refusal: Refusal, tries: number): boolean {
-  if (!refusal.isKnown) return tries >= TRIES_OF_UNKNOWN;
-  return refusal.class === "misconfigured" || (refusal.class === "notAllowed" && tries > 1);
+/** As of so many refusals trying again won't help. */
+function permanentAfter(refusal: Refusal): number {
+  if (!refusal.isKnown) return TRIES_OF_UNKNOWN;
+  if (refusal.class === "notAllowed") return TRIES_OF_DENIED;
+  return refusal.class === "misconfigured" ? 1 : Infinity;
 }
 
 function pauseMs(refusal: Refusal, tries: number): number {
-  if (isPermanent(refusal, tries)) {
+  const since = permanentAfter(refusal);
+  if (tries >= since) {
     const longestMs = refusal.isKnown ? LONGEST_PERMANENT_MS : LONGEST_UNKNOWN_MS;
-    const since = refusal.isKnown ? 1 : TRIES_OF_UNKNOWN;
     return refusal.class === "notAllowed"
       ? FIRST_PERMANENT_MS
       : Math.min(longestMs, FIRST_PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
   // A new interface isn't ready for a moment only.
-  const isTaken = refusal.blames === "networkInterface" && refusal.code !== "IncorrectState";
+  const isOfThing = refusal.blames === "networkInterface" || refusal.blames === "deviceIndex";
+  const isTaken = isOfThing && refusal.code !== "IncorrectState";
   const first = isTaken ? FIRST_RETRY_OF_TAKEN_MS : FIRST_RETRY_MS;
   return Math.min(LONGEST_RETRY_MS, first * 2 ** (tries - 1));
 }

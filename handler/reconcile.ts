@@ -265,10 +265,8 @@ function nextRound(
   if (isRefused || outcomes.length < due.length) {
     return { pauseMs: REFUSED_RECHECK_MS, maxPartialReads: 0 };
   }
-  const creates = outcomes.filter(({ action }) => action.kind === "create");
-  if (creates.length > 0) {
-    const isKnown = creates.every(({ created }) => created?.NetworkInterfaceId !== undefined);
-    return { pauseMs: isKnown ? 0 : REFUSED_RECHECK_MS, maxPartialReads: 0, isKnown };
+  if (outcomes.some(({ action }) => action.kind === "create")) {
+    return { pauseMs: 0, maxPartialReads: 0, isKnown: true };
   }
   const statuses = [...interfaces, ...claims, ...hooks];
   const pauses = statuses.flatMap(({ recheckMs }) => recheckMs ?? []);

@@ -18,11 +18,12 @@ import type { Settings } from "./types";
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const tagKey = environment[TAG_KEY_VARIABLE];
   if (!tagKey) throw new Error(`${TAG_KEY_VARIABLE} is empty; set it to the key of the pool tag`);
+  const whenExhausted = environment[WHEN_EXHAUSTED_VARIABLE];
   const poolTags = readJson(POOL_TAGS_VARIABLE, environment) as string[] | undefined;
   const poolSettings = readJson(POOL_SETTINGS_VARIABLE, environment);
   return {
     tagKey,
-    whenExhausted: (environment[WHEN_EXHAUSTED_VARIABLE] ?? "wait") as WhenExhausted,
+    whenExhausted: whenExhausted ? (whenExhausted as WhenExhausted) : "wait",
     poolTags,
     pools: poolTags && [...new Set(poolTags.flatMap((poolTag) => poolsIn(poolTag)))],
     poolSettings: (poolSettings ?? {}) as Settings["poolSettings"],

@@ -53,8 +53,8 @@ export function settleMadeInterfaces(
   world: World,
   settings: Settings,
 ): void {
-  // What was made for an instance twice.
-  const surplus = [...reserved].flatMap(([claim, made]) => made.slice(holdings.has(claim) ? 0 : 1));
+  // What was made for an instance twice, once that has the other.
+  const surplus = [...reserved].flatMap(([claim, made]) => (holdings.has(claim) ? made : []));
   for (const status of surplus) {
     const reason = orphanedReason(status.networkInterface.address);
     Object.assign(status, { state: "orphaned", reason });

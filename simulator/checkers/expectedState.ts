@@ -4,7 +4,6 @@ import type { LifecycleState } from "../aws/autoscaling/group";
 import { MADE_FOR_TAG_KEY, poolsIn } from "../../handler/names";
 import { instanceTypes, interfaceLimitOf } from "../aws/ec2/instanceTypes";
 import type { Region } from "../aws/region";
-import type { WantedAttachment } from "../refusals";
 
 /** The component whose argument `pools` has what is configured for each of them. */
 const MANAGER_TYPE = "network-interface-pool:index:NetworkInterfaceManager";
@@ -113,7 +112,7 @@ export class ExpectedState {
     if (networkInterfaceIds.length === 0) return "none";
     const { faults } = this.region;
     if (!faults.mayStrike("placeRefused")) return "clear";
-    const wanted: WantedAttachment[] = this.freePlacesOf(instance).flatMap((place) =>
+    const wanted = this.freePlacesOf(instance).flatMap((place) =>
       networkInterfaceIds.map((networkInterfaceId) => ({
         networkInterfaceId,
         instanceId: instance.id,

@@ -9,6 +9,9 @@ export const RECOVERY_SECONDS = 600;
 /** Two rounds of the schedule: what has converged stays as it is for as long, at least. */
 export const QUIET_SECONDS = 130;
 
+/** What EC2 refused for good is asked for again within as long. */
+export const REMEMBERED_SECONDS = 600;
+
 /** Something that isn't yet as promised. */
 export interface Unmet {
   text: string;
@@ -24,10 +27,10 @@ const STUCK = 120 + 2 * SYNC;
 const HOOK = 300 + SYNC;
 /** Until a manager has found out what EC2 refuses for good, and has turned to what is left. */
 const TRIED = 3 * SYNC;
-/** What EC2 refused for good is asked for again within ten minutes. */
-const REMEMBERED = 600 + SYNC;
 /** The slowest attachment that was asked for before all healed. */
 const SLOW = 185;
+/** Until one that gets nowhere is given up, and is off by force. */
+const STUCK_ATTACHING = SLOW + STUCK;
 /** EC2 may take a minute to release it, and it is deleted on a sighting a minute after the first. */
 const UNUSED = 60 + 60 + 2 * SYNC;
 
@@ -35,7 +38,7 @@ const UNUSED = 60 + 60 + 2 * SYNC;
 const GIVEN_WITHIN: Record<Exclude<Prospect, "none">, number> = {
   clear: SYNC,
   amongRefused: TRIED,
-  onceRefused: REMEMBERED,
+  onceRefused: REMEMBERED_SECONDS + SYNC,
 };
 
 const MANAGER_HOOKS = [LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME];
@@ -102,24 +105,31 @@ function ofInterface(one: NetworkInterface, region: Region, state: ExpectedState
   }
   if (holder === undefined || !state.isHealthy(holder, pool)) {
     // What is attaching can't be detached yet.
-    const seconds = status === "attaching" ? SLOW + SYNC : SYNC;
+    const seconds = status === "attaching" ? attachesWithin(region) + SYNC : SYNC;
     return [{ text: `${address} is still ${status} to ${instanceId}`, seconds }];
   }
   return status === "attached"
     ? []
-    : [{ text: `${address} is attaching to ${instanceId}`, seconds: SLOW }];
+    : [{ text: `${address} is attaching to ${instanceId}`, seconds: attachesWithin(region) }];
+}
+
+function attachesWithin({ faults }: Region): number {
+  return faults.mayStrike("attachStuck") ? STUCK_ATTACHING : SLOW;
 }
 
 /** An interface made on demand ends with its instance, or, on none, is deleted. */
 function ofMade(
   { attachment, address, tags }: NetworkInterface,
   pool: string,
-  { ec2 }: Region,
+  region: Region,
   state: ExpectedState,
 ): Unmet[] {
-  const owner = ec2.instances.get(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
+  const owner = region.ec2.instances.get(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
   const isOver = owner === undefined || ["shutting-down", "terminated"].includes(owner.state);
-  if (isOver) return [{ text: `${address} outlives its instance`, seconds: SLOW + UNUSED }];
+  if (isOver) {
+    const seconds = attachesWithin(region) + UNUSED;
+    return [{ text: `${address} outlives its instance`, seconds }];
+  }
   const isOfPool = state.poolsOf(owner).includes(pool);
   if (attachment === undefined) {
     const isWanted = isOfPool && state.interfacesOf(owner, pool).length === 0;
@@ -128,7 +138,12 @@ function ofMade(
   if (!isOfPool) return [];
   return attachment.status === "attached" && attachment.deleteOnTermination
     ? []
-    : [{ text: `${address} isn't yet to end with ${owner.id}`, seconds: SLOW + SYNC }];
+    : [
+        {
+          text: `${address} isn't yet to end with ${owner.id}`,
+          seconds: attachesWithin(region) + SYNC,
+        },
+      ];
 }
 
 function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {

@@ -9,6 +9,8 @@ import type { Region } from "../aws/region";
 const READS_LAG_SECONDS = 30;
 /** As long ago may be what a manager acts on. */
 const SEEN_SECONDS = READS_LAG_SECONDS + 10;
+/** An attachment that isn't there after as long may be given up. */
+const STUCK_SECONDS = 120;
 /** So many healthy holders may lose their address at a time, if EC2 shows no instance for longer than reads lag. */
 const MOST_UNSEEN_HOLDERS = 2;
 /** For as long what is made on demand is kept for an instance that EC2 doesn't show. */
@@ -152,7 +154,9 @@ export class SafetyChecker {
     const { address, attachment } = networkInterface;
     const what = `${address} is taken from ${instance.id}`;
     // What a person detaches is on its way already.
-    if (attachment?.status === "detaching") return [];
+    if (attachment === undefined || attachment.status === "detaching") return [];
+    const attachingMs = this.region.clock.nowMs - attachment.attachTimeMs;
+    if (attachment.status === "attaching" && attachingMs >= STUCK_SECONDS * 1000) return [];
     const pool = this.state.poolOf(networkInterface);
     const isSole = this.seenOf(instance, pool).length < 2;
     const isKept = pool !== undefined && this.state.isKept(instance, pool);

@@ -106,8 +106,8 @@ export const resourceStates: Record<string, StateOf> = {
   "aws:iam/role:Role": named("iam", "role/"),
   "aws:iam/rolePolicy:RolePolicy": unnamed,
   "aws:lambda/function:Function": named("lambda", "function:"),
-  "aws:lambda/invocation:Invocation": unnamed,
   "aws:lambda/eventSourceMapping:EventSourceMapping": unnamed,
+  "aws:lambda/invocation:Invocation": unnamed,
 };
 
 /** Gives an interface of the program's a public address. */

@@ -17,7 +17,8 @@ import type { Target } from "../views/report";
 /** How long a full read may take, in seconds, by how many instances hold an address. */
 const FULL_READ_SECONDS = { 1_000: 0.7, 10_000: 6 };
 
-const LONGEST_SECONDS = 3 * SYNC_SECONDS;
+/** For how long a detachment is waited for. */
+export const LONGEST_SECONDS = 3 * SYNC_SECONDS;
 
 /** By the archive's own clients the process would parse gigabytes of XML. */
 const options = { clients: "inProcess", responseCost: true } as const;

@@ -6,6 +6,7 @@ import { networkScenarios } from "./networks";
 import { onDemandLaunch, twoManagers } from "./launches";
 import { failoverNoise, noise } from "./noise";
 import type { Measurement, Scenario } from "./scenario";
+import { severalManagers } from "./severalManagers";
 import { steadyNoise } from "./steadyNoise";
 import { warmPoolScenarios } from "./warmPool";
 
@@ -21,6 +22,7 @@ export const scenarios: Record<string, Scenario> = {
 /** Those that measure something beside its target, by name, as `--scenario` takes them, too. */
 export const measurements: Record<string, Measurement> = {
   "big-region": bigRegion(),
+  "several-managers": severalManagers(),
   "other-stack": otherStack(),
   noise: noise(),
   "noise-big-pool": noise({ memberCount: 1_000 }),

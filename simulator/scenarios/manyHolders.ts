@@ -83,13 +83,14 @@ export async function untilIdle(region: Region): Promise<void> {
   throw new Error(`events still wait after ${IDLE_PATIENCE_SECONDS} s`);
 }
 
-/** When the oldest event was sent that waits for the function, in milliseconds of the clock. */
+/** When the oldest event was sent that waits for a function, in milliseconds of the clock. */
 export function waitingSince({ queues }: Region): number | undefined {
-  const ofEvents = [...queues.values()].find(({ options }) => options.deadLetters !== undefined);
-  return ofEvents?.messages[0]?.sentMs;
+  const ofEvents = [...queues.values()].filter(({ options }) => options.deadLetters !== undefined);
+  const sentMs = ofEvents.flatMap(({ messages }) => messages[0]?.sentMs ?? []);
+  return sentMs.length === 0 ? undefined : Math.min(...sentMs);
 }
 
-/** Lets time go by until the schedule is about to wake the function. */
+/** Lets time go by until the schedule is about to wake the functions. */
 export async function untilSchedule(region: Region): Promise<void> {
   await region.run(SYNC_SECONDS - (region.seconds % SYNC_SECONDS));
 }

@@ -18,7 +18,7 @@ export interface NoiseOptions {
 }
 
 /** Another stack's manager has attached an interface by then. */
-const ATTACHED_AFTER_MS = 12_000;
+const ATTACHED_AFTER_MS = 16_000;
 
 /**
  * Starts and ends instances without a pool tag, as most of an account's are, or with another stack's: their

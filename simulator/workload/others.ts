@@ -6,14 +6,14 @@ import { makeNoise } from "./noise";
 
 /** The pool of another stack in the same account and Region, which has a manager of its own. */
 const OTHER_STACK = "elsewhere";
-const OTHER_STACK_SIZE = 4;
+const OTHER_STACK_SIZE = 3;
 const OTHER_ACCOUNT = "210987654321";
 const OTHERS_HOOK = "drain";
 const OTHERS_HOOK_SECONDS = 300;
 
 const SEEDS = [0, 0xffff] as const;
-const STRANGERS = [4, 16] as const;
-const BURSTS = { seconds: 5, burstSize: 4, lifeMs: [20_000, 180_000] } as const;
+const STRANGERS = [3, 12] as const;
+const BURSTS = { seconds: 2, burstSize: 5, lifeMs: [30_000, 50_000] } as const;
 /** For so long another account has an interface, and a primary interface the tags of its instance. */
 const LENT_MS = [10_000, 200_000] as const;
 const COPIED_MS = [10_000, 120_000] as const;

@@ -5,13 +5,13 @@
 import type { Refusal } from "../../handler/errors";
 import type { OnDemand } from "../../handler/names";
 import type {
-  Action,
+  ActionOf,
   Attachment,
-  TakenSlot,
   Instance,
   Membership,
   PoolInterface,
   Settings,
+  TakenSlot,
   World,
 } from "../../handler/types";
 
@@ -33,8 +33,6 @@ export const onDemand: OnDemand = {
 export function inPool<Item extends { pool: string }>(pool: string, item: Item): Item {
   return { ...item, pool };
 }
-
-type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 export function settings(parts: Partial<Settings> = {}): Settings {
   return { tagKey: TAG_KEY, whenExhausted: "wait", poolSettings: {}, ...parts };
@@ -89,7 +87,7 @@ export function madeAndHeld(
   return heldInterface(number, instanceId, { deleteOnTermination: true, ...attachment }, made);
 }
 
-/** A place taken by an interface that is none of a pool's, like the primary one. */
+/** A slot taken by an interface that is none of a pool's, like the primary one. */
 export function slot(deviceIndex: number, networkCardIndex = 0): TakenSlot {
   return { networkInterfaceId: "eni-other", networkCardIndex, deviceIndex };
 }
@@ -119,8 +117,11 @@ export interface WorldParts extends Partial<
   members?: Record<string, string | Partial<Membership>>;
 }
 
-/** A world in which every instance also lists the interfaces that say they are attached to it. */
-export function world(parts: WorldParts): World {
+/** The age of a holder that EC2 doesn't know; see `ageKey`. */
+const MISSING = "missing/";
+
+/** A full read, in which every instance also lists the interfaces that say they are attached to it. */
+export function createWorld(parts: WorldParts): World {
   const { interfaces = [], instances = [], members = {}, ...rest } = parts;
   const memberships = Object.entries(members).map(([instanceId, member]) => {
     const membership = typeof member === "string" ? { lifecycleState: member } : member;
@@ -129,6 +130,7 @@ export function world(parts: WorldParts): World {
       { groupName: GROUP, poolTag: POOL, lifecycleState: "InService", ...membership },
     ] as const;
   });
+  const ages = Object.keys(rest.ageMs ?? {});
   return {
     interfaces,
     instances: Object.fromEntries(
@@ -138,9 +140,13 @@ export function world(parts: WorldParts): World {
       ]),
     ),
     memberships: Object.fromEntries(memberships),
+    groupTags: Object.fromEntries(
+      memberships.map(([, { groupName, poolTag }]) => [groupName, poolTag]),
+    ),
     interfaceLimits: {},
-    groupTags: {},
-    missingInstanceIds: [],
+    missingInstanceIds: ages.flatMap((key) =>
+      key.startsWith(MISSING) ? key.slice(MISSING.length) : [],
+    ),
     ageMs: {},
     attachedTo: {},
     madeCounts: {},

@@ -75,7 +75,7 @@ export function useReconcile(): { clock: Clock; reconcile: Reconcile } {
       region.onCall = (call) => {
         if (!/^(create|attach|modify|detach|delete|complete|heartbeat) /.test(call)) return;
         changes.push(call);
-        timeline.push(`${(clock.nowMs - beginMs) / 1000} s: ${call}`);
+        timeline.push(`${Math.round((clock.nowMs - beginMs) / 100) / 10} s: ${call}`);
       };
       const callsBefore = region.calls.length;
       const { log, ...book } = createLogbook();

@@ -25,6 +25,7 @@ const LIFECYCLE_STATES = [
   "Terminating:Wait",
   "Terminating:Proceed",
   "Warmed:Running",
+  "Warmed:Pending:Wait",
 ] as const;
 
 /** The number of the first interface that is made on demand. */
@@ -94,10 +95,12 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
         return (filters[0]?.Values ?? []).map((InstanceType) => ({
           InstanceType: instanceTypeOf(InstanceType),
           NetworkInfo: {
-            NetworkCards: interfaceLimits[InstanceType]?.cards.map(({ networkCardIndex, most }) => ({
-              NetworkCardIndex: networkCardIndex,
-              MaximumNetworkInterfaces: most,
-            })),
+            NetworkCards: interfaceLimits[InstanceType]?.cards.map(
+              ({ networkCardIndex, most }) => ({
+                NetworkCardIndex: networkCardIndex,
+                MaximumNetworkInterfaces: most,
+              }),
+            ),
           },
         }));
       },
@@ -207,7 +210,7 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
     readsLeft.delete(found.networkInterfaceId);
     if (found.attachment.status === "attaching") {
       found.attachment.status = "attached";
-    } else {
+    } else if (found.attachment.status === "detaching") {
       delete found.attachment;
       found.status = "available";
     }

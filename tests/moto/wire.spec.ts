@@ -26,7 +26,7 @@ import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import { type Membership, type Settings } from "../../handler/model";
+import { type Membership, type Settings } from "../../handler/types";
 import { instanceTypes } from "../../simulator/aws/ec2/instanceTypes";
 import { deploy } from "../simulator/stage";
 import { openMoto } from "./motoWorld";

@@ -36,7 +36,8 @@ type Named = Pick<NetworkInterface, "id" | "tags" | "attachment">;
 /** A resource as reads show it. */
 interface View extends Named {
   isHidden: boolean;
-  xml: object;
+  /** Writes it down, which of thousands is done for a page alone. */
+  toXml: () => object;
 }
 
 type Read = (isMeant: (one: Named) => boolean) => View[];
@@ -47,28 +48,35 @@ function idsOf(all: Map<string, Named>, isMeant: (one: Named) => boolean): strin
 
 function viewOf(
   { id, tags, attachment, operator }: Named & Pick<NetworkInterface, "operator">,
-  xml: object,
+  toXml: () => object,
 ): View {
-  return { id, tags, attachment, isHidden: operator?.isHiddenByDefault === true, xml };
+  return { id, tags, attachment, isHidden: operator?.isHiddenByDefault === true, toXml };
 }
 
 function describingActions(services: Ec2ApiServices): [string, ApiAction][] {
   const { ec2, account, clock, faults } = services;
+  /** What may be shown later is written down as it is now. */
+  const show = (one: Parameters<typeof viewOf>[0], toXml: () => object): View => {
+    if (!faults.mayStrike("readStale")) return viewOf(one, toXml);
+    const xml = toXml();
+    return viewOf(one, () => xml);
+  };
   const interfaces = new LaggingReads<View>(clock, faults, (id) => {
     const found = ec2.interfaces.get(id);
-    return found && viewOf(found, interfaceXml(found, ec2, account));
+    return found && show(found, () => interfaceXml(found, ec2, account));
   });
   const instances = new LaggingReads<View>(clock, faults, (id) => {
     const found = ec2.instances.get(id);
     if (found === undefined || found.ownerId !== undefined) return undefined;
-    const instancesSet = { item: instanceXml(found, ec2, account) };
-    return viewOf(found, { ownerId: account, instancesSet });
+    return show(found, () => {
+      return { ownerId: account, instancesSet: { item: instanceXml(found, ec2, account) } };
+    });
   });
   ec2.onTouch((id) => {
     (id.startsWith("i-") ? instances : interfaces).touch(id);
   });
   const types = Object.entries(instanceTypes).map(([id, type]) =>
-    viewOf({ id, tags: {} }, instanceTypeXml(id, type)),
+    viewOf({ id, tags: {} }, () => instanceTypeXml(id, type)),
   );
   // Nothing is described that isn't asked for, which may be nearly all of an account.
   const readInterfaces: Read = (isMeant) => interfaces.read(idsOf(ec2.interfaces, isMeant));
@@ -109,11 +117,11 @@ function describe(
         resources: () => [],
         run: () => {
           const isMeant = matcherOf(filters);
-          const found = readThose(isMeant)
-            .filter((view) => (isManagedToo || !view.isHidden) && isMeant(view))
-            .map(({ xml }) => xml);
+          const found = readThose(isMeant).filter(
+            (view) => (isManagedToo || !view.isHidden) && isMeant(view),
+          );
           const { page, nextToken } = readPage(faults, found, pageSize, token);
-          return { [setName]: { item: page }, nextToken };
+          return { [setName]: { item: page.map(({ toXml }) => toXml()) }, nextToken };
         },
       };
     },

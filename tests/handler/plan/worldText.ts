@@ -24,7 +24,7 @@ import {
   launchedAtMinute,
   POOL,
   settings,
-  world,
+  createWorld,
 } from "../builders";
 
 export interface World {
@@ -91,7 +91,7 @@ export function readWorld(text: string): World {
   readAll(text.split(/\s{2,}|\n/).filter(Boolean), rules);
   const { known, lists, ...read } = draft;
   const parts = known as Partial<Omit<World_, "instances" | "memberships">>;
-  const observed = world({ ...read, ...parts });
+  const observed = createWorld({ ...read, ...parts });
   for (const [instanceId, slots] of Object.entries(lists)) {
     Object.assign(observed.instances[instanceId] ?? {}, { slots });
   }

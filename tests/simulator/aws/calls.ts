@@ -57,9 +57,13 @@ export interface CallStage {
   run: (tags: Record<string, string>) => Promise<Instance>;
 }
 
-/** A deployment without groups and triggers, whose function makes the calls of a test. */
+/** A deployment without groups, triggers and a first sync, whose function makes the calls of a test. */
 export function forCalls(deployment: Deployment, timeout: number): Deployment {
-  const left = ["aws:autoscaling/group:Group", "aws:lambda/eventSourceMapping:EventSourceMapping"];
+  const left = [
+    "aws:autoscaling/group:Group",
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "aws:lambda/invocation:Invocation",
+  ];
   const archive = new Map([...deployment.archive, ["__index.js", HANDLER]]);
   const resources = deployment.resources.filter(({ type }) => !left.includes(type));
   return withInputs({ ...deployment, resources, archive }, "aws:lambda/function:Function", {

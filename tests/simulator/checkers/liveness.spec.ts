@@ -26,6 +26,11 @@ const situations: [situation: string, ...unmet: string[]][] = [
   ["i holds l, manager detaches l, detachStuck may strike", "l is detaching from i (270 s)"],
   ["i runs in licence, l attaches to i", "l is attaching to i (185 s)"],
   ["i runs in licence, l attaches to i, 1 s"],
+  ["attachStuck may strike, i runs in licence, l attaches to i", "l is attaching to i (455 s)"],
+  [
+    "attachStuck may strike, i runs, i stops, 10 s, a attaches to i",
+    "a is still attaching to i (530 s)",
+  ],
   ["i holds l, l is in none, i is terminated"],
   ["i holds a, instance i is in none, manager detaches a"],
   ["another account holds a"],

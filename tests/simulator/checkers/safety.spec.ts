@@ -24,6 +24,13 @@ const promises: Record<string, Situations> = {
     ["i holds a, manager detaches a", taken("a")],
     ["i runs, a attaches to i, EC2 refuses to detach a"],
     ["EC2 refuses to detach a"],
+    // What doesn't get on in two minutes may be given up.
+    [
+      "attachStuck may strike, i runs, a attaches to i, 119 s, manager detaches a by force",
+      taken("a"),
+    ],
+    ["attachStuck may strike, i runs, a attaches to i, 120 s, manager detaches a by force"],
+    ["i holds a, 120 s, manager detaches a by force", taken("a")],
     ["i holds a, i holds b, manager detaches a"],
     ["i holds a, i holds b, manager detaches a, 3 s, manager detaches b", taken("b")],
     // A manager may still see a tag that was there a moment ago.

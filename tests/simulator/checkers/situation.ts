@@ -21,6 +21,9 @@ const poolTerminateHook = { ...terminateHook, name: TERMINATE_HOOK_NAME };
 const othersHook = { ...terminateHook, name: "others" };
 
 const anything = { Sid: "All", Effect: "Allow", Action: ["*"], Resource: "*" };
+/** The faults that strike in a situation in which they may. */
+const LASTING: unknown[] = ["readStale", "attachStuck"];
+
 const OTHER_ACCOUNT = "222222222222";
 const elsewhere = { id: "subnet-b", vpcId: "vpc-1", availabilityZone: "eu-west-1b" };
 
@@ -290,7 +293,7 @@ const phrases: Record<string, Meaning> = {
     s.region.autoScaling.updateGroup("web", {});
   },
   "$fault may strike"(s, fault) {
-    const times = { share: 1, fromMs: 0, toMs: fault === "readStale" ? Infinity : 0 };
+    const times = { share: 1, fromMs: 0, toMs: LASTING.includes(fault) ? Infinity : 0 };
     s.region.faults.periods.push({ fault: fault as Fault, ...times });
   },
   "another checker begins": (s) => (s.checker = new SafetyChecker(s.region)),

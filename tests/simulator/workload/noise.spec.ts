@@ -65,11 +65,14 @@ describe("makeNoise", () => {
 
   it("comes to the function in batches of ten at most, one after the other, and is one read for starts", () =>
     withStage({ pools }, async ({ region }) => {
+      await region.run(2);
+      const before = region.journal.entries.length;
       makeNoise(region, { ...options, count: 600, seconds: 1, lifeMs: [100_000, 100_000] });
       await region.run(50);
       const { invocations = [] } = region.lambda ?? {};
-      const sizes = invocations.map(
-        ({ event }) => (event as { Records: unknown[] }).Records.length,
+      // The program's own invocation has no records.
+      const sizes = invocations.flatMap(
+        ({ event }) => (event as { Records?: unknown[] }).Records?.length ?? [],
       );
       assert.equal(Math.max(...sizes), 10);
       assert.equal(
@@ -79,12 +82,12 @@ describe("makeNoise", () => {
       for (const [index, { beginMs }] of invocations.entries()) {
         assert.ok(beginMs >= (invocations[index - 1]?.endMs ?? 0));
       }
-      const calls = region.journal.entries.filter(({ source }) => source === "call");
+      const calls = region.journal.entries.slice(before).filter(({ source }) => source === "call");
       assert.deepEqual(
         new Set(calls.map(({ text }) => text)),
         new Set([`DescribeInstances tag-key=${region.tagKey}`]),
       );
-      assert.equal(calls.length, invocations.length);
+      assert.equal(calls.length, sizes.length);
     }));
 
   it("is described by no read that doesn't name it", () =>
