@@ -38,7 +38,9 @@ const TRANSITIONS = ["pending", "attaching", "detaching", "in-use"];
 /** Attachments take one to three seconds: most are done at the first read, nearly all at the second. */
 export const FIRST_ATTACHING_RECHECK_MS = 2_000;
 const ATTACHING_RECHECK_MS = 1_500;
-const LONGEST_ATTACHING_RECHECK_MS = 15_000;
+const LONGEST_ATTACHING_RECHECK_MS = 3_000;
+/** What lasts longer is left to the schedule, since other news waits meanwhile. */
+const ATTACHING_WATCHED_MS = 60_000;
 
 /** An interface of a managed pool, and how it stands. */
 export interface InterfaceStatus extends Status<InterfaceState> {
@@ -114,9 +116,10 @@ function attachingTo(
   { networkInterfaceId, address }: PoolInterface,
   { memberships, ageMs }: World,
 ): Judged {
-  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
-  const isAwaited = memberships[instanceId]?.lifecycleState !== "Pending";
   const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
+  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
+  const isComing = memberships[instanceId]?.lifecycleState === "Pending";
+  const isAwaited = !isComing && sinceMs < ATTACHING_WATCHED_MS;
   const pauseMs =
     sinceMs < FIRST_ATTACHING_RECHECK_MS
       ? FIRST_ATTACHING_RECHECK_MS - sinceMs
@@ -133,7 +136,7 @@ function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: W
   const { networkInterfaceId, address, status } = networkInterface;
   const refusal = backoffs[networkInterfaceId];
   if (refusal?.permanent) return blocked(address, refusal.reason);
-  if (refusal !== undefined) return returning(address, refusal.reason);
+  if (refusal !== undefined) return { ...blocked(address, refusal.reason), state: "returning" };
   if (status === "available") return { state: "free", reason: "" };
   const lastsMs = ageMs[ageKey("returning", networkInterfaceId)] ?? 0;
   const isPassing = TRANSITIONS.includes(status) && lastsMs < TRANSITION_PATIENCE_MS;
@@ -191,10 +194,9 @@ function judgeKept(
 ): Judged {
   const { status, instanceId } = attachment;
   if (status === "attached") return { state: "attached", reason: "", instanceId };
-  const sinceMs = world.ageMs[ageKey("attaching", networkInterface.networkInterfaceId)] ?? 0;
-  return sinceMs < ATTACH_STUCK_AFTER_MS
-    ? attachingTo(instanceId, networkInterface, world)
-    : detach(networkInterface, attachment, "attachStuck", world);
+  return isAttachStuck(networkInterface, attachment, world)
+    ? detach(networkInterface, attachment, "attachStuck", world)
+    : attachingTo(instanceId, networkInterface, world);
 }
 
 function judgeDetaching(
@@ -224,8 +226,9 @@ export function detach(
   networkInterface: PoolInterface,
   attachment: Attachment,
   because: DetachReason,
-  { backoffs }: World,
+  world: World,
 ): Judged {
+  const { backoffs } = world;
   const { address } = networkInterface;
   const { instanceId } = attachment;
   const plain = detachAction(networkInterface, attachment, false, because);
@@ -236,8 +239,18 @@ export function detach(
   const status = (isHopeless ? blocked : returning)(address, refusal.reason, instanceId);
   // What never got as far as attached may come off by force alone.
   const forced = { ...plain, force: true };
-  const isToForce = because === "attachStuck" && backoffs[actionKey(forced)] === undefined;
+  const isToForce =
+    isAttachStuck(networkInterface, attachment, world) && backoffs[actionKey(forced)] === undefined;
   return isToForce ? { ...status, action: forced } : status;
+}
+
+function isAttachStuck(
+  { networkInterfaceId }: PoolInterface,
+  { status }: Attachment,
+  { ageMs }: World,
+): boolean {
+  const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
+  return status === "attaching" && sinceMs >= ATTACH_STUCK_AFTER_MS;
 }
 
 function detachAction(
