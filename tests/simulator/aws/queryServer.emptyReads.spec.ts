@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Clock } from "../../../simulator/runtime/clock";
 import { Faults } from "../../../simulator/faults";
 import { striking } from "../striking";
-import { addGroup, addInterfaces, type CallStage, poolTag, withCalls } from "./calls";
+import { addGroup, addInterfaces, type CallStage, filteredBy, poolTag, withCalls } from "./calls";
 
 /** The reads, each by the action that an emptied one has, and as the function asks. */
 const READS = {
@@ -25,7 +25,7 @@ const emptying = (action: Action) => (clock: Clock) => {
 const byKey = ({ region }: CallStage) => [{ Name: "tag-key", Values: [region.tagKey] }];
 
 async function countShown(stage: CallStage, action: Action, filters = byKey(stage)) {
-  const { answer } = await stage.call(READS[action], filters);
+  const { answer } = await stage.call(READS[action], filteredBy(READS[action], filters));
   assert.ok(Array.isArray(answer), `${action} gave no list`);
   return answer.length;
 }
