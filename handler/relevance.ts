@@ -59,8 +59,13 @@ export async function isWorthAFullRead(
   const sinceReadMs = means.nowMs - (relevance.lastRead?.beganMs ?? -Infinity);
   const lastRead = sinceReadMs < LAST_READ_COUNTS_MS ? relevance.lastRead : undefined;
   const open = wakeUp.news.filter((news) => !isAnswered(news, lastRead));
-  const concerns = ({ instanceId, kind }: News) =>
-    lastRead === undefined ? kind === "end" : isKnown(instanceId, lastRead);
+  const concerns = ({ instanceId, kind }: News) => {
+    if (lastRead === undefined) return kind === "end";
+    const isRunning = wakeUp.reportedRunningIds.includes(instanceId);
+    // As long as it is pending there is nothing to do for it.
+    const mayBePending = kind === "start" && lastRead.instances[instanceId]?.state === "pending";
+    return isKnown(instanceId, lastRead) && (isRunning || !mayBePending);
+  };
   if (open.some(concerns)) return true;
   if (isLate(wakeUp) && sinceReadMs >= FULL_READ_PACE_MS) return true;
   const startIds = open.flatMap(({ instanceId, kind }) => (kind === "start" ? instanceId : []));

@@ -31,7 +31,7 @@ export class SafetyChecker {
   /** Pools and instances that had one when their launch began, and that no manager has taken it from since. */
   private readonly carried = new Set<string>();
   private readonly lifecycleStates = new Map<string, LifecycleState>();
-  /** The interfaces that a manager has asked to take off. */
+  /** The interfaces that a manager has asked to detach. */
   private readonly askedOff = new Set<string>();
   private readonly stopped = new Set<string>();
   private readonly warm = new Set<string>();
@@ -196,11 +196,10 @@ export class SafetyChecker {
     const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
     this.askedOff.add(networkInterface.id);
-    this.carried.delete(`${this.state.poolOf(networkInterface)}/${instance.id}`);
+    const pool = this.state.poolOf(networkInterface);
+    this.carried.delete(`${pool}/${instance.id}`);
     const what = `${networkInterface.address} is taken from ${instance.id}`;
-    const broken: string[] = [];
-    if (this.state.poolOf(networkInterface) === undefined)
-      broken.push(`${what}, though it is in no pool`);
+    const broken = pool === undefined ? [`${what}, though it is in no pool`] : [];
     // EC2 takes the tags off what is terminated.
     const isUntagged = this.state.poolsOf(instance).length === 0 && instance.state !== "terminated";
     if (isUntagged) broken.push(`${what}, which has no pool tag`);
@@ -216,7 +215,7 @@ export class SafetyChecker {
     return { networkInterface, instance };
   }
 
-  /** A tag that a person has just taken away may have been there when the manager looked. */
+  /** A tag that a person has just taken away may have been there when the manager read. */
   private seenOf({ id }: Instance, pool: string | undefined): NetworkInterface[] {
     return this.region.ec2.interfacesOf(id).filter((one) => {
       const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
@@ -265,7 +264,10 @@ export class SafetyChecker {
     if (owner === undefined || this.happenedWithin(SEEN_SECONDS, "retagged", owner.id)) return [];
     if (this.mayBeUnseenForLong()) return [];
     const isWanted =
-      this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
+      this.state.isHealthy(owner, pool) &&
+      this.state.interfacesOf(owner, pool).length === 0 &&
+      // What was given to somebody else and is given back may find a successor.
+      this.state.madeFor(owner, pool).length < 2;
     return isWanted
       ? [`${networkInterface.address} is deleted, though ${owner.id} is to have it`]
       : [];
@@ -322,7 +324,7 @@ export class SafetyChecker {
     return isServed ? [] : [`${id} is to enter service without an address`];
   }
 
-  /** Reads that lag may still show what somebody else has just taken off. */
+  /** Reads that lag may still show what somebody else has just detached. */
   private maySeemServed(instanceId: string, pool: string): boolean {
     const isRecent = this.happenedWithin(SEEN_SECONDS, "taken by hand", `${pool}/${instanceId}`);
     return isRecent && this.region.faults.mayHaveStruck("readStale", SEEN_SECONDS * 1000);

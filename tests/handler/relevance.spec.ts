@@ -12,6 +12,7 @@ const lastRead = {
   instances: {
     "i-held": instance("i-held"),
     "i-pending": instance("i-pending", { state: "pending" }),
+    "i-starts": instance("i-starts", { state: "pending" }),
     "i-launching": instance("i-launching"),
     "i-over": instance("i-over", { state: "shutting-down" }),
   },
@@ -25,7 +26,9 @@ const lastRead = {
 /** What EC2 shows of instances that are asked for by their ids. */
 const shown = {
   "i-new": instance("i-new"),
+  "i-pending": instance("i-pending"),
   "i-starts": instance("i-starts", { state: "pending" }),
+  "i-comes": instance("i-comes", { state: "pending" }),
   "i-untagged": instance("i-untagged", { poolTag: undefined }),
   "i-others": instance("i-others", { poolTag: "render" }),
 };
@@ -76,14 +79,12 @@ describe("isWorthAFullRead", () => {
     ["a start of who isn't shown", news("start", "i-x"), byId(false, "i-x"), byId(false, "i-x")],
     ["a start of who has no tag", news("start", "i-untagged"), byId(false, "i-untagged")],
     ["a start of another manager's", news("start", "i-others"), byId(false, "i-others")],
-    ["a start of who isn't running yet", news("start", "i-starts"), byId(false, "i-starts")],
+    ["a start of who comes and is pending", news("start", "i-comes"), byId(false, "i-comes")],
     ["a start of a new instance", news("start", "i-new"), byId(true, "i-new"), byId(true, "i-new")],
-    [
-      "a start of a known instance",
-      news("start", "i-pending"),
-      FULL_READ,
-      byId(false, "i-pending"),
-    ],
+    ["a start of a known instance", news("start", "i-held"), FULL_READ, byId(false, "i-held")],
+    ["a start of a member that has no tag", news("start", "i-member"), FULL_READ],
+    ["a start of who was pending", news("start", "i-pending"), byId(true, "i-pending")],
+    ["a start of who is pending yet", news("start", "i-starts"), byId(false, "i-starts")],
   ];
   for (const [what, one, expected, cold] of cases) {
     it(`judges ${what}`, async () => {
@@ -99,8 +100,11 @@ describe("isWorthAFullRead", () => {
   }
 
   it("reads a start by id that EC2 shows pending, and in full where an event called it running", async () => {
+    const comes = { news: [news("start", "i-comes")], reportedRunningIds: ["i-comes"] };
+    assert.equal((await judge(comes)).isWorth, true);
     const starts = { news: [news("start", "i-starts")], reportedRunningIds: ["i-starts"] };
-    assert.equal((await judge(starts)).isWorth, true);
+    const { isWorth, asked } = await judge(starts);
+    assert.deepEqual([isWorth, asked], FULL_READ);
   });
 
   it("reads each of those who start once, and none where another piece of news is worth a full read", async () => {
@@ -126,21 +130,22 @@ describe("isWorthAFullRead", () => {
     const BEFORE_MS = lastRead.queueMs - 500;
     /** The queue didn't keep it. */
     const inTime = (all: News[]) => ({ news: all, receivedMs: BEFORE_MS + 10 });
-    const answered: [kind: News["kind"], instanceId: string, isAnswered: boolean][] = [
-      ["end", "i-over", true],
-      ["end", "i-x", true],
-      ["end", "i-missing", true],
-      ["end", "i-held", false],
-      ["end", "i-pending", false],
-      ["start", "i-held", true],
-      ["start", "i-x", true],
-      ["start", "i-pending", false],
-      ["start", "i-launching", false],
+    const answered: [kind: News["kind"], instanceId: string, expected: unknown[]][] = [
+      ["end", "i-over", COSTS_NOTHING],
+      ["end", "i-x", COSTS_NOTHING],
+      ["end", "i-missing", COSTS_NOTHING],
+      ["end", "i-held", FULL_READ],
+      ["end", "i-pending", FULL_READ],
+      ["start", "i-held", COSTS_NOTHING],
+      ["start", "i-x", COSTS_NOTHING],
+      ["start", "i-pending", byId(true, "i-pending")],
+      ["start", "i-launching", FULL_READ],
     ];
-    for (const [kind, instanceId, isAnswered] of answered) {
+    for (const [kind, instanceId, expected] of answered) {
+      const isAnswered = expected === COSTS_NOTHING;
       it(`${isAnswered ? "spends no call on" : "reads again for"} the ${kind} of ${instanceId}`, async () => {
         const found = await judge(inTime([news(kind, instanceId, BEFORE_MS)]));
-        assert.deepEqual([found.isWorth, found.asked], isAnswered ? COSTS_NOTHING : FULL_READ);
+        assert.deepEqual([found.isWorth, found.asked], expected);
       });
     }
 

@@ -45,6 +45,10 @@ export interface Outcome {
   error?: { name: string; message: string; status?: number };
 }
 
+/** What a describe call is given to filter by: Auto Scaling's takes names of groups beside it. */
+export const filteredBy = (name: keyof AwsCalls, filters: { Name: string; Values: string[] }[]) =>
+  name === "describeAutoScalingGroups" ? { Filters: filters } : filters;
+
 export interface CallStage {
   region: Region;
   /** Makes one call through the archive's SDK clients. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Clock } from "../../../simulator/runtime/clock";
 import { Faults } from "../../../simulator/faults";
 import { striking } from "../striking";
-import { addGroup, addInterfaces, type CallStage, poolTag, withCalls } from "./calls";
+import { addGroup, addInterfaces, type CallStage, filteredBy, poolTag, withCalls } from "./calls";
 
 /** The reads, each by the action that an emptied one has, and as the function asks. */
 const READS = {
@@ -25,7 +25,7 @@ const emptying = (action: Action) => (clock: Clock) => {
 const byKey = ({ region }: CallStage) => [{ Name: "tag-key", Values: [region.tagKey] }];
 
 async function countShown(stage: CallStage, action: Action, filters = byKey(stage)) {
-  const { answer } = await stage.call(READS[action], filters);
+  const { answer } = await stage.call(READS[action], filteredBy(READS[action], filters));
   assert.ok(Array.isArray(answer), `${action} gave no list`);
   return answer.length;
 }
@@ -110,6 +110,20 @@ describe("reads that show nothing", () => {
     const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
     assert.ok(least >= 2_000 && least < 4_000, `${least}`);
     assert.ok(most <= 60_500 && most > 58_000, `${most}`);
+  });
+
+  it("have been so all the time where nobody read in between", () => {
+    const clock = new Clock(0);
+    const faults = emptying("DescribeInstances")(clock);
+    faults.empties("DescribeInstances");
+    clock.nowMs = 300_000;
+    assert.equal(faults.empties("DescribeInstances"), true);
+    assert.equal(faults.emptyFor.fromMs, 0);
+    clock.nowMs = faults.emptyFor.toMs;
+    assert.equal(faults.empties("DescribeInstances"), false);
+    clock.nowMs = 600_000;
+    assert.equal(faults.empties("DescribeInstances"), true);
+    assert.equal(faults.emptyFor.fromMs, 600_000);
   });
 
   it("are of one kind a run, each kind in some run, and are described with it", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../../../simulator/faults";
-import { addGroup, type CallStage, interfaceOf, withCalls } from "./calls";
+import { addGroup, type CallStage, filteredBy, interfaceOf, withCalls } from "./calls";
 import { subnet } from "./services";
 import { striking } from "../striking";
 
@@ -18,7 +18,7 @@ async function idsBy({ call }: CallStage, name: keyof typeof names, ...filters: 
     const [Name = "", values = ""] = filter.split("=");
     return { Name, Values: values.split(",") };
   });
-  const { answer, error } = await call(name, asked);
+  const { answer, error } = await call(name, filteredBy(name, asked));
   if (error !== undefined) return error;
   return (answer as Record<string, string>[]).map((shown) => shown[names[name]]).sort();
 }

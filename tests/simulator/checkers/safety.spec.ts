@@ -57,7 +57,9 @@ const promises: Record<string, Situations> = {
       taken("a"),
     ],
     // One that was stopped and runs again may still seem stopped.
-    ["i holds a, i stops, 10 s, i starts, 5 s, manager detaches a", taken("a")],
+    // A start takes five seconds, and a call that rests on what was read before it is on its way for three.
+    ["i holds a, i stops, 10 s, i starts, 7.9 s, manager detaches a"],
+    ["i holds a, i stops, 10 s, i starts, 8 s, manager detaches a", taken("a")],
     ["readStale may strike, i holds a, i stops, 10 s, i starts, 34.9 s, manager detaches a"],
     [
       "readStale may strike, i holds a, i stops, 10 s, i starts, 35 s, manager detaches a",
@@ -129,6 +131,11 @@ const promises: Record<string, Situations> = {
       "a is deleted, though i is to have it",
     ],
     ["i holds b, a of cluster is made for i, 60 s, manager deletes a"],
+    ["i runs, a of cluster is made for i, b of cluster is made for i, 60 s, manager deletes a"],
+    [
+      "i runs, a of cluster is made for i, b of cluster is made for j, 60 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
     [
       "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 60 s, manager deletes a",
       "a is deleted, though i is to have it",
