@@ -51,10 +51,6 @@ const FAULTS = {
   clockSkewed: [1, 1],
   /** A second manager works on the same pools, uncoordinated; for the whole run. */
   secondManager: [1, 1],
-} as const;
-
-/** What goes wrong only where a run asks for it by name: the manager doesn't bear it yet. */
-const FAULTS_ON_REQUEST = {
   /** An attachment stays in `attaching` until it is detached by force. */
   attachStuck: [0.3, 1],
   /** Other functions use up the account's concurrency, so that Lambda throttles this one. */
@@ -71,11 +67,9 @@ const FAULTS_ON_REQUEST = {
   emptyReads: [0.05, 0.5],
 } as const;
 
-export type Fault = keyof typeof FAULTS | keyof typeof FAULTS_ON_REQUEST;
+export type Fault = keyof typeof FAULTS;
 
-/** Those that a seed draws from. */
-export const DRAWN_FAULT_NAMES = Object.keys(FAULTS) as Fault[];
-export const FAULT_NAMES = [...DRAWN_FAULT_NAMES, ...Object.keys(FAULTS_ON_REQUEST)] as Fault[];
+export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
 /** How much longer something takes that is late; drawn anew each time. */
 const LATE_MS: Partial<Record<Fault, RangeMs>> = {
@@ -181,7 +175,7 @@ export class Faults {
       EMPTIED_READS[manner.between([0, EMPTIED_READS.length - 1])] ?? EMPTIED_READS[0];
     const chosen =
       only === undefined
-        ? DRAWN_FAULT_NAMES.filter(() => random.float() < SHARE_OF_FAULTS_ON)
+        ? FAULT_NAMES.filter(() => random.float() < SHARE_OF_FAULTS_ON)
         : FAULT_NAMES.filter((name) => only.includes(name));
     this.periods = chosen.map((fault) => this.drawPeriod(fault, spanMs));
     const isSkewed = this.mayStrike("clockSkewed");
@@ -207,7 +201,7 @@ export class Faults {
 
   private drawPeriod(fault: Fault, spanMs: number): Period {
     const { random, clock } = this;
-    const [least, most] = { ...FAULTS, ...FAULTS_ON_REQUEST }[fault];
+    const [least, most] = FAULTS[fault];
     const fromMs = clock.nowMs + random.between([0, Math.floor(spanMs / 2)]);
     const lengthMs = random.between([SHORTEST_MS, LONGEST_MS]);
     return {

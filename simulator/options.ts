@@ -35,7 +35,6 @@ export function readSoakOptions(args: string[], from: number) {
       seed: { type: "string" },
       steps: { type: "string", default: String(DEFAULT_STEPS) },
       faults: { type: "string" },
-      shared: { type: "boolean", default: false },
     },
   });
   const { count, minutes = count === undefined ? DEFAULT_MINUTES : Infinity } = values;
@@ -48,8 +47,6 @@ export function readSoakOptions(args: string[], from: number) {
     count: count === undefined ? Infinity : readCount("count", count, 1_000),
     steps: readCount("steps", values.steps, DEFAULT_STEPS),
     faults: values.faults === undefined ? undefined : readFaults(values.faults),
-    /** Whether others use the account, too. */
-    isShared: values.shared,
   };
 }
 

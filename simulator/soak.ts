@@ -23,7 +23,7 @@ function deploymentFor(seed: number): Promise<Deployment> {
 
 /** Plays one seed and tells everything, or fresh seeds until the time is up. */
 async function main(): Promise<void> {
-  const { seed, from, minutes, count, steps, faults, isShared } = readSoakOptions(
+  const { seed, from, minutes, count, steps, faults } = readSoakOptions(
     process.argv.slice(2),
     Date.now(),
   );
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     const listener = (entry: JournalEntry) => {
       console.log(formatEntry(entry));
     };
-    const options = { seed, steps, only: faults, isShared, listener };
+    const options = { seed, steps, only: faults, listener };
     tell(await playHistory(await deploymentFor(seed), options));
     return;
   }
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   let histories = 0;
   let broken = 0;
   for (let shown = 0; histories < count && elapsedSeconds() < minutes * 60; histories += 1) {
-    const options = { seed: from + histories, steps, only: faults, isShared };
+    const options = { seed: from + histories, steps, only: faults };
     const deployment = await deploymentFor(options.seed);
     const outcome = await playHistory(deployment, options);
     if (outcome.broken.length > 0) {

@@ -37,11 +37,6 @@ export interface HistoryOptions {
   listener?: (entry: JournalEntry) => void;
   /** These faults; absent: drawn from the seed. */
   only?: Fault[];
-  /**
-   * Whether others use the account, too.
-   * @default false
-   */
-  isShared?: boolean;
 }
 
 /** What became of a history: what was broken, in words, and what it was made of. */
@@ -55,7 +50,7 @@ export interface Outcome {
 /** Plays random operations of people, groups and machines under random faults, then lets all heal. */
 export async function playHistory(
   deployment: Deployment,
-  { seed, steps, clients = "inProcess", listener, only, isShared = false }: HistoryOptions,
+  { seed, steps, clients = "inProcess", listener, only }: HistoryOptions,
 ): Promise<Outcome> {
   const spanMs = (Math.max(steps, LEAST_STEPS_OF_FAULTS) * (STEP_MS[0] + STEP_MS[1])) / 2;
   const region = await Region.open(deployment, {
@@ -68,7 +63,7 @@ export async function playHistory(
     const promises = new SafetyChecker(region);
     const chance = new Chance(region, new Random(seed ^ 0x5eed));
     for (let step = 0; step < steps; step += 1) {
-      operate(chance, isShared);
+      operate(chance);
       await region.run(chance.random.between(STEP_MS) / 1000);
     }
     // What EC2 refuses for good must not keep others waiting meanwhile.

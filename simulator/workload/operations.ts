@@ -225,8 +225,8 @@ function isSpare({ groups, interfaces, region }: Chance, { tags }: NetworkInterf
 }
 
 /** Does one thing of those that are possible. */
-export function operate(chance: Chance, isShared: boolean): void {
-  const left = Object.entries(isShared ? { ...operations, ...othersOperations } : operations);
+export function operate(chance: Chance): void {
+  const left = Object.entries({ ...operations, ...othersOperations });
   while (left.length > 0) {
     const [[name, operation] = ["", () => undefined]] = left.splice(chance.index(left), 1);
     const subject = operation(chance);

@@ -7,16 +7,13 @@ export interface Played {
   steps: number;
   /** Absent: drawn from the seed. */
   only?: Fault[];
-  /** Whether others use the account, too. */
-  isShared?: boolean;
 }
 
 /** The command that plays a history and tells everything. */
-export function replayCommand({ seed, steps, only, isShared }: Played): string {
+export function replayCommand({ seed, steps, only }: Played): string {
   // With a space, an empty list would be taken for a forgotten one.
   const faults = only === undefined ? "" : ` --faults=${only.join(",")}`;
-  const shared = isShared === true ? " --shared" : "";
-  return `npm run soak -- --seed ${seed} --steps ${steps}${faults}${shared}`;
+  return `npm run soak -- --seed ${seed} --steps ${steps}${faults}`;
 }
 
 /**

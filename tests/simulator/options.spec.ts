@@ -47,7 +47,6 @@ describe("readSoakOptions", () => {
     count: Infinity,
     steps: 50,
     faults: undefined,
-    isShared: false,
   };
 
   it("plays histories of 50 steps for ten minutes where nothing is said", () => {
@@ -70,10 +69,6 @@ describe("readSoakOptions", () => {
     assert.deepEqual(soak("--faults", "eventLost,readStale"), { ...defaults, faults });
     assert.deepEqual(soak("--faults="), { ...defaults, faults: [] });
     assert.deepEqual(soak("--faults", FAULT_NAMES.join()).faults, [...FAULT_NAMES]);
-  });
-
-  it("takes whether others use the account, too", () => {
-    assert.deepEqual(soak("--shared"), { ...defaults, isShared: true });
   });
 
   it("says what to write instead of what it doesn't understand", () => {

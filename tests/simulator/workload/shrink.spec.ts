@@ -63,9 +63,5 @@ describe("replayCommand", () => {
       replayCommand({ seed: 7, steps: 1, only: [] }),
       "npm run soak -- --seed 7 --steps 1 --faults=",
     );
-    assert.equal(
-      replayCommand({ seed: 7, steps: 1, isShared: true }),
-      "npm run soak -- --seed 7 --steps 1 --shared",
-    );
   });
 });
