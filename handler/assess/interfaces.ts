@@ -228,12 +228,16 @@ export function detach(
 ): Judged {
   const { address } = networkInterface;
   const { instanceId } = attachment;
-  const action = detachAction(networkInterface, attachment, false, because);
-  const refusal = backoffs[actionKey(action)];
-  if (refusal === undefined) return { state: "returning", reason: "", instanceId, action };
+  const plain = detachAction(networkInterface, attachment, false, because);
+  const refusal = backoffs[actionKey(plain)];
+  if (refusal === undefined) return { state: "returning", reason: "", instanceId, action: plain };
   // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
   const isHopeless = refusal.permanent && !isEnd(because);
-  return (isHopeless ? blocked : returning)(address, refusal.reason, instanceId);
+  const status = (isHopeless ? blocked : returning)(address, refusal.reason, instanceId);
+  // What never got as far as attached may come off by force alone.
+  const forced = { ...plain, force: true };
+  const isToForce = because === "attachStuck" && backoffs[actionKey(forced)] === undefined;
+  return isToForce ? { ...status, action: forced } : status;
 }
 
 function detachAction(
