@@ -35,9 +35,10 @@ function findSeen(world: World, { interfaces, claims }: Assessment): string[] {
     const kind = kinds[state];
     return kind === undefined ? [] : ageKey(kind, networkInterfaceId);
   });
-  const detaching = world.interfaces.flatMap(({ attachment }) =>
-    attachment?.status === "detaching" ? ageKey("detaching", attachment.attachmentId) : [],
-  );
+  const attachments = world.interfaces.flatMap(({ networkInterfaceId, attachment }) => {
+    if (attachment?.status === "attaching") return ageKey("attaching", networkInterfaceId);
+    return attachment?.status === "detaching" ? ageKey("detaching", attachment.attachmentId) : [];
+  });
   const missing = world.missingInstanceIds.map((id) => ageKey("missing", id));
   const leaving = Object.entries(world.memberships).flatMap(([id, { lifecycleState }]) =>
     lifecycleState.endsWith(":Wait") ? ageKey("leaving", id) : [],
@@ -49,5 +50,5 @@ function findSeen(world: World, { interfaces, claims }: Assessment): string[] {
     const zone = zoneKey(pool, world.instances[instanceId]?.availabilityZone ?? "");
     return filled.has(zone) ? [] : ageKey("empty", zone);
   });
-  return [...statuses, ...detaching, ...missing, ...leaving, ...empty];
+  return [...statuses, ...attachments, ...missing, ...leaving, ...empty];
 }

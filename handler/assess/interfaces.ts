@@ -191,10 +191,9 @@ function judgeKept(
 ): Judged {
   const { status, instanceId } = attachment;
   if (status === "attached") return { state: "attached", reason: "", instanceId };
-  const sinceMs = world.ageMs[ageKey("attaching", networkInterface.networkInterfaceId)] ?? 0;
-  return sinceMs < ATTACH_STUCK_AFTER_MS
-    ? attachingTo(instanceId, networkInterface, world)
-    : detach(networkInterface, attachment, "attachStuck", world);
+  return isAttachStuck(networkInterface, attachment, world)
+    ? detach(networkInterface, attachment, "attachStuck", world)
+    : attachingTo(instanceId, networkInterface, world);
 }
 
 function judgeDetaching(
@@ -224,8 +223,9 @@ export function detach(
   networkInterface: PoolInterface,
   attachment: Attachment,
   because: DetachReason,
-  { backoffs }: World,
+  world: World,
 ): Judged {
+  const { backoffs } = world;
   const { address } = networkInterface;
   const { instanceId } = attachment;
   const plain = detachAction(networkInterface, attachment, false, because);
@@ -236,8 +236,18 @@ export function detach(
   const status = (isHopeless ? blocked : returning)(address, refusal.reason, instanceId);
   // What never got as far as attached may come off by force alone.
   const forced = { ...plain, force: true };
-  const isToForce = because === "attachStuck" && backoffs[actionKey(forced)] === undefined;
+  const isToForce =
+    isAttachStuck(networkInterface, attachment, world) && backoffs[actionKey(forced)] === undefined;
   return isToForce ? { ...status, action: forced } : status;
+}
+
+function isAttachStuck(
+  { networkInterfaceId }: PoolInterface,
+  { status }: Attachment,
+  { ageMs }: World,
+): boolean {
+  const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
+  return status === "attaching" && sinceMs >= ATTACH_STUCK_AFTER_MS;
 }
 
 function detachAction(
