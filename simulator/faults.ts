@@ -159,6 +159,7 @@ export class Faults {
   emptiedRead: EmptiedRead;
   /** When reads last began to show nothing, and until when. */
   emptyFor = { fromMs: -Infinity, toMs: -Infinity };
+  private hasShown = true;
   /** The faults that go on when others are healed; absent: all do. */
   private lasting: Fault[] | undefined;
   private readonly startMs: number;
@@ -259,10 +260,15 @@ export class Faults {
   empties(action: string): boolean {
     const { nowMs } = this.clock;
     if (action !== this.emptiedRead) return false;
-    if (nowMs < this.emptyFor.toMs) return this.periodNow("emptyReads") !== undefined;
-    if (nowMs < this.emptyFor.toMs + SHOWN_MS || !this.strikes("emptyReads")) return false;
-    this.emptyFor = { fromMs: nowMs, toMs: nowMs + this.random.between(EMPTY_MS) };
-    return true;
+    const isOn = nowMs < this.emptyFor.toMs && this.periodNow("emptyReads") !== undefined;
+    const begins = nowMs >= this.emptyFor.toMs + SHOWN_MS && this.strikes("emptyReads");
+    if (begins) {
+      // Where nobody read in between, it has been so all the time.
+      const fromMs = this.hasShown ? nowMs : this.emptyFor.fromMs;
+      this.emptyFor = { fromMs, toMs: nowMs + this.random.between(EMPTY_MS) };
+    }
+    this.hasShown = !isOn && !begins;
+    return !this.hasShown;
   }
 
   /** How much later this time; nothing if it doesn't go wrong. */

@@ -193,9 +193,11 @@ export class QueryServer {
   private harm(answer: Answer, isFirstPage: boolean): Answer {
     const { faults, journal } = this.services;
     const damage = this.damageOfMoment();
-    if (!isFirstPage || !faults.empties(answer.name)) return { ...answer, damage };
+    if (damage !== undefined || !isFirstPage || !faults.empties(answer.name)) {
+      return { ...answer, damage };
+    }
     journal.write("aws", `${answer.name} shows nothing`);
-    return { ...withoutContent(answer), damage };
+    return withoutContent(answer);
   }
 
   /** How the body of an answer comes to harm, if it does. */

@@ -140,22 +140,30 @@ export class ExpectedState {
   /** The interfaces that an instance could be given; undefined stands for one that is still to be made. */
   private idsToBeHad(instance: Instance, pool: string): (string | undefined)[] {
     const { availabilityZone } = instance.subnet;
-    const { deployment, ec2 } = this.region;
-    const free = [...ec2.interfaces.values()].filter(
-      (one) => this.poolOf(one) === pool && one.attachment === undefined,
-    );
+    const { deployment } = this.region;
     const onDemand = this.configurations.get(pool)?.onDemand;
     if (onDemand === undefined) {
-      return free
+      return this.freeOf(pool)
         .filter(({ subnet }) => subnet.availabilityZone === availabilityZone)
         .map(({ id }) => id);
     }
-    const made = free.filter(({ tags }) => tags[MADE_FOR_TAG_KEY] === instance.id);
+    const made = this.madeFor(instance, pool);
     if (made.length > 0) return made.map(({ id }) => id);
     const isPossible = deployment.subnets.some(
       (one) => onDemand.subnetIds.includes(one.id) && one.availabilityZone === availabilityZone,
     );
     return isPossible ? [undefined] : [];
+  }
+
+  private freeOf(pool: string): NetworkInterface[] {
+    return [...this.region.ec2.interfaces.values()].filter(
+      (one) => this.poolOf(one) === pool && one.attachment === undefined,
+    );
+  }
+
+  /** The interfaces of a pool that were made for an instance and are on none. */
+  madeFor({ id }: Instance, pool: string): NetworkInterface[] {
+    return this.freeOf(pool).filter(({ tags }) => tags[MADE_FOR_TAG_KEY] === id);
   }
 
   private freePlacesOf({ id, type }: Instance): Place[] {

@@ -262,7 +262,10 @@ export class SafetyChecker {
     if (owner === undefined || this.happenedWithin(SEEN_SECONDS, "retagged", owner.id)) return [];
     if (this.mayBeUnseenForLong()) return [];
     const isWanted =
-      this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
+      this.state.isHealthy(owner, pool) &&
+      this.state.interfacesOf(owner, pool).length === 0 &&
+      // What was given to somebody else and is given back may find a successor.
+      this.state.madeFor(owner, pool).length < 2;
     return isWanted
       ? [`${networkInterface.address} is deleted, though ${owner.id} is to have it`]
       : [];

@@ -112,6 +112,20 @@ describe("reads that show nothing", () => {
     assert.ok(most <= 60_500 && most > 58_000, `${most}`);
   });
 
+  it("have been so all the time where nobody read in between", () => {
+    const clock = new Clock(0);
+    const faults = emptying("DescribeInstances")(clock);
+    faults.empties("DescribeInstances");
+    clock.nowMs = 300_000;
+    assert.equal(faults.empties("DescribeInstances"), true);
+    assert.equal(faults.emptyFor.fromMs, 0);
+    clock.nowMs = faults.emptyFor.toMs;
+    assert.equal(faults.empties("DescribeInstances"), false);
+    clock.nowMs = 600_000;
+    assert.equal(faults.empties("DescribeInstances"), true);
+    assert.equal(faults.emptyFor.fromMs, 600_000);
+  });
+
   it("are of one kind a run, each kind in some run, and are described with it", () => {
     const kinds = Array.from({ length: 60 }, (_, seed) => {
       const faults = Faults.draw(seed, new Clock(0), 600_000, ["emptyReads"]);

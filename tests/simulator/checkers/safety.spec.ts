@@ -129,6 +129,11 @@ const promises: Record<string, Situations> = {
       "a is deleted, though i is to have it",
     ],
     ["i holds b, a of cluster is made for i, 60 s, manager deletes a"],
+    ["i runs, a of cluster is made for i, b of cluster is made for i, 60 s, manager deletes a"],
+    [
+      "i runs, a of cluster is made for i, b of cluster is made for j, 60 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
     [
       "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 60 s, manager deletes a",
       "a is deleted, though i is to have it",
