@@ -26,7 +26,7 @@ const FIRST_PERMANENT_MS = 55_000;
 const LONGEST_PERMANENT_MS = 110_000;
 /** What no table knows is tried more and more rarely. */
 const LONGEST_UNKNOWN_MS = 600_000;
-/** So many refusals of pairs that may last say that it is the instance, or the interface, that they have in common. */
+/** So many interfaces that were refused to one instance, and may stay so, say that it is the instance. */
 const REFUSALS_OF_SUSPECT = 3;
 /** What hasn't been refused for so long begins anew. */
 const FORGOTTEN_AFTER_MS = 300_000;
@@ -70,27 +70,26 @@ export function recordRefusal(
   backoffs.set(key, { reason, permanent, tries, untilMs, shape: shapeOf(key, instances) });
   const lasts = permanent || !refusal.isKnown;
   if (action.kind === "attach" && refusal.blames === "pair" && lasts) {
-    for (const id of [action.instanceId, action.networkInterfaceId]) {
-      suspect(id, reason, backoffs, { instances, nowMs });
-    }
+    suspectInstance(action.instanceId, reason, backoffs, { instances, nowMs });
   }
   const isGivenUp = permanent && !refusal.isKnown;
   return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
 }
 
-/** Backs off from what several refused pairs have in common, ever longer, so that not every pair is tried. */
-function suspect(
-  id: string,
+/** Backs off from an instance that is refused one interface after the other, so that not every one is tried. */
+function suspectInstance(
+  instanceId: string,
   reason: string,
   backoffs: Backoffs,
   { instances, nowMs }: { instances: Instances; nowMs: number },
 ): void {
-  const tries = (backoffs.get(id)?.tries ?? 0) + 1;
+  const tries = (backoffs.get(instanceId)?.tries ?? 0) + 1;
   const further = tries - REFUSALS_OF_SUSPECT;
   const longMs = FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** further;
   const untilMs = nowMs + (further < 0 ? 0 : Math.min(LONGEST_UNKNOWN_MS, longMs));
   const permanent = further >= TRIES_OF_UNKNOWN;
-  backoffs.set(id, { reason, permanent, tries, untilMs, shape: shapeOf(id, instances) });
+  const shape = shapeOf(instanceId, instances);
+  backoffs.set(instanceId, { reason, permanent, tries, untilMs, shape });
 }
 
 /** What decides whether an instance takes an interface; undefined for what is no instance. */
