@@ -1,6 +1,6 @@
 import type { Outcome } from "./apply";
 import type { Refusal } from "./errors";
-import { type Action, actionKey, type Backoff, slotKey, type World } from "./types";
+import { type Action, actionKey, type Backoff, claimKey, slotKey, type World } from "./types";
 
 /** What was refused, by its key; lives as long as the process. */
 export type Backoffs = Map<
@@ -21,13 +21,12 @@ const TRIES_OF_UNKNOWN = 4;
 /** Rights that were just given aren't known everywhere at once. */
 const TRIES_OF_DENIED = 2;
 const LONGEST_RETRY_MS = 30_000;
-/** What a person has to change, or others' use, is tried again with the next schedule or the one after. */
-const FIRST_PERMANENT_MS = 55_000;
-const LONGEST_PERMANENT_MS = 110_000;
+/** What a person has to change is tried again with each schedule: they may have changed it. */
+const PERMANENT_MS = 55_000;
 /** What no table knows is tried more and more rarely. */
 const LONGEST_UNKNOWN_MS = 600_000;
-/** So many interfaces that were refused to one instance, and may stay so, say that it is the instance. */
-const REFUSALS_OF_SUSPECT = 3;
+/** So many interfaces are tried with one instance before it is left alone for a while. */
+const REFUSALS_OF_CLAIM = 4;
 /** What hasn't been refused for so long begins anew. */
 const FORGOTTEN_AFTER_MS = 300_000;
 
@@ -62,34 +61,24 @@ export function recordRefusal(
     for (const key of keysOf(action)) backoffs.delete(key);
     return outcome;
   }
-  const key = blamedKey(action, refusal);
-  const tries = (backoffs.get(key)?.tries ?? 0) + 1;
-  const permanent = tries >= permanentAfter(refusal);
-  const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
-  const untilMs = nowMs + pauseMs(refusal, tries);
-  backoffs.set(key, { reason, permanent, tries, untilMs, shape: shapeOf(key, instances) });
-  const lasts = permanent || !refusal.isKnown;
-  if (action.kind === "attach" && refusal.blames === "pair" && lasts) {
-    suspectInstance(action.instanceId, reason, backoffs, { instances, nowMs });
-  }
-  const isGivenUp = permanent && !refusal.isKnown;
-  return isGivenUp ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } } : outcome;
-}
-
-/** Backs off from an instance that is refused one interface after the other, so that not every one is tried. */
-function suspectInstance(
-  instanceId: string,
-  reason: string,
-  backoffs: Backoffs,
-  { instances, nowMs }: { instances: Instances; nowMs: number },
-): void {
-  const tries = (backoffs.get(instanceId)?.tries ?? 0) + 1;
-  const further = tries - REFUSALS_OF_SUSPECT;
-  const longMs = FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** further;
-  const untilMs = nowMs + (further < 0 ? 0 : Math.min(LONGEST_UNKNOWN_MS, longMs));
-  const permanent = further >= TRIES_OF_UNKNOWN;
-  const shape = shapeOf(instanceId, instances);
-  backoffs.set(instanceId, { reason, permanent, tries, untilMs, shape });
+  const keep = (key: string, from: number): boolean => {
+    const tries = (backoffs.get(key)?.tries ?? 0) + 1;
+    const permanent = tries >= permanentAfter(refusal);
+    const reason = `EC2 refused: ${refusal.code}: ${refusal.message}`;
+    const untilMs = tries < from ? nowMs : nowMs + pauseMs(refusal, tries);
+    backoffs.set(key, { reason, permanent, tries, untilMs, shape: shapeOf(key, instances) });
+    return permanent;
+  };
+  const isPermanent = keep(blamedKey(action, refusal), 1);
+  // With one interface after the other it is the instance's matter, whatever the text names.
+  const isLasting = !refusal.isKnown || (isPermanent && refusal.blames === "pair");
+  const isOfClaim =
+    isLasting &&
+    action.kind === "attach" &&
+    keep(claimKey(action.instanceId, action.pool), REFUSALS_OF_CLAIM);
+  return !refusal.isKnown && (isPermanent || isOfClaim)
+    ? { ...outcome, refusal: { ...refusal, class: "misconfigured" } }
+    : outcome;
 }
 
 /** What decides whether an instance takes an interface; undefined for what is no instance. */
@@ -108,10 +97,9 @@ function permanentAfter(refusal: Refusal): number {
 function pauseMs(refusal: Refusal, tries: number): number {
   const since = permanentAfter(refusal);
   if (tries >= since) {
-    const longestMs = refusal.isKnown ? LONGEST_PERMANENT_MS : LONGEST_UNKNOWN_MS;
-    return refusal.class === "notAllowed"
-      ? FIRST_PERMANENT_MS
-      : Math.min(longestMs, FIRST_PERMANENT_MS * 2 ** (tries - since));
+    return refusal.isKnown
+      ? PERMANENT_MS
+      : Math.min(LONGEST_UNKNOWN_MS, PERMANENT_MS * 2 ** (tries - since));
   }
   if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
   // A new interface isn't ready for a moment only.
@@ -132,5 +120,7 @@ function blamedKey(action: Action, { blames }: Refusal): string {
 function keysOf(action: Action): [string, ...string[]] {
   const key = actionKey(action);
   if (action.kind !== "attach") return [key];
-  return [key, action.networkInterfaceId, action.instanceId, slotKey(action.instanceId, action)];
+  const { networkInterfaceId, instanceId, pool } = action;
+  const slot = slotKey(instanceId, action);
+  return [key, networkInterfaceId, instanceId, slot, claimKey(instanceId, pool)];
 }

@@ -283,8 +283,11 @@ async function observeInterfaceLimits(
   interfaces: PoolInterface[],
   instances: Record<string, Instance>,
 ): Promise<Record<string, InterfaceLimits>> {
+  // What is detaching still takes its slot, and another is wanted.
   const held = new Set(
-    interfaces.map(({ pool, attachment }) => claimKey(attachment?.instanceId ?? "", pool)),
+    interfaces
+      .filter(({ attachment }) => attachment?.status !== "detaching")
+      .map(({ pool, attachment }) => claimKey(attachment?.instanceId ?? "", pool)),
   );
   const crowded = Object.values(instances).filter(({ instanceId, poolTag, state, slots }) => {
     const lacking = managedPoolsIn(poolTag, settings).filter(

@@ -273,9 +273,10 @@ function nextRound(
   if (pauses.length === 0) return undefined;
   const pauseMs = pauses.reduce((least, one) => Math.min(least, one));
   // The event of an instance that starts meanwhile waits in the queue: only a full read shows it.
-  if (claims.some(({ state }) => state === "pending" || state === "refused")) {
+  if (claims.some(({ state }) => state === "pending")) {
     return { pauseMs: Math.min(pauseMs, PENDING_RECHECK_MS), maxPartialReads: 0 };
   }
+  if (claims.some(({ state }) => state === "refused")) return { pauseMs, maxPartialReads: 0 };
   const isLate = [...claims, ...hooks].some(({ state, recheckMs = 0 }) => {
     return state === "waiting" && recheckMs > SOON_MS;
   });

@@ -36,12 +36,11 @@ export function createReport(log: Log, explained: Explained) {
   return {
     assessment({ interfaces, claims, hooks }: Assessment): void {
       for (const status of [...interfaces, ...claims, ...hooks]) {
-        const { pool, state, reason, instanceId, networkInterfaceId, address } = status;
-        const facts = { pool, state, instanceId, networkInterfaceId, address };
+        const { state, reason } = status;
         if (reason === "" || state === "ineligible" || SILENT.includes(state) || !isNew(reason))
           continue;
-        if (PROBLEMS.includes(state)) log.warn(reason, { problem: facts });
-        else log.info(reason, { waiting: facts });
+        if (PROBLEMS.includes(state)) log.warn(reason, { problem: factsOf(status) });
+        else log.info(reason, { waiting: factsOf(status) });
       }
       explain(claims, log, explained);
     },
@@ -76,12 +75,16 @@ export function createReport(log: Log, explained: Explained) {
   };
 }
 
+function factsOf({ pool, state, instanceId, networkInterfaceId, address }: Status<string>) {
+  return { pool, state, instanceId, networkInterfaceId, address };
+}
+
 /** Said once by a process rather than in every reconcile: it may stay so for months. */
 function explain(claims: Status<string>[], log: Log, explained: Explained): void {
   const ineligible = claims.filter(({ state }) => state === "ineligible");
-  for (const { instanceId = "", pool, reason } of ineligible) {
-    if (explained.get(instanceId) === reason) continue;
-    log.info(reason, { ineligible: { pool, instanceId, reason } });
+  for (const status of ineligible) {
+    const { instanceId = "", reason } = status;
+    if (explained.get(instanceId) !== reason) log.info(reason, { ineligible: factsOf(status) });
   }
   explained.clear();
   for (const { instanceId = "", reason } of ineligible) explained.set(instanceId, reason);

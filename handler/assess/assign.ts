@@ -69,24 +69,30 @@ function answerClaim(
     taken.some((slot) => slot.networkInterfaceId === networkInterfaceId),
   );
   const limits = interfaceLimits[instanceType];
-  const slot = isListed ? undefined : findFreeSlot(taken, limits, {});
-  const tried = slot && findFreeSlot(taken, limits, slotBackoffsOf(instanceId, backoffs));
-  if (slot !== undefined) taken.push({ ...(tried ?? slot), networkInterfaceId: "" });
+  const isRefused = (tried: DeviceSlot) => backoffs[slotKey(instanceId, tried)] !== undefined;
+  const slot = isListed ? undefined : findFreeSlot(taken, limits, isRefused);
+  if (slot !== undefined) taken.push({ ...slot, networkInterfaceId: "" });
   if (held !== undefined) {
     const isServed = held.some(({ state }) => state === "attached");
     return { state: isServed ? "served" : "attaching", reason: "" };
   }
   const refusal = backoffs[instanceId] ?? backoffs[claimKey(instanceId, pool)];
   if (refusal !== undefined) return refusedBy([refusal]);
-  if (slot === undefined) {
-    return { state: "blocked", reason: `${instanceType} takes no more interfaces than it has` };
-  }
-  if (tried === undefined) return refusedBy(Object.values(slotBackoffsOf(instanceId, backoffs)));
-  const claim = { instance, pool, slot: tried };
+  if (slot === undefined) return waitForSlot(instance, supply);
+  const claim = { instance, pool, slot };
   const onDemand = onDemandOf(pool, supply.settings);
   return onDemand === undefined
     ? claimFixedInterface(claim, supply)
     : claimMadeInterface(claim, onDemand, supply);
+}
+
+/** A type that takes no more takes another once what is coming off is off. */
+function waitForSlot({ instanceId, instanceType }: EligibleInstance, supply: Supply): Answer {
+  const leaving = supply.leaving.get(instanceId);
+  const takesNoMore = `${instanceType} takes no more interfaces`;
+  if (leaving === undefined) return { state: "blocked", reason: `${takesNoMore} than it has` };
+  const reason = `${takesNoMore} until these are off: ${listAddresses(leaving)}`;
+  return { state: "waiting", reason, recheckMs: returnRecheckMs(leaving, supply.world) };
 }
 
 function claimFixedInterface(claim: Claim, supply: Supply): Answer {
@@ -106,7 +112,7 @@ function claimFixedInterface(claim: Claim, supply: Supply): Answer {
   const isEmptyLately = (world.ageMs[ageKey("empty", key)] ?? 0) < EMPTY_AFTER_MS;
   if (zone === undefined && isEmptyLately) {
     const reason = `EC2 shows no interface of pool ${pool} in ${availabilityZone}`;
-    return { state: "waiting", reason, recheckMs: EMPTY_RECHECK_MS };
+    return { state: "refused", reason, recheckMs: EMPTY_RECHECK_MS };
   }
   const reason =
     zone === undefined
@@ -118,13 +124,16 @@ function claimFixedInterface(claim: Claim, supply: Supply): Answer {
   return { state: goesOn ? "spare" : "exhausted", reason };
 }
 
+function waitForReturn({ returning }: Zone, world: World): Answer {
+  const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
+  return { state: "waiting", reason, recheckMs: returnRecheckMs(returning, world) };
+}
+
 /** The interface that comes back next may have been on its way for a while: then it takes long. */
-function waitForReturn({ returning }: Zone, { ageMs }: World): Answer {
+function returnRecheckMs(returning: InterfaceStatus[], { ageMs }: World): number {
   const isLate = ({ networkInterfaceId }: InterfaceStatus) =>
     (ageMs[ageKey("returning", networkInterfaceId)] ?? 0) > FIRST_RETURNING_MS;
-  const recheckMs = returning.every(isLate) ? RETURNING_RECHECK_MS : FIRST_RETURNING_RECHECK_MS;
-  const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
-  return { state: "waiting", reason, recheckMs };
+  return returning.every(isLate) ? RETURNING_RECHECK_MS : FIRST_RETURNING_RECHECK_MS;
 }
 
 function listAddresses(statuses: InterfaceStatus[]): string {
@@ -162,34 +171,27 @@ export function zonesOf(statuses: InterfaceStatus[]): Map<string, Zone> {
   return zones;
 }
 
-function slotBackoffsOf(instanceId: string, backoffs: World["backoffs"]): World["backoffs"] {
-  const start = `${instanceId}@`;
-  const found = Object.entries(backoffs).filter(([key]) => key.startsWith(start));
-  return Object.fromEntries(found);
-}
-
 /**
  * The lowest free device index on the first network card that isn't full.
  *
  * @param limits absent where the instance has its primary interface alone, since every type takes at least two
- * @param refused slots that aren't to be tried, by {@link slotKey}
+ * @param isRefused whether EC2 refused a slot lately
  * @returns undefined when every card is full
  */
 function findFreeSlot(
   taken: TakenSlot[],
   limits: InterfaceLimits | undefined,
-  refused: World["backoffs"],
+  isRefused: (slot: DeviceSlot) => boolean,
 ): DeviceSlot | undefined {
   const { most, cards } = limits ?? unknownLimits;
   if (taken.length >= most) return undefined;
-  const refusedSlots = Object.keys(refused).map((key) => key.slice(key.indexOf("@")));
   for (const card of cards) {
     const { networkCardIndex } = card;
     const onCard = taken.filter((slot) => slot.networkCardIndex === networkCardIndex);
     if (onCard.length >= card.most) continue;
     const isUsable = (deviceIndex: number) =>
       onCard.every((slot) => slot.deviceIndex !== deviceIndex) &&
-      !refusedSlots.includes(slotKey("", { networkCardIndex, deviceIndex }));
+      !isRefused({ networkCardIndex, deviceIndex });
     // Index 0 of card 0 is the primary interface's, whether or not this read shows it.
     let deviceIndex = networkCardIndex === 0 ? 1 : 0;
     while (deviceIndex < MOST_DEVICE_INDEXES && !isUsable(deviceIndex)) deviceIndex += 1;

@@ -35,6 +35,8 @@ export interface Supply {
   /** Interfaces that were made for a claim, by {@link claimKey}. */
   reserved: Map<string, InterfaceStatus[]>;
   holdings: Holdings;
+  /** What is coming off instances, by their id. */
+  leaving: Map<string, InterfaceStatus[]>;
   world: World;
   settings: Settings;
 }

@@ -25,9 +25,12 @@ export function assess(observed: World, settings: Settings): Assessment {
   const reserved = groupBy(statuses, ({ state, instanceId = "", pool }) =>
     state === "reserved" ? claimKey(instanceId, pool) : undefined,
   );
-  const supply = { zones: zonesOf(statuses), reserved, holdings, world, settings };
+  const leaving = groupBy(statuses, ({ state, instanceId }) =>
+    state === "returning" ? instanceId : undefined,
+  );
+  const supply = { zones: zonesOf(statuses), reserved, holdings, leaving, world, settings };
   const claims = assignInterfaces(eligible, supply);
-  settleMadeInterfaces(statuses, supply, world, settings);
+  settleMadeInterfaces(statuses, claims, supply);
   return {
     interfaces: statuses.map(({ networkInterface: { address }, ...status }) => ({
       ...status,

@@ -38,7 +38,9 @@ const TRANSITIONS = ["pending", "attaching", "detaching", "in-use"];
 /** Attachments take one to three seconds: most are done at the first read, nearly all at the second. */
 export const FIRST_ATTACHING_RECHECK_MS = 2_000;
 const ATTACHING_RECHECK_MS = 1_500;
-const LONGEST_ATTACHING_RECHECK_MS = 15_000;
+const LONGEST_ATTACHING_RECHECK_MS = 3_000;
+/** What lasts longer is left to the schedule, since other news waits meanwhile. */
+const ATTACHING_WATCHED_MS = 60_000;
 
 /** An interface of a managed pool, and how it stands. */
 export interface InterfaceStatus extends Status<InterfaceState> {
@@ -114,9 +116,10 @@ function attachingTo(
   { networkInterfaceId, address }: PoolInterface,
   { memberships, ageMs }: World,
 ): Judged {
-  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
-  const isAwaited = memberships[instanceId]?.lifecycleState !== "Pending";
   const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
+  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
+  const isComing = memberships[instanceId]?.lifecycleState === "Pending";
+  const isAwaited = !isComing && sinceMs < ATTACHING_WATCHED_MS;
   const pauseMs =
     sinceMs < FIRST_ATTACHING_RECHECK_MS
       ? FIRST_ATTACHING_RECHECK_MS - sinceMs
@@ -133,7 +136,7 @@ function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: W
   const { networkInterfaceId, address, status } = networkInterface;
   const refusal = backoffs[networkInterfaceId];
   if (refusal?.permanent) return blocked(address, refusal.reason);
-  if (refusal !== undefined) return returning(address, refusal.reason);
+  if (refusal !== undefined) return { ...blocked(address, refusal.reason), state: "returning" };
   if (status === "available") return { state: "free", reason: "" };
   const lastsMs = ageMs[ageKey("returning", networkInterfaceId)] ?? 0;
   const isPassing = TRANSITIONS.includes(status) && lastsMs < TRANSITION_PATIENCE_MS;

@@ -1,7 +1,14 @@
 import type { OnDemand } from "../names";
 import { onDemandOf } from "../settings";
-import { type Action, ageKey, claimKey, pairKey, type Settings, type World } from "../types";
-import { type Answer, attachTo, type Claim, refusedBy, type Supply } from "./claims";
+import { type Action, ageKey, claimKey, pairKey, type World } from "../types";
+import {
+  type Answer,
+  attachTo,
+  type Claim,
+  type ClaimStatus,
+  refusedBy,
+  type Supply,
+} from "./claims";
 import { type InterfaceStatus, orphanedReason } from "./interfaces";
 
 /** EC2's reads may lag by half a minute, so what is seen on no instance for longer is on none. */
@@ -49,20 +56,24 @@ function claimReserved(claim: Claim, made: InterfaceStatus, world: World): Answe
 /** Lets interfaces made on demand end with their instance, and has those deleted that nobody uses. */
 export function settleMadeInterfaces(
   interfaces: InterfaceStatus[],
-  { reserved, holdings }: Pick<Supply, "reserved" | "holdings">,
-  world: World,
-  settings: Settings,
+  claims: ClaimStatus[],
+  { reserved, holdings, world, settings }: Supply,
 ): void {
-  // What was made for an instance twice, once that has the other.
-  const surplus = [...reserved].flatMap(([claim, made]) => (holdings.has(claim) ? made : []));
+  // What was made for an instance twice.
+  const surplus = [...reserved].flatMap(([claim, made]) => made.slice(holdings.has(claim) ? 0 : 1));
   for (const status of surplus) {
     const reason = orphanedReason(status.networkInterface.address);
     Object.assign(status, { state: "orphaned", reason });
   }
+  // Of those the first is attached now, or refused.
+  const claimed = claims.map(({ instanceId, pool }) => claimKey(instanceId, pool));
+  const unheld = new Set(claimed.filter((claim) => !holdings.has(claim)));
   for (const status of interfaces) {
-    const isMade = onDemandOf(status.pool, settings) !== undefined;
-    if (isMade && status.state === "attached") status.action = endWithHolder(status);
-    if (status.state === "orphaned") status.action = deleteUnused(status, world);
+    const { state, pool, instanceId = "" } = status;
+    const isMade = onDemandOf(pool, settings) !== undefined;
+    if (isMade && state === "attached") status.action = endWithHolder(status);
+    const isUnused = state === "orphaned" && !unheld.has(claimKey(instanceId, pool));
+    if (isUnused) status.action = deleteUnused(status, world);
   }
 }
 

@@ -9,6 +9,8 @@ import type { Region } from "../aws/region";
 const READS_LAG_SECONDS = 30;
 /** As long ago may be what a manager acts on. */
 const SEEN_SECONDS = READS_LAG_SECONDS + 10;
+/** Nobody acts on what changes while the call is on its way, or the last of the reads that it rests on. */
+const READ_AND_CALL_SECONDS = 3;
 /** An attachment that isn't there after as long may be given up. */
 const STUCK_SECONDS = 120;
 /** So many healthy holders may lose their address at a time, if EC2 shows no instance for longer than reads lag. */
@@ -225,10 +227,11 @@ export class SafetyChecker {
 
   /** Reads that lag may show a stop that is a start again, or a place in a warm pool, which nobody can tell. */
   private maySeemAway({ id }: Instance): boolean {
-    const isRecent =
-      this.happenedWithin(READS_LAG_SECONDS, "restarted", id) ||
-      this.happenedWithin(READS_LAG_SECONDS, "unparked", id);
-    return isRecent && this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
+    const isStale = this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
+    const seconds = isStale ? READS_LAG_SECONDS : READ_AND_CALL_SECONDS;
+    return (
+      this.happenedWithin(seconds, "restarted", id) || this.happenedWithin(seconds, "unparked", id)
+    );
   }
 
   private judgeAttach(networkInterfaceId: string, instanceId: string): string[] {

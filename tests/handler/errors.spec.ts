@@ -7,7 +7,7 @@ import {
   isNoSuchGroup,
   type Refusal,
 } from "../../handler/errors";
-import type { Action } from "../../handler/model";
+import type { Action } from "../../handler/types";
 import {
   attach,
   completeLaunch,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
 import type { Settings } from "../../handler/types";
 import { observeInterfaces, observeWorld } from "../../handler/observe";
-import { ec2Of, serviceError } from "./smallEc2";
+import { ec2Of } from "./smallEc2";
 import { OTHER_POOL, POOL, settings, TAG_KEY, ZONE } from "./builders";
 
 type Read = Awaited<ReturnType<AwsCalls["describeNetworkInterfaces"]>>[number];
@@ -202,109 +202,6 @@ describe("observeWorld", () => {
     });
   });
 
-  describe("warm pools", () => {
-    type Groups = Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>;
-    type Members = Awaited<ReturnType<AwsCalls["describeWarmPool"]>>;
-    const warm = { WarmPoolConfiguration: {} };
-    const member = (InstanceId: string, LifecycleState: string) => ({ InstanceId, LifecycleState });
-
-    /** What is made of these groups and these members of every warm pool, and whose were asked for. */
-    async function observe(groups: object[], warmMembers: object[] = []) {
-      const asked: string[] = [];
-      const describeWarmPool: AwsCalls["describeWarmPool"] = (groupName) => {
-        asked.push(groupName);
-        return Promise.resolve(warmMembers as Members);
-      };
-      const describeAutoScalingGroups = () => Promise.resolve(groups as Groups);
-      const aws = { describeAutoScalingGroups, describeWarmPool };
-      const { memberships } = await world(aws, { pools: [POOL] });
-      return { asked, memberships };
-    }
-
-    it("are asked for where a managed group has one, and nowhere else", async () => {
-      const { asked } = await observe([
-        { AutoScalingGroupName: "warm", Tags, ...warm },
-        { AutoScalingGroupName: "cold", Tags },
-        { AutoScalingGroupName: "untagged", Tags: [], ...warm },
-        { AutoScalingGroupName: "others", Tags: [{ ...Tags[0], Value: "not ours" }], ...warm },
-      ]);
-      assert.deepEqual(asked, ["warm"]);
-    });
-
-    it("have members that the group's description doesn't show; of those it shows it has the say", async () => {
-      const { memberships } = await observe(
-        [
-          {
-            AutoScalingGroupName: "workers",
-            Tags,
-            Instances: [member("i-a", "InService"), member("i-b", "InService")],
-            ...warm,
-          },
-        ],
-        [
-          member("i-b", "Warmed:Stopped"),
-          member("i-c", "Warmed:Running"),
-          { InstanceId: "i-d" },
-          { LifecycleState: "Warmed:Running" },
-        ],
-      );
-      const of = (lifecycleState: string) => ({
-        groupName: "workers",
-        poolTag: POOL,
-        lifecycleState,
-      });
-      assert.deepEqual(memberships, {
-        "i-a": of("InService"),
-        "i-b": of("InService"),
-        "i-c": of("Warmed:Running"),
-      });
-    });
-  });
-
-  describe("a warm pool that can't be read", () => {
-    const group = (AutoScalingGroupName: string) => ({
-      AutoScalingGroupName,
-      Tags,
-      Instances: [{ InstanceId: `i-of-${AutoScalingGroupName}`, LifecycleState: "InService" }],
-      WarmPoolConfiguration: {},
-    });
-
-    /** Who is a member when asking for one of two warm pools fails so. */
-    async function members(code: string, message: string): Promise<string[]> {
-      const groups = [group("gone"), group("workers")];
-      const { memberships } = await world({
-        describeAutoScalingGroups: () =>
-          Promise.resolve(groups as Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>),
-        describeWarmPool: (groupName) =>
-          groupName === "gone"
-            ? Promise.reject(serviceError(code, message))
-            : Promise.resolve([
-                { InstanceId: "i-parked", LifecycleState: "Warmed:Stopped" },
-              ] as Awaited<ReturnType<AwsCalls["describeWarmPool"]>>),
-      });
-      return Object.keys(memberships).sort();
-    }
-
-    it("is empty where its group has gone meanwhile", async () => {
-      const message = "AutoScalingGroup name not found - No such Auto Scaling group: gone";
-      assert.deepEqual(await members("ValidationError", message), [
-        "i-of-gone",
-        "i-of-workers",
-        "i-parked",
-      ]);
-    });
-
-    for (const [code, message] of [
-      ["ValidationError", "1 validation error detected: Value at 'maxRecords' is too large"],
-      ["AccessDenied", "no"],
-      ["Throttling", "Rate exceeded"],
-    ] as const) {
-      it(`is an error where the answer is ${code}: ${message}`, async () => {
-        await assert.rejects(members(code, message), { name: code, message });
-      });
-    }
-  });
-
   it("asks for the types of those alone that run and are managed, and the whole counts beside the cards", async () => {
     const crowded = (
       InstanceId: string,
@@ -381,76 +278,12 @@ describe("observeWorld", () => {
     assert.deepEqual(interfaceLimits, { [InstanceType]: { most: Infinity, cards } });
   });
 
-  describe("asks for what carries the pool tag", () => {
-    /** The filters of the three reads, each as its name and how many values it has. */
-    async function asked(parts: Partial<Settings>): Promise<Record<string, unknown[]>> {
-      const found: Record<string, unknown[]> = { interfaces: [], instances: [], groups: [] };
-      const note = (read: string, filters: { Name?: string; Values?: string[] }[]) =>
-        found[read]?.push(
-          filters.map(({ Name, Values = [] }) => [
-            Name,
-            Values.length > 3 ? Values.length : Values,
-          ]),
-        );
-      await world(
-        {
-          describeNetworkInterfaces: (filters) => (
-            note("interfaces", filters),
-            Promise.resolve([])
-          ),
-          describeInstances: (filters) => (note("instances", filters), Promise.resolve([])),
-          describeAutoScalingGroups: (groups) => {
-            assert.ok("Filters" in groups);
-            note("groups", groups.Filters);
-            return Promise.resolve([]);
-          },
-        },
-        parts,
-      );
-      return found;
-    }
-
-    it("by its key where no pools are told", async () => {
-      const byKey = [[["tag-key", [TAG_KEY]]]];
-      const expected = { interfaces: byKey, instances: byKey, groups: byKey };
-      assert.deepEqual(await asked({}), expected);
-    });
-
-    it("by the pools' names of interfaces, and by the tag's values of instances and groups", async () => {
-      const poolTags = ["data,management", "licence"];
-      const pools = ["data", "management", "licence"];
-      const byTag = (values: string[]) => [[[`tag:${TAG_KEY}`, values]]];
-      assert.deepEqual(await asked({ pools, poolTags }), {
-        interfaces: byTag(pools),
-        instances: byTag(poolTags),
-        groups: byTag(poolTags),
-      });
-    });
-
-    it("by as many filters of at most 200 values as it takes", async () => {
-      const pools = Array.from({ length: 401 }, (_, number) => `pool-${number}`);
-      const name = `tag:${TAG_KEY}`;
-      const parts = [[[name, 200]], [[name, 200]], [[name, ["pool-400"]]]];
-      const expected = { interfaces: parts, instances: parts, groups: parts };
-      assert.deepEqual(await asked({ pools, poolTags: pools }), expected);
-    });
-
-    it("by a backslash as EC2's filters write it; Auto Scaling's know none", async () => {
-      const pools = ["a\\b"];
-      const byTag = (value: string) => [[[`tag:${TAG_KEY}`, [value]]]];
-      assert.deepEqual(await asked({ pools, poolTags: pools }), {
-        interfaces: byTag("a\\\\b"),
-        instances: byTag("a\\\\b"),
-        groups: byTag("a\\b"),
-      });
-    });
-  });
-
   describe("the limits of an instance's type", () => {
     const BOTH = `${POOL},${OTHER_POOL}`;
     const chosen = settings({ pools: [POOL, OTHER_POOL], poolTags: [POOL, BOTH] });
 
     /** Whether they are read for a running instance with so many interfaces that holds those pools. */
+    let isDetaching = false;
     const isRead = async (poolTag: string, interfaceCount: number, ...heldPools: string[]) => {
       const asked: unknown[] = [];
       const holder = {
@@ -464,9 +297,8 @@ describe("observeWorld", () => {
         shown(index, {
           TagSet: [{ Key: TAG_KEY, Value: pool }],
           Attachment: {
-            AttachmentId: `attach-${index}`,
-            InstanceId: "i-a",
-            DeviceIndex: 1 + index,
+            ...{ AttachmentId: `attach-${index}`, InstanceId: "i-a", DeviceIndex: 1 + index },
+            Status: isDetaching ? "detaching" : "attached",
           },
         }),
       );
@@ -500,5 +332,10 @@ describe("observeWorld", () => {
         assert.equal(await isRead(...args), read);
       });
     }
+
+    it("are read where what it holds is detaching, and still takes its slot", async () => {
+      isDetaching = true;
+      assert.equal(await isRead(POOL, 2, POOL), true);
+    });
   });
 });

@@ -9,12 +9,12 @@ import { readWorld } from "./plan/worldText";
 /** Ten minutes after every launch that says nothing else. */
 const NOW_MS = Date.parse(launchedAtMinute(10));
 
-/** What is measured at the end of a reconcile whose last round saw this. */
-export function measured(world: string, course: Partial<Result> = {}): Measurement[] {
-  const { observed, chosen } = readWorld(world);
-  const assessment = assess(observed, chosen);
-  const rest = { nowMs: NOW_MS, outcomes: [], latencies: [], isScheduled: false, ...course };
-  return measure({ world: observed, assessment, ...rest }, chosen);
+/** What is measured at the end of a reconcile whose last read saw this. */
+export function measured(text: string, parts: Partial<Result> = {}): Measurement[] {
+  const { world, chosen } = readWorld(text);
+  const assessment = assess(world, chosen);
+  const rest = { nowMs: NOW_MS, outcomes: [], latencies: [], isScheduled: false, ...parts };
+  return measure({ world, assessment, ...rest }, chosen);
 }
 
 /** A measurement by the name of its pool; what isn't there is 0 where it is measured. */

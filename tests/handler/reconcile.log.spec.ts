@@ -45,17 +45,13 @@ describe("reconcilePools, its log", () => {
       { summary: summary({ settled: false, attach: 1, waits: 1 }) },
     ]);
     const pool = "licence";
-    const why = "all 1 of pool licence in eu-west-1a are taken";
     const { facts: others } = await reconcile(
       "eni-1 on i-d    i-a running    i-b pending    i-c stopped    i-d running",
     );
-    const of = (instanceId: string, reason: string) => ({
-      ...{ pool, instanceId, reason: `${instanceId} has no address: ${reason}` },
-    });
-    assert.deepEqual(others.slice(0, 3), [
-      { problem: { state: "exhausted", ...of("i-a", why) } },
-      { waiting: { state: "pending", ...of("i-b", "EC2 shows it pending") } },
-      { ineligible: of("i-c", "EC2 shows it stopped") },
+    assert.deepEqual(JSON.parse(JSON.stringify(others.slice(0, 3))), [
+      { problem: { pool, state: "exhausted", instanceId: "i-a" } },
+      { waiting: { pool, state: "pending", instanceId: "i-b" } },
+      { ineligible: { pool, state: "ineligible", instanceId: "i-c" } },
     ]);
   });
 

@@ -61,7 +61,7 @@ describe("reconcilePools, among other events of the account", () => {
         asked[call.join()] = startMs / 1000 + Number(seconds);
       }
     }
-    const reads = region.calls.slice(callsBefore).filter((call) => / by /.test(call));
+    const reads = region.calls.slice(callsBefore).filter((call) => call.includes(" by "));
     const ofEc2 = reads.filter((call) => !call.startsWith("groups "));
     return { asked, oldestMs, reads: reads.length, ofEc2: ofEc2.length, lastedMs: sinceMs() };
   }

@@ -57,9 +57,9 @@ describe("reconcilePools, when AWS refuses", () => {
     return seconds;
   }
 
-  it("tries once more when rights are missing, then with the schedule, and more and more rarely", async () => {
+  it("tries once more when rights are missing, then with each schedule", async () => {
     const denied = serviceError("UnauthorizedOperation", "no");
-    assert.deepEqual(await triesOf(denied, 32), [0, 0.3, 60, 180, 420, 900, 1500]);
+    assert.deepEqual(await triesOf(denied, 5), [0, 0.3, 60, 120, 180, 240]);
     const { pauses, summaries } = await reconcile(WAITING, { before: refusing("attach", denied) });
     assert.deepEqual(pauses, [300, 300]);
     assert.deepEqual(summaries, [summary({ rounds: 3, refused: 2, problems: 1 })]);
@@ -87,6 +87,21 @@ describe("reconcilePools, when AWS refuses", () => {
 
     it("asks four times in 42 seconds, and then more and more rarely, over invocations", async () => {
       assert.deepEqual(await triesOf(unknown, 32), [0, 2, 10, 60, 120, 240, 480, 960, 1560]);
+    });
+
+    it("asks with four interfaces of twenty, and then with one, more and more rarely", async () => {
+      const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+      const free = numbers.map((number) => `eni-${number} free`).join("    ");
+      const region = ec2Of(`${free}    i-a running`, { before: refusing("attach", unknown) });
+      const memory = createMemory();
+      const beginMs = clock.nowMs;
+      const counts: number[] = [];
+      for (let minute = 0; minute < 6; minute += 1) {
+        clock.nowMs = beginMs + minute * 60_000;
+        counts.push((await reconcile(region, { memory })).changes.length);
+      }
+      assert.deepEqual(counts, [4, 1, 0, 1, 0, 0]);
+      assert.ok(region.calls.length < 60, String(region.calls.length));
     });
 
     it("says so in few lines, and from the fourth time on in the metrics that a person has to see to it", async () => {

@@ -59,9 +59,9 @@ export function serviceError(code: string, message = ""): Error {
 /** The world of a text, see plan/worldText.ts, as it is before anybody reads it. */
 export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
   const { readsInTransition = 1, before } = behaviour;
-  const { observed, chosen } = readWorld(text);
-  const { interfaces, interfaceLimits } = observed;
-  const memberships = Object.entries(observed.memberships);
+  const { world, chosen } = readWorld(text);
+  const { interfaces, interfaceLimits } = world;
+  const memberships = Object.entries(world.memberships);
   const groupTag = memberships[0]?.[1].poolTag ?? POOL;
   const madeByToken = new Map<string, NetworkInterface>();
   const readsLeft = new Map<string, number>();
@@ -71,7 +71,7 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
     onCall: () => undefined,
     chosen,
     interfaces,
-    instances: new Map(Object.entries(observed.instances)),
+    instances: new Map(Object.entries(world.instances)),
     members: new Map(memberships.map(([id, { lifecycleState }]) => [id, lifecycleState])),
     aws: {
       describeNetworkInterfaces: async (filters) => {

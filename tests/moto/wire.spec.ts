@@ -120,11 +120,11 @@ async function see(world: TestWorld) {
       }))
       .sort(compare),
     instances: Object.values(instances)
-      .map(({ instanceId, launchTime, places, ...rest }) => ({
+      .map(({ instanceId, launchTime, slots, ...rest }) => ({
         name: name(instanceId),
         ...rest,
         hasLaunchTime: isTime(launchTime),
-        places: places
+        slots: slots
           .map(({ networkCardIndex, deviceIndex, networkInterfaceId }) => [
             `${networkCardIndex}/${deviceIndex}`,
             name(networkInterfaceId),
@@ -270,7 +270,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       networkCardIndex: 0,
       deleteOnTermination: false,
     });
-    assert.deepEqual(instances[0]?.places, [
+    assert.deepEqual(instances[0]?.slots, [
       ["0/0", "eni"],
       ["0/2", "first"],
     ]);
@@ -291,8 +291,9 @@ describe("the archive's clients, against moto and against the simulator", functi
       status: "available",
       attachment: undefined,
       madeFor: undefined,
+      foreign: undefined,
     });
-    assert.deepEqual(instances[0]?.places, [["0/0", "eni"]]);
+    assert.deepEqual(instances[0]?.slots, [["0/0", "eni"]]);
   });
 
   it("look up a holder without the tag by its id", async () => {
@@ -303,7 +304,9 @@ describe("the archive's clients, against moto and against the simulator", functi
 
   it("look up the limits of a type whose instance may be full", async () => {
     const { interfaceLimits } = await sameWorld((world) => world.hold("untagged", "a", 1));
-    assert.deepEqual(interfaceLimits, { "t4g.small": [3] });
+    assert.deepEqual(interfaceLimits, {
+      "t4g.small": { most: 3, cards: [{ networkCardIndex: 0, most: 3 }] },
+    });
   });
 
   it("see what is tagged, and no longer what is not", async () => {
@@ -339,7 +342,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         const { instances } = await see(world);
         // In moto the primary interface outlives its instance.
         const [seen] = instances.filter(({ name }) => name === "b");
-        return { ...seen, places: undefined };
+        return { ...seen, slots: undefined };
       });
       states.push(state.state);
     }

@@ -1,14 +1,16 @@
-/** EC2's rules as far as interfaces go, over a snapshot: a call it would refuse throws. */
+/** EC2's rules as far as interfaces go, over a world: a call it would refuse throws. */
 import assert from "node:assert/strict";
 import {
   type Action,
-  claimSubject,
+  type ActionOf,
+  ageKey,
+  claimKey,
   type Instance,
   type PoolInterface,
-  type Snapshot,
-} from "../../handler/model";
-import { freePlaceOf } from "./arbitrarySnapshots";
-import { onDemand, OTHER_ZONE } from "./builders";
+  type World,
+} from "../../../handler/types";
+import { freeSlotOf } from "../arbitraryLimits";
+import { onDemand, OTHER_ZONE } from "../builders";
 
 /** The zone of each subnet. */
 const ZONES: Record<string, string> = {
@@ -16,11 +18,14 @@ const ZONES: Record<string, string> = {
   "subnet-b": OTHER_ZONE,
 };
 
-/** Accepts the calls of one plan; they run at once, so no attachment may count on a detachment. */
-export function carryOut(observed: Snapshot, actions: Action[]): Snapshot {
+/** Longer than anything is waited for. */
+const LONG_MS = 900_000;
+
+/** Accepts the calls of one round; they run at once, so no attachment may count on a detachment. */
+export function carryOut(observed: World, actions: Action[]): World {
   const after = structuredClone(observed);
   const ofKind = <Kind extends Action["kind"]>(kind: Kind) =>
-    actions.filter((action): action is Extract<Action, { kind: Kind }> => action.kind === kind);
+    actions.filter((action): action is ActionOf<Kind> => action.kind === kind);
   for (const action of ofKind("attach")) acceptAttach(after, action);
   for (const action of ofKind("create")) acceptCreate(after, action);
   for (const action of ofKind("endWithInstance")) acceptEnd(after, action);
@@ -29,14 +34,14 @@ export function carryOut(observed: Snapshot, actions: Action[]): Snapshot {
   return after;
 }
 
-function acceptCreate(after: Snapshot, action: Extract<Action, { kind: "create" }>): void {
+function acceptCreate(after: World, action: ActionOf<"create">): void {
   const { pool, instanceId, subnetId, securityGroupIds, token } = action;
   const availabilityZone = ZONES[subnetId];
   assert.ok(availabilityZone, "InvalidSubnetID.NotFound");
   assert.deepEqual(securityGroupIds, onDemand.securityGroupIds, "InvalidGroup.NotFound");
   const networkInterfaceId = `eni-of-${token}`;
-  const claim = claimSubject(instanceId, pool);
-  const spent = Array.from({ length: after.spentTokens[claim] ?? 0 }, (_, number) =>
+  const claim = claimKey(instanceId, pool);
+  const spent = Array.from({ length: after.madeCounts[claim] ?? 0 }, (_, number) =>
     number === 0 ? claim : `${claim}/${number}`,
   );
   assert.ok(
@@ -48,49 +53,50 @@ function acceptCreate(after: Snapshot, action: Extract<Action, { kind: "create" 
   const number = after.interfaces.length;
   const made = { networkInterfaceId, pool, availabilityZone, address: `10.255.0.${number}` };
   after.interfaces.push({ ...made, status: "available", madeFor: instanceId });
-  after.unusedForSeconds[networkInterfaceId] = 0;
+  after.ageMs[ageKey("unused", networkInterfaceId)] = 0;
 }
 
-function acceptEnd(after: Snapshot, action: Extract<Action, { kind: "endWithInstance" }>): void {
+function acceptEnd(after: World, action: ActionOf<"endWithInstance">): void {
   const { attachment } = interfaceOf(after, action.networkInterfaceId);
   assert.equal(attachment?.attachmentId, action.attachmentId, "InvalidAttachmentID.NotFound");
   attachment.deleteOnTermination = true;
 }
 
-function acceptDelete(after: Snapshot, action: Extract<Action, { kind: "delete" }>): void {
+function acceptDelete(after: World, action: ActionOf<"delete">): void {
   const found = interfaceOf(after, action.networkInterfaceId);
   assert.equal(found.attachment, undefined, "is currently in use");
   after.interfaces = after.interfaces.filter((one) => one !== found);
 }
 
-function acceptAttach(after: Snapshot, action: Extract<Action, { kind: "attach" }>): void {
+function acceptAttach(after: World, action: ActionOf<"attach">): void {
   const { networkInterfaceId, instanceId, deviceIndex, networkCardIndex } = action;
   const found = interfaceOf(after, networkInterfaceId);
   const holder = instanceOf(after, instanceId);
   assert.equal(found.attachment, undefined, `Interface: [${networkInterfaceId}] in use.`);
-  assert.equal(after.recentAttachments[networkInterfaceId], undefined, "attached already");
+  assert.equal(after.attachedTo[networkInterfaceId], undefined, "attached already");
   assert.equal(found.status, "available", "IncorrectState");
   assert.equal(holder.state, "running", "IncorrectInstanceState");
   assert.equal(holder.availabilityZone, found.availabilityZone, "not in the same zone");
-  const onCard = holder.places.filter((place) => place.networkCardIndex === networkCardIndex);
-  const limit = after.interfaceLimits[holder.instanceType]?.[networkCardIndex] ?? 0;
-  assert.ok(onCard.length < limit, "AttachmentLimitExceeded");
-  const isTaken = onCard.some((place) => place.deviceIndex === deviceIndex);
+  const onCard = holder.slots.filter((slot) => slot.networkCardIndex === networkCardIndex);
+  const { most, cards } = after.interfaceLimits[holder.instanceType] ?? { most: 0, cards: [] };
+  const limit = cards.find((card) => card.networkCardIndex === networkCardIndex)?.most ?? 0;
+  assert.ok(onCard.length < limit && holder.slots.length < most, "AttachmentLimitExceeded");
+  const isTaken = onCard.some((slot) => slot.deviceIndex === deviceIndex);
   assert.ok(!isTaken, `already has an interface attached at device index '${deviceIndex}'`);
-  const place = { deviceIndex, networkCardIndex };
+  const slot = { deviceIndex, networkCardIndex };
   const attachmentId = `attach-new-${networkInterfaceId}`;
   found.attachment = {
     attachmentId,
     status: "attaching",
     instanceId,
-    ...place,
+    ...slot,
     deleteOnTermination: false,
   };
   found.status = "in-use";
-  holder.places.push({ networkInterfaceId, ...place });
+  holder.slots.push({ networkInterfaceId, ...slot });
 }
 
-function acceptDetach(after: Snapshot, action: Extract<Action, { kind: "detach" }>): void {
+function acceptDetach(after: World, action: ActionOf<"detach">): void {
   const attachment = after.interfaces.find(
     (one) => one.attachment?.attachmentId === action.attachmentId,
   )?.attachment;
@@ -98,66 +104,69 @@ function acceptDetach(after: Snapshot, action: Extract<Action, { kind: "detach" 
   assert.ok(attachment.deviceIndex > 0 || attachment.networkCardIndex > 0, "primary interface");
   attachment.status = "detaching";
   // The manager remembers what it has forced; EC2 shows it detaching as before.
-  const reason = "it was forced off and hasn't come off";
-  if (action.force) after.deferred[action.attachmentId] = { reason, forGood: true };
+  if (action.force) after.ageMs[ageKey("forced", action.attachmentId)] = 0;
 }
 
 /**
  * EC2 finishes what it is about, reads catch up, refusals expire, and what is gone or unused is known
  * to be. What is to end with its holder does.
  */
-export function letTimePass(observed: Snapshot): Snapshot {
+export function letTimePass(observed: World): World {
   const after = structuredClone(observed);
-  after.deferred = {};
+  after.backoffs = {};
   after.interfaces = after.interfaces.filter(({ attachment }) => {
     const { state = "" } = after.instances[attachment?.instanceId ?? ""] ?? {};
     return !attachment?.deleteOnTermination || !["shutting-down", "terminated"].includes(state);
   });
-  after.detachingForSeconds = {};
-  for (const instanceId of after.missingInstanceIds) after.missingForSeconds[instanceId] = 600;
+  const missing = after.missingInstanceIds.map((id) => ageKey("missing", id));
+  const kept = Object.keys(after.ageMs).filter((key) => /^(empty|leaving)\//.test(key));
+  after.ageMs = Object.fromEntries([...missing, ...kept].map((key) => [key, LONG_MS]));
   for (const found of after.interfaces) {
     const { networkInterfaceId, attachment } = found;
     if (attachment?.status === "attaching") attachment.status = "attached";
     if (attachment === undefined || attachment.status === "detaching") release(after, found);
-    const recentInstanceId = after.recentAttachments[networkInterfaceId];
+    const recentInstanceId = after.attachedTo[networkInterfaceId];
     if (recentInstanceId === undefined) continue;
     const holder = instanceOf(after, recentInstanceId);
-    const place = freePlaceOf(holder);
-    if (place === undefined) continue;
+    const slot = freeSlotOf(holder);
+    if (slot === undefined) continue;
     const attachmentId = `attach-recent-${networkInterfaceId}`;
     found.attachment = {
       attachmentId,
       status: "attached",
       instanceId: recentInstanceId,
-      ...place,
+      ...slot,
       deleteOnTermination: false,
     };
-    holder.places.push({ networkInterfaceId, ...place });
+    holder.slots.push({ networkInterfaceId, ...slot });
   }
-  after.recentAttachments = {};
+  after.attachedTo = {};
+  const holderIds = after.interfaces.map(({ attachment }) => attachment?.instanceId);
+  after.missingInstanceIds = after.missingInstanceIds.filter((id) => holderIds.includes(id));
   const unused = after.interfaces.filter((one) => one.madeFor && !one.attachment);
-  after.unusedForSeconds = Object.fromEntries(unused.map((one) => [one.networkInterfaceId, 600]));
+  for (const one of unused) after.ageMs[ageKey("unused", one.networkInterfaceId)] = LONG_MS;
+  after.isFullRead = true;
   return after;
 }
 
-function release(after: Snapshot, found: PoolInterface): void {
+function release(after: World, found: PoolInterface): void {
   const holder = after.instances[found.attachment?.instanceId ?? ""];
   if (holder !== undefined) {
-    holder.places = holder.places.filter(
-      (place) => place.networkInterfaceId !== found.networkInterfaceId,
+    holder.slots = holder.slots.filter(
+      (slot) => slot.networkInterfaceId !== found.networkInterfaceId,
     );
   }
   delete found.attachment;
   found.status = "available";
 }
 
-function interfaceOf(observed: Snapshot, networkInterfaceId: string): PoolInterface {
+function interfaceOf(observed: World, networkInterfaceId: string): PoolInterface {
   const found = observed.interfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
   assert.ok(found, "InvalidNetworkInterfaceID.NotFound");
   return found;
 }
 
-function instanceOf(observed: Snapshot, instanceId: string): Instance {
+function instanceOf(observed: World, instanceId: string): Instance {
   const found = observed.instances[instanceId];
   assert.ok(found, "InvalidInstanceID.NotFound");
   return found;
