@@ -1,8 +1,11 @@
 import { zoneKey } from "./assess/claims";
 import { type AgeKind, ageKey, type Assessment, type World } from "./types";
 
-/** When something was first seen as it is, in milliseconds, by `ageKey`; lives as long as the process. */
-export type FirstSeen = Map<string, number>;
+/**
+ * When something was first seen as it is, in milliseconds, by `ageKey`, and with which attachment, where that
+ * matters; lives as long as the process.
+ */
+export type FirstSeen = Map<string, { sinceMs: number; attachmentId?: string }>;
 
 /** Dates what is so now by its first sight, since EC2 tells no times, and forgets what isn't so any more. */
 export function noteSeen(
@@ -11,20 +14,28 @@ export function noteSeen(
   firstSeen: FirstSeen,
   nowMs: number,
 ): void {
-  const seen = findSeen(world, assessment).map((key): [string, number] => [
-    key,
-    firstSeen.get(key) ?? nowMs,
-  ]);
+  const seen = findSeen(world, assessment).map(([key, attachmentId]) => {
+    const before = firstSeen.get(key);
+    const isSame = before?.attachmentId === attachmentId;
+    return [
+      key,
+      before !== undefined && isSame ? before : { sinceMs: nowMs, attachmentId },
+    ] as const;
+  });
   firstSeen.clear();
-  for (const [key, sinceMs] of seen) firstSeen.set(key, sinceMs);
+  for (const [key, dated] of seen) firstSeen.set(key, dated);
 }
 
 /** For how long each has been seen, in milliseconds. */
 export function agesOf(firstSeen: FirstSeen, nowMs: number): Record<string, number> {
-  return Object.fromEntries([...firstSeen].map(([key, sinceMs]) => [key, nowMs - sinceMs]));
+  return Object.fromEntries([...firstSeen].map(([key, { sinceMs }]) => [key, nowMs - sinceMs]));
 }
 
-function findSeen(world: World, { interfaces, claims }: Assessment): string[] {
+/** What is so, by its key, and the attachment that it is so with. */
+function findSeen(
+  world: World,
+  { interfaces, claims }: Assessment,
+): (readonly [key: string, attachmentId?: string])[] {
   const kinds: Partial<Record<string, AgeKind>> = {
     attaching: "attaching",
     returning: "returning",
@@ -36,8 +47,10 @@ function findSeen(world: World, { interfaces, claims }: Assessment): string[] {
     return kind === undefined ? [] : ageKey(kind, networkInterfaceId);
   });
   const attachments = world.interfaces.flatMap(({ networkInterfaceId, attachment }) => {
-    if (attachment?.status === "attaching") return ageKey("attaching", networkInterfaceId);
-    return attachment?.status === "detaching" ? ageKey("detaching", attachment.attachmentId) : [];
+    const { attachmentId = "", status } = attachment ?? {};
+    if (status === "attaching")
+      return [[ageKey("attaching", networkInterfaceId), attachmentId] as const];
+    return status === "detaching" ? [[ageKey("detaching", attachmentId)] as const] : [];
   });
   const missing = world.missingInstanceIds.map((id) => ageKey("missing", id));
   const leaving = Object.entries(world.memberships).flatMap(([id, { lifecycleState }]) =>
@@ -50,5 +63,6 @@ function findSeen(world: World, { interfaces, claims }: Assessment): string[] {
     const zone = zoneKey(pool, world.instances[instanceId]?.availabilityZone ?? "");
     return filled.has(zone) ? [] : ageKey("empty", zone);
   });
-  return [...statuses, ...attachments, ...missing, ...leaving, ...empty];
+  const others = [...statuses, ...missing, ...leaving, ...empty].map((key) => [key] as const);
+  return [...others, ...attachments];
 }
