@@ -31,11 +31,10 @@ export function agesOf(firstSeen: FirstSeen, nowMs: number): Record<string, numb
   return Object.fromEntries([...firstSeen].map(([key, { sinceMs }]) => [key, nowMs - sinceMs]));
 }
 
+type Seen = [key: string, attachmentId?: string];
+
 /** What is so, by its key, and the attachment that it is so with. */
-function findSeen(
-  world: World,
-  { interfaces, claims }: Assessment,
-): (readonly [key: string, attachmentId?: string])[] {
+function findSeen(world: World, { interfaces, claims }: Assessment): Seen[] {
   const kinds: Partial<Record<string, AgeKind>> = {
     attaching: "attaching",
     returning: "returning",
@@ -46,11 +45,10 @@ function findSeen(
     const kind = kinds[state];
     return kind === undefined ? [] : ageKey(kind, networkInterfaceId);
   });
-  const attachments = world.interfaces.flatMap(({ networkInterfaceId, attachment }) => {
+  const attachments = world.interfaces.flatMap(({ networkInterfaceId, attachment }): Seen[] => {
     const { attachmentId = "", status } = attachment ?? {};
-    if (status === "attaching")
-      return [[ageKey("attaching", networkInterfaceId), attachmentId] as const];
-    return status === "detaching" ? [[ageKey("detaching", attachmentId)] as const] : [];
+    if (status === "attaching") return [[ageKey("attaching", networkInterfaceId), attachmentId]];
+    return status === "detaching" ? [[ageKey("detaching", attachmentId)]] : [];
   });
   const missing = world.missingInstanceIds.map((id) => ageKey("missing", id));
   const leaving = Object.entries(world.memberships).flatMap(([id, { lifecycleState }]) =>
@@ -63,6 +61,6 @@ function findSeen(
     const zone = zoneKey(pool, world.instances[instanceId]?.availabilityZone ?? "");
     return filled.has(zone) ? [] : ageKey("empty", zone);
   });
-  const others = [...statuses, ...missing, ...leaving, ...empty].map((key) => [key] as const);
+  const others = [...statuses, ...missing, ...leaving, ...empty].map((key): Seen => [key]);
   return [...others, ...attachments];
 }

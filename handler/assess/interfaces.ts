@@ -180,11 +180,20 @@ function judgeAttachment(
   return detach(networkInterface, attachment, release, world);
 }
 
-function judgeUnproven(address: string, instanceId: string, { missingInstanceIds }: World): Judged {
+function judgeUnproven(
+  address: string,
+  instanceId: string,
+  { missingInstanceIds, instances }: World,
+): Judged {
   const why = `EC2 doesn't know its holder ${instanceId}`;
-  if (missingInstanceIds.length <= MOST_GONE_AT_ONCE) return returning(address, why, instanceId);
-  const doubt = `${why}, nor others: so many at once are doubted`;
-  return { ...returning(address, doubt, instanceId), state: "doubted" };
+  const isAnyShown = Object.keys(instances).length > 0;
+  if (isAnyShown && missingInstanceIds.length <= MOST_GONE_AT_ONCE) {
+    return returning(address, why, instanceId);
+  }
+  const doubt = isAnyShown
+    ? ", nor others: so many at once are doubted"
+    : ", nor any instance, which is doubted";
+  return { ...returning(address, why + doubt, instanceId), state: "doubted" };
 }
 
 function judgeKept(

@@ -24,13 +24,15 @@ type Release = ReleaseReason | "foreign" | "unproven" | undefined;
 
 /**
  * Holders that EC2 hasn't shown for long enough. An empty answer, however it comes about, would take the
- * addresses of all: many at once are doubted for longer, and then are gone one or two at a time.
+ * addresses of all: many at once, or all that there are, are doubted for longer, and then are gone one or two
+ * at a time.
  */
-export function findGone({ missingInstanceIds, ageMs }: World): ReadonlySet<string> {
+export function findGone({ missingInstanceIds, instances, ageMs }: World): ReadonlySet<string> {
   const goneFor = (ms: number) =>
     missingInstanceIds.filter((id) => (ageMs[ageKey("missing", id)] ?? 0) >= ms);
   const gone = goneFor(HOLDER_GONE_AFTER_MS);
-  if (gone.length <= MOST_GONE_AT_ONCE) return new Set(gone);
+  const isAnyShown = Object.keys(instances).length > 0;
+  if (isAnyShown && gone.length <= MOST_GONE_AT_ONCE) return new Set(gone);
   return new Set(goneFor(MANY_GONE_AFTER_MS).sort(compareText).slice(0, MOST_GONE_AT_ONCE));
 }
 
