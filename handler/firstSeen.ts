@@ -1,5 +1,5 @@
 import { zoneKey } from "./assess/claims";
-import { type AgeKind, ageKey, type Assessment, type World } from "./types";
+import { type AgeKind, ageKey, type Assessment, type PoolInterface, type World } from "./types";
 
 /**
  * When something was first seen as it is, in milliseconds, by `ageKey`, and with which attachment, where that
@@ -26,9 +26,17 @@ export function noteSeen(
   for (const [key, dated] of seen) firstSeen.set(key, dated);
 }
 
-/** For how long each has been seen, in milliseconds. */
-export function agesOf(firstSeen: FirstSeen, nowMs: number): Record<string, number> {
-  return Object.fromEntries([...firstSeen].map(([key, { sinceMs }]) => [key, nowMs - sinceMs]));
+/** For how long each has been seen, in milliseconds; an attachment that isn't there any more doesn't count. */
+export function agesOf(
+  firstSeen: FirstSeen,
+  interfaces: PoolInterface[],
+  nowMs: number,
+): Record<string, number> {
+  const shown = new Set(interfaces.map(({ attachment }) => attachment?.attachmentId));
+  const current = [...firstSeen].filter(
+    ([, { attachmentId }]) => attachmentId === undefined || shown.has(attachmentId),
+  );
+  return Object.fromEntries(current.map(([key, { sinceMs }]) => [key, nowMs - sinceMs]));
 }
 
 type Seen = [key: string, attachmentId?: string];

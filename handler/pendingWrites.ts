@@ -2,6 +2,7 @@ import type { Outcome } from "./apply";
 import {
   type Action,
   actionKey,
+  type ActionOf,
   ageKey,
   claimKey,
   type Observed,
@@ -67,8 +68,9 @@ export function overlay(
     const attached = writes.attachments.get(networkInterfaceId);
     if (attached !== undefined)
       ageMs[ageKey("attaching", networkInterfaceId)] = nowMs - attached.atMs;
-    const detached = attachment && writes.detachments.get(attachment.attachmentId);
-    if (attachment === undefined || detached === undefined) return one;
+    if (attachment === undefined) return one;
+    const detached = writes.detachments.get(attachment.attachmentId);
+    if (detached === undefined) return one;
     ageMs[ageKey("detaching", attachment.attachmentId)] = nowMs - detached.atMs;
     if (detached.forcedMs !== undefined) {
       ageMs[ageKey("forced", attachment.attachmentId)] = nowMs - detached.forcedMs;
@@ -155,7 +157,7 @@ export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: numb
       break;
     }
     case "create":
-      recordMade(outcome, writes, nowMs);
+      recordMade(action, outcome.created, writes, nowMs);
       break;
     case "endWithInstance":
     case "delete":
@@ -165,12 +167,15 @@ export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: numb
   }
 }
 
-function recordMade({ action, created }: Outcome, writes: PendingWrites, nowMs: number): void {
-  const networkInterfaceId = created?.NetworkInterfaceId;
-  if (action.kind !== "create" || networkInterfaceId === undefined) return;
-  const { pool, availabilityZone, instanceId } = action;
+function recordMade(
+  { pool, availabilityZone, instanceId }: ActionOf<"create">,
+  created: Outcome["created"],
+  writes: PendingWrites,
+  nowMs: number,
+): void {
+  const { NetworkInterfaceId: networkInterfaceId, PrivateIpAddress: address = "" } = created ?? {};
+  if (networkInterfaceId === undefined) return;
   countMade(claimKey(instanceId, pool), writes);
-  const address = created?.PrivateIpAddress ?? "";
   const made = { networkInterfaceId, pool, availabilityZone, address, madeFor: instanceId };
   // It may be attached as soon as EC2 has it, whatever its status is in the answer.
   const networkInterface = { ...made, status: "available" };

@@ -192,7 +192,7 @@ function toWorld(evidence: Evidence, { memory, wakeUp }: Course, nowMs: number):
   return {
     ...observed,
     ...own,
-    ageMs: { ...agesOf(memory.firstSeen, nowMs), ...own.ageMs },
+    ageMs: { ...agesOf(memory.firstSeen, observed.interfaces, nowMs), ...own.ageMs },
     backoffs: currentBackoffs(memory.backoffs, observed.instances, nowMs),
     reportedRunningIds: wakeUp.reportedRunningIds,
     warmPoolLaunches: wakeUp.warmPoolLaunches,

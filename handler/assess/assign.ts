@@ -193,9 +193,10 @@ function findFreeSlot(
       onCard.every((slot) => slot.deviceIndex !== deviceIndex) &&
       !isRefused({ networkCardIndex, deviceIndex });
     // Index 0 of card 0 is the primary interface's, whether or not this read shows it.
-    let deviceIndex = networkCardIndex === 0 ? 1 : 0;
-    while (deviceIndex < MOST_DEVICE_INDEXES && !isUsable(deviceIndex)) deviceIndex += 1;
-    if (deviceIndex < MOST_DEVICE_INDEXES) return { networkCardIndex, deviceIndex };
+    const first = networkCardIndex === 0 ? 1 : 0;
+    for (let deviceIndex = first; deviceIndex < MOST_DEVICE_INDEXES; deviceIndex += 1) {
+      if (isUsable(deviceIndex)) return { networkCardIndex, deviceIndex };
+    }
   }
   return undefined;
 }

@@ -88,8 +88,8 @@ function judgeInterface(
   const { world } = judge;
   if (foreign !== undefined) return foreignFor(address, foreign, attachment?.instanceId);
   const ownId = world.attachedTo[networkInterfaceId];
-  const isOver = isEnding(ownId === undefined ? undefined : world.instances[ownId]);
-  if (ownId !== undefined && ownId !== attachment?.instanceId && !isOver) {
+  const isUnseen = ownId !== undefined && ownId !== attachment?.instanceId;
+  if (isUnseen && !isEnding(world.instances[ownId])) {
     return attachingTo(ownId, networkInterface, world);
   }
   if (attachment !== undefined) return judgeAttachment(networkInterface, attachment, judge);
@@ -243,14 +243,16 @@ export function detach(
   const plain = detachAction(networkInterface, attachment, false, because);
   const refusal = backoffs[actionKey(plain)];
   if (refusal === undefined) return { state: "returning", reason: "", instanceId, action: plain };
-  // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
-  const isHopeless = refusal.permanent && !isEnd(because);
-  const status = (isHopeless ? blocked : returning)(address, refusal.reason, instanceId);
   // What never got as far as attached may come off by force alone.
   const forced = { ...plain, force: true };
-  const isToForce =
-    isAttachStuck(networkInterface, attachment, world) && backoffs[actionKey(forced)] === undefined;
-  return isToForce ? { ...status, action: forced } : status;
+  const isStuck = isAttachStuck(networkInterface, attachment, world);
+  const last = isStuck ? backoffs[actionKey(forced)] : refusal;
+  if (last === undefined) {
+    return { ...returning(address, refusal.reason, instanceId), action: forced };
+  }
+  // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
+  const isHopeless = last.permanent && !isEnd(because);
+  return (isHopeless ? blocked : returning)(address, last.reason, instanceId);
 }
 
 function isAttachStuck(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Backoffs, currentBackoffs, recordRefusal } from "../../handler/backoff";
 import type { Refusal } from "../../handler/errors";
+import type { Action } from "../../handler/types";
 import { attach, completeLaunch, detach, instance, POOL, refusal, slot } from "./builders";
 
 const ATTACH = attach(1, "i-a");
@@ -29,6 +30,11 @@ describe("recordRefusal", () => {
       "an interface that is taken",
       refusal("lookAgain", { blames: "networkInterface" }),
       "1500, 3000, 6000, 12000, 24000, 30000, 30000",
+    ],
+    [
+      "an interface that isn't ready yet",
+      refusal("lookAgain", { blames: "networkInterface", code: "IncorrectState" }),
+      "300, 600, 1200",
     ],
     [
       "a device index that is taken",
@@ -72,6 +78,19 @@ describe("recordRefusal", () => {
     for (let tries = 0; tries < 5; tries += 1) {
       assert.equal(recordRefusal(denied, backoffs, {}, 0), denied);
     }
+  });
+
+  it("gives what no table knows for a person as of the fourth refusal of one action, or of one instance", () => {
+    const unknown = refusal("lookAgain", { isKnown: false });
+    const classesOf = (actions: Action[]) => {
+      const backoffs: Backoffs = new Map();
+      const outcomes = actions.map((action) => ({ action, refusal: unknown }));
+      return outcomes.map((one) => recordRefusal(one, backoffs, {}, 0).refusal?.class);
+    };
+    const fourth = ["lookAgain", "lookAgain", "lookAgain", "misconfigured"];
+    const complete = completeLaunch("i-a", "CONTINUE", "addressAttached");
+    assert.deepEqual(classesOf([complete, complete, complete, complete]), fourth);
+    assert.deepEqual(classesOf([1, 2, 3, 4].map((number) => attach(number, "i-a"))), fourth);
   });
 
   for (const [blames, key] of [
@@ -121,17 +140,24 @@ describe("recordRefusal", () => {
     assert.deepEqual(Object.keys(currentBackoffs(backoffs, {}, 1)), ["i-a"]);
     const after = { "i-a": instance("i-a", { slots: [slot(0)] }) };
     assert.deepEqual(currentBackoffs(backoffs, after, 1), {});
+    assert.deepEqual(currentBackoffs(backoffs, before, 1), {});
   });
 
-  it("leaves an instance alone for a while that was refused four interfaces for good", () => {
-    const backoffs: Backoffs = new Map();
-    const of = refusal("misconfigured", { blames: "pair" });
-    const keys = [1, 2, 3, 4].map((number) => {
-      recordRefusal({ action: attach(number, "i-a"), refusal: of }, backoffs, {}, 0);
-      return Object.keys(currentBackoffs(backoffs, {}, 0)).includes(`i-a/of/${POOL}`);
+  for (const [what, of, isLeftAlone] of [
+    ["for good", refusal("misconfigured"), true],
+    ["for a code that no table knows", refusal("lookAgain", { isKnown: false }), true],
+    ["for a moment", refusal("lookAgain"), false],
+    ["for good, each for itself", refusal("misconfigured", { blames: "networkInterface" }), false],
+  ] as const) {
+    it(`${isLeftAlone ? "leaves alone" : "tries on with"} an instance that was refused four interfaces ${what}`, () => {
+      const backoffs: Backoffs = new Map();
+      const found = [1, 2, 3, 4].map((number) => {
+        recordRefusal({ action: attach(number, "i-a"), refusal: of }, backoffs, {}, 0);
+        return Object.keys(currentBackoffs(backoffs, {}, 0)).includes(`i-a/of/${POOL}`);
+      });
+      assert.deepEqual(found, [false, false, false, isLeftAlone]);
     });
-    assert.deepEqual(keys, [false, false, false, true]);
-  });
+  }
 
   it("begins anew five minutes after the pause was over", () => {
     const retryAfter = (ms: number) => {

@@ -113,6 +113,13 @@ describe("overlay", () => {
       assert.deepEqual(shown(2), []);
     });
 
+    it("shows and counts nothing where the answer names none", () => {
+      const writes = createPendingWrites();
+      recordWrite({ action: create("i-a") }, writes, 0);
+      const { interfaces, madeCounts } = overlay(createWorld({}), writes, 1);
+      assert.deepEqual([interfaces, madeCounts], [[], {}]);
+    });
+
     it("counts those that were made for a claim, and tokens that were used otherwise", () => {
       const writes = createPendingWrites();
       const code = "IdempotentParameterMismatch";
@@ -147,12 +154,12 @@ describe("isDone", () => {
 });
 
 describe("takeAttachLatencies", () => {
-  const take = (launchTime: string, action?: Action) => {
+  const take = (launchTime: string | undefined, action?: Action) => {
     const writes = createPendingWrites();
     if (action !== undefined) recordWrite({ action }, writes, 0);
     const world = createWorld({
       interfaces: [heldInterface(1, "i-a")],
-      instances: [instance("i-a", { launchTime })],
+      instances: launchTime === undefined ? [] : [instance("i-a", { launchTime })],
     });
     return takeAttachLatencies(world, writes, Date.parse(launchedAtMinute(1)));
   };
@@ -161,6 +168,7 @@ describe("takeAttachLatencies", () => {
     const own = attach(1, "i-a");
     assert.deepEqual(take(launchedAtMinute(0), own), [{ pool: "licence", secondsSinceLaunch: 60 }]);
     assert.deepEqual(take("", own), []);
+    assert.deepEqual(take(undefined, own), []);
     assert.deepEqual(take(launchedAtMinute(0)), []);
     assert.deepEqual(take(launchedAtMinute(0), attach(1, "i-b")), []);
   });

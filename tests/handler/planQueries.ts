@@ -126,6 +126,10 @@ export function isMade({ pool, madeFor }: PoolInterface, chosen: Settings): bool
   return madeFor !== undefined && isOnDemand(pool, chosen);
 }
 
+export function claimOf({ instanceId, pool }: ActionOf<"attach" | "create">): string {
+  return claimKey(instanceId, pool);
+}
+
 /** All under which a refusal of this action would be kept; what nobody waits for is held back elsewhere. */
 export function keysOf(action: Action): string[] {
   switch (action.kind) {

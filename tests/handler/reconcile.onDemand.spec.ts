@@ -152,7 +152,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
       assert.deepEqual(timeline.slice(0, 3), [
         `0 s: ${CREATE}`,
         `0 s: ${ATTACH}`,
-        `31 s: ${CREATE}/1`,
+        `30.7 s: ${CREATE}/1`,
       ]);
     });
 
@@ -236,18 +236,18 @@ describe("reconcilePools, with interfaces made on demand", () => {
       const again = [`${CREATE}/1`, "attach eni-52 to i-a at 0/1", COMPLETE];
       assert.deepEqual(changes.slice(0, 6), [CREATE, ATTACH, ATTACH, ...again]);
       // A refused interface rests for 1.5 s the first time.
-      assert.deepEqual(pauses, [0, 300, 1000, 200, 300, 0, 2000, 1500]);
+      assert.deepEqual(pauses, [0, 300, 1200, 300, 0, 2000, 1500]);
     });
 
     // The own attachment counts for half a minute, but for what is of this pool alone.
     for (const [what, second, shown] of [
       [
         "is on another instance, put there by hand",
-        31,
+        30.7,
         madeAndHeld(51, "i-b", {}, { madeFor: "i-a" }),
       ],
       ["is of another pool", 2, madeInterface(51, "i-a", { pool: "render" })],
-      ["is another's by its tag", 31, madeInterface(51, "i-b")],
+      ["is another's by its tag", 30.7, madeInterface(51, "i-b")],
     ] as const) {
       it(`when what was made ${what}`, async () => {
         const { timeline } = await reconcile(`${LAUNCH}    i-b stopped, tag second`, {

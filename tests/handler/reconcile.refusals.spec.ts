@@ -114,9 +114,9 @@ describe("reconcilePools, when AWS refuses", () => {
         found.push([steps.length, failures.filter((line) => line.includes("Failures"))]);
         clock.nowMs += 60_000;
       }
-      // It reads each second, for others, until its third try; later once before and after its one.
+      // It reads before and after each of its three tries, and when two of them come; later before and after its one.
       assert.deepEqual(found, [
-        [17, ["licence lookAgain: Failures 3"]],
+        [9, ["licence lookAgain: Failures 3"]],
         [3, ["licence misconfigured: Failures 1"]],
         [3, ["licence misconfigured: Failures 1"]],
       ]);

@@ -26,7 +26,7 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
       const { timeline } = await reconcile("eni-1 free    i-a running", {
         before: showing(2, 99, freeInterface(1)),
       });
-      assert.deepEqual(timeline, [`0 s: ${ATTACH}`, `31 s: ${ATTACH}`]);
+      assert.deepEqual(timeline, [`0 s: ${ATTACH}`, `30.7 s: ${ATTACH}`]);
     });
 
     it("is given to nobody else meanwhile, whatever a read shows of the holder before", async () => {

@@ -189,6 +189,12 @@ describe("isWorthAFullRead", () => {
       assert.equal((await judge(both)).isWorth, false);
     });
 
+    it("does so at once in a new process", async () => {
+      const late = { news: [news("start", "i-x", NOW_MS - 1_001)] };
+      const found = await judge(late, { lastRead: undefined });
+      assert.deepEqual([found.isWorth, found.asked, found.pauses], [true, [], []]);
+    });
+
     it("does so every 800 ms", async () => {
       const late = ends(NOW_MS - 5_000);
       assert.equal((await judge(late, readAgo(799))).isWorth, false);

@@ -1,5 +1,10 @@
 import { plans, plansIn } from "./plans";
 
+/** All device indexes up to this one, as worlds tell them. */
+function indexesTo(last: number): string {
+  return Array.from({ length: last + 1 }, (_, index) => index).join(" ");
+}
+
 describe("the plan, giving addresses to those who wait", () => {
   plans(`does nothing when every instance has an address and the rest are free
     eni-1 on i-a    eni-2 free    i-a running, InService
@@ -53,8 +58,7 @@ describe("the plan, giving addresses to those who wait", () => {
 
     plans(`waits 30 s for a zone's interfaces to be shown again before it is exhausted
       exhausted means abandon    eni-1 free, zone b    i-a running, Pending:Wait    no interface of licence in a for 29.9 s
-      => heartbeat launch of i-a, holderLeaves
-      => waiting i-a, recheck 5000: i-a has no address: EC2 shows no interface of pool licence in eu-west-1a`);
+      => refused i-a, recheck 5000: i-a has no address: EC2 shows no interface of pool licence in eu-west-1a`);
 
     plans(`gives an instance no address of another pool
       eni-1 free, pool render    i-a running    no interface of licence in a for 30 s
@@ -68,6 +72,12 @@ describe("the plan, giving addresses to those who wait", () => {
       eni-2 on i-old, detaching    eni-1 pending    i-a running    i-old shutting-down
       => returning eni-1: 10.0.0.1 isn't free yet: its status is pending
       => returning eni-2: 10.0.0.2 isn't free yet: it is detaching from i-old
+      => waiting i-a, recheck 400: i-a has no address: none is free, these are on their way back: 10.0.0.1, 10.0.0.2`);
+
+    plans(`reads often for one of them that has been coming for a moment only
+      eni-1 pending, seen returning for 6.1 s    eni-2 pending, seen returning for 6 s    i-a running
+      => returning eni-1: 10.0.0.1 isn't free yet: its status is pending
+      => returning eni-2: 10.0.0.2 isn't free yet: its status is pending
       => waiting i-a, recheck 400: i-a has no address: none is free, these are on their way back: 10.0.0.1, 10.0.0.2`);
 
     for (const [count, more] of [
@@ -184,6 +194,11 @@ describe("the plan, giving addresses to those who wait", () => {
       refused eni-2 to i-a: busy
       => refused i-a, recheck 300: i-a has no address: wrong; busy`);
 
+    plans(`reads again as soon as the first of them may be tried
+      eni-1 free    eni-2 free    i-a running
+      refused for 3 s eni-1 to i-a: wrong    refused for 2 s eni-2 to i-a: busy
+      => refused i-a, recheck 2000: i-a has no address: wrong; busy`);
+
     plans(`finds its pool exhausted when all of them are refused for good
       eni-1 free    eni-2 free    i-a running
       refused for good eni-2 to i-a: worse
@@ -216,9 +231,15 @@ describe("the plan, giving addresses to those who wait", () => {
       eni-1 free    i-a running    refused slot 1 of i-a: index taken
       => attach eni-1 to i-a at 2, instanceWaits`);
 
-    plans(`leaves to the next event what it refused for long
-      eni-1 free    i-a running    refused for 11 s i-a: limit
-      => refused i-a: i-a has no address: limit`);
+    plans(`gives none beyond the indexes that there are, where the type's limits aren't known
+      eni-1 free    i-a running, others at ${indexesTo(62)}    i-b running, others at ${indexesTo(62)}    refused slot 63 of i-a: index taken
+      => attach eni-1 to i-b at 63, instanceWaits
+      => blocked i-a: i-a has no address: m7i.large takes no more interfaces than it has`);
+
+    plans(`leaves to the next event what it refused for more than 10 s
+      eni-1 free    eni-2 free    i-a running    refused for 10.1 s i-a: limit    i-b running    refused for 10 s i-b: busy
+      => refused i-a: i-a has no address: limit
+      => refused i-b, recheck 10000: i-b has no address: busy`);
 
     const both = plansIn("eni-1 free    i-a running    i-b running");
 

@@ -1,4 +1,7 @@
+import assert from "node:assert/strict";
+import { assess } from "../../../handler/assess";
 import { plans, plansIn } from "./plans";
+import { readWorld } from "./worldText";
 
 describe("the plan, of lifecycle actions", () => {
   describe("a launch", () => {
@@ -143,6 +146,13 @@ describe("the plan, of lifecycle actions", () => {
       launch of i-a into the warm pool of licence by token-1
       => CONTINUE launch of i-a by token-1, parkedInWarmPool`);
 
+    it("is entered by an answer that needs no words", () => {
+      const launch = "i-a pending    launch of i-a into the warm pool of licence by token-1";
+      const { world, chosen } = readWorld(launch);
+      const hooks = assess(world, chosen).hooks.map(({ state, reason }) => [state, reason]);
+      assert.deepEqual(hooks, [["answered", ""]]);
+    });
+
     plans(`is entered by nobody whose group's pools aren't this manager's
       only pools licence    i-a pending    launch of i-a into the warm pool of render by token-1
       => pending i-a: i-a has no address: EC2 shows it pending`);
@@ -187,6 +197,11 @@ describe("the plan, of lifecycle actions", () => {
         ${state === "pending" ? pending : ""}
         ${goes}`);
     }
+
+    plans(`waits more patiently after 6 s
+      eni-1 on i-a, detaching    i-a running, Terminating:Wait, for 6 s
+      => returning eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a
+      ${goes.replace("400", "1000")}`);
 
     plans(`waits while the address is detaching
       eni-1 on i-a, detaching    i-a running, Terminating:Wait
@@ -239,6 +254,10 @@ describe("the plan, of lifecycle actions", () => {
         i-a running, Terminating:Wait, for 120 s
         => detach eni-1 from i-a, holderLeavesGroup
         ${goes.replace("400", "1000")}`);
+
+      plans(`keeps it where its holder is in no group
+        i-a running
+        => nothing`);
 
       plans(`gives it back when they are through
         i-a running, Terminating:Proceed, for 10 s

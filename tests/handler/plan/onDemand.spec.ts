@@ -259,6 +259,11 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       => delete eni-2 of second, unused
       => attaching eni-3 of second, recheck 2000: 10.0.0.3 is attaching to i-a`);
 
+    plans2(`keeps them all while none is attached, since any may be the one that can be
+      i-a running, tag second    m7i.large takes 1
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it
+      => blocked i-a of second: i-a has no address: m7i.large takes no more interfaces than it has`);
+
     plans2(`keeps one for an instance that isn't running now
       i-a stopped, tag second
       => delete eni-2 of second, unused

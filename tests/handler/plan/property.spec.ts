@@ -8,6 +8,7 @@ import { anyWorld, draws } from "../arbitrarySnapshots";
 import {
   actionsIn,
   actionsOf,
+  claimOf,
   findInterface,
   heldIds,
   isHealthy,
@@ -330,20 +331,19 @@ describe("assess, in any world", () => {
     });
   });
 
-  it("asks EC2 for nothing that it would refuse, and then only to attach what it had made", () => {
+  it("asks EC2 for nothing that it would refuse, and then only to attach what it had made, or to delete its double", () => {
     forAnyPlan((planned, observed, chosen) => {
-      const made = actionsOf(planned, "create").map(({ instanceId, pool }) =>
-        claimKey(instanceId, pool),
-      );
+      const made = actionsOf(planned, "create").map(claimOf);
+      const given = actionsOf(planned, "attach").map(claimOf);
       const underWay = carryOut(observed, movesOf(planned, observed));
       const next = assess(underWay, chosen);
-      const attached = actionsOf(next, "attach").map(({ instanceId, pool }) =>
-        claimKey(instanceId, pool),
-      );
-      assert.deepEqual(attached, made);
-      const moves = movesOf(next, underWay);
-      assert.equal(moves.length, made.length);
-      const last = carryOut(underWay, moves);
+      assert.deepEqual(actionsOf(next, "attach").map(claimOf), made);
+      const doubles = actionsOf(next, "delete").filter(({ networkInterfaceId, pool }) => {
+        const { madeFor = "" } = findInterface(underWay, networkInterfaceId);
+        return given.includes(claimKey(madeFor, pool));
+      });
+      assert.equal(movesOf(next, underWay).length, made.length + doubles.length);
+      const last = carryOut(underWay, movesOf(next, underWay));
       assert.deepEqual(movesOf(assess(last, chosen), last), []);
     });
   });

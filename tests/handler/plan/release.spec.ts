@@ -133,19 +133,52 @@ describe("the plan, taking addresses back", () => {
       => detach eni-2 from i-b, holderGone
       ${doubted(3, "i-c")}
       => waiting i-new, recheck 400: i-new has no address: none is free, these are on their way back: 10.0.0.1, 10.0.0.2, 10.0.0.3`);
+
+    plans(`takes from the same two in whatever order they are read
+      eni-3 on i-c    eni-2 on i-b    eni-1 on i-a    i-c missing for 300 s    i-b missing for 300 s    i-a missing for 300 s
+      => detach eni-1 from i-a, holderGone
+      => detach eni-2 from i-b, holderGone
+      ${doubted(3, "i-c")}`);
   });
 
   describe("from a holder that doesn't get it", () => {
-    plans(`waits for an attachment short of 240 s, ever longer between reads
-      eni-1 on i-a, attaching, seen attaching for 40 s    eni-2 on i-b, attaching, seen attaching for 239.9 s
-      i-a running    i-b running
-      => attaching eni-1, recheck 10000: 10.0.0.1 is attaching to i-a
-      => attaching eni-2, recheck 15000: 10.0.0.2 is attaching to i-b`);
+    plans(`watches an attachment for a minute, ever more rarely, and leaves it to the schedule short of 240 s
+      eni-1 on i-a, attaching, seen attaching for 0.5 s    eni-2 on i-b, attaching, seen attaching for 2 s
+      eni-3 on i-c, attaching, seen attaching for 8 s      eni-4 on i-d, attaching, seen attaching for 59.9 s
+      eni-5 on i-e, attaching, seen attaching for 60 s     eni-6 on i-f, attaching, seen attaching for 239.9 s
+      i-a running    i-b running    i-c running    i-d running    i-e running    i-f running
+      => attaching eni-1, recheck 1500: 10.0.0.1 is attaching to i-a
+      => attaching eni-2, recheck 1500: 10.0.0.2 is attaching to i-b
+      => attaching eni-3, recheck 2000: 10.0.0.3 is attaching to i-c
+      => attaching eni-4, recheck 3000: 10.0.0.4 is attaching to i-d
+      => attaching eni-5: 10.0.0.5 is attaching to i-e
+      => attaching eni-6: 10.0.0.6 is attaching to i-f`);
 
     plans(`gives it up after 240 s, and gives another at once
       eni-1 on i-a, attaching, seen attaching for 240 s    eni-2 free    i-a running, Pending:Wait
       => detach eni-1 from i-a, attachStuck
       => attach eni-2 to i-a at 2, instanceWaits`);
+
+    plans(`forces it off where EC2 refuses to detach it otherwise
+      eni-1 on i-a, attaching, seen attaching for 240 s    eni-2 on i-b, attaching, seen attaching for 240 s
+      i-a running    refused for good detach eni-1: no    i-b running    refused detach eni-2: busy
+      => force eni-1 from i-a, attachStuck
+      => force eni-2 from i-b, attachStuck
+      => waiting i-a, recheck 400: i-a has no address: none is free, these are on their way back: 10.0.0.1, 10.0.0.2
+      => waiting i-b, recheck 400: i-b has no address: none is free, these are on their way back: 10.0.0.1, 10.0.0.2`);
+
+    plans(`takes it for lost when that is refused for good, too
+      eni-1 on i-a, attaching, seen attaching for 240 s    eni-2 on i-b, attaching, seen attaching for 240 s
+      i-a running    refused for good detach eni-1: no    refused force eni-1: busy
+      i-b running    refused for good detach eni-2: no    refused for good force eni-2: never
+      => returning eni-1: 10.0.0.1 isn't free yet: busy
+      => blocked eni-2: 10.0.0.2 can't be used for now: never
+      => waiting i-a, recheck 400: i-a has no address: none is free, these are on their way back: 10.0.0.1
+      => waiting i-b, recheck 400: i-b has no address: none is free, these are on their way back: 10.0.0.1`);
+
+    plans(`forces none that got on in the end
+      eni-1 on i-a, seen attaching for 240 s    i-a stopped    refused for good detach eni-1: no
+      => blocked eni-1: 10.0.0.1 can't be used for now: no`);
 
     plans(`keeps the launch alive where there is no other
       exhausted means abandon    eni-1 on i-a, attaching, seen attaching for 240 s    i-a running, Pending:Wait
@@ -169,6 +202,22 @@ describe("the plan, taking addresses back", () => {
   });
 
   describe("that are on no instance and not available", () => {
+    for (const status of ["pending", "attaching", "detaching", "in-use"]) {
+      plans(`waits for one that is ${status}, and shows no attachment
+        eni-1 ${status}    i-a running
+        => returning eni-1: 10.0.0.1 isn't free yet: its status is ${status}
+        => waiting i-a, recheck 400: i-a has no address: none is free, these are on their way back: 10.0.0.1`);
+    }
+
+    plans(`gives to others at once what was given to an instance that ends
+      eni-1 free, given to i-a    eni-2 free, given to i-b    i-a terminated    i-b running    i-c running
+      => attach eni-1 to i-c at 1, instanceWaits
+      => attaching eni-2 i-b, recheck 2000: 10.0.0.2 is attaching to i-b`);
+
+    plans(`takes for attaching what its holder lists on a card of its own, at index 0
+      eni-1 free    i-a running, also lists eni-1 at 1/0
+      => attaching eni-1 i-a, recheck 2000: 10.0.0.1 is attaching to i-a`);
+
     plans(`waits for none that is associated, which no detachment ends
       exhausted means abandon    eni-1 associated    i-a running, Pending:Wait
       => ABANDON launch of i-a, poolExhausted

@@ -170,7 +170,7 @@ function readInstance(draft: Draft, found: Instance, options?: string): Instance
 function rulesOfThings(draft: Draft): Rule[] {
   return [
     [
-      /eni-(\d+) (free|pending|associated|in-use)(?:, (.+))?/,
+      /eni-(\d+) (free|pending|associated|attaching|detaching|in-use)(?:, (.+))?/,
       (number, status, more) =>
         addInterface(draft, freeInterface(+number, status === "free" ? {} : { status }), more),
     ],
