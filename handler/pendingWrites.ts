@@ -29,8 +29,8 @@ export interface AttachLatency {
 
 /** The manager's own calls that AWS's reads may not show yet; they live as long as the process. */
 export interface PendingWrites {
-  /** By interface id. */
-  attachments: Map<string, { instanceId: string; atMs: number; isShown: boolean }>;
+  /** By interface id; the attachment is known once a read shows it. */
+  attachments: Map<string, { instanceId: string; atMs: number; attachmentId?: string }>;
   /** When EC2 accepted a detachment, by attachment id: it doesn't come back, whatever reads show. */
   detachments: Map<string, { atMs: number; forcedMs?: number }>;
   /** Interfaces that were made, by their id. */
@@ -78,7 +78,9 @@ export function overlay(
     return { ...one, attachment: { ...attachment, status: "detaching" } };
   });
   const made = [...writes.made.values()].map(({ networkInterface }) => networkInterface);
-  const unseen = [...writes.attachments].filter(([, { isShown }]) => !isShown);
+  const unseen = [...writes.attachments].filter(
+    ([, { attachmentId }]) => attachmentId === undefined,
+  );
   return {
     interfaces: [...interfaces, ...made],
     attachedTo: Object.fromEntries(unseen.map(([id, { instanceId }]) => [id, instanceId])),
@@ -92,9 +94,10 @@ function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number):
   const shown = new Map(interfaces.map((one) => [one.networkInterfaceId, one]));
   const attachmentIds = new Set(interfaces.map(({ attachment }) => attachment?.attachmentId));
   forgetIf(writes.attachments, (attached, id) => {
-    const isShown = shown.get(id)?.attachment?.instanceId === attached.instanceId;
-    if (isShown) attached.isShown = true;
-    return !isShown && (attached.isShown || isOld(attached));
+    const { attachmentId, instanceId } = shown.get(id)?.attachment ?? {};
+    if (attached.attachmentId !== undefined) return attachmentId !== attached.attachmentId;
+    if (instanceId === attached.instanceId) attached.attachmentId = attachmentId;
+    return attached.attachmentId === undefined && isOld(attached);
   });
   forgetIf(writes.detachments, (detached, id) => !attachmentIds.has(id) && isOld(detached));
   forgetIf(writes.made, (made, id) => shown.has(id) || isOld(made));
@@ -147,7 +150,7 @@ export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: numb
   switch (action.kind) {
     case "attach": {
       const { networkInterfaceId, instanceId } = action;
-      writes.attachments.set(networkInterfaceId, { instanceId, atMs: nowMs, isShown: false });
+      writes.attachments.set(networkInterfaceId, { instanceId, atMs: nowMs });
       break;
     }
     case "detach": {

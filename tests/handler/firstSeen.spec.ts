@@ -66,14 +66,14 @@ describe("noteSeen", () => {
     it(`dates ${what}`, () => {
       const firstSeen: FirstSeen = new Map();
       const states = [0, 600_000, 601_000].map((nowMs) => {
-        const ageMs = agesOf(firstSeen, nowMs);
+        const ageMs = agesOf(firstSeen, [found], nowMs);
         const things = { interfaces: [found], instances: [instance("i-a")] };
         const world = { ...createWorld(things), ageMs };
         const assessment = assess(world, settings());
         noteSeen(world, assessment, firstSeen, nowMs);
         return assessment.interfaces[0]?.state;
       });
-      assert.equal(agesOf(firstSeen, 602_000)[key], 602_000);
+      assert.equal(agesOf(firstSeen, [found], 602_000)[key], 602_000);
       assert.notEqual(states[1], states[0]);
       assert.equal(states[2], states[1]);
     });

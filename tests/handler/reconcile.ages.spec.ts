@@ -95,7 +95,7 @@ describe("reconcilePools, of what it has seen for a while", () => {
 
     it("counts each holder on its own, and from the start where one was seen in between", async () => {
       const found = await lifeOf(
-        "eni-1 on i-a    eni-2 on i-b",
+        "eni-1 on i-a    eni-2 on i-b    i-other terminated",
         [0, ({ interfaces }) => interfaces.pop()],
         [30, ({ interfaces }) => interfaces.push(heldInterface(2, "i-b"))],
         [35, ({ instances }) => instances.set("i-a", instance("i-a"))],

@@ -166,7 +166,7 @@ describe("reconcilePools, where AWS fails or others have a hand in it", () => {
           "1 isn't free yet: EC2 doesn't know its holder i-a",
           "2 isn't free yet: EC2 doesn't know its holder i-b",
           "3 isn't free yet: EC2 doesn't know its holder i-c",
-        ].map((text) => `warn: 10.0.0.${text}, nor others: so many at once are doubted`),
+        ].map((text) => `warn: 10.0.0.${text}, nor any instance, which is doubted`),
       );
       Object.assign(region.aws, aws);
       assert.deepEqual((await liveFor(10, region)).changes, []);

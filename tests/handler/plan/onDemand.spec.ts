@@ -127,7 +127,7 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
 
     plans(`takes it off one that EC2 hasn't known for 40 s, and no sooner
       eni-1 on i-a, pool second, made for i-a, ends with it    i-a missing for 39.9 s
-      eni-2 on i-b, pool second, made for i-b, ends with it    i-b missing for 40 s
+      eni-2 on i-b, pool second, made for i-b, ends with it    i-b missing for 40 s    i-other terminated
       => detach eni-2 from i-b of second, holderGone
       => returning eni-1 of second: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-a`);
 

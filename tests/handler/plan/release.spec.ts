@@ -106,13 +106,18 @@ describe("the plan, taking addresses back", () => {
 
   describe("from a holder that EC2 doesn't know", () => {
     plans(`leaves it there when its absence is new
-      eni-1 on i-gone
+      eni-1 on i-gone    i-other terminated
       => returning eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone`);
 
     plans(`detaches after 40 s, and no sooner
-      eni-1 on i-gone    i-gone missing for 39.9 s    eni-2 on i-lost    i-lost missing for 40 s
+      eni-1 on i-gone    i-gone missing for 39.9 s    eni-2 on i-lost    i-lost missing for 40 s    i-other terminated
       => detach eni-2 from i-lost, holderGone
       => returning eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone`);
+
+    plans(`doubts an answer without any instance for 300 s, however few it lacks
+      eni-1 on i-gone    i-gone missing for 299.9 s    eni-2 on i-lost    i-lost missing for 300 s
+      => detach eni-2 from i-lost, holderGone
+      => doubted eni-1: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-gone, nor any instance, which is doubted`);
   });
 
   describe("from many holders at once that EC2 doesn't know", () => {
@@ -136,6 +141,7 @@ describe("the plan, taking addresses back", () => {
 
     plans(`takes from the same two in whatever order they are read
       eni-3 on i-c    eni-2 on i-b    eni-1 on i-a    i-c missing for 300 s    i-b missing for 300 s    i-a missing for 300 s
+      i-other terminated
       => detach eni-1 from i-a, holderGone
       => detach eni-2 from i-b, holderGone
       ${doubted(3, "i-c")}`);
