@@ -78,12 +78,7 @@ const FRESH_EVIDENCE_MS = 2_000;
 const MAX_ROUNDS = 150;
 
 /** Actions that interfaces alone are enough for: the others may rest on who has come or gone meanwhile. */
-const FINE_ON_PARTIAL: string[] = [
-  "addressAttached",
-  "addressReleased",
-  "holderLeaves",
-  "madeForIt",
-];
+const FINE_ON_PARTIAL: string[] = ["addressAttached", "addressReleased", "madeForIt"];
 
 /** What a round rests on. */
 interface Evidence {
@@ -168,7 +163,7 @@ async function runRounds(course: Course): Promise<boolean> {
       const { isScheduled } = wakeUp;
       const result = { world, assessment, nowMs, outcomes: allOutcomes, latencies, isScheduled };
       meter(measure(result, settings));
-      failUnanswered(assessment, allOutcomes, course);
+      failUnanswered(assessment, memory);
       return next === undefined;
     }
     await sleep(next.pauseMs);
@@ -277,9 +272,7 @@ function nextRound(
     return { pauseMs: Math.min(pauseMs, PENDING_RECHECK_MS), maxPartialReads: 0 };
   }
   if (claims.some(({ state }) => state === "refused")) return { pauseMs, maxPartialReads: 0 };
-  const isLate = [...claims, ...hooks].some(({ state, recheckMs = 0 }) => {
-    return state === "waiting" && recheckMs > SOON_MS;
-  });
+  const isLate = [...claims, ...hooks].some(({ recheckMs = 0 }) => recheckMs > SOON_MS);
   return { pauseMs, maxPartialReads: isLate ? MAX_PARTIAL_READS_OF_LATE : MAX_PARTIAL_READS };
 }
 
@@ -320,15 +313,11 @@ function heldBackOf(due: Action[], outcomes: Outcome[], evidenceAgeMs: number) {
 }
 
 /** @throws Error where a launch into a warm pool is still to be answered, which only its event's token does */
-function failUnanswered({ hooks }: Assessment, outcomes: Outcome[], { memory }: Course): void {
-  const accepted = outcomes
-    .filter(({ refusal }) => refusal === undefined || refusal.class === "done")
-    .map(({ action }) => actionKey(action));
+function failUnanswered({ hooks }: Assessment, { writes }: Memory): void {
   const open = hooks.flatMap(({ action }) => {
     if (action?.kind !== "complete" || action.lifecycleActionToken === undefined) return [];
-    // An event that came twice was answered by the reconcile before.
-    const isAnswered = accepted.includes(actionKey(action)) || isDone(action, memory.writes);
-    return isAnswered ? [] : action.instanceId;
+    // Of an event that came twice it was the reconcile before that answered.
+    return isDone(action, writes) ? [] : action.instanceId;
   });
   if (open.length === 0) return;
   throw new Error(`the launch of ${open.join(", ")} into its warm pool wasn't answered`);

@@ -78,9 +78,11 @@ export function explainOthers(
         ? explainPending(instance, world, settings, held)
         : explainIneligible(instance, world.memberships[instance.instanceId], settings),
     );
-  const members = Object.keys(world.memberships)
-    .sort(compareText)
-    .flatMap((instanceId) => explainMember(instanceId, world, settings));
+  const members = Object.entries(world.memberships)
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([instanceId, membership]) =>
+      explainMember(instanceId, membership, world.instances[instanceId], settings),
+    );
   return [...tagged, ...members].filter(
     ({ state, instanceId }) => state !== "ineligible" || !holders.has(instanceId),
   );
@@ -138,14 +140,12 @@ function whyIneligible(
 /** A member whose group has the tag, and who isn't among the tagged instances or hasn't the tag. */
 function explainMember(
   instanceId: string,
-  { memberships, instances }: World,
+  { groupName, lifecycleState, poolTag }: Membership,
+  instance: Instance | undefined,
   settings: Settings,
 ): Status<ClaimState>[] {
-  const membership = memberships[instanceId];
-  const instance = instances[instanceId];
-  const [pool] = managedPoolsIn(membership?.poolTag, settings);
-  if (membership === undefined || pool === undefined || instance?.poolTag !== undefined) return [];
-  const { groupName, lifecycleState } = membership;
+  const [pool] = managedPoolsIn(poolTag, settings);
+  if (pool === undefined || instance?.poolTag !== undefined) return [];
   const noAddress = `${instanceId} has no address`;
   const noTag = `${noAddress}: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
   if (lifecycleState === "Pending:Wait") {
@@ -154,7 +154,5 @@ function explainMember(
     return [{ pool, state: "pending", reason, instanceId, recheckMs: PENDING_RECHECK_MS }];
   }
   const isInService = lifecycleState === "InService" || lifecycleState === "Standby";
-  return isInService && instance === undefined
-    ? [{ pool, state: "ineligible", reason: noTag, instanceId }]
-    : [];
+  return isInService ? [{ pool, state: "ineligible", reason: noTag, instanceId }] : [];
 }

@@ -20,7 +20,6 @@ export function holdingsOf(statuses: InterfaceStatus[]): Holdings {
  */
 export function releaseSurplus(holdings: Holdings, world: World): void {
   for (const [claim, held] of holdings) {
-    if (held.length < 2) continue;
     const [kept, ...surplus] = inSlotOrder(held, world);
     if (kept === undefined || surplus.length === 0) continue;
     // A launch goes on by the one that stays.
@@ -58,7 +57,7 @@ export function findOccupied(
   settings: Settings,
 ): ReadonlySet<string> {
   const occupied = statuses.flatMap(({ state, pool, instanceId }) => {
-    const isOn = ["attached", "attaching", "returning", "doubted", "blocked"].includes(state);
+    const isOn = ["attached", "attaching", "returning", "blocked"].includes(state);
     if (!isOn || instanceId === undefined || onDemandOf(pool, settings) !== undefined) return [];
     return waitsForOtherHooks(instanceId, pool, world, settings) ? [] : instanceId;
   });

@@ -13,6 +13,8 @@ import { type InterfaceStatus, orphanedReason } from "./interfaces";
 
 /** EC2's reads may lag by half a minute, so what is seen on no instance for longer is on none. */
 const UNUSED_AFTER_MS = 60_000;
+/** An answer without any instance proves nothing for longer. */
+const UNUSED_IN_DOUBT_AFTER_MS = 300_000;
 /** A new interface is there within a second or two. */
 const NOT_READY_RECHECK_MS = 300;
 
@@ -85,9 +87,13 @@ function endWithHolder({ networkInterface, instanceId = "" }: InterfaceStatus): 
   return { kind: "endWithInstance", ...subject, because: "madeForIt" };
 }
 
-function deleteUnused({ networkInterface }: InterfaceStatus, { ageMs }: World): Action | undefined {
+function deleteUnused(
+  { networkInterface }: InterfaceStatus,
+  { ageMs, instances }: World,
+): Action | undefined {
   const { networkInterfaceId, pool, address } = networkInterface;
+  const isAnyShown = Object.keys(instances).length > 0;
   const unusedForMs = ageMs[ageKey("unused", networkInterfaceId)] ?? 0;
-  if (unusedForMs < UNUSED_AFTER_MS) return undefined;
+  if (unusedForMs < (isAnyShown ? UNUSED_AFTER_MS : UNUSED_IN_DOUBT_AFTER_MS)) return undefined;
   return { kind: "delete", pool, networkInterfaceId, address, because: "unused" };
 }

@@ -140,7 +140,8 @@ describe("reconcilePools, of what it has seen for a while", () => {
   });
 
   describe("made on demand and unused", () => {
-    const world = "pool second on demand in a    eni-1 free, pool second, made for i-a";
+    const world =
+      "pool second on demand in a    eni-1 free, pool second, made for i-a    i-other terminated";
     const stopped = instance("i-a", { poolTag: "second", state: "stopped" });
     const wanted = (region: SmallEc2) => region.instances.set("i-a", stopped);
     const gone = (region: SmallEc2) => region.instances.delete("i-a");

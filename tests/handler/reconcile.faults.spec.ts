@@ -232,6 +232,27 @@ describe("reconcilePools, where AWS fails or others have a hand in it", () => {
     assert.deepEqual(ids(second), ["eni-15", "eni-16", "eni-11", "eni-12", "eni-13", "eni-14"]);
   });
 
+  it("takes its pools for its own alone where all is accepted, or one attachment is lost", async () => {
+    const taken = serviceError("InvalidNetworkInterface.InUse", "in use");
+    for (const [lost, isShared] of [
+      [0, false],
+      [1, false],
+      [2, true],
+    ] as const) {
+      const memory = createMemory();
+      const world = [1, 2, 3].map((number) => `eni-${number} free    i-${number} running`);
+      const before = refusing("attach ", taken, lost);
+      await reconcile(world.join("    "), { memory, invocationMs: 2_100, before });
+      assert.equal(memory.isShared, isShared);
+    }
+  });
+
+  it("says what it began no more, since its time was up", async () => {
+    const { lines } = await reconcile("eni-1 free    i-a running", { invocationMs: 2_000 });
+    const why = "the time of the invocation is up, or others were quicker";
+    assert.equal(lines[0], `warn: held back: attach 10.0.0.1 to i-a: instanceWaits (${why})`);
+  });
+
   it("detaches nothing where a read of interfaces alone shows what a full one doesn't", async () => {
     const { changes } = await reconcile(
       "eni-1 free    eni-2 on i-gone    i-a running    i-b running",

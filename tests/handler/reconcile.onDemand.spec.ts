@@ -47,6 +47,19 @@ describe("reconcilePools, with interfaces made on demand", () => {
     assert.deepEqual((await reconcile(region)).steps, [FULL_READ]);
   });
 
+  it("attaches what isn't ready yet as soon as it is, while another is attaching", async () => {
+    const { timeline } = await reconcile(
+      `pool second on demand in a    eni-1 pending, pool second, made for i-a    eni-2 on i-b, attaching
+       i-a running, tag second       i-b running`,
+      {
+        before: beforeRead(3, ({ interfaces: [one] }) =>
+          Object.assign(one ?? {}, { status: "available" }),
+        ),
+      },
+    );
+    assert.equal(timeline[0], "0.6 s: attach eni-1 to i-a at 0/1");
+  });
+
   it("lets one end with its instance once, though reads lag, and makes no other one", async () => {
     const { changes } = await reconcile(
       `pool second on demand in a    eni-1 on i-a, pool second, made for i-a    eni-2 free

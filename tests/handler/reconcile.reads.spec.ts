@@ -144,6 +144,19 @@ describe("reconcilePools, reading", () => {
     }
   }
 
+  for (const [count, isPartial] of [
+    [200, true],
+    [201, false],
+  ] as const) {
+    it(`reads ${count} that are attaching ${isPartial ? "alone" : "with everything else"}, since a filter takes 200 ids`, async () => {
+      const numbers = Array.from({ length: count }, (_, index) => index + 1);
+      const world = numbers.map((one) => `eni-${one} on i-${one}, attaching    i-${one} running`);
+      const { steps } = await reconcile(world.join("    "), { readsInTransition: 9 });
+      assert.equal(steps[0], FULL_READ);
+      assert.equal(steps[1] === FULL_READ, !isPartial);
+    });
+  }
+
   describe("takes long at times:", () => {
     it("a watch of slow reads ends before its time is up, and measures", async () => {
       const endMs = clock.nowMs + 60_000;

@@ -200,7 +200,8 @@ describe("reconcilePools, when AWS refuses", () => {
 
     it("leaves it to a person: a deletion", async () => {
       const memory = createMemory();
-      const world = "pool second on demand in a    eni-1 free, pool second, made for i-gone";
+      const world =
+        "pool second on demand in a    eni-1 free, pool second, made for i-gone    i-other terminated";
       await reconcile(world, { memory });
       clock.nowMs += 60_000;
       const { changes } = await reconcile(world, { memory, before: refusing("delete", wrong) });

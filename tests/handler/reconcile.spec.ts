@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
+import { createMemory } from "../../handler/reconcile";
 import { heldInterface, instance } from "./builders";
 import {
   beforeRead,
   FULL_READ,
+  newsOf,
   readOf,
   READS,
   refusing,
   summary,
   useReconcile,
 } from "./reconcileHarness";
-import { serviceError, type SmallEc2 } from "./smallEc2";
+import { ec2Of, serviceError, type SmallEc2 } from "./smallEc2";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
 const COMPLETE_LAUNCH = "complete network-interface-pool-launch of i-a in workers: CONTINUE";
@@ -139,12 +141,21 @@ describe("reconcilePools", () => {
     });
 
     it("is read for often for six seconds and then each second, in full every other time", async () => {
-      const { steps, pauses } = await reconcile("eni-1 on i-gone    i-a running");
+      const { steps, pauses } = await reconcile(
+        "eni-1 on i-gone    eni-2 on i-b    i-a running    i-b running",
+      );
       const often = [FULL_READ, ...reads(3)];
       const found = steps.filter((step) => !step.startsWith("instances by "));
       const then = [FULL_READ, ...reads(1), FULL_READ, ...reads(1)];
       assert.deepEqual(found.slice(0, 20), [...often, ...often, ...often, ...often, ...then]);
       assert.deepEqual(pauses.slice(0, 18), [...Array<number>(16).fill(400), 1_000, 1_000]);
+    });
+
+    it("is read for by full reads alone while its holder is one of many that are doubted", async () => {
+      const held = [1, 2, 3].map((number) => `eni-${number} on i-gone${number}`).join("    ");
+      const { steps } = await reconcile(`${held}    i-a running`, { invocationMs: 3_400 });
+      const found = steps.filter((step) => !step.startsWith("instances by "));
+      assert.deepEqual(found, Array<string>(4).fill(FULL_READ));
     });
 
     it("is off before the termination goes on", async () => {
@@ -268,6 +279,17 @@ describe("reconcilePools", () => {
         "info: not settled: the next event goes on",
       ]);
       assert.deepEqual(run.summaries, [summary({ settled: false, attach: 1, waits: 1 })]);
+    });
+
+    it("leaves to any news what it had no time for", async () => {
+      const memory = createMemory();
+      const news = newsOf("end", ["i-x"], clock.nowMs);
+      const region = ec2Of(launch, { readsInTransition: 0 });
+      await reconcile(region, { memory, invocationMs: 3_999 });
+      assert.equal(memory.isSettled, false);
+      assert.deepEqual((await reconcile(region, { memory, wakeUp: news })).steps, [FULL_READ]);
+      assert.equal(memory.isSettled, true);
+      assert.deepEqual((await reconcile(region, { memory, wakeUp: news })).steps, []);
     });
 
     it("reads once more while there is time for it", async () => {

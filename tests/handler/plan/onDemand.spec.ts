@@ -228,7 +228,13 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     plans(`deletes it when it has been seen unused for 60 s, and not before, whatever its status
       eni-1 pending, pool second, made for i-gone, seen unused for 60 s
       eni-2 free, pool second, made for i-gone, seen unused for 59.9 s
-      eni-3 free, made for i-gone, seen unused for 60 s
+      eni-3 free, made for i-gone, seen unused for 60 s         i-other terminated
+      => delete eni-1 of second, unused
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
+
+    plans(`doubts an answer without any instance for 300 s
+      eni-1 free, pool second, made for i-gone, seen unused for 300 s
+      eni-2 free, pool second, made for i-gone, seen unused for 299.9 s
       => delete eni-1 of second, unused
       => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
   });

@@ -300,6 +300,10 @@ describe("the plan, taking addresses back", () => {
       => detach eni-2 from i-a, surplus
       => attaching eni-1, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
+    plans(`takes nothing while the instance lists neither, but others
+      eni-1 on i-a    eni-2 on i-a at 2    i-a running, lists only eni-9 at 3
+      => nothing`);
+
     for (const listed of ["eni-1 at 1", "eni-2 at 2"]) {
       // The history of seed 155 lost an address so.
       plans(`takes nothing while the instance lists only ${listed} itself
