@@ -21,6 +21,8 @@ export interface Unmet {
 
 /** One interval of the schedule, and the calls. */
 const SYNC = 75;
+/** Holders that EC2 shows no more are doubted for so long where they are many, or all that there are. */
+const DOUBTED = 300 + 2 * SYNC;
 /** Until a detach that gets nowhere is forced, and an interval of the schedule. */
 const STUCK = 120 + 2 * SYNC;
 /** A launch into a warm pool of which there is no news runs into the launch hook's time-out. */
@@ -105,7 +107,14 @@ function ofInterface(one: NetworkInterface, region: Region, state: ExpectedState
   }
   if (holder === undefined || !state.isHealthy(holder, pool)) {
     // What is attaching can't be detached yet.
-    const seconds = status === "attaching" ? attachesWithin(region) + SYNC : SYNC;
+    if (status === "attaching")
+      return [
+        {
+          text: `${address} is still attaching to ${instanceId}`,
+          seconds: attachesWithin(region) + SYNC,
+        },
+      ];
+    const seconds = holder === undefined ? DOUBTED : SYNC;
     return [{ text: `${address} is still ${status} to ${instanceId}`, seconds }];
   }
   return status === "attached"

@@ -62,6 +62,7 @@ export class SafetyChecker {
         this.note("taken by hand", `${pool}/${instanceId}`);
         return;
       }
+      this.note("attached", networkInterface.id);
       const served = this.served.get(instanceId) ?? new Set();
       this.served.set(instanceId, served.add(pool));
     });
@@ -158,7 +159,10 @@ export class SafetyChecker {
     // What a person detaches is on its way already.
     if (attachment === undefined || attachment.status === "detaching") return [];
     const attachingMs = this.region.clock.nowMs - attachment.attachTimeMs;
-    if (attachment.status === "attaching" && attachingMs >= STUCK_SECONDS * 1000) return [];
+    const seemsAttaching =
+      attachment.status === "attaching" ||
+      this.happenedWithin(READ_AND_CALL_SECONDS, "attached", networkInterface.id);
+    if (seemsAttaching && attachingMs >= STUCK_SECONDS * 1000) return [];
     const pool = this.state.poolOf(networkInterface);
     const isSole = this.seenOf(instance, pool).length < 2;
     const isKept = pool !== undefined && this.state.isKept(instance, pool);
@@ -346,5 +350,5 @@ export class SafetyChecker {
   }
 }
 
-type Happening = "taken by hand" | "restarted" | "unparked" | "retagged";
+type Happening = "taken by hand" | "restarted" | "unparked" | "retagged" | "attached";
 type Parameters = Partial<Record<string, string>>;

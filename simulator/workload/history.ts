@@ -15,6 +15,8 @@ import { SafetyChecker } from "../checkers/safety";
 import { Random } from "../runtime/random";
 import { Region } from "../aws/region";
 
+/** A manager that nobody coordinates with another may be at the last round of a reconcile. */
+const LAST_ROUND_SECONDS = 5;
 /** Between two operations, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
 /** A shorter history is the beginning of one with so many operations: the faults are drawn for that. */
@@ -84,6 +86,7 @@ export async function playHistory(
       const unmet = findUnmet(region, state);
       promises.broken.push(...unmet.map(({ text }) => `not recovered: ${text}`));
     }
+    await region.run(LAST_ROUND_SECONDS);
     const from = region.journal.entries.length;
     await region.run(QUIET_SECONDS);
     const thrash = region.journal.entries
