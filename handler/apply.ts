@@ -103,8 +103,8 @@ function isOutdated(action: Action, outcomes: Outcome[], { evidenceAgeMs }: Budg
   return action.kind === "attach" && outcomes.filter(isLostRace).length >= MOST_LOST_RACES;
 }
 
-export function takesAway({ kind }: Action): boolean {
-  return kind === "detach" || kind === "delete";
+export function takesAway(action: Action): action is ActionOf<"detach" | "delete"> {
+  return action.kind === "detach" || action.kind === "delete";
 }
 
 /** Whether somebody else was quicker to attach the interface, or another to the instance. */
@@ -123,9 +123,7 @@ function fillTimeMs({ kind }: Action, number: number): number {
 
 async function carryOut(action: Action, aws: AwsCalls, settings: Settings): Promise<Outcome> {
   if (action.kind === "create") {
-    const { subnetId, securityGroupIds, pool, instanceId, token } = action;
-    const wanted = { subnetId, securityGroupIds, pool, instanceId, token };
-    const created = await aws.createNetworkInterface(wanted);
+    const created = await aws.createNetworkInterface(action);
     if (created.NetworkInterfaceId !== undefined) return { action, created };
     throw Object.assign(new Error("what was made has no id"), { name: INCOMPLETE_ANSWER });
   }

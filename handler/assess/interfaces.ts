@@ -4,7 +4,6 @@ import {
   type ActionOf,
   ageKey,
   type Attachment,
-  type DetachReason,
   type InterfaceState,
   type PoolInterface,
   type Settings,
@@ -234,7 +233,7 @@ function judgeDetaching(
 export function detach(
   networkInterface: PoolInterface,
   attachment: Attachment,
-  because: DetachReason,
+  because: ActionOf<"detach">["because"],
   world: World,
 ): Judged {
   const { backoffs } = world;
@@ -268,7 +267,7 @@ function detachAction(
   { pool, networkInterfaceId, address }: PoolInterface,
   { attachmentId, instanceId = "" }: Attachment,
   force: boolean,
-  because: DetachReason,
+  because: ActionOf<"detach">["because"],
 ): ActionOf<"detach"> {
   const subject = { pool, networkInterfaceId, address, instanceId, attachmentId };
   return { kind: "detach", ...subject, force, because };

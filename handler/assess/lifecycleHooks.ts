@@ -3,12 +3,11 @@ import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../names";
 import { managedPoolsIn, whenExhaustedOf } from "../settings";
 import {
   type ActionOf,
+  type Assessment,
   ageKey,
-  type HookState,
   type Instance,
   type Membership,
   type Settings,
-  type Status,
   type World,
 } from "../types";
 import type { ClaimStatus } from "./claims";
@@ -18,6 +17,8 @@ import { compareText } from "./eligibility";
 const FIRST_RELEASE_RECHECK_MS = 400;
 const FIRST_RELEASE_MS = 6_000;
 const RELEASE_RECHECK_MS = 1_000;
+
+type HookStatus = Assessment["hooks"][number];
 
 /** A member of a tagged group whose lifecycle action waits for an answer. */
 interface Member {
@@ -38,7 +39,7 @@ interface Member {
 }
 
 /** By lifecycle state; the other states wait for nobody, or not for the manager. */
-const answers: Record<string, (member: Member) => Status<HookState> | undefined> = {
+const answers: Record<string, (member: Member) => HookStatus | undefined> = {
   "Pending:Wait": answerLaunch,
   "Warmed:Pending:Wait": answerParking,
   // The terminate hook fires for it, too, but the instance and its interfaces stay.
@@ -56,7 +57,7 @@ export function assessLifecycleHooks(
   occupied: ReadonlySet<string>,
   world: World,
   settings: Settings,
-): Status<HookState>[] {
+): HookStatus[] {
   const claimsByInstance = groupBy(claims, ({ instanceId }) => instanceId);
   const warming = new Set(world.warmPoolLaunches.map(({ instanceId }) => instanceId));
   const members = Object.entries(world.memberships).sort(([a], [b]) => compareText(a, b));
@@ -86,7 +87,7 @@ export function assessLifecycleHooks(
 function answerWarmPoolLaunches(
   { warmPoolLaunches, groupTags }: World,
   settings: Settings,
-): Status<HookState>[] {
+): HookStatus[] {
   return warmPoolLaunches.flatMap(({ instanceId, groupName, lifecycleActionToken }) => {
     const [pool] = managedPoolsIn(groupTags[groupName], settings);
     if (pool === undefined) return [];
@@ -99,7 +100,7 @@ function answerWarmPoolLaunches(
   });
 }
 
-function answerLaunch(member: Member): Status<HookState> | undefined {
+function answerLaunch(member: Member): HookStatus | undefined {
   const { instanceId, instance, pool, claims } = member;
   if (instance?.poolTag === undefined) return undefined;
   if (instance.state === "shutting-down" || instance.state === "terminated") {
@@ -108,7 +109,7 @@ function answerLaunch(member: Member): Status<HookState> | undefined {
   const some = (...states: string[]) => claims.some(({ state }) => states.includes(state));
   const hopeless = claims.filter(({ state }) => ["exhausted", "spare", "blocked"].includes(state));
   const choices = hopeless.map((claim) => whenExhaustedOf(claim.pool, member.settings));
-  const waiting: Status<HookState> = { pool, instanceId, state: "waiting", reason: "" };
+  const waiting: HookStatus = { pool, instanceId, state: "waiting", reason: "" };
   const isRead = member.isFullRead;
   if (choices.includes("abandon")) {
     if (!isRead) return { ...waiting, recheckMs: 0 };
@@ -124,13 +125,13 @@ function answerLaunch(member: Member): Status<HookState> | undefined {
   return answered(member, LAUNCH_HOOK_NAME, "CONTINUE", "poolExhausted");
 }
 
-function answerParking(member: Member): Status<HookState> | undefined {
+function answerParking(member: Member): HookStatus | undefined {
   if (isWorking(member) && member.isOccupied) return waitForRelease(member);
   // The launch hook holds whoever comes new into the pool, and is answered by its event's token.
   return member.isWarming ? undefined : answerTermination(member, "parkedInWarmPool");
 }
 
-function answerEnd(member: Member): Status<HookState> {
+function answerEnd(member: Member): HookStatus {
   if (!isWorking(member)) return answerTermination(member, "instanceGone");
   return member.isOccupied ? waitForRelease(member) : answerTermination(member, "addressReleased");
 }
@@ -139,16 +140,13 @@ function isWorking({ instance }: Member): boolean {
   return instance?.state === "running" || instance?.state === "pending";
 }
 
-function waitForRelease({ instanceId, pool, membership, waitsForMs }: Member): Status<HookState> {
+function waitForRelease({ instanceId, pool, membership, waitsForMs }: Member): HookStatus {
   const reason = `${instanceId} stays in ${membership.lifecycleState} until its address is detached`;
   const recheckMs = waitsForMs < FIRST_RELEASE_MS ? FIRST_RELEASE_RECHECK_MS : RELEASE_RECHECK_MS;
   return { pool, instanceId, state: "waiting", reason, recheckMs };
 }
 
-function answerTermination(
-  member: Member,
-  because: ActionOf<"complete">["because"],
-): Status<HookState> {
+function answerTermination(member: Member, because: ActionOf<"complete">["because"]): HookStatus {
   return answered(member, TERMINATE_HOOK_NAME, "CONTINUE", because);
 }
 
@@ -157,7 +155,7 @@ function answered(
   lifecycleHookName: string,
   result: "CONTINUE" | "ABANDON",
   because: ActionOf<"complete">["because"],
-): Status<HookState> {
+): HookStatus {
   const { groupName } = membership;
   const action = { pool, groupName, lifecycleHookName, instanceId, result, because };
   return {

@@ -1,8 +1,8 @@
 import { poolsIn } from "../names";
 import { managedPoolsIn, settingsOf } from "../settings";
 import {
+  type ActionOf,
   ageKey,
-  type DetachReason,
   type Instance,
   type ReleaseReason,
   type Settings,
@@ -95,7 +95,7 @@ export function waitsForOtherHooks(
 }
 
 /** Whether EC2 takes what the holder has by itself. */
-export function isEnd(release: Release | DetachReason): boolean {
+export function isEnd(release: Release | ActionOf<"detach">["because"]): boolean {
   return release === "holderShuttingDown" || release === "holderTerminated";
 }
 

@@ -271,9 +271,9 @@ describe("measure", () => {
 
   it("tells every first sight of an attachment, in its pool", () => {
     const latencies = [
-      { pool: "licence", secondsSinceLaunch: 9 },
-      { pool: "render", secondsSinceLaunch: 8 },
-      { pool: "licence", secondsSinceLaunch: 11 },
+      { pool: "licence", seconds: 9 },
+      { pool: "render", seconds: 8 },
+      { pool: "licence", seconds: 11 },
     ];
     const [, pool] = measured("eni-1 free", { latencies });
     assert.deepEqual(pool?.values.LaunchToAttached, [9, 11]);

@@ -166,7 +166,7 @@ describe("takeAttachLatencies", () => {
 
   it("measures nothing where EC2 tells no launch time, or nobody asked for the attachment", () => {
     const own = attach(1, "i-a");
-    assert.deepEqual(take(launchedAtMinute(0), own), [{ pool: "licence", secondsSinceLaunch: 60 }]);
+    assert.deepEqual(take(launchedAtMinute(0), own), [{ pool: "licence", seconds: 60 }]);
     assert.deepEqual(take("", own), []);
     assert.deepEqual(take(undefined, own), []);
     assert.deepEqual(take(launchedAtMinute(0)), []);
@@ -175,6 +175,6 @@ describe("takeAttachLatencies", () => {
 
   it("measures nothing below zero, though clocks differ", () => {
     const [latency] = take(launchedAtMinute(2), attach(1, "i-a"));
-    assert.equal(latency?.secondsSinceLaunch, 0);
+    assert.equal(latency?.seconds, 0);
   });
 });
