@@ -229,7 +229,7 @@ export function createAwsCalls(tagKey: string, over: Transport = (client) => cli
 async function collect<Part extends string, Item, Page>(
   call: string,
   part: Part,
-  pages: AsyncIterable<Page & { [part in Part]?: Item[] | undefined }>,
+  pages: AsyncIterable<Page & Partial<Record<Part, Item[] | undefined>>>,
   mayLack: (page: Page) => boolean = () => false,
 ): Promise<Item[]> {
   const items: Item[] = [];
