@@ -99,7 +99,7 @@ function waitsOf({ assessment, world, nowMs }: Result): Wait[] {
 function measureFailures(pool: string, outcomes: Outcome[]): Measurement[] {
   const counts = new Map<string, number>();
   for (const { action, refusal } of outcomes) {
-    if (action.pool !== pool || refusal === undefined || refusal.class === "done") continue;
+    if (action.pool !== pool || refusal === undefined) continue;
     counts.set(refusal.class, (counts.get(refusal.class) ?? 0) + 1);
   }
   return [...counts].sort().map(([reason, count]) => ({

@@ -143,7 +143,7 @@ export function isDone(action: Action, { doneMs }: PendingWrites): boolean {
 /** Takes in what came of an action. */
 export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: number): void {
   const { action, refusal } = outcome;
-  if (refusal !== undefined && refusal.class !== "done") {
+  if (refusal !== undefined) {
     recordRefusedMade(action, refusal.code, writes);
     return;
   }

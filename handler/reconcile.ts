@@ -248,9 +248,7 @@ function nextRound(
   due: Action[],
   outcomes: Outcome[],
 ): NextRound | undefined {
-  const isRefused = outcomes.some(
-    ({ refusal }) => refusal !== undefined && refusal.class !== "done",
-  );
+  const isRefused = outcomes.some(({ refusal }) => refusal !== undefined);
   if (isRefused || outcomes.length < due.length) {
     return { pauseMs: REFUSED_RECHECK_MS, maxPartialReads: 0 };
   }

@@ -40,7 +40,7 @@ export function createReport(log: Log, explained: Map<string, string>) {
     },
     outcome({ action, refusal }: Outcome): void {
       const line = describeAction(action);
-      if (refusal === undefined || refusal.class === "done") {
+      if (refusal === undefined) {
         counts[action.kind] += 1;
         log.info(line, { action });
       } else {

@@ -85,13 +85,6 @@ describe("overlay", () => {
       const { ageMs } = overlay(createWorld({ interfaces: after }), writes, 130_000);
       assert.deepEqual(ageMs, { "detaching/attach-1": 130_000, "forced/attach-1": 10_000 });
     });
-
-    it("counts one that was off already, too", () => {
-      const writes = createPendingWrites();
-      recordWrite({ action: plain, refusal: refusal("done") }, writes, 0);
-      const { interfaces } = overlay(createWorld({ interfaces: after }), writes, 1);
-      assert.equal(interfaces[0]?.attachment?.status, "detaching");
-    });
   });
 
   describe("of an interface that was made", () => {
