@@ -37,7 +37,7 @@ export interface Outcome {
   action: Action;
   /** The interface that was made, as EC2 answered. */
   created?: NetworkInterface;
-  /** Absent when AWS accepted the call. */
+  /** Absent when AWS accepted the call, or the world was already as it wanted. */
   refusal?: Refusal;
 }
 
@@ -86,11 +86,7 @@ async function applyInOrder(actions: Action[], aws: AwsCalls, budget: Budget): P
       const aheadMs = remainingMs() - beginMs + fillTimeMs(action, begun);
       if (aheadMs >= remainingMs()) return;
       if (aheadMs > 0) await sleep(aheadMs);
-      try {
-        outcomes.push(await carryOut(action, aws, budget.settings));
-      } catch (error) {
-        outcomes.push({ action, refusal: classifyError(error, action) });
-      }
+      outcomes.push(await carryOut(action, aws, budget.settings));
     }
   });
   await Promise.all(workers);
@@ -103,8 +99,8 @@ function isOutdated(action: Action, outcomes: Outcome[], { evidenceAgeMs }: Budg
   return action.kind === "attach" && outcomes.filter(isLostRace).length >= MOST_LOST_RACES;
 }
 
-export function takesAway({ kind }: Action): boolean {
-  return kind === "detach" || kind === "delete";
+export function takesAway(action: Action): action is ActionOf<"detach" | "delete"> {
+  return action.kind === "detach" || action.kind === "delete";
 }
 
 /** Whether somebody else was quicker to attach the interface, or another to the instance. */
@@ -122,15 +118,20 @@ function fillTimeMs({ kind }: Action, number: number): number {
 }
 
 async function carryOut(action: Action, aws: AwsCalls, settings: Settings): Promise<Outcome> {
-  if (action.kind === "create") {
-    const { subnetId, securityGroupIds, pool, instanceId, token } = action;
-    const wanted = { subnetId, securityGroupIds, pool, instanceId, token };
-    const created = await aws.createNetworkInterface(wanted);
-    if (created.NetworkInterfaceId !== undefined) return { action, created };
-    throw Object.assign(new Error("what was made has no id"), { name: INCOMPLETE_ANSWER });
+  try {
+    if (action.kind === "create") return { action, created: await create(action, aws) };
+    await applyAction(action, aws, settings);
+    return { action };
+  } catch (error) {
+    const refusal = classifyError(error, action);
+    return refusal.class === "done" ? { action } : { action, refusal };
   }
-  await applyAction(action, aws, settings);
-  return { action };
+}
+
+async function create(action: ActionOf<"create">, aws: AwsCalls): Promise<NetworkInterface> {
+  const created = await aws.createNetworkInterface(action);
+  if (created.NetworkInterfaceId !== undefined) return created;
+  throw Object.assign(new Error("what was made has no id"), { name: INCOMPLETE_ANSWER });
 }
 
 async function applyAction(

@@ -57,7 +57,7 @@ export function recordRefusal(
   nowMs: number,
 ): Outcome {
   const { action, refusal } = outcome;
-  if (refusal === undefined || refusal.class === "done") {
+  if (refusal === undefined) {
     for (const key of keysOf(action)) backoffs.delete(key);
     return outcome;
   }

@@ -45,6 +45,7 @@ import {
   type MetricName,
   METRICS_NAMESPACE,
 } from "./names";
+import type { ActionOf } from "./types";
 
 /**
  * The calls the manager makes. A describe reads all pages, with the resources that services of AWS manage.
@@ -55,41 +56,27 @@ export interface AwsCalls {
   describeNetworkInterfaces(filters: Filter[]): Promise<NetworkInterface[]>;
   describeInstances(filters: Filter[]): Promise<Instance[]>;
   describeInstanceTypes(filters: Filter[]): Promise<InstanceTypeInfo[]>;
-  describeAutoScalingGroups(groups: GroupSelection): Promise<AutoScalingGroup[]>;
+  /** Groups by their tags, or by name: at most 50, and with no name at all Auto Scaling gives every group. */
+  describeAutoScalingGroups(
+    groups: { Filters: Filter[] } | { AutoScalingGroupNames: string[] },
+  ): Promise<AutoScalingGroup[]>;
   describeWarmPool(groupName: string): Promise<AutoScalingInstance[]>;
   attachNetworkInterface(input: AttachNetworkInterfaceRequest): Promise<void>;
   detachNetworkInterface(input: DetachNetworkInterfaceRequest): Promise<void>;
-  /** Makes an interface on demand; the same token twice makes one. */
-  createNetworkInterface(input: MadeInterface): Promise<NetworkInterface>;
+  /** Makes an interface on demand; EC2 is given the digest of the token, of which the same twice makes one. */
+  createNetworkInterface(
+    input: Pick<
+      ActionOf<"create">,
+      "subnetId" | "securityGroupIds" | "pool" | "instanceId" | "token"
+    >,
+  ): Promise<NetworkInterface>;
   modifyNetworkInterfaceAttribute(input: ModifyNetworkInterfaceAttributeRequest): Promise<void>;
   deleteNetworkInterface(input: DeleteNetworkInterfaceRequest): Promise<void>;
   completeLifecycleAction(input: CompleteLifecycleActionType): Promise<void>;
   recordLifecycleActionHeartbeat(input: RecordLifecycleActionHeartbeatType): Promise<void>;
 }
 
-/** Groups by their tags, or by name: at most 50, and with no name at all Auto Scaling gives every group. */
-export type GroupSelection = { Filters: Filter[] } | { AutoScalingGroupNames: string[] };
-
-/** An interface to be made for one instance. */
-export interface MadeInterface {
-  subnetId: string;
-  securityGroupIds: string[];
-  pool: string;
-  instanceId: string;
-  /** Any text; EC2 is given its digest. */
-  token: string;
-}
-
 export type Log = Pick<Logger, "info" | "warn" | "error">;
-
-/** The log of a process of the function, from which every request has its own. */
-export interface ProcessLog {
-  /** @param requestId Lambda's; every line has it as `function_request_id`, Powertools' name for it */
-  forRequest: (requestId: string) => Log;
-}
-
-/** Writes measurements for CloudWatch to read from the log: it costs no call and needs no right. */
-export type Meter = (measurements: Measurement[]) => void;
 
 /**
  * Without these the SDK waits for ever: for the headers of an answer, and for each further part of its body.
@@ -104,15 +91,18 @@ const MAX_ATTEMPTS = 5;
 /** At a hundred values of one metric Powertools publishes by itself, and forgets the pool. */
 const MAX_VALUES_AT_ONCE = 99;
 
-export function createLog(): ProcessLog {
+/** The log of a process of the function, from which every request has its own. */
+export function createLog() {
   const logger = new Logger({ serviceName: "network-interface-manager" });
   return {
-    forRequest: (requestId) =>
+    /** @param requestId Lambda's; every line has it as `function_request_id`, Powertools' name for it */
+    forRequest: (requestId: string): Log =>
       logger.createChild({ persistentKeys: { function_request_id: requestId } }),
   };
 }
 
-export function createMeter(): Meter {
+/** Writes measurements for CloudWatch to read from the log: it costs no call and needs no right. */
+export function createMeter(): (measurements: Measurement[]) => void {
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
   // Powertools' own dimension would say of every manager that it is one.
   metrics.clearDefaultDimensions();
@@ -156,53 +146,49 @@ export function createAwsCalls(tagKey: string, over: Transport = (client) => cli
   const ec2Once = over(new EC2Client({ ...options, maxAttempts: 1 }));
   const autoScaling = over(new AutoScalingClient(options));
   return {
-    describeNetworkInterfaces: async (filters) => {
-      const pages = paginateDescribeNetworkInterfaces(
-        { client: ec2, pageSize: 1000 },
-        { Filters: filters, IncludeManagedResources: true },
-      );
-      return collect(pages, (page) =>
-        partOf(page, "DescribeNetworkInterfaces", "NetworkInterfaces"),
-      );
-    },
-    describeInstances: async (filters) => {
-      const pages = paginateDescribeInstances(
-        { client: ec2, pageSize: 1000 },
-        { Filters: filters, IncludeManagedResources: true },
-      );
-      const reservations = await collect(pages, (page) =>
-        partOf(page, "DescribeInstances", "Reservations"),
+    describeNetworkInterfaces: (Filters) =>
+      collect(
+        "DescribeNetworkInterfaces",
+        "NetworkInterfaces",
+        paginateDescribeNetworkInterfaces(
+          { client: ec2, pageSize: 1000 },
+          { Filters, IncludeManagedResources: true },
+        ),
+      ),
+    describeInstances: async (Filters) => {
+      const reservations = await collect(
+        "DescribeInstances",
+        "Reservations",
+        paginateDescribeInstances(
+          { client: ec2, pageSize: 1000 },
+          { Filters, IncludeManagedResources: true },
+        ),
       );
       return reservations.flatMap(({ Instances }) => Instances ?? []);
     },
-    describeInstanceTypes: async (filters) => {
-      const pages = paginateDescribeInstanceTypes(
-        { client: ec2, pageSize: 100 },
-        { Filters: filters },
-      );
-      return collect(pages, (page) => partOf(page, "DescribeInstanceTypes", "InstanceTypes"));
-    },
-    describeAutoScalingGroups: async (groups) => {
-      const pages = paginateDescribeAutoScalingGroups(
-        { client: autoScaling, pageSize: 100 },
-        { ...groups, IncludeManagedResources: true },
-      );
-      return collect(pages, (page) =>
-        partOf(page, "DescribeAutoScalingGroups", "AutoScalingGroups"),
-      );
-    },
-    describeWarmPool: async (groupName) => {
-      const pages = paginateDescribeWarmPool(
-        { client: autoScaling, pageSize: 50 },
-        { AutoScalingGroupName: groupName },
-      );
-      // No source says how an empty pool is told: its configuration shows that the answer is one.
-      return collect(pages, (page) =>
-        page.Instances === undefined && page.WarmPoolConfiguration !== undefined
-          ? []
-          : partOf(page, "DescribeWarmPool", "Instances"),
-      );
-    },
+    describeInstanceTypes: (Filters) =>
+      collect(
+        "DescribeInstanceTypes",
+        "InstanceTypes",
+        paginateDescribeInstanceTypes({ client: ec2, pageSize: 100 }, { Filters }),
+      ),
+    describeAutoScalingGroups: (groups) =>
+      collect(
+        "DescribeAutoScalingGroups",
+        "AutoScalingGroups",
+        paginateDescribeAutoScalingGroups(
+          { client: autoScaling, pageSize: 100 },
+          { ...groups, IncludeManagedResources: true },
+        ),
+      ),
+    describeWarmPool: (AutoScalingGroupName) =>
+      collect(
+        "DescribeWarmPool",
+        "Instances",
+        paginateDescribeWarmPool({ client: autoScaling, pageSize: 50 }, { AutoScalingGroupName }),
+        // No source says how an empty pool is told: its configuration shows that the answer is one.
+        ({ WarmPoolConfiguration }) => WarmPoolConfiguration !== undefined,
+      ),
     attachNetworkInterface: async (input) => {
       const answer = await ec2.send(new AttachNetworkInterfaceCommand(input));
       partOf(answer, "AttachNetworkInterface", "AttachmentId");
@@ -239,12 +225,18 @@ export function createAwsCalls(tagKey: string, over: Transport = (client) => cli
   };
 }
 
-async function collect<Page, Item>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => Item[],
+/** @param mayLack says of a page without the list whether that is one without items */
+async function collect<Part extends string, Item, Page>(
+  call: string,
+  part: Part,
+  pages: AsyncIterable<Page & Partial<Record<Part, Item[] | undefined>>>,
+  mayLack: (page: Page) => boolean = () => false,
 ): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const page of pages) items.push(...itemsOf(page));
+  for await (const page of pages) {
+    const isLacking = page[part] === undefined && mayLack(page);
+    if (!isLacking) items.push(...partOf(page, call, part));
+  }
   return items;
 }
 

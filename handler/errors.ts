@@ -1,108 +1,90 @@
 import type { Action } from "./types";
 
-/**
- * What a refused call means for the next round:
- * - `done`: the world is already as the call wanted it;
- * - `lookAgain`: EC2 is ahead of what was read, or in transition, or the answer was lost;
- * - `notAllowed`: rights are missing, or what was to be detached is already gone;
- * - `misconfigured`: trying again can't help, a person has to change something.
- */
-export type ErrorClass = "done" | "lookAgain" | "notAllowed" | "misconfigured";
-
-/**
- * What can't be had now: the interface by anybody, the instance with any interface, the one for the other,
- * or any interface at this device index of the instance.
- */
-export type Blame = "networkInterface" | "instance" | "pair" | "deviceIndex";
-
 export interface Refusal {
-  class: ErrorClass;
+  /**
+   * What it means for the next round:
+   * - `done`: the world is already as the call wanted it;
+   * - `lookAgain`: EC2 is ahead of what was read, or in transition, or the answer was lost;
+   * - `notAllowed`: rights are missing, or what was to be detached is already gone;
+   * - `misconfigured`: trying again can't help, a person has to change something.
+   */
+  class: "done" | "lookAgain" | "notAllowed" | "misconfigured";
   code: string;
   message: string;
-  /** Whether the tables know the code; an unknown one is `lookAgain`, and worth ever fewer tries. */
+  /** Whether the table knows the code; an unknown one is `lookAgain`, and worth ever fewer tries. */
   isKnown: boolean;
-  blames: Blame;
+  /**
+   * What can't be had now: the interface by anybody, the instance with any interface, the one for the other,
+   * or any interface at this device index of the instance.
+   */
+  blames: "networkInterface" | "instance" | "pair" | "deviceIndex";
 }
 
 /** Name of the error that is thrown where an answer lacks what was asked for. */
 export const INCOMPLETE_ANSWER = "IncompleteAnswer";
 
 interface CodeSet {
-  class: ErrorClass;
+  class: Refusal["class"];
   /** Absent where the text alone says it. */
-  blames?: Blame | undefined;
-  codes: string[];
+  blames?: Refusal["blames"];
+  /** Parted by white space. */
+  codes: string;
 }
 
 /**
  * The codes of the calls that the manager makes: as EC2's page of error codes, botocore's model of Auto Scaling,
  * and the SDK and Node under it, give them.
  */
-const codeSets = {
-  detachedAlready: codeSet("done", "InvalidAttachmentID.NotFound"),
-  interfaceNotReady: codeSet(
-    "lookAgain",
-    "InvalidNetworkInterface.InUse InvalidNetworkInterface.NotFound InvalidNetworkInterfaceID.NotFound",
-    "networkInterface",
-  ),
-  instanceNotReady: codeSet(
-    "lookAgain",
-    "IncorrectInstanceState InvalidInstanceID.NotFound InvalidInstanceState",
-    "instance",
-  ),
-  inTransition: codeSet(
-    "lookAgain",
-    `DependencyViolation IdempotentParameterMismatch IncorrectState InvalidIPAddress.InUse InvalidState
-     ResourceContention ResourceContentionFault RetryableError`,
-  ),
-  throttled: codeSet(
-    "lookAgain",
-    `BandwidthLimitExceeded EC2ThrottledException RequestLimitExceeded RequestThrottled
-     RequestThrottledException ThrottledException Throttling ThrottlingException TooManyRequestsException`,
-  ),
-  failedInAws: codeSet(
-    "lookAgain",
-    "InternalError InternalFailure ServerInternal ServiceUnavailable Unavailable",
-  ),
-  answerLost: codeSet(
-    "lookAgain",
-    `${INCOMPLETE_ANSWER} EAI_AGAIN ECONNREFUSED ECONNRESET EHOSTUNREACH ENETUNREACH ENOTFOUND EPIPE
-     ETIMEDOUT RequestTimeout RequestTimeoutException TimeoutError`,
-  ),
-  signedTooLate: codeSet(
-    "lookAgain",
-    `CredentialsProviderError ExpiredToken ExpiredTokenException InvalidSignatureException RequestExpired
-     RequestInTheFuture RequestTimeTooSkewed SignatureDoesNotMatch`,
-  ),
-  denied: codeSet(
-    "notAllowed",
-    `AccessDenied AccessDeniedException AuthFailure Blocked InvalidClientTokenId MissingAuthenticationToken
-     NotAuthorized OptInRequired PendingVerification UnauthorizedOperation UnrecognizedClientException`,
-  ),
-  instanceUnfit: codeSet(
-    "misconfigured",
-    "AttachmentLimitExceeded InvalidInstanceID InvalidInstanceType",
-    "instance",
-  ),
-  limitReached: codeSet(
-    "misconfigured",
-    `InsufficientFreeAddressesInSubnet InvalidInterface.IpAddressLimitExceeded NetworkInterfaceLimitExceeded
-     PrivateIpAddressLimitExceeded ResourceLimitExceeded SecurityGroupLimitExceeded
-     SecurityGroupsPerInstanceLimitExceeded SecurityGroupsPerInterfaceLimitExceeded TagLimitExceeded`,
-  ),
-  wrongSettings: codeSet(
-    "misconfigured",
-    `InvalidGroup.NotFound InvalidGroupId.Malformed InvalidSecurityGroupID.NotFound
-     InvalidSecurityGroupId.Malformed InvalidSubnet InvalidSubnetID.Malformed InvalidSubnetID.NotFound
-     InvalidSubnetId.NotFound InvalidTagKey.Malformed TagPolicyViolation`,
-  ),
-  unsupported: codeSet(
-    "misconfigured",
-    `InvalidInput InvalidParameter InvalidParameterCombination InvalidParameterDependency
-     InvalidParameterValue InvalidRequest MissingParameter OperationNotPermitted UnknownParameter
-     Unsupported UnsupportedOperation ValidationError`,
-  ),
-};
+const codeSets: CodeSet[] = [
+  { class: "done", codes: "InvalidAttachmentID.NotFound" },
+  {
+    class: "lookAgain",
+    blames: "networkInterface",
+    codes: `InvalidNetworkInterface.InUse InvalidNetworkInterface.NotFound
+      InvalidNetworkInterfaceID.NotFound`,
+  },
+  {
+    class: "lookAgain",
+    blames: "instance",
+    codes: "IncorrectInstanceState InvalidInstanceID.NotFound InvalidInstanceState",
+  },
+  // Something is in transition, throttled, failed in AWS, was lost on the way, or was signed too late.
+  {
+    class: "lookAgain",
+    codes: `DependencyViolation IdempotentParameterMismatch IncorrectState InvalidIPAddress.InUse InvalidState
+      ResourceContention ResourceContentionFault RetryableError
+      BandwidthLimitExceeded EC2ThrottledException RequestLimitExceeded RequestThrottled
+      RequestThrottledException ThrottledException Throttling ThrottlingException TooManyRequestsException
+      InternalError InternalFailure ServerInternal ServiceUnavailable Unavailable
+      ${INCOMPLETE_ANSWER} EAI_AGAIN ECONNREFUSED ECONNRESET EHOSTUNREACH ENETUNREACH ENOTFOUND EPIPE
+      ETIMEDOUT RequestTimeout RequestTimeoutException TimeoutError
+      CredentialsProviderError ExpiredToken ExpiredTokenException InvalidSignatureException RequestExpired
+      RequestInTheFuture RequestTimeTooSkewed SignatureDoesNotMatch`,
+  },
+  {
+    class: "notAllowed",
+    codes: `AccessDenied AccessDeniedException AuthFailure Blocked InvalidClientTokenId MissingAuthenticationToken
+      NotAuthorized OptInRequired PendingVerification UnauthorizedOperation UnrecognizedClientException`,
+  },
+  {
+    class: "misconfigured",
+    blames: "instance",
+    codes: "AttachmentLimitExceeded InvalidInstanceID InvalidInstanceType",
+  },
+  // A limit is reached, the pool's settings are wrong, or EC2 has no such thing.
+  {
+    class: "misconfigured",
+    codes: `InsufficientFreeAddressesInSubnet InvalidInterface.IpAddressLimitExceeded NetworkInterfaceLimitExceeded
+      PrivateIpAddressLimitExceeded ResourceLimitExceeded SecurityGroupLimitExceeded
+      SecurityGroupsPerInstanceLimitExceeded SecurityGroupsPerInterfaceLimitExceeded TagLimitExceeded
+      InvalidGroup.NotFound InvalidGroupId.Malformed InvalidSecurityGroupID.NotFound
+      InvalidSecurityGroupId.Malformed InvalidSubnet InvalidSubnetID.Malformed InvalidSubnetID.NotFound
+      InvalidSubnetId.NotFound InvalidTagKey.Malformed TagPolicyViolation
+      InvalidInput InvalidParameter InvalidParameterCombination InvalidParameterDependency
+      InvalidParameterValue InvalidRequest MissingParameter OperationNotPermitted UnknownParameter
+      Unsupported UnsupportedOperation ValidationError`,
+  },
+];
 
 /** What EC2 and Auto Scaling say by a general code, and the SDK by no code at all. */
 const INDEX_TAKEN = "already has an interface attached";
@@ -114,21 +96,16 @@ const UNREADABLE_ANSWER = "@aws-sdk XML parse error";
 const INTERFACE_ID = /\beni-[0-9a-f]{8}/;
 const INSTANCE_ID = /\bi-[0-9a-f]{8}/;
 
-/** @param codes parted by white space */
-function codeSet(ofClass: ErrorClass, codes: string, blames?: Blame): CodeSet {
-  return { class: ofClass, codes: codes.split(/\s+/), blames };
-}
-
 /** Reads an error of the SDK, or whatever else was thrown. */
 export function classifyError(error: unknown, action: Action): Refusal {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  const codeSet = codeSetOf(code) ?? (isServerError(error) ? codeSets.failedInAws : undefined);
+  const codeSet = codeSetOf(code);
   return {
     class: specialClassOf(code, message, action) ?? codeSet?.class ?? "lookAgain",
     code,
     message,
-    isKnown: codeSet !== undefined,
+    isKnown: codeSet !== undefined || isServerError(error),
     blames: codeSet?.blames ?? blamesOf(code, message),
   };
 }
@@ -156,7 +133,7 @@ function codeOf(error: unknown): string {
 }
 
 function codeSetOf(code: string): CodeSet | undefined {
-  return Object.values(codeSets).find(({ codes }) => codes.includes(code));
+  return codeSets.find(({ codes }) => codes.split(/\s+/).includes(code));
 }
 
 /** Whether AWS, or what is before it, failed; an answer of that kind may have no code that can be read. */
@@ -166,7 +143,11 @@ function isServerError(error: unknown): boolean {
 }
 
 /** What a code means by its text, or for the one call. */
-function specialClassOf(code: string, message: string, action: Action): ErrorClass | undefined {
+function specialClassOf(
+  code: string,
+  message: string,
+  action: Action,
+): Refusal["class"] | undefined {
   switch (code) {
     case "InvalidNetworkInterfaceID.NotFound":
       return action.kind === "delete" ? "done" : undefined;
@@ -186,7 +167,7 @@ function isOfHook({ kind }: Action): boolean {
   return kind === "complete" || kind === "heartbeat";
 }
 
-function blamesOf(code: string, message: string): Blame {
+function blamesOf(code: string, message: string): Refusal["blames"] {
   switch (code) {
     case "InvalidParameterValue":
     case "InvalidParameterCombination":
@@ -203,7 +184,7 @@ function blamesOf(code: string, message: string): Blame {
 }
 
 /** Blames what a text names by its id: both, or none, is the pair. */
-function blamedByIds(message: string): Blame {
+function blamedByIds(message: string): Refusal["blames"] {
   const namesInterface = INTERFACE_ID.test(message);
   const namesInstance = INSTANCE_ID.test(message);
   if (namesInterface === namesInstance) return "pair";

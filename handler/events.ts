@@ -27,12 +27,6 @@ export interface WakeUp {
   receivedMs?: number;
 }
 
-/** An event of EventBridge, as far as anything is read from it; every part may be missing or of a wrong type. */
-interface EventLike {
-  "detail-type"?: unknown;
-  detail?: unknown;
-}
-
 /** Log lines stay readable whatever a queue delivers. */
 const MAX_TEXT_LENGTH = 120;
 
@@ -73,14 +67,17 @@ export function readWakeUp(event: unknown): WakeUp {
 }
 
 function readEvent(event: unknown, sentMs: number, wakeUp: WakeUp): void {
-  const { "detail-type": detailType, detail } = (isObject(event) ? event : {}) as EventLike;
+  const detailType = property(event, "detail-type");
+  const detail = property(event, "detail");
   switch (detailType) {
     case "EC2 Instance State-change Notification":
       readStateChange(detail, sentMs, wakeUp);
       break;
     case "EC2 Instance-launch Lifecycle Action":
+      readLifecycleAction(detail, "start", sentMs, wakeUp);
+      break;
     case "EC2 Instance-terminate Lifecycle Action":
-      readLifecycleAction(detail, detailType.includes("launch") ? "start" : "end", sentMs, wakeUp);
+      readLifecycleAction(detail, "end", sentMs, wakeUp);
       break;
     case "Scheduled Event":
       wakeUp.reasons.push("schedule");
@@ -142,12 +139,10 @@ function parseBody(record: unknown): unknown {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
+/** Every part of an event may be missing or of a wrong type. */
 function property(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
 }
 
 function text(value: unknown): string {

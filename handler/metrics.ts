@@ -1,8 +1,7 @@
 import type { Outcome } from "./apply";
-import type { ErrorClass } from "./errors";
 import { groupBy } from "./groupBy";
 import { type Measurement, POOL_DIMENSION, REASON_DIMENSION } from "./names";
-import { type AttachLatency, secondsSince } from "./pendingWrites";
+import { secondsSince, type Wait } from "./pendingWrites";
 import { isManaged } from "./settings";
 import type { Assessment, ClaimState, InterfaceState, Settings, Status, World } from "./types";
 
@@ -14,7 +13,8 @@ export interface Result {
   /** The time of that round. */
   nowMs: number;
   outcomes: Outcome[];
-  latencies: AttachLatency[];
+  /** Of attachments that were seen attached first. */
+  latencies: Wait[];
   /** Whether the schedule asked for it. */
   isScheduled: boolean;
 }
@@ -50,21 +50,16 @@ export function measure(result: Result, settings: Settings): Measurement[] {
   ];
 }
 
-interface Waiting {
-  pool: string;
-  seconds: number;
-}
-
 function measurePool(
   pool: string,
   interfaces: Status<InterfaceState>[],
-  waits: Waiting[],
+  waits: Wait[],
   { latencies, outcomes }: Result,
 ): Measurement[] {
   const dimensions = { [POOL_DIMENSION]: dimensionValueOf(pool) };
   const launchToAttached = latencies
     .filter((latency) => latency.pool === pool)
-    .map(({ secondsSinceLaunch }) => secondsSinceLaunch);
+    .map(({ seconds }) => seconds);
   const free = interfaces.filter(({ state }) => state === "free").length;
   const held = interfaces.filter(
     ({ state, instanceId }) =>
@@ -82,14 +77,14 @@ function measurePool(
 }
 
 /** Every pool there is or should be, in an order that doesn't depend on AWS's answers. */
-function poolsOf({ assessment, outcomes }: Result, waits: Waiting[], settings: Settings): string[] {
+function poolsOf({ assessment, outcomes }: Result, waits: Wait[], settings: Settings): string[] {
   const seen = [...assessment.interfaces, ...waits, ...outcomes.map(({ action }) => action)];
   const managed = seen.map(({ pool }) => pool).filter((pool) => isManaged(pool, settings));
   return [...new Set([...(settings.pools ?? []), ...managed])].sort();
 }
 
 /** For how long each instance has been waiting since its launch. */
-function waitsOf({ assessment, world, nowMs }: Result): Waiting[] {
+function waitsOf({ assessment, world, nowMs }: Result): Wait[] {
   return assessment.claims
     .filter(({ state }) => WAITING.includes(state))
     .map(({ pool, instanceId = "" }) => {
@@ -102,9 +97,9 @@ function waitsOf({ assessment, world, nowMs }: Result): Waiting[] {
 
 /** By the class of the refusal: codes are many, and each would be a metric of its own. */
 function measureFailures(pool: string, outcomes: Outcome[]): Measurement[] {
-  const counts = new Map<ErrorClass, number>();
+  const counts = new Map<string, number>();
   for (const { action, refusal } of outcomes) {
-    if (action.pool !== pool || refusal === undefined || refusal.class === "done") continue;
+    if (action.pool !== pool || refusal === undefined) continue;
     counts.set(refusal.class, (counts.get(refusal.class) ?? 0) + 1);
   }
   return [...counts].sort().map(([reason, count]) => ({
@@ -113,7 +108,7 @@ function measureFailures(pool: string, outcomes: Outcome[]): Measurement[] {
   }));
 }
 
-function longest(waits: Waiting[]): number {
+function longest(waits: Wait[]): number {
   return waits.reduce((most, { seconds }) => Math.max(most, seconds), 0);
 }
 

@@ -3,6 +3,7 @@ import type {
   Instance as AutoScalingInstance,
 } from "@aws-sdk/client-auto-scaling";
 import type {
+  Filter,
   Instance as Ec2Instance,
   InstanceTypeInfo,
   NetworkInterface,
@@ -12,6 +13,7 @@ import { isNoSuchGroup } from "./errors";
 import { MADE_FOR_TAG_KEY } from "./names";
 import { isManaged, managedPoolsIn } from "./settings";
 import {
+  type Attachment,
   claimKey,
   type Instance,
   type InterfaceLimits,
@@ -29,11 +31,6 @@ const MAX_FILTER_VALUES = 200;
 
 /** Auto Scaling is asked for this many groups by name at once. */
 const MAX_GROUP_NAMES = 50;
-
-interface Filter {
-  Name: string;
-  Values: string[];
-}
 
 /**
  * Reads everything: the tagged interfaces, instances and groups in three reads, and only where one is
@@ -93,11 +90,9 @@ export async function observeGroups(
   settings: Settings,
   groupNames: string[],
 ): Promise<Record<string, Membership>> {
-  const groups: AutoScalingGroup[] = [];
-  for (let start = 0; start < groupNames.length; start += MAX_GROUP_NAMES) {
-    const AutoScalingGroupNames = groupNames.slice(start, start + MAX_GROUP_NAMES);
-    groups.push(...(await aws.describeAutoScalingGroups({ AutoScalingGroupNames })));
-  }
+  const groups = await readAll(chunksOf(groupNames, MAX_GROUP_NAMES), (AutoScalingGroupNames) =>
+    aws.describeAutoScalingGroups({ AutoScalingGroupNames }),
+  );
   return observeMemberships(aws, settings, groups);
 }
 
@@ -110,11 +105,20 @@ function filtersOf({ tagKey }: Settings, values: string[] | undefined): Filter[]
 }
 
 function filtersByValues(name: string, values: string[]): Filter[] {
-  const filters: Filter[] = [];
-  for (let start = 0; start < values.length; start += MAX_FILTER_VALUES) {
-    filters.push({ Name: name, Values: values.slice(start, start + MAX_FILTER_VALUES) });
-  }
-  return filters;
+  return chunksOf(values, MAX_FILTER_VALUES).map((Values) => ({ Name: name, Values }));
+}
+
+function chunksOf<Item>(items: Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+/** Asks once for each, all at once. */
+async function readAll<Asked, Item>(
+  all: Asked[],
+  read: (asked: Asked) => Promise<Item[]>,
+): Promise<Item[]> {
+  return (await Promise.all(all.map(read))).flat();
 }
 
 async function readInterfaces(
@@ -122,12 +126,10 @@ async function readInterfaces(
   settings: Settings,
   filters: Filter[],
 ): Promise<PoolInterface[]> {
-  const answers = await Promise.all(
-    filters.map((filter) => aws.describeNetworkInterfaces([filter])),
-  );
+  const found = await readAll(filters, (filter) => aws.describeNetworkInterfaces([filter]));
   const interfaces: Record<string, PoolInterface> = {};
   // What moves between two pages while they are read is on both.
-  for (const networkInterface of answers.flat()) {
+  for (const networkInterface of found) {
     const poolInterface = toPoolInterface(networkInterface, settings.tagKey);
     if (poolInterface !== undefined) interfaces[poolInterface.networkInterfaceId] = poolInterface;
   }
@@ -139,25 +141,22 @@ async function readInstances(
   settings: Settings,
   filters: Filter[],
 ): Promise<Record<string, Instance>> {
-  const answers = await Promise.all(filters.map((filter) => aws.describeInstances([filter])));
+  const found = await readAll(filters, (filter) => aws.describeInstances([filter]));
   const instances: Record<string, Instance> = {};
-  for (const ec2Instance of answers.flat()) {
+  for (const ec2Instance of found) {
     const instance = toInstance(ec2Instance, settings.tagKey);
     if (instance !== undefined) instances[instance.instanceId] = instance;
   }
   return instances;
 }
 
-async function readGroups(aws: AwsCalls, settings: Settings): Promise<AutoScalingGroup[]> {
+function readGroups(aws: AwsCalls, settings: Settings): Promise<AutoScalingGroup[]> {
   const { tagKey, poolTags } = settings;
   const filters =
     poolTags === undefined
       ? filtersOf(settings, undefined)
       : filtersByValues(`tag:${tagKey}`, poolTags);
-  const answers = await Promise.all(
-    filters.map((filter) => aws.describeAutoScalingGroups({ Filters: [filter] })),
-  );
-  return answers.flat();
+  return readAll(filters, (filter) => aws.describeAutoScalingGroups({ Filters: [filter] }));
 }
 
 /** @returns undefined for what is no interface of a pool, as an instance's primary one that carries its tags */
@@ -165,23 +164,30 @@ function toPoolInterface(
   networkInterface: NetworkInterface,
   tagKey: string,
 ): PoolInterface | undefined {
-  const { NetworkInterfaceId, AvailabilityZone, PrivateIpAddress, Status, Attachment } =
-    networkInterface;
+  const { NetworkInterfaceId, AvailabilityZone, PrivateIpAddress, Status } = networkInterface;
   const pool = tagValue(networkInterface.TagSet, tagKey);
   if (NetworkInterfaceId === undefined || pool === undefined) return undefined;
-  const poolInterface = {
+  const attachment = toAttachment(networkInterface);
+  const isPrimary =
+    attachment?.instanceId !== undefined &&
+    attachment.deviceIndex === 0 &&
+    attachment.networkCardIndex === 0;
+  if (isPrimary) return undefined;
+  return {
     networkInterfaceId: NetworkInterfaceId,
     pool,
     availabilityZone: AvailabilityZone ?? "",
     address: PrivateIpAddress ?? "",
     status: Status ?? "unknown",
     madeFor: tagValue(networkInterface.TagSet, MADE_FOR_TAG_KEY),
-    foreign: foreignerOf(networkInterface),
+    foreign: foreignerOf(networkInterface, attachment),
+    ...(attachment === undefined ? {} : { attachment }),
   };
-  if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") {
-    return poolInterface;
-  }
-  const attachment = {
+}
+
+function toAttachment({ Attachment }: NetworkInterface): Attachment | undefined {
+  if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") return undefined;
+  return {
     attachmentId: Attachment.AttachmentId,
     status: Attachment.Status ?? "unknown",
     instanceId: Attachment.InstanceId,
@@ -189,23 +195,20 @@ function toPoolInterface(
     networkCardIndex: Attachment.NetworkCardIndex ?? 0,
     deleteOnTermination: Attachment.DeleteOnTermination ?? false,
   };
-  const isPrimary =
-    attachment.instanceId !== undefined &&
-    attachment.deviceIndex === 0 &&
-    attachment.networkCardIndex === 0;
-  return isPrimary ? undefined : { ...poolInterface, attachment };
 }
 
 /** Who decides about an interface, if that isn't this account. */
-function foreignerOf(networkInterface: NetworkInterface): string | undefined {
-  const { OwnerId, Attachment, Operator, RequesterManaged } = networkInterface;
+function foreignerOf(
+  { OwnerId, Attachment, Operator, RequesterManaged }: NetworkInterface,
+  attachment: Attachment | undefined,
+): string | undefined {
   if (Operator?.Managed === true || RequesterManaged === true) return "a service of AWS manages it";
-  if (Attachment?.AttachmentId === undefined || Attachment.Status === "detached") return undefined;
-  const { InstanceId, InstanceOwnerId } = Attachment;
-  if (InstanceId === undefined) return "a service of AWS holds it";
+  if (attachment === undefined) return undefined;
+  if (attachment.instanceId === undefined) return "a service of AWS holds it";
+  const holderOwnerId = Attachment?.InstanceOwnerId;
   const isOthers =
-    InstanceOwnerId !== undefined && OwnerId !== undefined && InstanceOwnerId !== OwnerId;
-  return isOthers ? `${InstanceId} of account ${InstanceOwnerId} holds it` : undefined;
+    holderOwnerId !== undefined && OwnerId !== undefined && holderOwnerId !== OwnerId;
+  return isOthers ? `${attachment.instanceId} of account ${holderOwnerId} holds it` : undefined;
 }
 
 function toInstance(ec2Instance: Ec2Instance, tagKey: string): Instance | undefined {
@@ -297,11 +300,9 @@ async function observeInterfaceLimits(
     return state === "running" && lacking.length > 0 && wanted > INTERFACES_OF_EVERY_TYPE;
   });
   const types = [...new Set(crowded.map(({ instanceType }) => instanceType))];
-  const answers = await Promise.all(
-    filtersByValues("instance-type", types).map((filter) => aws.describeInstanceTypes([filter])),
-  );
+  const filters = filtersByValues("instance-type", types);
   const limits: Record<string, InterfaceLimits> = {};
-  for (const info of answers.flat()) {
+  for (const info of await readAll(filters, (filter) => aws.describeInstanceTypes([filter]))) {
     const { InstanceType } = info;
     const found = toInterfaceLimits(info);
     if (InstanceType !== undefined && found !== undefined) limits[InstanceType] = found;

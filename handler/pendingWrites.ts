@@ -21,10 +21,10 @@ const REPEAT_AFTER_MS: Partial<Record<Action["kind"], number>> = {
   delete: 60_000,
 };
 
-/** An attachment of this manager's that a read is the first to show attached. */
-export interface AttachLatency {
+/** How long it took, or takes, since the launch of an instance until it has an address of a pool. */
+export interface Wait {
   pool: string;
-  secondsSinceLaunch: number;
+  seconds: number;
 }
 
 /** The manager's own calls that AWS's reads may not show yet; they live as long as the process. */
@@ -111,19 +111,19 @@ function forgetIf<Value>(
   for (const [key, value] of all) if (isOver(value, key)) all.delete(key);
 }
 
-/** Finds the attachments that a read is the first to show attached, and counts them no longer. */
+/** Finds the own attachments that a read is the first to show attached, and counts them no longer. */
 export function takeAttachLatencies(
   { interfaces, instances }: Observed,
   { attachments }: PendingWrites,
   nowMs: number,
-): AttachLatency[] {
+): Wait[] {
   return interfaces.flatMap(({ networkInterfaceId, pool, attachment }) => {
     const own = attachments.get(networkInterfaceId);
     const isSeen = attachment?.status === "attached" && attachment.instanceId === own?.instanceId;
     if (own === undefined || !isSeen) return [];
     attachments.delete(networkInterfaceId);
-    const secondsSinceLaunch = secondsSince(instances[own.instanceId]?.launchTime ?? "", nowMs);
-    return secondsSinceLaunch === undefined ? [] : { pool, secondsSinceLaunch };
+    const seconds = secondsSince(instances[own.instanceId]?.launchTime ?? "", nowMs);
+    return seconds === undefined ? [] : { pool, seconds };
   });
 }
 
@@ -143,7 +143,7 @@ export function isDone(action: Action, { doneMs }: PendingWrites): boolean {
 /** Takes in what came of an action. */
 export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: number): void {
   const { action, refusal } = outcome;
-  if (refusal !== undefined && refusal.class !== "done") {
+  if (refusal !== undefined) {
     recordRefusedMade(action, refusal.code, writes);
     return;
   }

@@ -2,7 +2,7 @@ import type { AwsCalls, Log } from "./clients";
 import { isDenial } from "./errors";
 import { observeGroups, observeInstances, observeInterfaces, observeWorld } from "./observe";
 import { sleep } from "./sleep";
-import type { ActionOf, Instance, Observed, PoolInterface, Settings } from "./types";
+import type { Instance, Observed, PoolInterface, Settings } from "./types";
 
 /** After the SDK's own attempts. */
 const MAX_TRIES = 3;
@@ -19,11 +19,6 @@ export interface Reading {
   /** What is left of the invocation's time. */
   remainingMs: () => number;
 }
-
-export type Reader = ReturnType<typeof createReader>;
-
-/** An action that takes an interface away. */
-export type Taking = ActionOf<"detach" | "delete">;
 
 /**
  * Reads AWS for one invocation. What can't be read is read again, since one failed call shall not cost the
@@ -62,19 +57,18 @@ export function createReader({ aws, log, settings, remainingMs }: Reading) {
       read(() => observeInstances(aws, settings, ids)),
     interfaces: (ids: string[]): Promise<PoolInterface[]> =>
       read(() => observeInterfaces(aws, settings, ids)),
-    /** Reads again what is to be taken away and from whom, by their ids, over what was observed before. */
-    again: (takings: Taking[], observed: Observed): Promise<Observed> =>
-      read(() => observeAgain(takings, observed, aws, settings)),
+    /** Reads some interfaces and their holders again by id, over what was observed before. */
+    again: (interfaceIds: string[], observed: Observed): Promise<Observed> =>
+      read(() => observeAgain(interfaceIds, observed, aws, settings)),
   };
 }
 
 async function observeAgain(
-  takings: Taking[],
+  interfaceIds: string[],
   observed: Observed,
   aws: AwsCalls,
   settings: Settings,
 ): Promise<Observed> {
-  const interfaceIds = takings.map(({ networkInterfaceId }) => networkInterfaceId);
   const before = observed.interfaces.filter(({ networkInterfaceId }) =>
     interfaceIds.includes(networkInterfaceId),
   );

@@ -1,29 +1,22 @@
 import { applyActions, isLostRace, type Outcome, takesAway } from "./apply";
 import { assess } from "./assess";
 import { type Backoffs, currentBackoffs, recordRefusal } from "./backoff";
-import type { Meter } from "./clients";
 import type { WakeUp } from "./events";
 import { agesOf, type FirstSeen, noteSeen } from "./firstSeen";
 import { measure } from "./metrics";
+import type { Measurement } from "./names";
 import {
-  type AttachLatency,
   createPendingWrites,
   isDone,
   overlay,
   type PendingWrites,
   recordWrite,
   takeAttachLatencies,
+  type Wait,
 } from "./pendingWrites";
-import {
-  createReader,
-  type Reader,
-  type Reading,
-  replaceInterfaces,
-  RESERVED_MS,
-  type Taking,
-} from "./reader";
+import { createReader, type Reading, replaceInterfaces, RESERVED_MS } from "./reader";
 import { isWorthAFullRead, type Relevance } from "./relevance";
-import { createReport, type Explained } from "./report";
+import { createReport } from "./report";
 import { sleep } from "./sleep";
 import { type Action, actionKey, type Assessment, type Observed, type World } from "./types";
 
@@ -32,7 +25,8 @@ export interface Memory extends Relevance {
   writes: PendingWrites;
   backoffs: Backoffs;
   firstSeen: FirstSeen;
-  explained: Explained;
+  /** What was said of instances that aren't even waiting: the reason by instance id. */
+  explained: Map<string, string>;
   /** Whether another manager was seen to work on the same pools. */
   isShared: boolean;
   /** When the last reconcile ended, by the process's clock. */
@@ -54,7 +48,7 @@ export function createMemory(): Memory {
 }
 
 export interface Reconcile extends Reading {
-  meter: Meter;
+  meter: (measurements: Measurement[]) => void;
   memory: Memory;
   wakeUp: WakeUp;
 }
@@ -94,7 +88,7 @@ interface Evidence {
 
 /** What is the same in all rounds of a reconcile. */
 interface Course extends Reconcile {
-  reader: Reader;
+  reader: ReturnType<typeof createReader>;
   /** By the process's clock. */
   now: () => number;
   beganMs: number;
@@ -131,7 +125,7 @@ async function runRounds(course: Course): Promise<boolean> {
   const { log, meter, settings, memory, wakeUp, reader, remainingMs, now } = course;
   const report = createReport(log, memory.explained);
   const allOutcomes: Outcome[] = [];
-  const latencies: AttachLatency[] = [];
+  const latencies: Wait[] = [];
   let evidence = await readEverything(course);
   for (let round = 1; ; round += 1) {
     const nowMs = now();
@@ -215,11 +209,11 @@ async function strengthen(
     const isFine = due.every(({ because }) => FINE_ON_PARTIAL.includes(because));
     if (isHookUndecided || !isFine) return readEverything(course);
   }
-  const takings = due.filter((action): action is Taking => takesAway(action));
+  const takenIds = due.flatMap((action) => (takesAway(action) ? action.networkInterfaceId : []));
   const isFresh = evidence.isReadAgain || now() - evidence.beganMs < FRESH_EVIDENCE_MS;
-  if (takings.length === 0 || isFresh) return undefined;
+  if (takenIds.length === 0 || isFresh) return undefined;
   const beganMs = now();
-  const observed = await reader.again(takings, evidence.observed);
+  const observed = await reader.again(takenIds, evidence.observed);
   return { ...evidence, beganMs, isReadAgain: true, observed };
 }
 
@@ -254,9 +248,7 @@ function nextRound(
   due: Action[],
   outcomes: Outcome[],
 ): NextRound | undefined {
-  const isRefused = outcomes.some(
-    ({ refusal }) => refusal !== undefined && refusal.class !== "done",
-  );
+  const isRefused = outcomes.some(({ refusal }) => refusal !== undefined);
   if (isRefused || outcomes.length < due.length) {
     return { pauseMs: REFUSED_RECHECK_MS, maxPartialReads: 0 };
   }

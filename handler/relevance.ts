@@ -1,18 +1,14 @@
 import type { News, WakeUp } from "./events";
 import { managedPoolsIn } from "./settings";
-import type { Instance, Membership, Settings } from "./types";
+import type { Instance, Observed, Settings } from "./types";
 
 /** What the last full read of this process showed, against which later news is held. */
-interface LastRead {
+type LastRead = Pick<Observed, "instances" | "memberships" | "missingInstanceIds"> & {
   /** By the process's clock. */
   beganMs: number;
   /** By the queue's clock, not later than it was; absent where no queue told the time. */
   queueMs?: number;
-  /** Tagged instances and holders, by id. */
-  instances: Record<string, Instance>;
-  memberships: Record<string, Membership>;
-  missingInstanceIds: string[];
-}
+};
 
 export interface Relevance {
   lastRead?: LastRead;
@@ -20,14 +16,6 @@ export interface Relevance {
   isSettled: boolean;
   /** When instances were last read by their ids alone, by the process's clock. */
   idsReadMs: number;
-}
-
-/** What deciding takes beyond the news. */
-interface Means {
-  settings: Settings;
-  nowMs: number;
-  readInstances: (instanceIds: string[]) => Promise<Record<string, Instance>>;
-  sleep: (ms: number) => Promise<void>;
 }
 
 /** A read may lag a little behind what a queue tells later; where more lags, the schedule repairs it. */
@@ -52,7 +40,12 @@ const LATE_AFTER_MS = 1_000;
 export async function isWorthAFullRead(
   wakeUp: WakeUp,
   relevance: Relevance,
-  means: Means,
+  means: {
+    settings: Settings;
+    nowMs: number;
+    readInstances: (instanceIds: string[]) => Promise<Record<string, Instance>>;
+    sleep: (ms: number) => Promise<void>;
+  },
 ): Promise<boolean> {
   const { concernsAll, warmPoolLaunches } = wakeUp;
   if (concernsAll || warmPoolLaunches.length > 0 || !relevance.isSettled) return true;

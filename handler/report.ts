@@ -2,16 +2,6 @@ import type { Outcome } from "./apply";
 import type { Log } from "./clients";
 import type { Action, Assessment, Status } from "./types";
 
-/** What a reconcile came to, beside what it did. */
-export interface Summary {
-  wokenBy: string[];
-  rounds: number;
-  settled: boolean;
-}
-
-/** What was said of instances that aren't even waiting: the reason by instance id; lives as long as the process. */
-export type Explained = Map<string, string>;
-
 const noCounts: Record<Action["kind"] | "refused", number> = {
   create: 0,
   attach: 0,
@@ -28,8 +18,12 @@ const PROBLEMS: string[] = ["foreign", "doubted", "exhausted", "blocked"];
 /** An event will tell, or nothing is to be told. */
 const SILENT: string[] = ["free", "attached", "served", "reserved"];
 
-/** The log of one reconcile: a line a decision, the same thing never twice, and a summary. */
-export function createReport(log: Log, explained: Explained) {
+/**
+ * The log of one reconcile: a line a decision, the same thing never twice, and a summary.
+ *
+ * @param explained what the process said of instances that aren't even waiting: the reason by instance id
+ */
+export function createReport(log: Log, explained: Map<string, string>) {
   const said = new Set<string>();
   const counts = { ...noCounts };
   const isNew = (reason: string): boolean => said.size < said.add(reason).size;
@@ -46,7 +40,7 @@ export function createReport(log: Log, explained: Explained) {
     },
     outcome({ action, refusal }: Outcome): void {
       const line = describeAction(action);
-      if (refusal === undefined || refusal.class === "done") {
+      if (refusal === undefined) {
         counts[action.kind] += 1;
         log.info(line, { action });
       } else {
@@ -60,7 +54,10 @@ export function createReport(log: Log, explained: Explained) {
       const lines = heldBack.map(({ action, why }) => `${describeAction(action)} (${why})`);
       if (isNew(lines.join())) log.warn(`held back: ${lines.join("; ")}`, { heldBack });
     },
-    summary(summary: Summary, { interfaces, claims }: Assessment): void {
+    summary(
+      summary: { wokenBy: string[]; rounds: number; settled: boolean },
+      { interfaces, claims }: Assessment,
+    ): void {
       const statuses = [...interfaces, ...claims];
       const problems = statuses.filter(({ state }) => PROBLEMS.includes(state)).length;
       // An attachment is what its instance waits for.
@@ -80,7 +77,7 @@ function factsOf({ pool, state, instanceId, networkInterfaceId, address }: Statu
 }
 
 /** Said once by a process rather than in every reconcile: it may stay so for months. */
-function explain(claims: Status<string>[], log: Log, explained: Explained): void {
+function explain(claims: Status<string>[], log: Log, explained: Map<string, string>): void {
   const ineligible = claims.filter(({ state }) => state === "ineligible");
   for (const status of ineligible) {
     const { instanceId = "", reason } = status;

@@ -143,49 +143,48 @@ interface OnHook {
   instanceId: string;
 }
 
-type Attach = OnInterface &
-  DeviceSlot & { kind: "attach"; instanceId: string; because: "instanceWaits" };
-
-type Detach = OnInterface & {
-  kind: "detach";
-  instanceId: string;
-  attachmentId: string;
-  force: boolean;
-  because: DetachReason;
-};
-
-interface Create {
-  kind: "create";
-  pool: string;
-  instanceId: string;
-  availabilityZone: string;
-  subnetId: string;
-  securityGroupIds: string[];
-  /** Makes a second call of the same text do nothing more. */
-  token: string;
-  because: "instanceHasNone";
-}
-
-type EndWithInstance = OnInterface & {
-  kind: "endWithInstance";
-  instanceId: string;
-  attachmentId: string;
-  because: "madeForIt";
-};
-
-type Delete = OnInterface & { kind: "delete"; because: "unused" };
-
-type Complete = OnHook & {
-  kind: "complete";
-  /** Names one action where the hook alone might name a later one of the instance's. */
-  lifecycleActionToken?: string;
-  result: "CONTINUE" | "ABANDON";
-  because: CompleteReason;
-};
-
-type Heartbeat = OnHook & { kind: "heartbeat"; because: "holderLeaves" };
-
-export type Action = Attach | Detach | Create | EndWithInstance | Delete | Complete | Heartbeat;
+/** A call of AWS's that is to be made, and why. */
+export type Action =
+  | (OnInterface & DeviceSlot & { kind: "attach"; instanceId: string; because: "instanceWaits" })
+  | (OnInterface & {
+      kind: "detach";
+      instanceId: string;
+      attachmentId: string;
+      force: boolean;
+      because: ReleaseReason | "surplus" | "detachStuck" | "attachStuck";
+    })
+  | {
+      kind: "create";
+      pool: string;
+      instanceId: string;
+      availabilityZone: string;
+      subnetId: string;
+      securityGroupIds: string[];
+      /** Makes a second call of the same text do nothing more. */
+      token: string;
+      because: "instanceHasNone";
+    }
+  | (OnInterface & {
+      kind: "endWithInstance";
+      instanceId: string;
+      attachmentId: string;
+      because: "madeForIt";
+    })
+  | (OnInterface & { kind: "delete"; because: "unused" })
+  | (OnHook & {
+      kind: "complete";
+      /** Names one action where the hook alone might name a later one of the instance's. */
+      lifecycleActionToken?: string;
+      result: "CONTINUE" | "ABANDON";
+      because:
+        | "addressAttached"
+        | "addressReleased"
+        | "instanceGone"
+        | "poolExhausted"
+        | "parkedInWarmPool"
+        | "addressStays";
+    })
+  | (OnHook & { kind: "heartbeat"; because: "holderLeaves" });
 
 /** One kind of action. */
 export type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
@@ -200,16 +199,6 @@ export type ReleaseReason =
   | "holderLeavesGroup"
   | "holderInWarmPool"
   | "holderChangedPool";
-
-export type DetachReason = ReleaseReason | "surplus" | "detachStuck" | "attachStuck";
-
-type CompleteReason =
-  | "addressAttached"
-  | "addressReleased"
-  | "instanceGone"
-  | "poolExhausted"
-  | "parkedInWarmPool"
-  | "addressStays";
 
 /** How one thing stands, why, what is to be done about it now, and when it is worth reading again. */
 export interface Status<State extends string> {
@@ -258,13 +247,11 @@ export type ClaimState =
   | "pending"
   | "ineligible";
 
-/** Whether a lifecycle action is answered now, or waits. */
-export type HookState = "answered" | "waiting";
-
 export interface Assessment {
   interfaces: Status<InterfaceState>[];
   claims: Status<ClaimState>[];
-  hooks: Status<HookState>[];
+  /** Whether a lifecycle action is answered now, or waits. */
+  hooks: Status<"answered" | "waiting">[];
 }
 
 /**

@@ -7,7 +7,6 @@ import {
   pairKey,
   slotKey,
   type TakenSlot,
-  type World,
 } from "../types";
 import {
   type Answer,
@@ -63,8 +62,8 @@ function answerClaim(
   supply: Supply,
 ): Answer {
   const { instanceId, instanceType } = instance;
-  const { backoffs, interfaceLimits } = supply.world;
-  const held = supply.holdings.get(claimKey(instanceId, pool));
+  const { backoffs, interfaceLimits, holdings } = supply;
+  const held = holdings.get(claimKey(instanceId, pool));
   const isListed = held?.some(({ networkInterfaceId }) =>
     taken.some((slot) => slot.networkInterfaceId === networkInterfaceId),
   );
@@ -92,24 +91,23 @@ function waitForSlot({ instanceId, instanceType }: EligibleInstance, supply: Sup
   const takesNoMore = `${instanceType} takes no more interfaces`;
   if (leaving === undefined) return { state: "blocked", reason: `${takesNoMore} than it has` };
   const reason = `${takesNoMore} until these are off: ${listAddresses(leaving)}`;
-  return { state: "waiting", reason, recheckMs: returnRecheckMs(leaving, supply.world) };
+  return { state: "waiting", reason, recheckMs: returnRecheckMs(leaving, supply) };
 }
 
 function claimFixedInterface(claim: Claim, supply: Supply): Answer {
-  const { world, settings } = supply;
   const { pool } = claim;
   const { instanceId, availabilityZone } = claim.instance;
   const key = zoneKey(pool, availabilityZone);
   const zone = supply.zones.get(key);
-  const status = zone && takeFree(zone, instanceId, world);
-  if (status !== undefined) return attachTo(claim, status, world);
+  const status = zone && takeFree(zone, instanceId, supply);
+  if (status !== undefined) return attachTo(claim, status, supply);
   const refusals = (zone?.free ?? [])
-    .flatMap((one) => world.backoffs[pairKey(instanceId, one.networkInterfaceId)] ?? [])
+    .flatMap((one) => supply.backoffs[pairKey(instanceId, one.networkInterfaceId)] ?? [])
     .reverse();
   const isRefusedForNow = refusals.some(({ permanent }) => !permanent);
   if (isRefusedForNow) return refusedBy(refusals);
-  if (zone !== undefined && zone.returning.length > 0) return waitForReturn(zone, world);
-  const isEmptyLately = (world.ageMs[ageKey("empty", key)] ?? 0) < EMPTY_AFTER_MS;
+  if (zone !== undefined && zone.returning.length > 0) return waitForReturn(zone, supply);
+  const isEmptyLately = (supply.ageMs[ageKey("empty", key)] ?? 0) < EMPTY_AFTER_MS;
   if (zone === undefined && isEmptyLately) {
     const reason = `EC2 shows no interface of pool ${pool} in ${availabilityZone}`;
     return { state: "refused", reason, recheckMs: EMPTY_RECHECK_MS };
@@ -120,17 +118,17 @@ function claimFixedInterface(claim: Claim, supply: Supply): Answer {
       : refusals.length > 0
         ? refusedBy(refusals).reason
         : `all ${zone.interfaceCount} of pool ${pool} in ${availabilityZone} are taken`;
-  const goesOn = whenExhaustedOf(pool, settings) === "continue";
+  const goesOn = whenExhaustedOf(pool, supply.settings) === "continue";
   return { state: goesOn ? "spare" : "exhausted", reason };
 }
 
-function waitForReturn({ returning }: Zone, world: World): Answer {
+function waitForReturn({ returning }: Zone, supply: Supply): Answer {
   const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
-  return { state: "waiting", reason, recheckMs: returnRecheckMs(returning, world) };
+  return { state: "waiting", reason, recheckMs: returnRecheckMs(returning, supply) };
 }
 
 /** The interface that comes back next may have been on its way for a while: then it takes long. */
-function returnRecheckMs(returning: InterfaceStatus[], { ageMs }: World): number {
+function returnRecheckMs(returning: InterfaceStatus[], { ageMs }: Supply): number {
   const isLate = ({ networkInterfaceId }: InterfaceStatus) =>
     (ageMs[ageKey("returning", networkInterfaceId)] ?? 0) > FIRST_RETURNING_MS;
   return returning.every(isLate) ? RETURNING_RECHECK_MS : FIRST_RETURNING_RECHECK_MS;
@@ -148,7 +146,7 @@ function listAddresses(statuses: InterfaceStatus[]): string {
 function takeFree(
   zone: Zone,
   instanceId: string,
-  { backoffs }: World,
+  { backoffs }: Supply,
 ): InterfaceStatus | undefined {
   const index = zone.free.findLastIndex(
     ({ networkInterfaceId }) => backoffs[pairKey(instanceId, networkInterfaceId)] === undefined,

@@ -1,13 +1,6 @@
-import {
-  type Backoff,
-  type ClaimState,
-  type DeviceSlot,
-  type Settings,
-  type Status,
-  type World,
-} from "../types";
+import { type Backoff, type ClaimState, type DeviceSlot, type Status } from "../types";
+import type { Basis } from "./basis";
 import type { EligibleInstance } from "./eligibility";
-import type { Holdings } from "./holdings";
 import { FIRST_ATTACHING_RECHECK_MS, type InterfaceStatus } from "./interfaces";
 
 /** What is backed off from for longer is left to the next event or the schedule. */
@@ -29,16 +22,15 @@ export type ClaimStatus = Status<ClaimState> & { instanceId: string };
 export type Answer = Pick<ClaimStatus, "state" | "reason" | "action" | "recheckMs">;
 
 /** What claims are answered with. */
-export interface Supply {
+export interface Supply extends Basis {
   /** By {@link zoneKey}. */
   zones: Map<string, Zone>;
   /** Interfaces that were made for a claim, by {@link claimKey}. */
   reserved: Map<string, InterfaceStatus[]>;
-  holdings: Holdings;
+  /** What instances have, or are getting, by {@link claimKey}. */
+  holdings: Map<string, InterfaceStatus[]>;
   /** What is coming off instances, by their id. */
   leaving: Map<string, InterfaceStatus[]>;
-  world: World;
-  settings: Settings;
 }
 
 /** An instance that lacks an interface of one of its pools. */
@@ -63,7 +55,7 @@ export function refusedBy(refusals: Backoff[]): Answer {
 export function attachTo(
   { instance, slot }: Claim,
   status: InterfaceStatus,
-  { memberships }: World,
+  { memberships }: Basis,
 ): Answer {
   const { instanceId } = instance;
   const { pool, networkInterfaceId, networkInterface } = status;

@@ -1,14 +1,7 @@
 import { poolsIn } from "../names";
 import { isManaged, managedPoolsIn } from "../settings";
-import {
-  claimKey,
-  type ClaimState,
-  type Instance,
-  type Membership,
-  type Settings,
-  type Status,
-  type World,
-} from "../types";
+import { claimKey, type ClaimState, type Instance, type Membership, type Status } from "../types";
+import type { Basis } from "./basis";
 
 /** An instance that is to hold an interface of each of these pools. */
 export interface EligibleInstance extends Instance {
@@ -33,11 +26,11 @@ export function isRetained(membership: Membership | undefined): boolean {
 }
 
 /** Finds who is to hold an interface, those first who launched first. */
-export function findEligible(world: World, settings: Settings): EligibleInstance[] {
-  return Object.values(world.instances)
+export function findEligible({ instances, memberships, settings }: Basis): EligibleInstance[] {
+  return Object.values(instances)
     .flatMap((instance) => {
       const pools = managedPoolsIn(instance.poolTag, settings);
-      const membership = world.memberships[instance.instanceId];
+      const membership = memberships[instance.instanceId];
       const isEligible =
         pools.length > 0 &&
         instance.state === "running" &&
@@ -62,64 +55,57 @@ export function compareText(a: string, b: string): number {
  *
  * @param held what instances hold, by {@link claimKey}
  */
-export function explainOthers(
-  world: World,
-  settings: Settings,
-  held: ReadonlySet<string>,
-): Status<ClaimState>[] {
+export function explainOthers(basis: Basis, held: ReadonlySet<string>): Status<ClaimState>[] {
+  const { instances, memberships, interfaces, attachedTo } = basis;
   const holders = new Set([
-    ...world.interfaces.map(({ attachment }) => attachment?.instanceId),
-    ...Object.values(world.attachedTo),
+    ...interfaces.map(({ attachment }) => attachment?.instanceId),
+    ...Object.values(attachedTo),
   ]);
-  const tagged = Object.values(world.instances)
+  const tagged = Object.values(instances)
     .sort(byLaunchTime)
-    .flatMap((instance) =>
-      instance.state === "pending"
-        ? explainPending(instance, world, settings, held)
-        : explainIneligible(instance, world.memberships[instance.instanceId], settings),
-    );
-  const members = Object.entries(world.memberships)
+    .flatMap((instance) => explainInstance(instance, basis, held));
+  const members = Object.entries(memberships)
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([instanceId, membership]) =>
-      explainMember(instanceId, membership, world.instances[instanceId], settings),
-    );
+    .flatMap(([instanceId, membership]) => explainMember(instanceId, membership, basis) ?? []);
   return [...tagged, ...members].filter(
     ({ state, instanceId }) => state !== "ineligible" || !holders.has(instanceId),
   );
 }
 
-/** It will want an address soon. */
-function explainPending(
-  { instanceId, poolTag }: Instance,
-  { reportedRunningIds }: World,
-  settings: Settings,
-  held: ReadonlySet<string>,
-): Status<ClaimState>[] {
-  // Where an event called it running, the read lags; else another event is to come.
-  const recheckMs = reportedRunningIds.includes(instanceId) ? PENDING_RECHECK_MS : undefined;
-  const reason = `${instanceId} has no address: EC2 shows it pending`;
-  return managedPoolsIn(poolTag, settings)
-    .filter((pool) => !held.has(claimKey(instanceId, pool)))
-    .map((pool) => ({ pool, state: "pending", reason, instanceId, recheckMs }));
+function withoutAddress(
+  instanceId: string,
+  pool: string,
+  state: ClaimState,
+  why: string,
+): Status<ClaimState> {
+  return { pool, state, reason: `${instanceId} has no address: ${why}`, instanceId };
 }
 
-function explainIneligible(
-  { instanceId, poolTag, state }: Instance,
-  membership: Membership | undefined,
-  settings: Settings,
+function explainInstance(
+  instance: Instance,
+  basis: Basis,
+  held: ReadonlySet<string>,
 ): Status<ClaimState>[] {
+  const { instanceId, poolTag, state } = instance;
   if (poolTag === undefined) return [];
-  const why = whyIneligible(poolTag, state, membership, settings);
-  if (why === undefined) return [];
-  const reason = `${instanceId} has no address: ${why}`;
-  return [{ pool: poolTag, state: "ineligible", reason, instanceId }];
+  if (state !== "pending") {
+    const why = whyIneligible(instance, poolTag, basis);
+    return why === undefined ? [] : [withoutAddress(instanceId, poolTag, "ineligible", why)];
+  }
+  // Where an event called it running, the read lags; else another event is to come.
+  const isLagging = basis.reportedRunningIds.includes(instanceId);
+  return managedPoolsIn(poolTag, basis.settings)
+    .filter((pool) => !held.has(claimKey(instanceId, pool)))
+    .map((pool) => ({
+      ...withoutAddress(instanceId, pool, "pending", "EC2 shows it pending"),
+      recheckMs: isLagging ? PENDING_RECHECK_MS : undefined,
+    }));
 }
 
 function whyIneligible(
+  { instanceId, state }: Instance,
   poolTag: string,
-  state: string,
-  membership: Membership | undefined,
-  settings: Settings,
+  { memberships, settings }: Basis,
 ): string | undefined {
   if (state === "stopping" || state === "stopped") return `EC2 shows it ${state}`;
   if (managedPoolsIn(poolTag, settings).length === 0) {
@@ -127,32 +113,30 @@ function whyIneligible(
     const hint = isInPart ? " (names and their order count)" : "";
     return `this manager isn't configured for the pool tag "${poolTag}"${hint}`;
   }
+  const membership = memberships[instanceId];
   if (state !== "running" || membership === undefined) return undefined;
-  const { groupName, lifecycleState } = membership;
-  if (isInWarmPool(membership)) {
-    return `it is parked in the warm pool of its group ${groupName} (${lifecycleState})`;
-  }
-  return isLeaving(membership)
-    ? `it is leaving its group ${groupName} (${lifecycleState})`
-    : undefined;
+  const group = `its group ${membership.groupName} (${membership.lifecycleState})`;
+  if (isInWarmPool(membership)) return `it is parked in the warm pool of ${group}`;
+  return isLeaving(membership) ? `it is leaving ${group}` : undefined;
 }
 
 /** A member whose group has the tag, and who isn't among the tagged instances or hasn't the tag. */
 function explainMember(
   instanceId: string,
-  { groupName, lifecycleState, poolTag }: Membership,
-  instance: Instance | undefined,
-  settings: Settings,
-): Status<ClaimState>[] {
+  { groupName, poolTag, lifecycleState }: Membership,
+  { instances, settings }: Basis,
+): Status<ClaimState> | undefined {
+  const instance = instances[instanceId];
   const [pool] = managedPoolsIn(poolTag, settings);
-  if (pool === undefined || instance?.poolTag !== undefined) return [];
-  const noAddress = `${instanceId} has no address`;
-  const noTag = `${noAddress}: its group ${groupName} has the tag ${settings.tagKey}, the instance hasn't`;
+  if (pool === undefined || instance?.poolTag !== undefined) return undefined;
+  const { tagKey } = settings;
+  const noTag = `its group ${groupName} has the tag ${tagKey}, the instance hasn't`;
   if (lifecycleState === "Pending:Wait") {
-    if (instance !== undefined) return [{ pool, state: "blocked", reason: noTag, instanceId }];
-    const reason = `${noAddress}: EC2 doesn't show it with the tag ${settings.tagKey} yet`;
-    return [{ pool, state: "pending", reason, instanceId, recheckMs: PENDING_RECHECK_MS }];
+    if (instance !== undefined) return withoutAddress(instanceId, pool, "blocked", noTag);
+    const notYet = `EC2 doesn't show it with the tag ${tagKey} yet`;
+    const status = withoutAddress(instanceId, pool, "pending", notYet);
+    return { ...status, recheckMs: PENDING_RECHECK_MS };
   }
   const isInService = lifecycleState === "InService" || lifecycleState === "Standby";
-  return isInService ? [{ pool, state: "ineligible", reason: noTag, instanceId }] : [];
+  return isInService ? withoutAddress(instanceId, pool, "ineligible", noTag) : undefined;
 }

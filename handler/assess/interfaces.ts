@@ -4,24 +4,13 @@ import {
   type ActionOf,
   ageKey,
   type Attachment,
-  type DetachReason,
   type InterfaceState,
   type PoolInterface,
-  type Settings,
   type Status,
-  type World,
 } from "../types";
+import { type Basis, MOST_GONE_AT_ONCE } from "./basis";
 import { compareText, type EligibleInstance } from "./eligibility";
-import {
-  findGone,
-  isEnd,
-  isEnding,
-  isForPool,
-  isParted,
-  type Judge,
-  MOST_GONE_AT_ONCE,
-  releaseOf,
-} from "./release";
+import { isEnd, isEnding, isForPool, isParted, releaseOf } from "./release";
 
 /** A plain detach gets this long; forcing it may leave the device index unusable until a stop and start. */
 const FORCE_DETACH_AFTER_MS = 120_000;
@@ -51,11 +40,7 @@ export interface InterfaceStatus extends Status<InterfaceState> {
 type Judged = Pick<InterfaceStatus, "state" | "reason" | "instanceId" | "action" | "recheckMs">;
 
 /** Works out by itself how each interface stands, in the order of addresses, and which are to be detached. */
-export function assessInterfaces(
-  eligible: EligibleInstance[],
-  world: World,
-  settings: Settings,
-): InterfaceStatus[] {
+export function assessInterfaces(eligible: EligibleInstance[], basis: Basis): InterfaceStatus[] {
   const listedOn = new Map<string, EligibleInstance>();
   for (const instance of eligible) {
     for (const { networkInterfaceId, networkCardIndex, deviceIndex } of instance.slots) {
@@ -64,13 +49,12 @@ export function assessInterfaces(
       if (!isPrimary) listedOn.set(networkInterfaceId, instance);
     }
   }
-  const judge = { world, settings, goneIds: findGone(world) };
-  const managed = world.interfaces.filter(({ pool }) => isManaged(pool, settings));
+  const managed = basis.interfaces.filter(({ pool }) => isManaged(pool, basis.settings));
   return inAddressOrder(managed).map((networkInterface) => {
     const { networkInterfaceId, pool, address } = networkInterface;
     const witness = listedOn.get(networkInterfaceId);
     const listedOnId = witness?.pools.includes(pool) ? witness.instanceId : undefined;
-    const judged = judgeInterface(networkInterface, listedOnId, judge);
+    const judged = judgeInterface(networkInterface, listedOnId, basis);
     return { pool, networkInterfaceId, address, networkInterface, ...judged };
   });
 }
@@ -82,21 +66,20 @@ export function assessInterfaces(
 function judgeInterface(
   networkInterface: PoolInterface,
   listedOnId: string | undefined,
-  judge: Judge,
+  basis: Basis,
 ): Judged {
   const { networkInterfaceId, attachment, address, foreign } = networkInterface;
-  const { world } = judge;
   if (foreign !== undefined) return foreignFor(address, foreign, attachment?.instanceId);
-  const ownId = world.attachedTo[networkInterfaceId];
+  const ownId = basis.attachedTo[networkInterfaceId];
   const isUnseen = ownId !== undefined && ownId !== attachment?.instanceId;
-  if (isUnseen && !isEnding(world.instances[ownId])) {
-    return attachingTo(ownId, networkInterface, world);
+  if (isUnseen && !isEnding(basis.instances[ownId])) {
+    return attachingTo(ownId, networkInterface, basis);
   }
-  if (attachment !== undefined) return judgeAttachment(networkInterface, attachment, judge);
-  if (listedOnId !== undefined) return attachingTo(listedOnId, networkInterface, world);
-  return onDemandOf(networkInterface.pool, judge.settings) === undefined
-    ? judgeUnattached(networkInterface, world)
-    : judgeMade(networkInterface, world);
+  if (attachment !== undefined) return judgeAttachment(networkInterface, attachment, basis);
+  if (listedOnId !== undefined) return attachingTo(listedOnId, networkInterface, basis);
+  return onDemandOf(networkInterface.pool, basis.settings) === undefined
+    ? judgeUnattached(networkInterface, basis)
+    : judgeMade(networkInterface, basis);
 }
 
 function foreignFor(address: string, why: string, instanceId?: string): Judged {
@@ -114,7 +97,7 @@ function blocked(address: string, why: string, instanceId?: string): Judged {
 function attachingTo(
   instanceId: string,
   { networkInterfaceId, address }: PoolInterface,
-  { memberships, ageMs }: World,
+  { memberships, ageMs }: Basis,
 ): Judged {
   const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
   // A launch whose lifecycle action is still to come wakes the manager again, by that event.
@@ -132,7 +115,7 @@ function attachingTo(
   };
 }
 
-function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: World): Judged {
+function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: Basis): Judged {
   const { networkInterfaceId, address, status } = networkInterface;
   const refusal = backoffs[networkInterfaceId];
   if (refusal?.permanent) return blocked(address, refusal.reason);
@@ -144,7 +127,7 @@ function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: W
 }
 
 /** What was made on demand waits for its own instance, and for no other. */
-function judgeMade({ pool, address, madeFor }: PoolInterface, { instances }: World): Judged {
+function judgeMade({ pool, address, madeFor }: PoolInterface, { instances }: Basis): Judged {
   if (madeFor === undefined) return foreignFor(address, "nobody knows for whom it was made");
   return isForPool(instances[madeFor], pool)
     ? { state: "reserved", reason: "", instanceId: madeFor }
@@ -158,32 +141,31 @@ export function orphanedReason(address: string): string {
 function judgeAttachment(
   networkInterface: PoolInterface,
   attachment: Attachment,
-  judge: Judge,
+  basis: Basis,
 ): Judged {
   const { address, pool } = networkInterface;
   const { instanceId } = attachment;
-  const { world, settings } = judge;
   if (instanceId === undefined) return foreignFor(address, "a service of AWS holds it");
-  const release = releaseOf(instanceId, pool, judge);
-  const isOnDemand = onDemandOf(pool, settings) !== undefined;
+  const release = releaseOf(instanceId, pool, basis);
+  const isOnDemand = onDemandOf(pool, basis.settings) !== undefined;
   if (isOnDemand && attachment.deleteOnTermination && isEnd(release)) {
     return returning(address, `it ends with its holder ${instanceId}`, instanceId);
   }
   if (release === "foreign") {
     return foreignFor(address, `${instanceId} holds it without the pool's tag`, instanceId);
   }
-  if (release === "unproven") return judgeUnproven(address, instanceId, world);
-  if (attachment.status === "detaching") return judgeDetaching(networkInterface, attachment, world);
+  if (release === "unproven") return judgeUnproven(address, instanceId, basis);
+  if (attachment.status === "detaching") return judgeDetaching(networkInterface, attachment, basis);
   if (release === undefined || (isOnDemand && isParted(release))) {
-    return judgeKept(networkInterface, { ...attachment, instanceId }, world);
+    return judgeKept(networkInterface, { ...attachment, instanceId }, basis);
   }
-  return detach(networkInterface, attachment, release, world);
+  return detach(networkInterface, attachment, release, basis);
 }
 
 function judgeUnproven(
   address: string,
   instanceId: string,
-  { missingInstanceIds, instances }: World,
+  { missingInstanceIds, instances }: Basis,
 ): Judged {
   const why = `EC2 doesn't know its holder ${instanceId}`;
   const isAnyShown = Object.keys(instances).length > 0;
@@ -199,19 +181,19 @@ function judgeUnproven(
 function judgeKept(
   networkInterface: PoolInterface,
   attachment: Attachment & { instanceId: string },
-  world: World,
+  basis: Basis,
 ): Judged {
   const { status, instanceId } = attachment;
   if (status === "attached") return { state: "attached", reason: "", instanceId };
-  return isAttachStuck(networkInterface, attachment, world)
-    ? detach(networkInterface, attachment, "attachStuck", world)
-    : attachingTo(instanceId, networkInterface, world);
+  return isAttachStuck(networkInterface, attachment, basis)
+    ? detach(networkInterface, attachment, "attachStuck", basis)
+    : attachingTo(instanceId, networkInterface, basis);
 }
 
 function judgeDetaching(
   networkInterface: PoolInterface,
   attachment: Attachment,
-  { ageMs, backoffs }: World,
+  { ageMs, backoffs }: Basis,
 ): Judged {
   const { address } = networkInterface;
   const { attachmentId, instanceId } = attachment;
@@ -234,10 +216,10 @@ function judgeDetaching(
 export function detach(
   networkInterface: PoolInterface,
   attachment: Attachment,
-  because: DetachReason,
-  world: World,
+  because: ActionOf<"detach">["because"],
+  basis: Basis,
 ): Judged {
-  const { backoffs } = world;
+  const { backoffs } = basis;
   const { address } = networkInterface;
   const { instanceId } = attachment;
   const plain = detachAction(networkInterface, attachment, false, because);
@@ -245,7 +227,7 @@ export function detach(
   if (refusal === undefined) return { state: "returning", reason: "", instanceId, action: plain };
   // What never got as far as attached may come off by force alone.
   const forced = { ...plain, force: true };
-  const isStuck = isAttachStuck(networkInterface, attachment, world);
+  const isStuck = isAttachStuck(networkInterface, attachment, basis);
   const last = isStuck ? backoffs[actionKey(forced)] : refusal;
   if (last === undefined) {
     return { ...returning(address, refusal.reason, instanceId), action: forced };
@@ -258,7 +240,7 @@ export function detach(
 function isAttachStuck(
   { networkInterfaceId }: PoolInterface,
   { status }: Attachment,
-  { ageMs }: World,
+  { ageMs }: Basis,
 ): boolean {
   const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
   return status === "attaching" && sinceMs >= ATTACH_STUCK_AFTER_MS;
@@ -268,7 +250,7 @@ function detachAction(
   { pool, networkInterfaceId, address }: PoolInterface,
   { attachmentId, instanceId = "" }: Attachment,
   force: boolean,
-  because: DetachReason,
+  because: ActionOf<"detach">["because"],
 ): ActionOf<"detach"> {
   const subject = { pool, networkInterfaceId, address, instanceId, attachmentId };
   return { kind: "detach", ...subject, force, because };

@@ -1,16 +1,8 @@
 import { groupBy } from "../groupBy";
 import { LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME } from "../names";
 import { managedPoolsIn, whenExhaustedOf } from "../settings";
-import {
-  type ActionOf,
-  ageKey,
-  type HookState,
-  type Instance,
-  type Membership,
-  type Settings,
-  type Status,
-  type World,
-} from "../types";
+import { type ActionOf, type Assessment, ageKey, type Instance, type Membership } from "../types";
+import type { Basis } from "./basis";
 import type { ClaimStatus } from "./claims";
 import { compareText } from "./eligibility";
 
@@ -19,26 +11,21 @@ const FIRST_RELEASE_RECHECK_MS = 400;
 const FIRST_RELEASE_MS = 6_000;
 const RELEASE_RECHECK_MS = 1_000;
 
+type HookStatus = Assessment["hooks"][number];
+
 /** A member of a tagged group whose lifecycle action waits for an answer. */
-interface Member {
+interface Member extends Membership {
   instanceId: string;
   instance: Instance | undefined;
-  membership: Membership;
   pool: string;
   /** How it stands with each of its pools, if it is eligible. */
   claims: ClaimStatus[];
   /** Whether it has a fixed interface, or still has to give one back. */
   isOccupied: boolean;
-  /** Whether an event told of its launch into the warm pool, which is answered by a token. */
-  isWarming: boolean;
-  isFullRead: boolean;
-  /** For how long its lifecycle action has been seen, in milliseconds. */
-  waitsForMs: number;
-  settings: Settings;
 }
 
 /** By lifecycle state; the other states wait for nobody, or not for the manager. */
-const answers: Record<string, (member: Member) => Status<HookState> | undefined> = {
+const answers: Record<string, (member: Member, basis: Basis) => HookStatus | undefined> = {
   "Pending:Wait": answerLaunch,
   "Warmed:Pending:Wait": answerParking,
   // The terminate hook fires for it, too, but the instance and its interfaces stay.
@@ -54,39 +41,33 @@ const answers: Record<string, (member: Member) => Status<HookState> | undefined>
 export function assessLifecycleHooks(
   claims: ClaimStatus[],
   occupied: ReadonlySet<string>,
-  world: World,
-  settings: Settings,
-): Status<HookState>[] {
+  basis: Basis,
+): HookStatus[] {
+  const { memberships, instances, settings } = basis;
   const claimsByInstance = groupBy(claims, ({ instanceId }) => instanceId);
-  const warming = new Set(world.warmPoolLaunches.map(({ instanceId }) => instanceId));
-  const members = Object.entries(world.memberships).sort(([a], [b]) => compareText(a, b));
+  const members = Object.entries(memberships).sort(([a], [b]) => compareText(a, b));
   const statuses = members.flatMap(([instanceId, membership]) => {
     const { lifecycleState, poolTag } = membership;
     const answer = Object.hasOwn(answers, lifecycleState) ? answers[lifecycleState] : undefined;
     const [pool] = managedPoolsIn(poolTag, settings);
     if (answer === undefined || pool === undefined) return [];
-    const { isFullRead, instances } = world;
-    const status = answer({
-      ...{ instanceId, membership, pool, isFullRead, settings },
+    const member: Member = {
+      ...{ ...membership, instanceId, pool },
       instance: instances[instanceId],
       claims: claimsByInstance.get(instanceId) ?? [],
       isOccupied: occupied.has(instanceId),
-      isWarming: warming.has(instanceId),
-      waitsForMs: world.ageMs[ageKey("leaving", instanceId)] ?? 0,
-    });
-    return status === undefined ? [] : [status];
+    };
+    return answer(member, basis) ?? [];
   });
-  return [...answerWarmPoolLaunches(world, settings), ...statuses];
+  return [...answerWarmPoolLaunches(basis), ...statuses];
 }
 
 /**
  * Lets launches into warm pools go on. The same launch hook fires twice: when an instance enters the warm
  * pool and when it leaves. Only the token tells the two actions apart.
  */
-function answerWarmPoolLaunches(
-  { warmPoolLaunches, groupTags }: World,
-  settings: Settings,
-): Status<HookState>[] {
+function answerWarmPoolLaunches(basis: Basis): HookStatus[] {
+  const { warmPoolLaunches, groupTags, settings } = basis;
   return warmPoolLaunches.flatMap(({ instanceId, groupName, lifecycleActionToken }) => {
     const [pool] = managedPoolsIn(groupTags[groupName], settings);
     if (pool === undefined) return [];
@@ -99,7 +80,7 @@ function answerWarmPoolLaunches(
   });
 }
 
-function answerLaunch(member: Member): Status<HookState> | undefined {
+function answerLaunch(member: Member, { isFullRead, settings }: Basis): HookStatus | undefined {
   const { instanceId, instance, pool, claims } = member;
   if (instance?.poolTag === undefined) return undefined;
   if (instance.state === "shutting-down" || instance.state === "terminated") {
@@ -107,11 +88,10 @@ function answerLaunch(member: Member): Status<HookState> | undefined {
   }
   const some = (...states: string[]) => claims.some(({ state }) => states.includes(state));
   const hopeless = claims.filter(({ state }) => ["exhausted", "spare", "blocked"].includes(state));
-  const choices = hopeless.map((claim) => whenExhaustedOf(claim.pool, member.settings));
-  const waiting: Status<HookState> = { pool, instanceId, state: "waiting", reason: "" };
-  const isRead = member.isFullRead;
+  const choices = hopeless.map((claim) => whenExhaustedOf(claim.pool, settings));
+  const waiting: HookStatus = { pool, instanceId, state: "waiting", reason: "" };
   if (choices.includes("abandon")) {
-    if (!isRead) return { ...waiting, recheckMs: 0 };
+    if (!isFullRead) return { ...waiting, recheckMs: 0 };
     return answered(member, LAUNCH_HOOK_NAME, "ABANDON", "poolExhausted");
   }
   if (claims.length === 0 || some("refused") || choices.includes("wait")) return waiting;
@@ -120,57 +100,56 @@ function answerLaunch(member: Member): Status<HookState> | undefined {
   if (hopeless.length === 0) {
     return answered(member, LAUNCH_HOOK_NAME, "CONTINUE", "addressAttached");
   }
-  if (!isRead) return { ...waiting, recheckMs: 0 };
+  if (!isFullRead) return { ...waiting, recheckMs: 0 };
   return answered(member, LAUNCH_HOOK_NAME, "CONTINUE", "poolExhausted");
 }
 
-function answerParking(member: Member): Status<HookState> | undefined {
-  if (isWorking(member) && member.isOccupied) return waitForRelease(member);
+function answerParking(member: Member, basis: Basis): HookStatus | undefined {
+  if (isWorking(member) && member.isOccupied) return waitForRelease(member, basis);
   // The launch hook holds whoever comes new into the pool, and is answered by its event's token.
-  return member.isWarming ? undefined : answerTermination(member, "parkedInWarmPool");
+  const isWarming = basis.warmPoolLaunches.some(
+    ({ instanceId }) => instanceId === member.instanceId,
+  );
+  return isWarming ? undefined : answerTermination(member, "parkedInWarmPool");
 }
 
-function answerEnd(member: Member): Status<HookState> {
+function answerEnd(member: Member, basis: Basis): HookStatus {
   if (!isWorking(member)) return answerTermination(member, "instanceGone");
-  return member.isOccupied ? waitForRelease(member) : answerTermination(member, "addressReleased");
+  return member.isOccupied
+    ? waitForRelease(member, basis)
+    : answerTermination(member, "addressReleased");
 }
 
 function isWorking({ instance }: Member): boolean {
   return instance?.state === "running" || instance?.state === "pending";
 }
 
-function waitForRelease({ instanceId, pool, membership, waitsForMs }: Member): Status<HookState> {
-  const reason = `${instanceId} stays in ${membership.lifecycleState} until its address is detached`;
+function waitForRelease(
+  { instanceId, pool, lifecycleState }: Member,
+  { ageMs }: Basis,
+): HookStatus {
+  const waitsForMs = ageMs[ageKey("leaving", instanceId)] ?? 0;
+  const reason = `${instanceId} stays in ${lifecycleState} until its address is detached`;
   const recheckMs = waitsForMs < FIRST_RELEASE_MS ? FIRST_RELEASE_RECHECK_MS : RELEASE_RECHECK_MS;
   return { pool, instanceId, state: "waiting", reason, recheckMs };
 }
 
-function answerTermination(
-  member: Member,
-  because: ActionOf<"complete">["because"],
-): Status<HookState> {
+function answerTermination(member: Member, because: ActionOf<"complete">["because"]): HookStatus {
   return answered(member, TERMINATE_HOOK_NAME, "CONTINUE", because);
 }
 
 function answered(
-  { instanceId, pool, membership }: Member,
+  { instanceId, pool, groupName }: Member,
   lifecycleHookName: string,
   result: "CONTINUE" | "ABANDON",
   because: ActionOf<"complete">["because"],
-): Status<HookState> {
-  const { groupName } = membership;
-  const action = { pool, groupName, lifecycleHookName, instanceId, result, because };
-  return {
-    pool,
-    instanceId,
-    state: "answered",
-    reason: "",
-    action: { kind: "complete", ...action },
-  };
+): HookStatus {
+  const hook = { pool, groupName, lifecycleHookName, instanceId };
+  const action: ActionOf<"complete"> = { kind: "complete", ...hook, result, because };
+  return { pool, instanceId, state: "answered", reason: "", action };
 }
 
-function heartbeat({ instanceId, pool, membership }: Member): ActionOf<"heartbeat"> {
-  const { groupName } = membership;
-  const hook = { groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
-  return { kind: "heartbeat", pool, ...hook, because: "holderLeaves" };
+function heartbeat({ instanceId, pool, groupName }: Member): ActionOf<"heartbeat"> {
+  const hook = { pool, groupName, lifecycleHookName: LAUNCH_HOOK_NAME, instanceId };
+  return { kind: "heartbeat", ...hook, because: "holderLeaves" };
 }

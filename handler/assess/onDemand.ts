@@ -1,6 +1,7 @@
 import type { OnDemand } from "../names";
 import { onDemandOf } from "../settings";
-import { type Action, ageKey, claimKey, pairKey, type World } from "../types";
+import { type Action, ageKey, claimKey, pairKey } from "../types";
+import type { Basis } from "./basis";
 import {
   type Answer,
   attachTo,
@@ -24,7 +25,7 @@ export function claimMadeInterface(claim: Claim, onDemand: OnDemand, supply: Sup
   const { instanceId, availabilityZone } = instance;
   const key = claimKey(instanceId, pool);
   const [made] = supply.reserved.get(key) ?? [];
-  if (made !== undefined) return claimReserved(claim, made, supply.world);
+  if (made !== undefined) return claimReserved(claim, made, supply);
   const { subnetIds, securityGroupIds } = onDemand;
   const subnetId = Object.hasOwn(subnetIds, availabilityZone)
     ? subnetIds[availabilityZone]
@@ -32,25 +33,25 @@ export function claimMadeInterface(claim: Claim, onDemand: OnDemand, supply: Sup
   if (subnetId === undefined) {
     return { state: "blocked", reason: `pool ${pool} has no subnet in ${availabilityZone}` };
   }
-  const count = supply.world.madeCounts[key] ?? 0;
+  const count = supply.madeCounts[key] ?? 0;
   const token = count === 0 ? key : `${key}/${count}`;
   const where = { availabilityZone, subnetId, securityGroupIds };
   const create = { pool, instanceId, ...where, token, because: "instanceHasNone" } as const;
   return { state: "attaching", reason: "", action: { kind: "create", ...create }, recheckMs: 0 };
 }
 
-function claimReserved(claim: Claim, made: InterfaceStatus, world: World): Answer {
+function claimReserved(claim: Claim, made: InterfaceStatus, basis: Basis): Answer {
   const { networkInterfaceId, networkInterface } = made;
   const { status, address } = networkInterface;
   const wasMade = `${address} was made for it`;
   const refusal =
-    world.backoffs[networkInterfaceId] ??
-    world.backoffs[pairKey(claim.instance.instanceId, networkInterfaceId)];
+    basis.backoffs[networkInterfaceId] ??
+    basis.backoffs[pairKey(claim.instance.instanceId, networkInterfaceId)];
   if (refusal !== undefined) {
     const answer = refusedBy([refusal]);
     return { ...answer, reason: `${wasMade}: ${answer.reason}` };
   }
-  if (status === "available") return attachTo(claim, made, world);
+  if (status === "available") return attachTo(claim, made, basis);
   const reason = `${wasMade}: its status is ${status}`;
   return { state: "refused", reason, recheckMs: NOT_READY_RECHECK_MS };
 }
@@ -59,8 +60,9 @@ function claimReserved(claim: Claim, made: InterfaceStatus, world: World): Answe
 export function settleMadeInterfaces(
   interfaces: InterfaceStatus[],
   claims: ClaimStatus[],
-  { reserved, holdings, world, settings }: Supply,
+  supply: Supply,
 ): void {
+  const { reserved, holdings, settings } = supply;
   // What was made for an instance twice.
   const surplus = [...reserved].flatMap(([claim, made]) => made.slice(holdings.has(claim) ? 0 : 1));
   for (const status of surplus) {
@@ -75,7 +77,7 @@ export function settleMadeInterfaces(
     const isMade = onDemandOf(pool, settings) !== undefined;
     if (isMade && state === "attached") status.action = endWithHolder(status);
     const isUnused = state === "orphaned" && !unheld.has(claimKey(instanceId, pool));
-    if (isUnused) status.action = deleteUnused(status, world);
+    if (isUnused) status.action = deleteUnused(status, supply);
   }
 }
 
@@ -89,7 +91,7 @@ function endWithHolder({ networkInterface, instanceId = "" }: InterfaceStatus): 
 
 function deleteUnused(
   { networkInterface }: InterfaceStatus,
-  { ageMs, instances }: World,
+  { ageMs, instances }: Basis,
 ): Action | undefined {
   const { networkInterfaceId, pool, address } = networkInterface;
   const isAnyShown = Object.keys(instances).length > 0;

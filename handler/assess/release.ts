@@ -1,20 +1,8 @@
 import { poolsIn } from "../names";
 import { managedPoolsIn, settingsOf } from "../settings";
-import {
-  ageKey,
-  type DetachReason,
-  type Instance,
-  type ReleaseReason,
-  type Settings,
-  type World,
-} from "../types";
-import { compareText, isInWarmPool, isLeaving, isRetained } from "./eligibility";
-
-/** EC2's reads may lag by half a minute, so only lasting absence proves that a holder is gone. */
-const HOLDER_GONE_AFTER_MS = 40_000;
-/** Where EC2 shows more holders no more at once than this, its answers are doubted for longer. */
-export const MOST_GONE_AT_ONCE = 2;
-const MANY_GONE_AFTER_MS = 300_000;
+import { ageKey, type Instance, type ReleaseReason } from "../types";
+import type { Basis } from "./basis";
+import { isInWarmPool, isLeaving, isRetained } from "./eligibility";
 
 /** As long as the manager's own hook lasts (`TERMINATE_TIMEOUT_SECONDS` of the group's component). */
 const OTHER_HOOKS_PATIENCE_MS = 120_000;
@@ -22,35 +10,10 @@ const OTHER_HOOKS_PATIENCE_MS = 120_000;
 /** `foreign` is a holder that was never ours, `unproven` one that EC2 doesn't show but may yet. */
 type Release = ReleaseReason | "foreign" | "unproven" | undefined;
 
-/**
- * Holders that EC2 hasn't shown for long enough. An empty answer, however it comes about, would take the
- * addresses of all: many at once, or all that there are, are doubted for longer, and then are gone one or two
- * at a time.
- */
-export function findGone({ missingInstanceIds, instances, ageMs }: World): ReadonlySet<string> {
-  const goneFor = (ms: number) =>
-    missingInstanceIds.filter((id) => (ageMs[ageKey("missing", id)] ?? 0) >= ms);
-  const gone = goneFor(HOLDER_GONE_AFTER_MS);
-  const isAnyShown = Object.keys(instances).length > 0;
-  if (isAnyShown && gone.length <= MOST_GONE_AT_ONCE) return new Set(gone);
-  return new Set(goneFor(MANY_GONE_AFTER_MS).sort(compareText).slice(0, MOST_GONE_AT_ONCE));
-}
-
-/** What judging rests on. */
-export interface Judge {
-  world: World;
-  settings: Settings;
-  /** Holders that are taken for gone. */
-  goneIds: ReadonlySet<string>;
-}
-
 /** Why the holder of an interface gives it back; undefined while it keeps it. */
-export function releaseOf(
-  instanceId: string,
-  pool: string,
-  { world, settings, goneIds }: Judge,
-): Release {
-  const instance = world.instances[instanceId];
+export function releaseOf(instanceId: string, pool: string, basis: Basis): Release {
+  const { instances, reportedRunningIds, settings, goneIds } = basis;
+  const instance = instances[instanceId];
   if (instance === undefined) return goneIds.has(instanceId) ? "holderGone" : "unproven";
   // EC2 takes the tags off a terminated instance after a while, so here their absence proves nothing.
   if (instance.state === "terminated") return "holderTerminated";
@@ -58,24 +21,15 @@ export function releaseOf(
   if (pools.length === 0) return "foreign";
   if (instance.state === "shutting-down") return "holderShuttingDown";
   // News of a start is later than a read that still shows the stop before it.
-  const isStarted = world.reportedRunningIds.includes(instanceId);
+  const isStarted = reportedRunningIds.includes(instanceId);
   if (instance.state === "stopping" && !isStarted) return "holderStopping";
   if (instance.state === "stopped" && !isStarted) return "holderStopped";
-  return pools.includes(pool)
-    ? releaseOfMember(instanceId, pool, world, settings)
-    : "holderChangedPool";
+  return pools.includes(pool) ? releaseOfMember(instanceId, pool, basis) : "holderChangedPool";
 }
 
-function releaseOfMember(
-  instanceId: string,
-  pool: string,
-  world: World,
-  settings: Settings,
-): Release {
-  const membership = world.memberships[instanceId];
-  if (isRetained(membership) || waitsForOtherHooks(instanceId, pool, world, settings)) {
-    return undefined;
-  }
+function releaseOfMember(instanceId: string, pool: string, basis: Basis): Release {
+  const membership = basis.memberships[instanceId];
+  if (isRetained(membership) || waitsForOtherHooks(instanceId, pool, basis)) return undefined;
   if (isLeaving(membership)) return "holderLeavesGroup";
   return isInWarmPool(membership) ? "holderInWarmPool" : undefined;
 }
@@ -84,8 +38,7 @@ function releaseOfMember(
 export function waitsForOtherHooks(
   instanceId: string,
   pool: string,
-  { memberships, ageMs }: World,
-  settings: Settings,
+  { memberships, ageMs, settings }: Basis,
 ): boolean {
   return (
     settingsOf(pool, settings).detachAfterOtherHooks === true &&
@@ -95,17 +48,14 @@ export function waitsForOtherHooks(
 }
 
 /** Whether EC2 takes what the holder has by itself. */
-export function isEnd(release: Release | DetachReason): boolean {
+export function isEnd(release: string | undefined): boolean {
   return release === "holderShuttingDown" || release === "holderTerminated";
 }
 
 /** Whether the holder only pauses or goes its own way: what was made for it stays with it. */
-export function isParted(release: Release): boolean {
-  return (
-    release === "holderStopping" ||
-    release === "holderStopped" ||
-    release === "holderLeavesGroup" ||
-    release === "holderInWarmPool"
+export function isParted(release: string): boolean {
+  return ["holderStopping", "holderStopped", "holderLeavesGroup", "holderInWarmPool"].includes(
+    release,
   );
 }
 

@@ -100,6 +100,13 @@ describe("applyActions", () => {
     assert.deepEqual(begunMs.slice(50), [200, 400, 600]);
   });
 
+  it("takes for accepted what is over already", async () => {
+    const gone = Object.assign(new Error("gone"), { name: "InvalidAttachmentID.NotFound" });
+    const before = () => Promise.reject(gone);
+    const action = detach(1, "i-1", "holderStopped");
+    assert.deepEqual((await carryOut([action], { before })).outcomes, [{ action }]);
+  });
+
   it("waits no longer than the bucket takes, whatever time the calls took themselves", async () => {
     const { begunMs } = await carryOut(attaches(61), {
       before: () => new Promise((resume) => setTimeout(resume, 300)),

@@ -124,10 +124,10 @@ describe("recordRefusal", () => {
     assert.deepEqual([...backoffs.keys()], ["attach-1", "force/attach-1", hook]);
   });
 
-  it("takes what is done already for accepted", () => {
+  it("forgets what was refused once it is accepted", () => {
     const backoffs: Backoffs = new Map();
     recordRefusal({ action: ATTACH, refusal: refusal("lookAgain") }, backoffs, {}, 0);
-    recordRefusal({ action: ATTACH, refusal: refusal("done") }, backoffs, {}, 0);
+    recordRefusal({ action: ATTACH }, backoffs, {}, 0);
     assert.equal(backoffs.size, 0);
   });
 

@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type Blame,
-  classifyError,
-  type ErrorClass,
-  isDenial,
-  isNoSuchGroup,
-  type Refusal,
-} from "../../handler/errors";
+import { classifyError, isDenial, isNoSuchGroup, type Refusal } from "../../handler/errors";
 import type { Action } from "../../handler/types";
 import {
   attach,
@@ -147,7 +140,10 @@ const knownCodes: [meaning: string, codes: string][] = [
 
 /** Reads a meaning of the tables: the class, or that nobody knows the code, and what it blames if not the pair. */
 function toRefusal(meaning: string, code: string, message: string): Refusal {
-  const [ofClass, blames = "pair"] = meaning.split(", ") as [ErrorClass | "unknown", Blame?];
+  const [ofClass, blames = "pair"] = meaning.split(", ") as [
+    Refusal["class"] | "unknown",
+    Refusal["blames"]?,
+  ];
   const isKnown = ofClass !== "unknown";
   return { class: isKnown ? ofClass : "lookAgain", code, message, isKnown, blames };
 }

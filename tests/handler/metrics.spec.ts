@@ -37,7 +37,7 @@ describe("measure", () => {
 
   it("measures no pool that it isn't asked to serve", () => {
     const action = inPool("render", attach(1, "i-a"));
-    const done = { outcomes: [{ action, refusal: refusal("done") }] };
+    const done = { outcomes: [{ action, refusal: refusal("lookAgain") }] };
     const lines = measured("only pools licence    eni-1 free, pool render", done);
     assert.deepEqual(lines.map(measurementLine), ["manager: nothing", "licence: nothing"]);
   });
@@ -234,17 +234,12 @@ describe("measure", () => {
         .filter((line) => line.includes("Failures"));
 
     it("are counted by reason, in a pool of their own", () => {
-      const refused = (kind: "lookAgain" | "misconfigured" | "done"): Outcome => ({
+      const refused = (kind: "lookAgain" | "misconfigured"): Outcome => ({
         action: attach(1, "i-a"),
         refusal: refusal(kind),
       });
       const failures = failuresOf([
-        ...[
-          refused("misconfigured"),
-          refused("lookAgain"),
-          refused("misconfigured"),
-          refused("done"),
-        ],
+        ...[refused("misconfigured"), refused("lookAgain"), refused("misconfigured")],
         { action: detach(2, "i-b", "holderStopped") },
         { action: inPool("render", attach(3, "i-c")), refusal: refusal("notAllowed") },
       ]);
@@ -260,7 +255,7 @@ describe("measure", () => {
         { action: create("i-a"), refusal: refusal("misconfigured") },
         { action: endWithInstance(1, "i-a"), refusal: refusal("notAllowed") },
         { action: deleteUnused(1), refusal: refusal("notAllowed") },
-        { action: deleteUnused(2), refusal: refusal("done") },
+        { action: deleteUnused(2) },
       ]);
       assert.deepEqual(failures, [
         "second misconfigured: Failures 1",
@@ -271,9 +266,9 @@ describe("measure", () => {
 
   it("tells every first sight of an attachment, in its pool", () => {
     const latencies = [
-      { pool: "licence", secondsSinceLaunch: 9 },
-      { pool: "render", secondsSinceLaunch: 8 },
-      { pool: "licence", secondsSinceLaunch: 11 },
+      { pool: "licence", seconds: 9 },
+      { pool: "render", seconds: 8 },
+      { pool: "licence", seconds: 11 },
     ];
     const [, pool] = measured("eni-1 free", { latencies });
     assert.deepEqual(pool?.values.LaunchToAttached, [9, 11]);
