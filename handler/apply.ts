@@ -82,8 +82,8 @@ async function applyInOrder(actions: Action[], aws: AwsCalls, budget: Budget): P
       const action = actions[begun];
       if (action === undefined) return;
       begun += 1;
-      if (isOutdated(action, outcomes, budget)) continue;
       const aheadMs = remainingMs() - beginMs + fillTimeMs(action, begun);
+      if (isOutdated(action, Math.max(0, aheadMs), outcomes, budget)) continue;
       if (aheadMs >= remainingMs()) return;
       if (aheadMs > 0) await sleep(aheadMs);
       outcomes.push(await carryOut(action, aws, budget.settings));
@@ -94,8 +94,13 @@ async function applyInOrder(actions: Action[], aws: AwsCalls, budget: Budget): P
 }
 
 /** Whether what an action rests on may be over by now. */
-function isOutdated(action: Action, outcomes: Outcome[], { evidenceAgeMs }: Budget): boolean {
-  if (takesAway(action)) return evidenceAgeMs() > MAX_EVIDENCE_AGE_MS;
+function isOutdated(
+  action: Action,
+  aheadMs: number,
+  outcomes: Outcome[],
+  { evidenceAgeMs }: Budget,
+): boolean {
+  if (takesAway(action)) return evidenceAgeMs() + aheadMs > MAX_EVIDENCE_AGE_MS;
   return action.kind === "attach" && outcomes.filter(isLostRace).length >= MOST_LOST_RACES;
 }
 
@@ -105,16 +110,14 @@ export function takesAway(action: Action): action is ActionOf<"detach" | "delete
 
 /** Whether somebody else was quicker to attach the interface, or another to the instance. */
 export function isLostRace({ action, refusal }: Outcome): boolean {
-  const blames = refusal?.blames;
-  return action.kind === "attach" && (blames === "networkInterface" || blames === "deviceIndex");
+  const isTaken = refusal?.code.endsWith(".InUse") === true || refusal?.blames === "deviceIndex";
+  return action.kind === "attach" && isTaken;
 }
 
-/**
- * How long EC2's bucket takes to have a token for an action. Only attachments wait for it: what a
- * detachment rests on must not grow old.
- */
+/** How long EC2's bucket takes to have a token for an action. */
 function fillTimeMs({ kind }: Action, number: number): number {
-  return kind === "attach" ? (number - EC2_CALLS_AT_FIRST) * EC2_REFILL_MS : 0;
+  const isOfBucket = kind === "attach" || kind === "detach";
+  return isOfBucket ? (number - EC2_CALLS_AT_FIRST) * EC2_REFILL_MS : 0;
 }
 
 async function carryOut(action: Action, aws: AwsCalls, settings: Settings): Promise<Outcome> {

@@ -14,12 +14,13 @@ type Instances = World["instances"];
 const FIRST_RETRY_MS = 300;
 /** An interface with another holder, or a device index, stays taken for a while; another free one is better. */
 const FIRST_RETRY_OF_TAKEN_MS = 1_500;
-/** What no table knows may never work: 2, 8, 32 seconds, and then a person has to look. */
-const FIRST_RETRY_OF_UNKNOWN_MS = 2_000;
-const GROWTH_OF_UNKNOWN = 4;
-const TRIES_OF_UNKNOWN = 4;
-/** Rights that were just given aren't known everywhere at once. */
-const TRIES_OF_DENIED = 2;
+/**
+ * What no table knows may never work, and rights or tags that were just given aren't known everywhere at
+ * once: 2, 8, 32 seconds, and then a person has to look.
+ */
+const FIRST_RETRY_OF_DOUBTFUL_MS = 2_000;
+const GROWTH_OF_DOUBTFUL = 4;
+const TRIES_OF_DOUBTFUL = 4;
 const LONGEST_RETRY_MS = 30_000;
 /** What a person has to change is tried again with each schedule: they may have changed it. */
 const PERMANENT_MS = 55_000;
@@ -87,10 +88,13 @@ function shapeOf(key: string, instances: Instances): string | undefined {
   return instance && [instance.instanceType, instance.state, instance.slots.length].join();
 }
 
+function isDoubtful(refusal: Refusal): boolean {
+  return !refusal.isKnown || refusal.class === "notAllowed";
+}
+
 /** As of so many refusals trying again won't help. */
 function permanentAfter(refusal: Refusal): number {
-  if (!refusal.isKnown) return TRIES_OF_UNKNOWN;
-  if (refusal.class === "notAllowed") return TRIES_OF_DENIED;
+  if (isDoubtful(refusal)) return TRIES_OF_DOUBTFUL;
   return refusal.class === "misconfigured" ? 1 : Infinity;
 }
 
@@ -101,7 +105,7 @@ function pauseMs(refusal: Refusal, tries: number): number {
       ? PERMANENT_MS
       : Math.min(LONGEST_UNKNOWN_MS, PERMANENT_MS * 2 ** (tries - since));
   }
-  if (!refusal.isKnown) return FIRST_RETRY_OF_UNKNOWN_MS * GROWTH_OF_UNKNOWN ** (tries - 1);
+  if (isDoubtful(refusal)) return FIRST_RETRY_OF_DOUBTFUL_MS * GROWTH_OF_DOUBTFUL ** (tries - 1);
   // A new interface isn't ready for a moment only.
   const isOfThing = refusal.blames === "networkInterface" || refusal.blames === "deviceIndex";
   const isTaken = isOfThing && refusal.code !== "IncorrectState";

@@ -59,9 +59,10 @@ function findSeen(world: World, { interfaces, claims }: Assessment): Seen[] {
     return status === "detaching" ? [[ageKey("detaching", attachmentId)]] : [];
   });
   const missing = world.missingInstanceIds.map((id) => ageKey("missing", id));
-  const leaving = Object.entries(world.memberships).flatMap(([id, { lifecycleState }]) =>
-    lifecycleState.endsWith(":Wait") ? ageKey("leaving", id) : [],
-  );
+  const waiting = Object.entries(world.memberships).flatMap(([id, { lifecycleState }]) => {
+    if (!lifecycleState.endsWith(":Wait")) return [];
+    return ageKey(lifecycleState === "Pending:Wait" ? "launching" : "leaving", id);
+  });
   const filled = new Set(
     world.interfaces.map(({ pool, availabilityZone }) => zoneKey(pool, availabilityZone)),
   );
@@ -69,6 +70,6 @@ function findSeen(world: World, { interfaces, claims }: Assessment): Seen[] {
     const zone = zoneKey(pool, world.instances[instanceId]?.availabilityZone ?? "");
     return filled.has(zone) ? [] : ageKey("empty", zone);
   });
-  const others = [...statuses, ...missing, ...leaving, ...empty].map((key): Seen => [key]);
+  const others = [...statuses, ...missing, ...waiting, ...empty].map((key): Seen => [key]);
   return [...others, ...attachments];
 }

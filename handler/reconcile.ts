@@ -18,7 +18,14 @@ import { createReader, type Reading, replaceInterfaces, RESERVED_MS } from "./re
 import { isWorthAFullRead, type Relevance } from "./relevance";
 import { createReport } from "./report";
 import { sleep } from "./sleep";
-import { type Action, actionKey, type Assessment, type Observed, type World } from "./types";
+import {
+  type Action,
+  actionKey,
+  type Assessment,
+  type Observed,
+  retrySoonMs,
+  type World,
+} from "./types";
 
 /** What lives as long as the function's process: never what to do, but for how long something has been so. */
 export interface Memory extends Relevance {
@@ -80,8 +87,8 @@ interface Evidence {
   isFullRead: boolean;
   /** When the read of what is to be taken away began. */
   beganMs: number;
-  /** Whether that was read a second time, by its ids. */
-  isReadAgain: boolean;
+  /** Interfaces that were read a second time, by their ids; nothing else is taken away on it. */
+  readAgainIds?: string[];
   /** Reads of interfaces alone since the last full read. */
   partialReads: number;
 }
@@ -146,7 +153,7 @@ async function runRounds(course: Course): Promise<boolean> {
     const outcomes = await act(due, evidence, course);
     for (const outcome of outcomes) report.outcome(outcome);
     allOutcomes.push(...outcomes);
-    const next = nextRound(assessment, due, outcomes);
+    const next = nextRound(assessment, world.backoffs, due, outcomes);
     const isOver = next === undefined || isLast;
     if (isOver || remainingMs() < next.pauseMs + reader.neededMs()) {
       report.heldBack(heldBackOf(due, outcomes, now() - evidence.beganMs));
@@ -157,7 +164,7 @@ async function runRounds(course: Course): Promise<boolean> {
       const { isScheduled } = wakeUp;
       const result = { world, assessment, nowMs, outcomes: allOutcomes, latencies, isScheduled };
       meter(measure(result, settings));
-      failUnanswered(assessment, memory);
+      failUnanswered(assessment, world, memory);
       return next === undefined;
     }
     await sleep(next.pauseMs);
@@ -171,7 +178,7 @@ async function readEverything({ reader, memory, wakeUp, now, beganMs }: Course):
   const { receivedMs } = wakeUp;
   const queueMs = receivedMs === undefined ? undefined : receivedMs + readBeganMs - beganMs;
   memory.lastRead = { ...observed, beganMs: readBeganMs, queueMs };
-  const since = { beganMs: readBeganMs, isReadAgain: false, partialReads: 0 };
+  const since = { beganMs: readBeganMs, partialReads: 0 };
   return { observed, isFullRead: true, ...since };
 }
 
@@ -210,17 +217,22 @@ async function strengthen(
     if (isHookUndecided || !isFine) return readEverything(course);
   }
   const takenIds = due.flatMap((action) => (takesAway(action) ? action.networkInterfaceId : []));
-  const isFresh = evidence.isReadAgain || now() - evidence.beganMs < FRESH_EVIDENCE_MS;
-  if (takenIds.length === 0 || isFresh) return undefined;
+  const isFresh = now() - evidence.beganMs < FRESH_EVIDENCE_MS;
+  const isReadAgain = evidence.readAgainIds !== undefined;
+  if (takenIds.length === 0 || isFresh || isReadAgain) return undefined;
   const beganMs = now();
-  const observed = await reader.again(takenIds, evidence.observed);
-  return { ...evidence, beganMs, isReadAgain: true, observed };
+  const readAgainIds = takenIds.slice(0, MAX_IDS);
+  const observed = await reader.again(readAgainIds, evidence.observed);
+  return { ...evidence, beganMs, readAgainIds, observed };
 }
 
 /** Carries out what is due, and keeps in mind what came of it. */
 async function act(due: Action[], evidence: Evidence, course: Course): Promise<Outcome[]> {
   const { aws, settings, memory, remainingMs, now } = course;
-  const applied = await applyActions(due, aws, {
+  const { readAgainIds } = evidence;
+  const isEvident = (action: Action) =>
+    !takesAway(action) || (readAgainIds?.includes(action.networkInterfaceId) ?? true);
+  const applied = await applyActions(due.filter(isEvident), aws, {
     settings,
     // Not all that slow reads need: where one takes half of the time it would lead to nothing.
     remainingMs: () => remainingMs() - RESERVED_MS,
@@ -244,10 +256,12 @@ interface NextRound {
 
 /** When to read again, and what; undefined when there is nothing to wait for. */
 function nextRound(
-  { interfaces, claims, hooks }: Assessment,
+  assessment: Assessment,
+  backoffs: World["backoffs"],
   due: Action[],
   outcomes: Outcome[],
 ): NextRound | undefined {
+  const { interfaces, claims, hooks } = assessment;
   const isRefused = outcomes.some(({ refusal }) => refusal !== undefined);
   if (isRefused || outcomes.length < due.length) {
     return { pauseMs: REFUSED_RECHECK_MS, maxPartialReads: 0 };
@@ -256,7 +270,10 @@ function nextRound(
     return { pauseMs: 0, maxPartialReads: 0, isKnown: true };
   }
   const statuses = [...interfaces, ...claims, ...hooks];
-  const pauses = statuses.flatMap(({ recheckMs }) => recheckMs ?? []);
+  const refusals = actionsOf(assessment).flatMap((action) => backoffs[actionKey(action)] ?? []);
+  const pauses = [...statuses.map(({ recheckMs }) => recheckMs), retrySoonMs(refusals)].filter(
+    (pause) => pause !== undefined,
+  );
   if (pauses.length === 0) return undefined;
   const pauseMs = pauses.reduce((least, one) => Math.min(least, one));
   // The event of an instance that starts meanwhile waits in the queue: only a full read shows it.
@@ -274,7 +291,7 @@ async function readNext(
   { maxPartialReads, isKnown }: NextRound,
   course: Course,
 ): Promise<Evidence> {
-  if (isKnown) return evidence;
+  if (isKnown) return { ...evidence, readAgainIds: undefined };
   const moving = interfaces.filter(({ state }) => state === "attaching" || state === "returning");
   const ids = moving.flatMap(({ networkInterfaceId }) => networkInterfaceId ?? []);
   const isPartial = evidence.partialReads < maxPartialReads && ids.length <= MAX_IDS;
@@ -304,12 +321,13 @@ function heldBackOf(due: Action[], outcomes: Outcome[], evidenceAgeMs: number) {
     }));
 }
 
-/** @throws Error where a launch into a warm pool is still to be answered, which only its event's token does */
-function failUnanswered({ hooks }: Assessment, { writes }: Memory): void {
+/** @throws Error where a launch into a warm pool may still be answered, which only its event's token does */
+function failUnanswered({ hooks }: Assessment, { backoffs }: World, { writes }: Memory): void {
   const open = hooks.flatMap(({ action }) => {
     if (action?.kind !== "complete" || action.lifecycleActionToken === undefined) return [];
     // Of an event that came twice it was the reconcile before that answered.
-    return isDone(action, writes) ? [] : action.instanceId;
+    const isHopeless = backoffs[actionKey(action)]?.permanent === true;
+    return isDone(action, writes) || isHopeless ? [] : action.instanceId;
   });
   if (open.length === 0) return;
   throw new Error(`the launch of ${open.join(", ")} into its warm pool wasn't answered`);

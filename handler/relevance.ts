@@ -81,9 +81,14 @@ function isAnswered({ instanceId, kind, sentMs }: News, lastRead: LastRead | und
   if (lastRead?.queueMs === undefined || !(sentMs <= lastRead.queueMs - READ_LAG_MS)) return false;
   const instance = lastRead.instances[instanceId];
   const lifecycleState = lastRead.memberships[instanceId]?.lifecycleState;
-  if (kind === "end") return instance?.state !== "running" && instance?.state !== "pending";
+  if (kind === "end") {
+    const isActive = instance?.state === "running" || instance?.state === "pending";
+    return !isActive && (lifecycleState?.includes("Terminat") ?? true);
+  }
   const isShown = instance === undefined || instance.state === "running";
-  return isShown && lifecycleState !== "Pending";
+  // The launch's lifecycle action is still to be shown.
+  const isComing = lifecycleState === "Pending" || lifecycleState?.startsWith("Warmed:");
+  return isShown && isComing !== true;
 }
 
 function isKnown(instanceId: string, lastRead: LastRead): boolean {

@@ -13,6 +13,9 @@ const noCounts: Record<Action["kind"] | "refused", number> = {
   refused: 0,
 };
 
+/** A line of a log has its limits. */
+const MAX_NAMED = 10;
+
 /** A person has to change something. */
 const PROBLEMS: string[] = ["foreign", "doubted", "exhausted", "blocked"];
 /** An event will tell, or nothing is to be told. */
@@ -51,8 +54,11 @@ export function createReport(log: Log, explained: Map<string, string>) {
     /** @param heldBack what is to be done and isn't done now, and why */
     heldBack(heldBack: { action: Action; why: string }[]): void {
       if (heldBack.length === 0) return;
-      const lines = heldBack.map(({ action, why }) => `${describeAction(action)} (${why})`);
-      if (isNew(lines.join())) log.warn(`held back: ${lines.join("; ")}`, { heldBack });
+      const named = heldBack.slice(0, MAX_NAMED);
+      const lines = named.map(({ action, why }) => `${describeAction(action)} (${why})`);
+      const more = heldBack.length - named.length;
+      if (more > 0) lines.push(`and ${more} more`);
+      log.warn(`held back: ${lines.join("; ")}`, { heldBack: named });
     },
     summary(
       summary: { wokenBy: string[]; rounds: number; settled: boolean },

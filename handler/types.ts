@@ -256,11 +256,29 @@ export interface Assessment {
 
 /**
  * What dates from when it was first seen, or from the manager's own call, by the id of the interface; but
- * `detaching` and `forced` by that of the attachment, `missing` and `leaving` by that of the instance,
+ * `detaching` and `forced` by that of the attachment, `missing`, `launching` and `leaving` by that of the instance,
  * `empty` by zone and pool.
  */
 export type AgeKind =
-  "attaching" | "detaching" | "forced" | "returning" | "missing" | "unused" | "leaving" | "empty";
+  | "attaching"
+  | "detaching"
+  | "forced"
+  | "returning"
+  | "missing"
+  | "unused"
+  | "launching"
+  | "leaving"
+  | "empty";
+
+/** What is backed off from for longer is left to the next event or the schedule. */
+const LONGEST_RECHECK_MS = 10_000;
+
+/** When the first of what is backed off from may be tried again; undefined where that isn't soon. */
+export function retrySoonMs(backoffs: Backoff[]): number | undefined {
+  const pauses = backoffs.map(({ retryInMs }) => retryInMs);
+  const leastMs = pauses.reduce((least, one) => Math.min(least, one), Infinity);
+  return leastMs > LONGEST_RECHECK_MS ? undefined : leastMs;
+}
 
 export function ageKey(kind: AgeKind, id: string): string {
   return `${kind}/${id}`;

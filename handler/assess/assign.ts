@@ -122,9 +122,11 @@ function claimFixedInterface(claim: Claim, supply: Supply): Answer {
   return { state: goesOn ? "spare" : "exhausted", reason };
 }
 
-function waitForReturn({ returning }: Zone, supply: Supply): Answer {
+function waitForReturn(zone: Zone, supply: Supply): Answer {
+  const { returning } = zone;
   const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
-  return { state: "waiting", reason, recheckMs: returnRecheckMs(returning, supply) };
+  zone.wait ??= { state: "waiting", reason, recheckMs: returnRecheckMs(returning, supply) };
+  return zone.wait;
 }
 
 /** The interface that comes back next may have been on its way for a while: then it takes long. */

@@ -9,13 +9,16 @@ const MANY_GONE_AFTER_MS = 300_000;
 /** What an assessment rests on. */
 export interface Basis extends World {
   settings: Settings;
+  /** Whether EC2 shows any instance: an answer without one proves nothing. */
+  isAnyShown: boolean;
   /** Holders that are taken for gone. */
   goneIds: ReadonlySet<string>;
 }
 
 export function toBasis(observed: World, settings: Settings): Basis {
   const world = withoutPrototypes(observed);
-  return { ...world, settings, goneIds: findGone(world) };
+  const isAnyShown = Object.keys(world.instances).length > 0;
+  return { ...world, settings, isAnyShown, goneIds: findGone(world, isAnyShown) };
 }
 
 /** An id that is named like what every object has must not be found where nobody put it. */
@@ -38,13 +41,23 @@ function withoutPrototypes(world: World): World {
 /**
  * Holders that EC2 hasn't shown for long enough. An empty answer, however it comes about, would take the
  * addresses of all: many at once, or all that there are, are doubted for longer, and then are gone one or two
- * at a time.
+ * at a time. What can't be detached now, or is detaching, keeps nobody else waiting.
  */
-function findGone({ missingInstanceIds, instances, ageMs }: World): ReadonlySet<string> {
+function findGone(world: World, isAnyShown: boolean): ReadonlySet<string> {
+  const { missingInstanceIds, interfaces, backoffs, ageMs } = world;
+  const detachable = new Set(
+    interfaces.flatMap(({ attachment }) => {
+      const isDue =
+        attachment?.status !== "detaching" &&
+        backoffs[attachment?.attachmentId ?? ""] === undefined;
+      return isDue ? (attachment?.instanceId ?? []) : [];
+    }),
+  );
   const goneFor = (ms: number) =>
     missingInstanceIds.filter((id) => (ageMs[ageKey("missing", id)] ?? 0) >= ms);
   const gone = goneFor(HOLDER_GONE_AFTER_MS);
-  const isAnyShown = Object.keys(instances).length > 0;
-  if (isAnyShown && gone.length <= MOST_GONE_AT_ONCE) return new Set(gone);
-  return new Set(goneFor(MANY_GONE_AFTER_MS).sort().slice(0, MOST_GONE_AT_ONCE));
+  if (isAnyShown && missingInstanceIds.length <= MOST_GONE_AT_ONCE) return new Set(gone);
+  const next = goneFor(MANY_GONE_AFTER_MS).filter((id) => detachable.has(id));
+  const underWay = gone.filter((id) => !detachable.has(id));
+  return new Set([...underWay, ...next.sort().slice(0, MOST_GONE_AT_ONCE)]);
 }

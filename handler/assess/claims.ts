@@ -1,10 +1,7 @@
-import { type Backoff, type ClaimState, type DeviceSlot, type Status } from "../types";
+import { type Backoff, type ClaimState, type DeviceSlot, retrySoonMs, type Status } from "../types";
 import type { Basis } from "./basis";
 import type { EligibleInstance } from "./eligibility";
 import { FIRST_ATTACHING_RECHECK_MS, type InterfaceStatus } from "./interfaces";
-
-/** What is backed off from for longer is left to the next event or the schedule. */
-const LONGEST_REFUSED_RECHECK_MS = 10_000;
 
 /** The interfaces of one pool in one Availability Zone. */
 export interface Zone {
@@ -13,6 +10,8 @@ export interface Zone {
   /** On their way back, and so worth waiting for. */
   returning: InterfaceStatus[];
   interfaceCount: number;
+  /** What everybody is told who waits for one that comes back. */
+  wait?: Answer;
 }
 
 /** How an instance stands with one of its pools. */
@@ -46,9 +45,7 @@ export function refusedBy(refusals: Backoff[]): Answer {
   const reason = [...new Set(refusals.map((refusal) => refusal.reason))].join("; ");
   const passing = refusals.filter(({ permanent }) => !permanent);
   if (passing.length === 0) return { state: "blocked", reason };
-  const retryInMs = Math.min(...passing.map((refusal) => refusal.retryInMs));
-  const recheckMs = retryInMs > LONGEST_REFUSED_RECHECK_MS ? undefined : retryInMs;
-  return { state: "refused", reason, recheckMs };
+  return { state: "refused", reason, recheckMs: retrySoonMs(passing) };
 }
 
 /** Attaches an interface, which from now on is nobody else's. */

@@ -1,6 +1,13 @@
 import { poolsIn } from "../names";
 import { isManaged, managedPoolsIn } from "../settings";
-import { claimKey, type ClaimState, type Instance, type Membership, type Status } from "../types";
+import {
+  ageKey,
+  claimKey,
+  type ClaimState,
+  type Instance,
+  type Membership,
+  type Status,
+} from "../types";
 import type { Basis } from "./basis";
 
 /** An instance that is to hold an interface of each of these pools. */
@@ -10,6 +17,8 @@ export interface EligibleInstance extends Instance {
 
 /** An instance that starts shows within seconds, with its tags. */
 const PENDING_RECHECK_MS = 1_000;
+/** A tag that hasn't come by then isn't given to the instance. */
+const TAGS_LAG_MS = 45_000;
 
 export function isInWarmPool(membership: Membership | undefined): boolean {
   return membership?.lifecycleState.startsWith("Warmed:") ?? false;
@@ -124,7 +133,7 @@ function whyIneligible(
 function explainMember(
   instanceId: string,
   { groupName, poolTag, lifecycleState }: Membership,
-  { instances, settings }: Basis,
+  { instances, settings, ageMs }: Basis,
 ): Status<ClaimState> | undefined {
   const instance = instances[instanceId];
   const [pool] = managedPoolsIn(poolTag, settings);
@@ -132,7 +141,10 @@ function explainMember(
   const { tagKey } = settings;
   const noTag = `its group ${groupName} has the tag ${tagKey}, the instance hasn't`;
   if (lifecycleState === "Pending:Wait") {
-    if (instance !== undefined) return withoutAddress(instanceId, pool, "blocked", noTag);
+    const waitsForMs = ageMs[ageKey("launching", instanceId)] ?? 0;
+    if (instance !== undefined || waitsForMs >= TAGS_LAG_MS) {
+      return withoutAddress(instanceId, pool, "blocked", noTag);
+    }
     const notYet = `EC2 doesn't show it with the tag ${tagKey} yet`;
     const status = withoutAddress(instanceId, pool, "pending", notYet);
     return { ...status, recheckMs: PENDING_RECHECK_MS };

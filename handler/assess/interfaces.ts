@@ -6,6 +6,7 @@ import {
   type Attachment,
   type InterfaceState,
   type PoolInterface,
+  retrySoonMs,
   type Status,
 } from "../types";
 import { type Basis, MOST_GONE_AT_ONCE } from "./basis";
@@ -54,9 +55,26 @@ export function assessInterfaces(eligible: EligibleInstance[], basis: Basis): In
     const { networkInterfaceId, pool, address } = networkInterface;
     const witness = listedOn.get(networkInterfaceId);
     const listedOnId = witness?.pools.includes(pool) ? witness.instanceId : undefined;
-    const judged = judgeInterface(networkInterface, listedOnId, basis);
+    const judged = giveUpLate(
+      networkInterface,
+      judgeInterface(networkInterface, listedOnId, basis),
+      basis,
+    );
     return { pool, networkInterfaceId, address, networkInterface, ...judged };
   });
+}
+
+/** Nobody waits for ever for what should have come back long ago. */
+function giveUpLate(
+  { networkInterfaceId }: PoolInterface,
+  judged: Judged,
+  { ageMs }: Basis,
+): Judged {
+  const lastsMs = ageMs[ageKey("returning", networkInterfaceId)] ?? 0;
+  const isLate = judged.state === "returning" && lastsMs >= TRANSITION_PATIENCE_MS;
+  if (!isLate || judged.action !== undefined) return judged;
+  const reason = judged.reason.replace("isn't free yet", "can't be used for now");
+  return { ...judged, state: "blocked", reason };
 }
 
 /**
@@ -115,14 +133,13 @@ function attachingTo(
   };
 }
 
-function judgeUnattached(networkInterface: PoolInterface, { backoffs, ageMs }: Basis): Judged {
+function judgeUnattached(networkInterface: PoolInterface, { backoffs }: Basis): Judged {
   const { networkInterfaceId, address, status } = networkInterface;
   const refusal = backoffs[networkInterfaceId];
   if (refusal?.permanent) return blocked(address, refusal.reason);
   if (refusal !== undefined) return { ...blocked(address, refusal.reason), state: "returning" };
   if (status === "available") return { state: "free", reason: "" };
-  const lastsMs = ageMs[ageKey("returning", networkInterfaceId)] ?? 0;
-  const isPassing = TRANSITIONS.includes(status) && lastsMs < TRANSITION_PATIENCE_MS;
+  const isPassing = TRANSITIONS.includes(status);
   return (isPassing ? returning : blocked)(address, `its status is ${status}`);
 }
 
@@ -165,10 +182,9 @@ function judgeAttachment(
 function judgeUnproven(
   address: string,
   instanceId: string,
-  { missingInstanceIds, instances }: Basis,
+  { missingInstanceIds, isAnyShown }: Basis,
 ): Judged {
   const why = `EC2 doesn't know its holder ${instanceId}`;
-  const isAnyShown = Object.keys(instances).length > 0;
   if (isAnyShown && missingInstanceIds.length <= MOST_GONE_AT_ONCE) {
     return returning(address, why, instanceId);
   }
@@ -209,7 +225,8 @@ function judgeDetaching(
   if (refusal?.permanent) return blocked(address, refusal.reason, instanceId);
   const isStuck = (ageMs[ageKey("detaching", attachmentId)] ?? 0) >= FORCE_DETACH_AFTER_MS;
   const status = returning(address, why, instanceId);
-  return isStuck && refusal === undefined ? { ...status, action } : status;
+  if (refusal !== undefined) return { ...status, recheckMs: retrySoonMs([refusal]) };
+  return isStuck ? { ...status, action } : status;
 }
 
 /** Has an interface detached, or says why that isn't done now. */
@@ -234,7 +251,8 @@ export function detach(
   }
   // From an instance that ends EC2 takes the interface by itself, and until then it is worth waiting for.
   const isHopeless = last.permanent && !isEnd(because);
-  return (isHopeless ? blocked : returning)(address, last.reason, instanceId);
+  const status = (isHopeless ? blocked : returning)(address, last.reason, instanceId);
+  return { ...status, recheckMs: retrySoonMs([last]) };
 }
 
 function isAttachStuck(

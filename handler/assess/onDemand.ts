@@ -91,10 +91,9 @@ function endWithHolder({ networkInterface, instanceId = "" }: InterfaceStatus): 
 
 function deleteUnused(
   { networkInterface }: InterfaceStatus,
-  { ageMs, instances }: Basis,
+  { ageMs, isAnyShown }: Basis,
 ): Action | undefined {
   const { networkInterfaceId, pool, address } = networkInterface;
-  const isAnyShown = Object.keys(instances).length > 0;
   const unusedForMs = ageMs[ageKey("unused", networkInterfaceId)] ?? 0;
   if (unusedForMs < (isAnyShown ? UNUSED_AFTER_MS : UNUSED_IN_DOUBT_AFTER_MS)) return undefined;
   return { kind: "delete", pool, networkInterfaceId, address, because: "unused" };

@@ -53,11 +53,7 @@ describe("recordRefusal", () => {
       refusal("misconfigured"),
       "55000 for good, 55000 for good, 55000 for good",
     ],
-    [
-      "missing rights",
-      refusal("notAllowed"),
-      "300, 55000 for good, 55000 for good, 55000 for good",
-    ],
+    ["missing rights", refusal("notAllowed"), "2000, 8000, 32000, 55000 for good, 55000 for good"],
   ];
   for (const [what, of, pauses] of cases) {
     it(`backs off from ${what}`, () => {

@@ -179,7 +179,7 @@ describe("reconcilePools, where AWS fails or others have a hand in it", () => {
       assert.deepEqual(changes, [
         "300 s: detach attach-1",
         "300 s: detach attach-2",
-        "420 s: detach attach-3",
+        "360 s: detach attach-3",
       ]);
     });
 

@@ -76,9 +76,9 @@ describe("reconcilePools, with interfaces made on demand", () => {
   it("makes no other one where it may not let it end with the instance", async () => {
     const before = refusing("modify ", serviceError("UnauthorizedOperation", "no"));
     const { changes, summaries } = await reconcile(LAUNCH, { before });
-    assert.deepEqual(changes, [CREATE, ATTACH, COMPLETE, END, END]);
-    const counts = { create: 1, attach: 1, complete: 1, refused: 2 };
-    assert.deepEqual(summaries, [summary({ rounds: 6, ...counts })]);
+    assert.deepEqual(changes, [CREATE, ATTACH, COMPLETE, END, END, END]);
+    const counts = { create: 1, attach: 1, complete: 1, refused: 3 };
+    assert.deepEqual(summaries, [summary({ rounds: 9, ...counts })]);
   });
 
   it("leaves it to a person when the subnet is full", async () => {

@@ -57,12 +57,12 @@ describe("reconcilePools, when AWS refuses", () => {
     return seconds;
   }
 
-  it("tries once more when rights are missing, then with each schedule", async () => {
+  it("tries after 2, 8 and 32 s when rights are missing, then with each schedule", async () => {
     const denied = serviceError("UnauthorizedOperation", "no");
-    assert.deepEqual(await triesOf(denied, 5), [0, 0.3, 60, 120, 180, 240]);
+    assert.deepEqual(await triesOf(denied, 5), [0, 2, 10, 60, 120, 180, 240]);
     const { pauses, summaries } = await reconcile(WAITING, { before: refusing("attach", denied) });
-    assert.deepEqual(pauses, [300, 300]);
-    assert.deepEqual(summaries, [summary({ rounds: 3, refused: 2, problems: 1 })]);
+    assert.deepEqual(pauses, [300, 1_700, 300, 7_700, 300]);
+    assert.deepEqual(summaries, [summary({ rounds: 6, refused: 3, waits: 1 })]);
   });
 
   it("tries again after twice the time each time, and leaves what takes ten seconds to the schedule", async () => {

@@ -44,7 +44,7 @@ describe("the plan, taking addresses back", () => {
 
     plans(`waits instead of detaching again while EC2 works on it
       eni-1 on i-a    i-a stopped    refused detach eni-1: busy
-      => returning eni-1: 10.0.0.1 isn't free yet: busy`);
+      => returning eni-1, recheck 300: 10.0.0.1 isn't free yet: busy`);
 
     for (const state of ["shutting-down", "terminated"]) {
       plans(`waits for what can't be asked back while its holder is ${state}
@@ -177,7 +177,7 @@ describe("the plan, taking addresses back", () => {
       eni-1 on i-a, attaching, seen attaching for 240 s    eni-2 on i-b, attaching, seen attaching for 240 s
       i-a running    refused for good detach eni-1: no    refused force eni-1: busy
       i-b running    refused for good detach eni-2: no    refused for good force eni-2: never
-      => returning eni-1: 10.0.0.1 isn't free yet: busy
+      => returning eni-1, recheck 300: 10.0.0.1 isn't free yet: busy
       => blocked eni-2: 10.0.0.2 can't be used for now: never
       => waiting i-a, recheck 400: i-a has no address: none is free, these are on their way back: 10.0.0.1
       => waiting i-b, recheck 400: i-b has no address: none is free, these are on their way back: 10.0.0.1`);
@@ -269,7 +269,7 @@ describe("the plan, taking addresses back", () => {
 
     plans(`forces nothing while a detachment of this reconcile is awaited
       eni-1 on i-a, detaching, seen detaching for 120 s    i-a stopped    refused detach eni-1: busy
-      => returning eni-1: 10.0.0.1 isn't free yet: it is detaching from i-a`);
+      => returning eni-1, recheck 300: 10.0.0.1 isn't free yet: it is detaching from i-a`);
 
     plans(`forces nothing where EC2 refused for good to force it off, and no longer counts on it
       eni-1 on i-a, detaching, seen detaching for 600 s    refused for good force eni-1: no    i-a stopped    i-b running
@@ -313,7 +313,7 @@ describe("the plan, taking addresses back", () => {
 
     plans(`asks for it only once while the detachment is awaited
       eni-1 on i-a    eni-2 on i-a at 2    i-a running    refused detach eni-2: busy
-      => returning eni-2: 10.0.0.2 isn't free yet: busy`);
+      => returning eni-2, recheck 300: 10.0.0.2 isn't free yet: busy`);
 
     plans(`takes nothing that EC2 doesn't show on the instance yet
       eni-1 on i-a    eni-2 free, given to i-a    i-a running
