@@ -170,11 +170,11 @@ export class SafetyChecker {
       : [];
   }
 
-  /** Whether reads have shown no instance for so long; by default, that it isn't for their lag. */
-  private maySeemGone(seconds = READS_LAG_SECONDS): boolean {
+  /** Whether reads have shown no instance for so long that it isn't for their lag. */
+  private maySeemGone(): boolean {
     const { faults, clock } = this.region;
     const { fromMs, toMs } = faults.emptyFor;
-    const isLong = Math.min(clock.nowMs, toMs) - fromMs >= seconds * 1000;
+    const isLong = Math.min(clock.nowMs, toMs) - fromMs >= READS_LAG_SECONDS * 1000;
     const isRecent = clock.nowMs - toMs < SEEN_SECONDS * 1000;
     return faults.emptiedRead === "DescribeInstances" && isLong && isRecent;
   }
@@ -273,14 +273,14 @@ export class SafetyChecker {
       : [];
   }
 
-  /** Two reads with none between may show no instance, or one of them and one that lags follow each other. */
+  /** A read that shows no instance, and one that lags or whose pages lack it, may follow each other. */
   private mayBeUnseenForLong(): boolean {
     const { faults, clock } = this.region;
     const withinMs = (KEPT_FOR_UNSEEN_SECONDS + SEEN_SECONDS) * 1000;
     const isRecent = clock.nowMs - faults.emptyFor.toMs < withinMs;
     const isEmptied = faults.emptiedRead === "DescribeInstances" && isRecent;
-    const isLong = this.maySeemGone(KEPT_FOR_UNSEEN_SECONDS + 1);
-    return isLong || (isEmptied && faults.mayHaveStruck("readStale", withinMs));
+    const others = ["readStale", "pagesShift"] as const;
+    return isEmptied && others.some((fault) => faults.mayHaveStruck(fault, withinMs));
   }
 
   private judgeModify(networkInterfaceId: string): string[] {

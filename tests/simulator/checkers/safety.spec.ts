@@ -144,11 +144,10 @@ const promises: Record<string, Situations> = {
       "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 60 s, manager deletes a",
       "a is deleted, though i is to have it",
     ],
-    // None shows nothing for longer by itself, but two may that follow each other.
+    // Reads that show nothing, and reads that lag or whose pages shift, may follow each other.
     [
-      "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 61 s, manager deletes a",
+      "pagesShift may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
     ],
-    // Reads that show nothing and reads that lag may follow each other.
     [
       "readStale may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
     ],
