@@ -41,8 +41,8 @@ export class SafetyChecker {
   private readonly lost = new Map<string, { pool: string; seconds: number }>();
   /** The pool tag that a resource was last seen with, by its id. */
   private readonly poolTags = new Map<string, string | undefined>();
-  /** The interfaces that one invocation asks to take from healthy holders that EC2 doesn't show. */
-  private unseenHolders = { invocation: -1, networkInterfaceIds: new Set<string>() };
+  /** The healthy holders that EC2 doesn't show, and that one invocation asks to take interfaces from. */
+  private unseenHolders = { invocation: -1, instanceIds: new Set<string>() };
   private readonly state: ExpectedState;
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
@@ -168,7 +168,7 @@ export class SafetyChecker {
     const isKept = pool !== undefined && this.state.isKept(instance, pool);
     if (!isKept || !isSole || this.maySeemAway(instance)) return [];
     if (!this.maySeemGone()) return [`${what}, which is healthy and has no other`];
-    const count = this.countUnseenHolders(networkInterface);
+    const count = this.countUnseenHolders(instance);
     return count > MOST_UNSEEN_HOLDERS * this.managers
       ? [`${what}, as one of ${count} healthy holders in one invocation, since EC2 shows none`]
       : [];
@@ -188,12 +188,12 @@ export class SafetyChecker {
     return this.region.faults.mayStrike("secondManager") ? 2 : 1;
   }
 
-  private countUnseenHolders({ id }: NetworkInterface): number {
+  private countUnseenHolders({ id }: Instance): number {
     const invocation = this.region.lambda?.invocations.length ?? 0;
     if (this.unseenHolders.invocation !== invocation) {
-      this.unseenHolders = { invocation, networkInterfaceIds: new Set() };
+      this.unseenHolders = { invocation, instanceIds: new Set() };
     }
-    return this.unseenHolders.networkInterfaceIds.add(id).size;
+    return this.unseenHolders.instanceIds.add(id).size;
   }
 
   private judgeTagsOfDetach(attachmentId: string): string[] {
@@ -277,15 +277,14 @@ export class SafetyChecker {
       : [];
   }
 
-  /** A read that shows no instance and one that lags may follow each other. */
+  /** A read that shows no instance, and one that lags or whose pages lack it, may follow each other. */
   private mayBeUnseenForLong(): boolean {
     const { faults, clock } = this.region;
     const withinMs = (KEPT_FOR_UNSEEN_SECONDS + SEEN_SECONDS) * 1000;
-    return (
-      faults.emptiedRead === "DescribeInstances" &&
-      clock.nowMs - faults.emptyFor.toMs < withinMs &&
-      faults.mayHaveStruck("readStale", withinMs)
-    );
+    const isRecent = clock.nowMs - faults.emptyFor.toMs < withinMs;
+    const isEmptied = faults.emptiedRead === "DescribeInstances" && isRecent;
+    const others = ["readStale", "pagesShift"] as const;
+    return isEmptied && others.some((fault) => faults.mayHaveStruck(fault, withinMs));
   }
 
   private judgeModify(networkInterfaceId: string): string[] {

@@ -89,6 +89,10 @@ const promises: Record<string, Situations> = {
     ],
     ["i holds a, EC2 has shown no instance for 50 s, 39 s, manager detaches a"],
     ["i holds a, EC2 has shown no instance for 50 s, 40 s, manager detaches a", taken("a")],
+    // An instance may hold one of each of its pools.
+    [
+      "i holds a, j holds b, instance j is in cluster,licence, l attaches to j, 5 s, EC2 has shown no instance for 35 s, manager detaches a, manager detaches b, manager detaches l",
+    ],
     // What is to go anyway isn't counted.
     [`${threeUnseen}, i stops, j stops, k stops, ${twoDetached}, manager detaches c`],
   ],
@@ -140,7 +144,10 @@ const promises: Record<string, Situations> = {
       "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 60 s, manager deletes a",
       "a is deleted, though i is to have it",
     ],
-    // Reads that show nothing and reads that lag may follow each other.
+    // Reads that show nothing, and reads that lag or whose pages shift, may follow each other.
+    [
+      "pagesShift may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
+    ],
     [
       "readStale may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
     ],

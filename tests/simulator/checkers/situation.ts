@@ -22,7 +22,7 @@ const othersHook = { ...terminateHook, name: "others" };
 
 const anything = { Sid: "All", Effect: "Allow", Action: ["*"], Resource: "*" };
 /** The faults that strike in a situation in which they may. */
-const LASTING: unknown[] = ["readStale", "attachStuck"];
+const LASTING: unknown[] = ["readStale", "pagesShift", "attachStuck"];
 
 const OTHER_ACCOUNT = "222222222222";
 const elsewhere = { id: "subnet-b", vpcId: "vpc-1", availabilityZone: "eu-west-1b" };
