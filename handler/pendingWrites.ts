@@ -14,7 +14,7 @@ import {
 const READS_LAG_MS = 30_000;
 
 /** After this the same call may be made again, though reads still ask for it. */
-const REPEAT_AFTER_MS: Partial<Record<Action["kind"], number>> = {
+const REPEAT_AFTER_MS = {
   complete: 30_000,
   endWithInstance: 30_000,
   heartbeat: 60_000,
@@ -37,8 +37,8 @@ export interface PendingWrites {
   made: Map<string, { networkInterface: PoolInterface; atMs: number; isRefused: boolean }>;
   /** How often one was made for a claim, by {@link claimKey}. */
   madeCounts: Map<string, number>;
-  /** When a call was accepted that isn't to be repeated at once, by {@link actionKey}. */
-  doneMs: Map<string, { atMs: number; kind: Action["kind"] }>;
+  /** Until when a call that was accepted isn't to be repeated, by {@link actionKey}. */
+  doneUntilMs: Map<string, number>;
 }
 
 export function createPendingWrites(): PendingWrites {
@@ -47,7 +47,7 @@ export function createPendingWrites(): PendingWrites {
     detachments: new Map(),
     made: new Map(),
     madeCounts: new Map(),
-    doneMs: new Map(),
+    doneUntilMs: new Map(),
   };
 }
 
@@ -101,7 +101,7 @@ function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number):
   });
   forgetIf(writes.detachments, (detached, id) => !attachmentIds.has(id) && isOld(detached));
   forgetIf(writes.made, (made, id) => shown.has(id) || isOld(made));
-  forgetIf(writes.doneMs, ({ atMs, kind }) => nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0));
+  forgetIf(writes.doneUntilMs, (untilMs) => nowMs > untilMs);
 }
 
 function forgetIf<Value>(
@@ -136,8 +136,8 @@ export function secondsSince(time: string, nowMs: number): number | undefined {
 }
 
 /** Whether a call was accepted so lately that it isn't made again. */
-export function isDone(action: Action, { doneMs }: PendingWrites): boolean {
-  return doneMs.has(actionKey(action));
+export function isDone(action: Action, { doneUntilMs }: PendingWrites): boolean {
+  return doneUntilMs.has(actionKey(action));
 }
 
 /** Takes in what came of an action. */
@@ -166,7 +166,7 @@ export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: numb
     case "delete":
     case "complete":
     case "heartbeat":
-      writes.doneMs.set(actionKey(action), { atMs: nowMs, kind: action.kind });
+      writes.doneUntilMs.set(actionKey(action), nowMs + REPEAT_AFTER_MS[action.kind]);
   }
 }
 

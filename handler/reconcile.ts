@@ -1,6 +1,7 @@
 import { applyActions, isLostRace, type Outcome, takesAway } from "./apply";
 import { assess } from "./assess";
 import { type Backoffs, currentBackoffs, recordRefusal } from "./backoff";
+import type { AwsCalls, Log } from "./clients";
 import type { WakeUp } from "./events";
 import { agesOf, type FirstSeen, noteSeen } from "./firstSeen";
 import { measure } from "./metrics";
@@ -14,11 +15,18 @@ import {
   takeAttachLatencies,
   type Wait,
 } from "./pendingWrites";
-import { createReader, type Reading, replaceInterfaces, RESERVED_MS } from "./reader";
+import { createReader, replaceInterfaces, RESERVED_MS } from "./reader";
 import { isWorthAFullRead, type Relevance } from "./relevance";
 import { createReport } from "./report";
 import { sleep } from "./sleep";
-import { type Action, actionKey, type Assessment, type Observed, type World } from "./types";
+import {
+  type Action,
+  actionKey,
+  type Assessment,
+  type Observed,
+  type Settings,
+  type World,
+} from "./types";
 
 /** What lives as long as the function's process: never what to do, but for how long something has been so. */
 export interface Memory extends Relevance {
@@ -47,7 +55,12 @@ export function createMemory(): Memory {
   };
 }
 
-export interface Reconcile extends Reading {
+export interface Reconcile {
+  aws: AwsCalls;
+  log: Log;
+  settings: Settings;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
   meter: (measurements: Measurement[]) => void;
   memory: Memory;
   wakeUp: WakeUp;
