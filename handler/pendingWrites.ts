@@ -28,28 +28,22 @@ export interface Wait {
 }
 
 /** The manager's own calls that AWS's reads may not show yet; they live as long as the process. */
-export interface PendingWrites {
-  /** By interface id; the attachment is known once a read shows it. */
-  attachments: Map<string, { instanceId: string; atMs: number; attachmentId?: string }>;
-  /** When EC2 accepted a detachment, by attachment id: it doesn't come back, whatever reads show. */
-  detachments: Map<string, { atMs: number; forcedMs?: number }>;
-  /** Interfaces that were made, by their id. */
-  made: Map<string, { networkInterface: PoolInterface; atMs: number; isRefused: boolean }>;
-  /** How often one was made for a claim, by {@link claimKey}. */
-  madeCounts: Map<string, number>;
-  /** Until when a call that was accepted isn't to be repeated, by {@link actionKey}. */
-  doneUntilMs: Map<string, number>;
-}
-
-export function createPendingWrites(): PendingWrites {
+export function createPendingWrites() {
   return {
-    attachments: new Map(),
-    detachments: new Map(),
-    made: new Map(),
-    madeCounts: new Map(),
-    doneUntilMs: new Map(),
+    /** By interface id; the attachment is known once a read shows it. */
+    attachments: new Map<string, { instanceId: string; atMs: number; attachmentId?: string }>(),
+    /** When EC2 accepted a detachment, by attachment id: it doesn't come back, whatever reads show. */
+    detachments: new Map<string, { atMs: number; forcedMs?: number }>(),
+    /** Interfaces that were made, by their id. */
+    made: new Map<string, { networkInterface: PoolInterface; atMs: number; isRefused: boolean }>(),
+    /** How often one was made for a claim, by {@link claimKey}. */
+    madeCounts: new Map<string, number>(),
+    /** Until when a call that was accepted isn't to be repeated, by {@link actionKey}. */
+    doneUntilMs: new Map<string, number>(),
   };
 }
+
+export type PendingWrites = ReturnType<typeof createPendingWrites>;
 
 /**
  * Adds to AWS's answer the manager's own calls that it doesn't show yet, and forgets those that it shows.
