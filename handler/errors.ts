@@ -110,7 +110,6 @@ export function classifyError(error: unknown, action: Action): Refusal {
   };
 }
 
-/** Whether rights are missing. */
 export function isDenial(error: unknown): boolean {
   return error instanceof Error && codeSetOf(error.name)?.class === "notAllowed";
 }

@@ -8,16 +8,13 @@ export interface News {
   sentMs: number;
 }
 
-/** What woke the manager up. */
 export interface WakeUp {
   /** For the log. */
   reasons: string[];
   news: News[];
   /** Instances that an event called running. */
   reportedRunningIds: string[];
-  /** Launches into warm pools that wait for an answer. */
   warmPoolLaunches: WarmPoolLaunch[];
-  /** Whether the schedule is among what woke it. */
   isScheduled: boolean;
   /** Whether some event is neither news of one instance nor a launch into a warm pool. */
   concernsAll: boolean;

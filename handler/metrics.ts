@@ -7,15 +7,13 @@ import type { Assessment, ClaimState, InterfaceState, Settings, Status, World } 
 
 /** What one reconcile came to. */
 export interface Result {
-  /** The last round's. */
+  /** The last round's, as are the assessment and the time. */
   world: World;
   assessment: Assessment;
-  /** The time of that round. */
   nowMs: number;
   outcomes: Outcome[];
   /** Of attachments that were seen attached first. */
   latencies: Wait[];
-  /** Whether the schedule asked for it. */
   isScheduled: boolean;
 }
 

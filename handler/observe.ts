@@ -311,20 +311,18 @@ async function observeInterfaceLimits(
 }
 
 function toInterfaceLimits({ NetworkInfo }: InstanceTypeInfo): InterfaceLimits | undefined {
-  const whole = NetworkInfo?.MaximumNetworkInterfaces;
-  const cards = (NetworkInfo?.NetworkCards ?? []).map((card, position) => ({
-    networkCardIndex: card.NetworkCardIndex ?? position,
-    most: card.MaximumNetworkInterfaces ?? 0,
-    isPlain: card.InterfaceTypes?.includes("interface") ?? true,
-  }));
+  const { MaximumNetworkInterfaces: whole, NetworkCards: cards = [] } = NetworkInfo ?? {};
   if (cards.length === 0) {
     return whole === undefined
       ? undefined
       : { most: whole, cards: [{ networkCardIndex: 0, most: whole }] };
   }
   const plain = cards
-    .filter(({ isPlain }) => isPlain)
-    .map(({ networkCardIndex, most }) => ({ networkCardIndex, most }))
+    .flatMap((card, position) => {
+      if (card.InterfaceTypes?.includes("interface") === false) return [];
+      const networkCardIndex = card.NetworkCardIndex ?? position;
+      return { networkCardIndex, most: card.MaximumNetworkInterfaces ?? 0 };
+    })
     .sort((a, b) => a.networkCardIndex - b.networkCardIndex);
   return { most: whole ?? Infinity, cards: plain };
 }

@@ -14,7 +14,7 @@ import {
 const READS_LAG_MS = 30_000;
 
 /** After this the same call may be made again, though reads still ask for it. */
-const REPEAT_AFTER_MS: Partial<Record<Action["kind"], number>> = {
+const REPEAT_AFTER_MS = {
   complete: 30_000,
   endWithInstance: 30_000,
   heartbeat: 60_000,
@@ -28,28 +28,22 @@ export interface Wait {
 }
 
 /** The manager's own calls that AWS's reads may not show yet; they live as long as the process. */
-export interface PendingWrites {
-  /** By interface id; the attachment is known once a read shows it. */
-  attachments: Map<string, { instanceId: string; atMs: number; attachmentId?: string }>;
-  /** When EC2 accepted a detachment, by attachment id: it doesn't come back, whatever reads show. */
-  detachments: Map<string, { atMs: number; forcedMs?: number }>;
-  /** Interfaces that were made, by their id. */
-  made: Map<string, { networkInterface: PoolInterface; atMs: number; isRefused: boolean }>;
-  /** How often one was made for a claim, by {@link claimKey}. */
-  madeCounts: Map<string, number>;
-  /** When a call was accepted that isn't to be repeated at once, by {@link actionKey}. */
-  doneMs: Map<string, { atMs: number; kind: Action["kind"] }>;
-}
-
-export function createPendingWrites(): PendingWrites {
+export function createPendingWrites() {
   return {
-    attachments: new Map(),
-    detachments: new Map(),
-    made: new Map(),
-    madeCounts: new Map(),
-    doneMs: new Map(),
+    /** By interface id; the attachment is known once a read shows it. */
+    attachments: new Map<string, { instanceId: string; atMs: number; attachmentId?: string }>(),
+    /** When EC2 accepted a detachment, by attachment id: it doesn't come back, whatever reads show. */
+    detachments: new Map<string, { atMs: number; forcedMs?: number }>(),
+    /** Interfaces that were made, by their id. */
+    made: new Map<string, { networkInterface: PoolInterface; atMs: number; isRefused: boolean }>(),
+    /** How often one was made for a claim, by {@link claimKey}. */
+    madeCounts: new Map<string, number>(),
+    /** Until when a call that was accepted isn't to be repeated, by {@link actionKey}. */
+    doneUntilMs: new Map<string, number>(),
   };
 }
+
+export type PendingWrites = ReturnType<typeof createPendingWrites>;
 
 /**
  * Adds to AWS's answer the manager's own calls that it doesn't show yet, and forgets those that it shows.
@@ -101,7 +95,7 @@ function forget({ interfaces }: Observed, writes: PendingWrites, nowMs: number):
   });
   forgetIf(writes.detachments, (detached, id) => !attachmentIds.has(id) && isOld(detached));
   forgetIf(writes.made, (made, id) => shown.has(id) || isOld(made));
-  forgetIf(writes.doneMs, ({ atMs, kind }) => nowMs - atMs > (REPEAT_AFTER_MS[kind] ?? 0));
+  forgetIf(writes.doneUntilMs, (untilMs) => nowMs > untilMs);
 }
 
 function forgetIf<Value>(
@@ -136,8 +130,8 @@ export function secondsSince(time: string, nowMs: number): number | undefined {
 }
 
 /** Whether a call was accepted so lately that it isn't made again. */
-export function isDone(action: Action, { doneMs }: PendingWrites): boolean {
-  return doneMs.has(actionKey(action));
+export function isDone(action: Action, { doneUntilMs }: PendingWrites): boolean {
+  return doneUntilMs.has(actionKey(action));
 }
 
 /** Takes in what came of an action. */
@@ -166,7 +160,7 @@ export function recordWrite(outcome: Outcome, writes: PendingWrites, nowMs: numb
     case "delete":
     case "complete":
     case "heartbeat":
-      writes.doneMs.set(actionKey(action), { atMs: nowMs, kind: action.kind });
+      writes.doneUntilMs.set(actionKey(action), nowMs + REPEAT_AFTER_MS[action.kind]);
   }
 }
 

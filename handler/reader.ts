@@ -12,19 +12,21 @@ const FAILED_TRY_PAUSE_MS = 2_000;
 /** Kept back of the invocation's time for what a read may lead to. */
 export const RESERVED_MS = 2_000;
 
-export interface Reading {
-  aws: AwsCalls;
-  log: Log;
-  settings: Settings;
-  /** What is left of the invocation's time. */
-  remainingMs: () => number;
-}
-
 /**
  * Reads AWS for one invocation. What can't be read is read again, since one failed call shall not cost the
  * minute after which the queue delivers its events again; in the end the error is thrown.
  */
-export function createReader({ aws, log, settings, remainingMs }: Reading) {
+export function createReader({
+  aws,
+  log,
+  settings,
+  remainingMs,
+}: {
+  aws: AwsCalls;
+  log: Log;
+  settings: Settings;
+  remainingMs: () => number;
+}) {
   let lastFullReadMs = 0;
 
   async function read<Result>(call: () => Promise<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import { applyActions, isLostRace, type Outcome, takesAway } from "./apply";
 import { assess } from "./assess";
 import { type Backoffs, currentBackoffs, recordRefusal } from "./backoff";
+import type { AwsCalls, Log } from "./clients";
 import type { WakeUp } from "./events";
 import { agesOf, type FirstSeen, noteSeen } from "./firstSeen";
 import { measure } from "./metrics";
@@ -14,7 +15,7 @@ import {
   takeAttachLatencies,
   type Wait,
 } from "./pendingWrites";
-import { createReader, type Reading, replaceInterfaces, RESERVED_MS } from "./reader";
+import { createReader, replaceInterfaces, RESERVED_MS } from "./reader";
 import { isWorthAFullRead, type Relevance } from "./relevance";
 import { createReport } from "./report";
 import { sleep } from "./sleep";
@@ -24,6 +25,7 @@ import {
   type Assessment,
   type Observed,
   retrySoonMs,
+  type Settings,
   type World,
 } from "./types";
 
@@ -54,7 +56,12 @@ export function createMemory(): Memory {
   };
 }
 
-export interface Reconcile extends Reading {
+export interface Reconcile {
+  aws: AwsCalls;
+  log: Log;
+  settings: Settings;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
   meter: (measurements: Measurement[]) => void;
   memory: Memory;
   wakeUp: WakeUp;

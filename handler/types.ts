@@ -48,7 +48,6 @@ export interface DeviceSlot {
   deviceIndex: number;
 }
 
-/** A device slot that is taken. */
 export interface TakenSlot extends DeviceSlot {
   networkInterfaceId: string;
 }
@@ -128,14 +127,12 @@ export interface World extends Observed {
   isFullRead: boolean;
 }
 
-/** What an action on an interface is about. */
 interface OnInterface {
   pool: string;
   networkInterfaceId: string;
   address: string;
 }
 
-/** The lifecycle action that is answered. */
 interface OnHook {
   pool: string;
   groupName: string;
@@ -186,7 +183,6 @@ export type Action =
     })
   | (OnHook & { kind: "heartbeat"; because: "holderLeaves" });
 
-/** One kind of action. */
 export type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 /** Why a holder gives its interface back. */
@@ -289,7 +285,6 @@ export function claimKey(instanceId: string, pool: string): string {
   return `${instanceId}/of/${pool}`;
 }
 
-/** One interface for one instance. */
 export function pairKey(instanceId: string, networkInterfaceId: string): string {
   return `${instanceId}/${networkInterfaceId}`;
 }

@@ -21,6 +21,7 @@ import {
 import type { EligibleInstance } from "./eligibility";
 import type { InterfaceStatus } from "./interfaces";
 import { claimMadeInterface } from "./onDemand";
+import { FIRST_RELEASE_MS, releaseRecheckMs } from "./release";
 
 /** In a reason, of those on their way back: everybody who waits has a line with it in the log. */
 const MAX_ADDRESSES_NAMED = 10;
@@ -28,10 +29,6 @@ const MAX_ADDRESSES_NAMED = 10;
 /** Without known limits only card 0 is searched, and no card is known to take more than this. */
 const MOST_DEVICE_INDEXES = 64;
 
-/** A detachment takes one to four seconds, a spare instance's outage with it; a termination a minute and more. */
-const FIRST_RETURNING_RECHECK_MS = 400;
-const FIRST_RETURNING_MS = 6_000;
-const RETURNING_RECHECK_MS = 1_000;
 /** A pool that shows no interface at all has lost its last one, or the read has. */
 const EMPTY_AFTER_MS = 30_000;
 const EMPTY_RECHECK_MS = 5_000;
@@ -132,8 +129,8 @@ function waitForReturn(zone: Zone, supply: Supply): Answer {
 /** The interface that comes back next may have been on its way for a while: then it takes long. */
 function returnRecheckMs(returning: InterfaceStatus[], { ageMs }: Supply): number {
   const isLate = ({ networkInterfaceId }: InterfaceStatus) =>
-    (ageMs[ageKey("returning", networkInterfaceId)] ?? 0) > FIRST_RETURNING_MS;
-  return returning.every(isLate) ? RETURNING_RECHECK_MS : FIRST_RETURNING_RECHECK_MS;
+    (ageMs[ageKey("returning", networkInterfaceId)] ?? 0) > FIRST_RELEASE_MS;
+  return releaseRecheckMs(returning.every(isLate));
 }
 
 function listAddresses(statuses: InterfaceStatus[]): string {

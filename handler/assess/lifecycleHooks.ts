@@ -5,11 +5,7 @@ import { type ActionOf, type Assessment, ageKey, type Instance, type Membership 
 import type { Basis } from "./basis";
 import type { ClaimStatus } from "./claims";
 import { compareText } from "./eligibility";
-
-/** A detachment takes one to four seconds; what takes longer may take a minute. */
-const FIRST_RELEASE_RECHECK_MS = 400;
-const FIRST_RELEASE_MS = 6_000;
-const RELEASE_RECHECK_MS = 1_000;
+import { FIRST_RELEASE_MS, releaseRecheckMs } from "./release";
 
 type HookStatus = Assessment["hooks"][number];
 
@@ -130,7 +126,7 @@ function waitForRelease(
 ): HookStatus {
   const waitsForMs = ageMs[ageKey("leaving", instanceId)] ?? 0;
   const reason = `${instanceId} stays in ${lifecycleState} until its address is detached`;
-  const recheckMs = waitsForMs < FIRST_RELEASE_MS ? FIRST_RELEASE_RECHECK_MS : RELEASE_RECHECK_MS;
+  const recheckMs = releaseRecheckMs(waitsForMs >= FIRST_RELEASE_MS);
   return { pool, instanceId, state: "waiting", reason, recheckMs };
 }
 

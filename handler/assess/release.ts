@@ -7,6 +7,15 @@ import { isInWarmPool, isLeaving, isRetained } from "./eligibility";
 /** As long as the manager's own hook lasts (`TERMINATE_TIMEOUT_SECONDS` of the group's component). */
 const OTHER_HOOKS_PATIENCE_MS = 120_000;
 
+/** A detachment takes one to four seconds, a spare instance's outage with it; a termination a minute and more. */
+export const FIRST_RELEASE_MS = 6_000;
+const FIRST_RELEASE_RECHECK_MS = 400;
+const RELEASE_RECHECK_MS = 1_000;
+
+export function releaseRecheckMs(isLate: boolean): number {
+  return isLate ? RELEASE_RECHECK_MS : FIRST_RELEASE_RECHECK_MS;
+}
+
 /** `foreign` is a holder that was never ours, `unproven` one that EC2 doesn't show but may yet. */
 type Release = ReleaseReason | "foreign" | "unproven" | undefined;
 

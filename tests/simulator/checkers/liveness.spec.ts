@@ -18,7 +18,7 @@ const situations: [situation: string, ...unmet: string[]][] = [
   ["j holds l, i holds a, i is terminated", held],
   ["j holds l, i holds a, i is terminated, 25 s", held],
   ["j holds l, i holds a, instance i is in licence", held],
-  ["i holds a, i vanishes", held],
+  ["i holds a, i vanishes", "a is still attached to i (450 s)"],
   ["i runs, i stops, 10 s, a attaches to i", "a is still attaching to i (260 s)"],
   ["i holds l, manager detaches l", "l is detaching from i (75 s)"],
   ["i holds l, manager detaches l, i stops", "l is detaching from i (75 s)"],
