@@ -307,7 +307,10 @@ export function actionKey(action: Action): string {
     case "delete":
       return action.networkInterfaceId;
     case "complete":
-      return `complete/${action.instanceId}/${action.lifecycleHookName}/${action.lifecycleActionToken ?? ""}`;
+      // The same hook may hold the instance again for another reason.
+      return ["complete", action.instanceId, action.lifecycleHookName, action.because]
+        .concat(action.lifecycleActionToken ?? [])
+        .join("/");
     case "heartbeat":
       return `heartbeat/${action.instanceId}/${action.lifecycleHookName}`;
   }

@@ -116,7 +116,7 @@ describe("recordRefusal", () => {
     for (const action of [plain, forced, complete]) {
       recordRefusal({ action, refusal: of }, backoffs, {}, 0);
     }
-    const hook = "complete/i-a/network-interface-pool-launch/";
+    const hook = "complete/i-a/network-interface-pool-launch/addressAttached";
     assert.deepEqual([...backoffs.keys()], ["attach-1", "force/attach-1", hook]);
   });
 

@@ -146,6 +146,13 @@ describe("isDone", () => {
   }
 });
 
+it("isDone doesn't count the answer to a hook for the next one, which has another reason", () => {
+  const writes = createPendingWrites();
+  recordWrite({ action: completeLaunch("i-a", "CONTINUE", "parkedInWarmPool") }, writes, 0);
+  const later = completeLaunch("i-a", "CONTINUE", "addressReleased");
+  assert.equal(isDone(later, writes), false);
+});
+
 describe("takeAttachLatencies", () => {
   const take = (launchTime: string | undefined, action?: Action) => {
     const writes = createPendingWrites();
