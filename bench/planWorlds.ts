@@ -70,6 +70,7 @@ export function createWorld(kind: string, count: number): World {
     madeCounts: {},
     backoffs: {},
     reportedRunningIds: [],
+    reportedLaunchIds: [],
     warmPoolLaunches: [],
     isFullRead: true,
   };

@@ -8,15 +8,26 @@ export interface News {
   sentMs: number;
 }
 
+/** What an event tells of the tags of an instance or interface: those that it has now. */
+export interface TagNews {
+  id: string;
+  tags: Record<string, unknown>;
+  sentMs: number;
+}
+
+/** What woke the manager up. */
 export interface WakeUp {
   /** For the log. */
   reasons: string[];
   news: News[];
+  tagNews: TagNews[];
   /** Instances that an event called running. */
   reportedRunningIds: string[];
+  /** Instances of whose launch's lifecycle action an event told. */
+  reportedLaunchIds: string[];
   warmPoolLaunches: WarmPoolLaunch[];
   isScheduled: boolean;
-  /** Whether some event is neither news of one instance nor a launch into a warm pool. */
+  /** Whether some event is of no kind that tells whom it concerns. */
   concernsAll: boolean;
   /** Whether the deployment asked for it, which a failure must not end. */
   isFirst: boolean;
@@ -43,7 +54,9 @@ export function readWakeUp(event: unknown): WakeUp {
   const wakeUp: WakeUp = {
     reasons: [],
     news: [],
+    tagNews: [],
     reportedRunningIds: [],
+    reportedLaunchIds: [],
     warmPoolLaunches: [],
     isScheduled: false,
     concernsAll: false,
@@ -82,13 +95,23 @@ function readEvent(event: unknown, sentMs: number, wakeUp: WakeUp): void {
       wakeUp.concernsAll = true;
       break;
     case "Tag Change on Resource":
-      wakeUp.reasons.push("tags changed");
-      wakeUp.concernsAll = true;
+      readTagChange(event, sentMs, wakeUp);
       break;
     default:
       wakeUp.reasons.push(`unknown event: ${text(detailType)}`);
       wakeUp.concernsAll = true;
   }
+}
+
+function readTagChange(event: unknown, sentMs: number, wakeUp: WakeUp): void {
+  const resources = property(event, "resources");
+  const arn: unknown = Array.isArray(resources) ? resources[0] : undefined;
+  const id = typeof arn === "string" ? arn.slice(arn.lastIndexOf("/") + 1) : undefined;
+  const tags = property(property(event, "detail"), "tags");
+  const isTold = id !== undefined && typeof tags === "object" && tags !== null;
+  wakeUp.reasons.push(isTold ? `tags of ${text(id)} changed` : "tags changed");
+  if (isTold) wakeUp.tagNews.push({ id, tags: { ...tags }, sentMs });
+  else wakeUp.concernsAll = true;
 }
 
 function readStateChange(detail: unknown, sentMs: number, wakeUp: WakeUp): void {
@@ -122,8 +145,10 @@ function readLifecycleAction(
     property(detail, "LifecycleHookName") === LAUNCH_HOOK_NAME &&
     property(detail, "Destination") === "WarmPool";
   if (typeof id !== "string") wakeUp.concernsAll = true;
-  else if (!isIntoWarmPool) wakeUp.news.push({ instanceId, kind, sentMs });
-  else if (typeof groupName === "string" && typeof lifecycleActionToken === "string") {
+  else if (!isIntoWarmPool) {
+    wakeUp.news.push({ instanceId, kind, sentMs });
+    if (kind === "start") wakeUp.reportedLaunchIds.push(instanceId);
+  } else if (typeof groupName === "string" && typeof lifecycleActionToken === "string") {
     wakeUp.warmPoolLaunches.push({ instanceId, groupName, lifecycleActionToken });
   } else wakeUp.concernsAll = true;
 }

@@ -198,6 +198,7 @@ function toWorld(evidence: Evidence, { memory, wakeUp }: Course, nowMs: number):
     ageMs: { ...agesOf(memory.firstSeen, observed.interfaces, nowMs), ...own.ageMs },
     backoffs: currentBackoffs(memory.backoffs, observed.instances, nowMs),
     reportedRunningIds: wakeUp.reportedRunningIds,
+    reportedLaunchIds: wakeUp.reportedLaunchIds,
     warmPoolLaunches: wakeUp.warmPoolLaunches,
     isFullRead,
   };

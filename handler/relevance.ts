@@ -1,9 +1,9 @@
-import type { News, WakeUp } from "./events";
-import { managedPoolsIn } from "./settings";
+import type { News, TagNews, WakeUp } from "./events";
+import { isManaged, managedPoolsIn } from "./settings";
 import type { Instance, Observed, Settings } from "./types";
 
 /** What the last full read of this process showed, against which later news is held. */
-type LastRead = Pick<Observed, "instances" | "memberships" | "missingInstanceIds"> & {
+type LastRead = Omit<Observed, "groupTags" | "interfaceLimits"> & {
   /** By the process's clock. */
   beganMs: number;
   /** By the queue's clock, not later than it was; absent where no queue told the time. */
@@ -51,6 +51,7 @@ export async function isWorthAFullRead(
   if (concernsAll || warmPoolLaunches.length > 0 || !relevance.isSettled) return true;
   const sinceReadMs = means.nowMs - (relevance.lastRead?.beganMs ?? -Infinity);
   const lastRead = sinceReadMs < LAST_READ_COUNTS_MS ? relevance.lastRead : undefined;
+  if (wakeUp.tagNews.some((news) => concernsTags(news, lastRead, means.settings))) return true;
   const open = wakeUp.news.filter((news) => !isAnswered(news, lastRead));
   const concerns = ({ instanceId, kind }: News) => {
     if (lastRead === undefined) return kind === "end";
@@ -76,9 +77,29 @@ export async function isWorthAFullRead(
   );
 }
 
+/** Whether tags that the last full read can't show yet are of a pool, or of what was in one. */
+function concernsTags(
+  { id, tags, sentMs }: TagNews,
+  lastRead: LastRead | undefined,
+  settings: Settings,
+): boolean {
+  if (lastRead !== undefined && isBefore(sentMs, lastRead)) return false;
+  const tag = Object.hasOwn(tags, settings.tagKey) ? tags[settings.tagKey] : undefined;
+  const poolTag = typeof tag === "string" ? tag : undefined;
+  const isOfPool = isManaged(poolTag, settings) || managedPoolsIn(poolTag, settings).length > 0;
+  const isPoolInterface = lastRead?.interfaces.some((one) => one.networkInterfaceId === id);
+  const wasOfPool = lastRead === undefined || isPoolInterface === true || isKnown(id, lastRead);
+  return isOfPool || wasOfPool;
+}
+
+/** Whether the last full read began after the queue was given something. */
+function isBefore(sentMs: number, { queueMs }: LastRead): boolean {
+  return queueMs !== undefined && sentMs <= queueMs - READ_LAG_MS;
+}
+
 /** Whether the last full read began after the queue was given the news, and shows what it tells. */
 function isAnswered({ instanceId, kind, sentMs }: News, lastRead: LastRead | undefined): boolean {
-  if (lastRead?.queueMs === undefined || !(sentMs <= lastRead.queueMs - READ_LAG_MS)) return false;
+  if (lastRead === undefined || !isBefore(sentMs, lastRead)) return false;
   const instance = lastRead.instances[instanceId];
   const lifecycleState = lastRead.memberships[instanceId]?.lifecycleState;
   if (kind === "end") {
@@ -100,7 +121,7 @@ function isKnown(instanceId: string, lastRead: LastRead): boolean {
 }
 
 /** Whether even the newest of the batch waited in the queue, so that more waits behind it. */
-function isLate({ news, receivedMs }: WakeUp): boolean {
-  const newestMs = Math.max(...news.map(({ sentMs }) => sentMs));
+function isLate({ news, tagNews, receivedMs }: WakeUp): boolean {
+  const newestMs = Math.max(...[...news, ...tagNews].map(({ sentMs }) => sentMs));
   return receivedMs !== undefined && receivedMs - newestMs > LATE_AFTER_MS;
 }

@@ -121,6 +121,8 @@ export interface World extends Observed {
   backoffs: Record<string, Backoff>;
   /** Instances that an event called running. */
   reportedRunningIds: string[];
+  /** Instances of whose launch's lifecycle action an event told. */
+  reportedLaunchIds: string[];
   /** Those that events tell of. */
   warmPoolLaunches: WarmPoolLaunch[];
   /** Whether instances and groups were read with the interfaces: else nothing irrevocable is decided. */

@@ -1,7 +1,7 @@
 import { type Backoff, type ClaimState, type DeviceSlot, retrySoonMs, type Status } from "../types";
 import type { Basis } from "./basis";
 import type { EligibleInstance } from "./eligibility";
-import { FIRST_ATTACHING_RECHECK_MS, type InterfaceStatus } from "./interfaces";
+import { FIRST_ATTACHING_RECHECK_MS, type InterfaceStatus, willBeToldOf } from "./interfaces";
 
 /** The interfaces of one pool in one Availability Zone. */
 export interface Zone {
@@ -49,22 +49,16 @@ export function refusedBy(refusals: Backoff[]): Answer {
 }
 
 /** Attaches an interface, which from now on is nobody else's. */
-export function attachTo(
-  { instance, slot }: Claim,
-  status: InterfaceStatus,
-  { memberships }: Basis,
-): Answer {
+export function attachTo({ instance, slot }: Claim, status: InterfaceStatus, basis: Basis): Answer {
   const { instanceId } = instance;
   const { pool, networkInterfaceId, networkInterface } = status;
   const subject = { pool, networkInterfaceId, address: networkInterface.address, instanceId };
   Object.assign(status, { state: "attaching", reason: "", instanceId });
-  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
-  const isAwaited = memberships[instanceId]?.lifecycleState !== "Pending";
   return {
     state: "attaching",
     reason: "",
     action: { kind: "attach", ...subject, ...slot, because: "instanceWaits" },
-    recheckMs: isAwaited ? FIRST_ATTACHING_RECHECK_MS : undefined,
+    recheckMs: willBeToldOf(instanceId, basis) ? undefined : FIRST_ATTACHING_RECHECK_MS,
   };
 }
 

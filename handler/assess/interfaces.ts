@@ -115,12 +115,10 @@ function blocked(address: string, why: string, instanceId?: string): Judged {
 function attachingTo(
   instanceId: string,
   { networkInterfaceId, address }: PoolInterface,
-  { memberships, ageMs }: Basis,
+  basis: Basis,
 ): Judged {
-  const sinceMs = ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
-  // A launch whose lifecycle action is still to come wakes the manager again, by that event.
-  const isComing = memberships[instanceId]?.lifecycleState === "Pending";
-  const isAwaited = !isComing && sinceMs < ATTACHING_WATCHED_MS;
+  const sinceMs = basis.ageMs[ageKey("attaching", networkInterfaceId)] ?? 0;
+  const isAwaited = !willBeToldOf(instanceId, basis) && sinceMs < ATTACHING_WATCHED_MS;
   const pauseMs =
     sinceMs < FIRST_ATTACHING_RECHECK_MS
       ? FIRST_ATTACHING_RECHECK_MS - sinceMs
@@ -131,6 +129,15 @@ function attachingTo(
     instanceId,
     recheckMs: isAwaited ? Math.min(pauseMs, LONGEST_ATTACHING_RECHECK_MS) : undefined,
   };
+}
+
+/** A launch whose lifecycle action is still to come wakes the manager again, by that event. */
+export function willBeToldOf(
+  instanceId: string,
+  { memberships, reportedLaunchIds }: Basis,
+): boolean {
+  const isComing = memberships[instanceId]?.lifecycleState === "Pending";
+  return isComing && !reportedLaunchIds.includes(instanceId);
 }
 
 function judgeUnattached(networkInterface: PoolInterface, { backoffs }: Basis): Judged {

@@ -152,6 +152,7 @@ export function createWorld(parts: WorldParts): World {
     madeCounts: {},
     backoffs: {},
     reportedRunningIds: [],
+    reportedLaunchIds: [],
     warmPoolLaunches: [],
     isFullRead: true,
     ...rest,

@@ -30,6 +30,8 @@ const tagChange = {
   detail: { "changed-tag-keys": ["pool-tag"], service: "ec2", "resource-type": "instance" },
 };
 
+const ARN = "arn:aws:ec2:eu-west-1:123456789012:instance/i-a";
+
 /** The first was sent at millisecond 1000, each other 1 ms later, and all are received at 2000. */
 function inRecords(...events: unknown[]) {
   return {
@@ -47,7 +49,8 @@ function inRecords(...events: unknown[]) {
 
 /** What an event comes to that says nothing else. */
 const wakeUp = (reasons: string[], parts: Partial<WakeUp> = {}): WakeUp => ({
-  ...{ reasons, news: [], reportedRunningIds: [], warmPoolLaunches: [] },
+  ...{ reasons, news: [], tagNews: [], reportedRunningIds: [], reportedLaunchIds: [] },
+  warmPoolLaunches: [],
   ...{ isScheduled: false, concernsAll: false, isFirst: false },
   ...parts,
 });
@@ -81,7 +84,10 @@ describe("readWakeUp", () => {
 
     it("is told from one out of it, and from a return into it", () => {
       const outOf = event({ ...intoPool, Origin: "WarmPool", Destination: "AutoScalingGroup" });
-      const expected = wakeUp(["workers launches i-a"], { news: [news("start", "i-a")] });
+      const expected = wakeUp(["workers launches i-a"], {
+        news: [news("start", "i-a")],
+        reportedLaunchIds: ["i-a"],
+      });
       assert.deepEqual(readWakeUp(outOf), expected);
       const terminate = lifecycleAction("terminate");
       const back = { ...terminate, detail: { ...terminate.detail, ...intoPool } };
@@ -112,7 +118,13 @@ describe("readWakeUp", () => {
 
     it("is news of a start where it waits for somebody else's hook", () => {
       const found = readWakeUp(event({ ...intoPool, LifecycleHookName: "another" }));
-      assert.deepEqual(found, wakeUp(["workers launches i-a"], { news: [news("start", "i-a")] }));
+      assert.deepEqual(
+        found,
+        wakeUp(["workers launches i-a"], {
+          news: [news("start", "i-a")],
+          reportedLaunchIds: ["i-a"],
+        }),
+      );
     });
   });
 
@@ -132,10 +144,15 @@ describe("readWakeUp", () => {
     [stateChange("i-a", "shutting-down"), "i-a is shutting-down", isA("end")],
     [stateChange("i-a", "terminated"), "i-a is terminated", isA("end")],
     [stateChange("i-a", "constructor"), "i-a is constructor", { concernsAll: true }],
-    [lifecycleAction("launch"), "workers launches i-a", isA("start")],
+    [
+      lifecycleAction("launch"),
+      "workers launches i-a",
+      isA("start", { reportedLaunchIds: ["i-a"] }),
+    ],
     [lifecycleAction("terminate"), "workers terminates i-a", isA("end")],
     [schedule, "schedule", { isScheduled: true, concernsAll: true }],
     [tagChange, "tags changed", { concernsAll: true }],
+    [{ ...tagChange, resources: [ARN] }, "tags changed", { concernsAll: true }],
   ];
   for (const [event, reason, parts] of kinds) {
     it(`reads "${reason}" from a raw event`, () => {
@@ -148,6 +165,18 @@ describe("readWakeUp", () => {
       assert.deepEqual(readWakeUp(inRecords(event)), expected);
     });
   }
+
+  it("reads whose tags changed, and to what", () => {
+    const tags = { "pool-tag": "licence" };
+    const event = { ...tagChange, resources: [ARN], detail: { ...tagChange.detail, tags } };
+    assert.deepEqual(
+      readWakeUp(inRecords(event)),
+      wakeUp(["tags of i-a changed"], {
+        tagNews: [{ id: "i-a", tags, sentMs: 1000 }],
+        receivedMs: 2000,
+      }),
+    );
+  });
 
   it("reads every record of a batch, in order", () => {
     const batch = inRecords(

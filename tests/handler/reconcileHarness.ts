@@ -88,7 +88,8 @@ export function useReconcile(): { clock: Clock; reconcile: Reconcile } {
         memory,
         wakeUp: {
           ...{ reasons: ["schedule"], isScheduled: true, concernsAll: true, isFirst: false },
-          ...{ news: [], reportedRunningIds: [], warmPoolLaunches: [] },
+          ...{ news: [], tagNews: [], reportedRunningIds: [], reportedLaunchIds: [] },
+          warmPoolLaunches: [],
           ...wakeUp,
         },
         remainingMs: () => endMs - clock.nowMs,

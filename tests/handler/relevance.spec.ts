@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { News, WakeUp } from "../../handler/events";
 import { isWorthAFullRead, type Relevance } from "../../handler/relevance";
-import { instance, settings } from "./builders";
+import { freeInterface, instance, settings, TAG_KEY } from "./builders";
 
 const NOW_MS = 1_000_000;
 
@@ -21,6 +21,7 @@ const lastRead = {
     "i-member": { groupName: "workers", poolTag: "licence", lifecycleState: "InService" },
   },
   missingInstanceIds: ["i-missing"],
+  interfaces: [freeInterface(1)],
 };
 
 /** What EC2 shows of instances that are asked for by their ids. */
@@ -44,7 +45,8 @@ async function judge(parts: Partial<WakeUp>, relevance: Partial<Relevance> = {},
   const asked: string[] = [];
   const pauses: number[] = [];
   const wakeUp: WakeUp = {
-    ...{ reasons: [], news: [], reportedRunningIds: [], warmPoolLaunches: [] },
+    ...{ reasons: [], news: [], tagNews: [], reportedRunningIds: [], reportedLaunchIds: [] },
+    warmPoolLaunches: [],
     ...{ isScheduled: false, concernsAll: false, isFirst: false, receivedMs: NOW_MS },
     ...parts,
   };
@@ -215,6 +217,37 @@ describe("isWorthAFullRead", () => {
       assert.deepEqual([second.isWorth, second.asked, second.pauses], [true, [], [500]]);
       const due = await judge(start, { ...soon, ...readAgo(5_000) });
       assert.deepEqual([due.isWorth, due.pauses], [true, [0]]);
+    });
+  });
+
+  describe("of tags that changed", () => {
+    const tagged = (id: string, poolTag?: string, sentMs = NOW_MS) => ({
+      tagNews: [{ id, tags: poolTag === undefined ? {} : { [TAG_KEY]: poolTag }, sentMs }],
+      receivedMs: sentMs,
+    });
+    const costs = async (...of: Parameters<typeof tagged>) => {
+      const { isWorth, asked } = await judge(tagged(...of));
+      return [isWorth, asked];
+    };
+
+    it("leads to a full read where they are a pool's, or were one's", async () => {
+      assert.deepEqual(await costs("i-x", "licence"), FULL_READ);
+      for (const id of ["i-held", "i-member", "i-missing", "eni-1"]) {
+        assert.deepEqual(await costs(id), FULL_READ);
+        assert.deepEqual(await costs(id, "render"), FULL_READ);
+      }
+    });
+
+    it("costs nothing where they are another manager's, or were read since", async () => {
+      assert.deepEqual(await costs("i-x", "render"), COSTS_NOTHING);
+      assert.deepEqual(await costs("eni-2"), COSTS_NOTHING);
+      assert.deepEqual(await costs("i-held", "licence", NOW_MS - 5_500), COSTS_NOTHING);
+      assert.deepEqual(await costs("i-held", "licence", NOW_MS - 5_499), FULL_READ);
+    });
+
+    it("leads to a full read in a new process", async () => {
+      const { isWorth } = await judge(tagged("i-x", "render"), { lastRead: undefined });
+      assert.equal(isWorth, true);
     });
   });
 });

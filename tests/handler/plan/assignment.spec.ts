@@ -140,6 +140,11 @@ describe("the plan, giving addresses to those who wait", () => {
     plans(`gives one to a member that is Pending, and leaves the rest to the launch hook's event
       eni-1 free    i-a running, Pending
       => attach eni-1 to i-a at 1 unwatched, instanceWaits`);
+
+    plans(`watches the attachment of a member whose launch an event told of already, though a read that lags shows it Pending
+      eni-1 free    eni-2 on i-b, attaching    i-a running, Pending, reported launching    i-b running, Pending, reported launching
+      => attach eni-1 to i-a at 1, instanceWaits
+      => attaching eni-2, recheck 2000: 10.0.0.2 is attaching to i-b`);
   });
 
   describe("at a device index", () => {

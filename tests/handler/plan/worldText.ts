@@ -158,6 +158,7 @@ function readInstance(draft: Draft, found: Instance, options?: string): Instance
     [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = slotsAt(at, eni))],
     [/lists none/, () => (lists[id] = [])],
     [/reported running/, () => world.reportedRunningIds.push(id)],
+    [/reported launching/, () => world.reportedLaunchIds.push(id)],
     [/group tag (\S+)/, (poolTag) => (groupTag = poolTag)],
     [/for (\S+) s/, (seconds) => age(draft, "leaving", id, seconds)],
     [RegExp(`(${LIFECYCLE_STATE.source})`), (state) => (lifecycleState = state)],
