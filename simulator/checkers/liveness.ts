@@ -1,4 +1,4 @@
-import type { Instance, NetworkInterface } from "../aws/ec2/state";
+import type { Attachment, Instance, NetworkInterface } from "../aws/ec2/state";
 import { LAUNCH_HOOK_NAME, MADE_FOR_TAG_KEY, TERMINATE_HOOK_NAME } from "../../handler/names";
 import type { Group, LifecycleState, Member } from "../aws/autoscaling/group";
 import { ExpectedState, type Prospect } from "./expectedState";
@@ -98,28 +98,33 @@ function ofInterface(one: NetworkInterface, region: Region, state: ExpectedState
   if (pool === undefined || attachment?.instanceOwnerId !== undefined) return [];
   if (state.isOnDemand(pool)) return ofMade(one, pool, region, state);
   if (attachment === undefined) return [];
-  const { instanceId, status } = attachment;
-  const holder = region.ec2.instances.get(instanceId);
+  const holder = region.ec2.instances.get(attachment.instanceId);
   if (holder !== undefined && state.poolsOf(holder).length === 0) return [];
-  if (status === "detaching") {
+  if (attachment.status === "detaching") {
     const seconds = region.faults.mayStrike("detachStuck") ? STUCK : SYNC;
-    return [{ text: `${address} is detaching from ${instanceId}`, seconds }];
+    return [{ text: `${address} is detaching from ${attachment.instanceId}`, seconds }];
   }
-  if (holder === undefined || !state.isHealthy(holder, pool)) {
-    // What is attaching can't be detached yet.
-    if (status === "attaching")
-      return [
-        {
-          text: `${address} is still attaching to ${instanceId}`,
-          seconds: attachesWithin(region) + SYNC,
-        },
-      ];
-    const seconds = holder === undefined ? DOUBTED : SYNC;
-    return [{ text: `${address} is still ${status} to ${instanceId}`, seconds }];
-  }
-  return status === "attached"
-    ? []
-    : [{ text: `${address} is attaching to ${instanceId}`, seconds: attachesWithin(region) }];
+  const isHolder = holder !== undefined && state.isHealthy(holder, pool);
+  return isHolder
+    ? ofHolder(address, attachment, region)
+    : ofFormerHolder(address, attachment, region);
+}
+
+function ofHolder(address: string, { status, instanceId }: Attachment, region: Region): Unmet[] {
+  if (status === "attached") return [];
+  return [{ text: `${address} is attaching to ${instanceId}`, seconds: attachesWithin(region) }];
+}
+
+function ofFormerHolder(
+  address: string,
+  { status, instanceId }: Attachment,
+  region: Region,
+): Unmet[] {
+  const seconds = region.ec2.instances.has(instanceId) ? SYNC : DOUBTED;
+  // What is attaching can't be detached yet.
+  const attachingSeconds = status === "attaching" ? attachesWithin(region) : 0;
+  const text = `${address} is still ${status} to ${instanceId}`;
+  return [{ text, seconds: seconds + attachingSeconds }];
 }
 
 function attachesWithin({ faults }: Region): number {

@@ -7,7 +7,6 @@ import type { Region } from "../aws/region";
 
 /** The longest that the fault of stale reads draws. */
 const READS_LAG_SECONDS = 30;
-/** As long ago may be what a manager acts on. */
 const SEEN_SECONDS = READS_LAG_SECONDS + 10;
 /** Nobody acts on what changes while the call is on its way, or the last of the reads that it rests on. */
 const READ_AND_CALL_SECONDS = 3;
@@ -15,7 +14,6 @@ const READ_AND_CALL_SECONDS = 3;
 const STUCK_SECONDS = 120;
 /** So many healthy holders may lose their address at a time, if EC2 shows no instance for longer than reads lag. */
 const MOST_UNSEEN_HOLDERS = 2;
-/** For as long what is made on demand is kept for an instance that EC2 doesn't show. */
 const KEPT_FOR_UNSEEN_SECONDS = 60;
 
 /**
@@ -159,9 +157,8 @@ export class SafetyChecker {
     // What a person detaches is on its way already.
     if (attachment === undefined || attachment.status === "detaching") return [];
     const attachingMs = this.region.clock.nowMs - attachment.attachTimeMs;
-    const seemsAttaching =
-      attachment.status === "attaching" ||
-      this.happenedWithin(READ_AND_CALL_SECONDS, "attached", networkInterface.id);
+    const isNew = this.happenedWithin(READ_AND_CALL_SECONDS, "attached", networkInterface.id);
+    const seemsAttaching = attachment.status === "attaching" || isNew;
     if (seemsAttaching && attachingMs >= STUCK_SECONDS * 1000) return [];
     const pool = this.state.poolOf(networkInterface);
     const isSole = this.seenOf(instance, pool).length < 2;
