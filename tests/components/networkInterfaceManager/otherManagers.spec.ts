@@ -55,7 +55,10 @@ describe("two managers in a program", () => {
     ["of which one looks after every pool", programOf({}, pair)],
     ["that both look after every pool", programOf({}, {})],
     ["with tag keys of their own", programOf(pair, { ...pair, tagKey: "team:pool" })],
-    ["with providers of their own, which may be of other Regions", programOf(pair, pair, elsewhere)],
+    [
+      "with providers of their own, which may be of other Regions",
+      programOf(pair, pair, elsewhere),
+    ],
   ];
   for (const [title, program] of accepted) {
     it(`are accepted ${title}, also where the program runs again`, async () => {
