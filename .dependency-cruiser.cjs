@@ -1,6 +1,6 @@
 /** Which folder may know which; arrows point one way (CONTRIBUTING.md). */
 const PRODUCT =
-  "^(index|config|surroundings)\\.ts$|^(handler|components|policy|simulator|bench|tests|examples)/";
+  "^(index|config|schema|surroundings)\\.ts$|^(handler|components|policy|simulator|bench|tests|examples)/";
 
 /** A rule: what is in `from` imports of this repository nothing but `to`. */
 const knowsOnly = (name, from, to) => ({

@@ -3,7 +3,7 @@ const { existsSync } = require("node:fs");
 /** What plays for long, or starts processes: `npm run test:slow`. All else is `npm test`. */
 const slow = [
   "tests/{archive,program.engine}.spec.ts",
-  "tests/bench/failover.spec.ts",
+  "tests/bench/{failover,fullRead}.spec.ts",
   "tests/guest/**/*.spec.ts",
   "tests/moto/**/*.spec.ts",
   "tests/policy/pack.spec.ts",

@@ -5,25 +5,20 @@ import type { ManagedPool } from "./components/networkInterfaceManager/pools";
 import { NetworkInterfacePool } from "./components/networkInterfacePool";
 import { OnDemandPool } from "./components/onDemandPool";
 import { hasSurgeRoom } from "./components/poolsTogether";
-import { resourceNameOf } from "./components/resourceNames";
+import { DEFAULT_MANAGER_NAME, resourceNameOf } from "./components/resourceNames";
 import { poolTagOf } from "./components/singleZoneGroup";
-import { type PoolConfig, readConfig, TRIAL_CIDR_BLOCK } from "./config";
+import { readConfig, TRIAL_CIDR_BLOCK } from "./config";
+import type { PoolConfig, StackConfig } from "./schema";
 
 export = async () => {
   const config = await readConfig();
-  const manager = new NetworkInterfaceManager("manager", {
-    tagKey: config.tagKey,
-    pools: config.pools.flatMap((pool) => toManagedPools(pool)),
-    syncInterval: config.syncInterval,
-    logRetentionInDays: config.logRetentionInDays,
-    alarmTopicArn: config.alarmTopicArn,
-    alarmAfterMinutes: config.alarmAfterMinutes,
-  });
+  const managers = createManagers(config);
   const trialSubnetId = config.pools.some(needsTrialSubnet) ? createTrialSubnet() : undefined;
   const interfaces = new Map<string, pulumi.Resource[]>();
   const pools = config.pools.map((written) => {
     const pool = withSurgeRoom(written, config.pools);
     const { name, onDemandSubnetIds } = pool;
+    const manager = managers.get(managerNameOf(pool));
     const opts = { transformations: [afterFurtherPools(pool, interfaces)] };
     if (onDemandSubnetIds !== undefined)
       return [name, createOnDemandPool(pool, onDemandSubnetIds, manager, opts)] as const;
@@ -31,19 +26,55 @@ export = async () => {
     interfaces.set(name, created.interfaces);
     return [name, outputsOf(pool, created)] as const;
   });
-  return {
-    pools: Object.fromEntries(pools),
-    managerFunctionName: manager.function.name,
-  };
+  return { pools: Object.fromEntries(pools), ...outputsOfManagers(managers) };
 };
+
+/** Creates the managers that pools name, each for its own pools. */
+function createManagers(config: StackConfig): Map<string, NetworkInterfaceManager> {
+  const names = [...new Set(config.pools.map(managerNameOf))];
+  const managers = names.map((name) => {
+    const pools = config.pools.filter((pool) => managerNameOf(pool) === name);
+    const manager = new NetworkInterfaceManager(name, {
+      tagKey: config.tagKey,
+      pools: pools.flatMap((pool) => toManagedPools(pool)),
+      syncInterval: config.syncInterval,
+      logRetentionInDays: config.logRetentionInDays,
+      alarmTopicArn: config.alarmTopicArn,
+      alarmAfterMinutes: config.alarmAfterMinutes,
+      memorySize: config.memorySize,
+    });
+    return [name, manager] as const;
+  });
+  return new Map(managers);
+}
+
+function managerNameOf({ manager = DEFAULT_MANAGER_NAME }: PoolConfig): string {
+  return manager;
+}
+
+/** What the stack tells of its managers: of several all, and of all one as if it were alone. */
+function outputsOfManagers(managers: Map<string, NetworkInterfaceManager>) {
+  const [first] = managers.values();
+  const main = managers.get(DEFAULT_MANAGER_NAME) ?? first;
+  const all = [...managers].map(([name, { function: lambda, logGroup }]) => {
+    return [name, { functionName: lambda.name, logGroupName: logGroup.name }] as const;
+  });
+  return {
+    managerFunctionName: main?.function.name,
+    ...(managers.size > 1 && { managers: Object.fromEntries(all) }),
+  };
+}
 
 /** What the manager is told of a pool: its name, and the value of its group's tag where that is another. */
 function toManagedPools(pool: PoolConfig): (string | ManagedPool)[] {
-  const { name, whenExhausted, onDemandSubnetIds, securityGroupIds = [], group } = pool;
+  const { name, onDemandSubnetIds, securityGroupIds = [], group } = pool;
   const { furtherPools = [] } = group ?? {};
+  const { whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount } = pool;
   const onDemand = onDemandSubnetIds && { subnetIds: onDemandSubnetIds, securityGroupIds };
-  const isPlain = whenExhausted === undefined && onDemand === undefined;
-  const own = isPlain ? name : { name, whenExhausted, onDemand };
+  const ofAttachments = { detachAfterOtherHooks, enaSrd, enaQueueCount };
+  const settings = { whenExhausted, onDemand, ...ofAttachments };
+  const isPlain = Object.values(settings).every((setting) => setting === undefined);
+  const own = isPlain ? name : { name, ...settings };
   return furtherPools.length === 0 ? [own] : [own, poolTagOf({ poolName: name, furtherPools })];
 }
 
@@ -99,7 +130,7 @@ function needsTrialSubnet({
 function createOnDemandPool(
   { name, securityGroupIds = [], group }: PoolConfig,
   subnetIds: string[],
-  manager: NetworkInterfaceManager,
+  manager: NetworkInterfaceManager | undefined,
   opts: pulumi.ComponentResourceOptions,
 ): { groupName: pulumi.Output<string> | undefined } {
   const args = { poolName: name, subnetIds, securityGroupIds, group, manager };
@@ -107,13 +138,24 @@ function createOnDemandPool(
   return { groupName: pool.group?.group.name };
 }
 
+/** What a manager is told of a pool, and not the pool itself. */
+const MANAGER_KEYS = ["manager", "detachAfterOtherHooks", "enaSrd", "enaQueueCount"] as const;
+
+function withoutKeys<Keys extends object, Key extends keyof Keys>(
+  all: Keys,
+  left: readonly Key[],
+): Omit<Keys, Key> {
+  const kept = Object.entries(all).filter(([key]) => !left.some((one) => one === key));
+  return Object.fromEntries(kept) as Omit<Keys, Key>;
+}
+
 function createPool(
   pool: PoolConfig,
   trialSubnetId: pulumi.Output<string> | undefined,
-  manager: NetworkInterfaceManager,
+  manager: NetworkInterfaceManager | undefined,
   opts: pulumi.ComponentResourceOptions,
 ): NetworkInterfacePool {
-  const { name, ...args } = pool;
+  const { name, ...args } = withoutKeys(pool, MANAGER_KEYS);
   const subnetId = needsTrialSubnet(pool) ? trialSubnetId : args.subnetId;
   return new NetworkInterfacePool(
     resourceNameOf(name),

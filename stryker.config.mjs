@@ -10,7 +10,7 @@ extensions[".ts"] = extensions[".js"];
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate: [
-    "handler/*.ts",
+    "handler/**/*.ts",
     "!handler/clients.ts", // other people's code, bundled
     "!handler/index.ts", // put together by Pulumi: tests/archive.spec.ts runs what it makes
     "policy/*.ts",

@@ -29,6 +29,9 @@ export interface WrittenPool extends PoolShape {
   securityGroupIds?: string[];
   /** Where interfaces are made on demand; then it names no other subnet of its own. */
   onDemandSubnetIds?: string[];
+  detachAfterOtherHooks?: unknown;
+  /** Empty where it is written and no name. */
+  manager?: string;
   group?: WrittenGroup;
 }
 

@@ -63,7 +63,7 @@ export async function measureArchive(deployment: Deployment): Promise<Part> {
 }
 
 const notes = [
-  `Each start is a fresh process of Node on this machine, ${RUN_COUNT} of each kind in turn. By default is what Pulumi's own \`serializeFunction\` and \`computeCodePaths\` make of the same manager without a bundle, as \`CallbackFunction\` calls them: the clients captured in the closure, and beside it the packages in the program's \`dependencies\`, but for the compiler and the bundler. Both are written to a folder and started there. The floor is a process that loads nothing. A function on Lambda has less than a processor with 512 MB, and reads its archive from a slower place: the difference counts, not the milliseconds.`,
+  `Each start is a fresh process of Node on this machine, ${RUN_COUNT} of each kind in turn. By default is what Pulumi's own \`serializeFunction\` and \`computeCodePaths\` make of the same manager without a bundle, as \`CallbackFunction\` calls them: the clients captured in the closure, and beside it the packages in the program's \`dependencies\`, but for the compiler and the bundler. Both are written to a folder and started there. The floor is a process that loads nothing. A function on Lambda has another processor, and reads its archive from a slower place: the difference counts, not the milliseconds.`,
   "Zipped is reckoned: every file deflated as zlib does it by default, and the headers of a zip file. Pulumi's engine zips the archive, and may come to a little more or less.",
   `Memory is resident memory; the peak includes twenty plans for ${PLANNED_COUNT} launches at once, and what is kept of them.`,
 ];
@@ -99,7 +99,7 @@ function probeAll({ region, lambda }: Deployment, folder: string): Probes {
 }
 
 /** The module of the function's handler. */
-function mainOf({ inputs }: DeployedResource): string {
+export function mainOf({ inputs }: DeployedResource): string {
   const [main = ""] = String(inputs.handler).split(".");
   return main;
 }

@@ -1,18 +1,17 @@
+import type { Launch as WholeLaunch } from "../simulator/scenarios/launches";
+
+/** What the floor of a launch follows from. */
+export type Launch = Pick<WholeLaunch, "runningMs" | "attachingMs">;
+
 interface Bucket {
   capacity: number;
   refillPerSecond: number;
 }
 
-/** One launch, in milliseconds of a run: when its instance ran, and how long EC2 took to attach. */
-export interface Launch {
-  runningMs: number;
-  attachingMs: number;
-}
-
 /**
  * When the last address could be attached at the earliest: every token of the bucket, full at first, is
  * used as soon as an instance runs, and of those that wait the one that takes longest to attach comes
- * first, as nobody could know. The looks, the calls and the events take no time.
+ * first, as nobody could know. The reads, the calls and the events take no time.
  */
 export function earliestEndMs(launches: Launch[], { capacity, refillPerSecond }: Bucket): number {
   const tokenMs = 1000 / refillPerSecond;

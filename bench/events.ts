@@ -7,7 +7,7 @@ import { callsSince, invocationsOf, measureSeeds, STACK } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** Interfaces, instances, groups. */
-const READS_OF_A_LOOK = 3;
+const READS_OF_A_FULL_READ = 3;
 
 /** What an event that isn't the schedule's costs, for the bill of a month. */
 export interface EventCost {
@@ -42,7 +42,7 @@ export async function measureEvents(): Promise<{ part: Part; event: EventCost }>
     });
   }
   const notes = [
-    `Seeds ${SEEDS.join(", ")} of each scenario named here, the schedule's events included. The floor is that of the same invocations: three reads for a look (one where what starts isn't tagged or isn't running yet), and every attachment, detachment and lifecycle action once. What is above it are looks that see an attachment or a release through, and calls that EC2 refused.`,
+    `Seeds ${SEEDS.join(", ")} of each scenario named here, the schedule's events included. The floor is that of the same invocations: three reads for a full read (one where what starts isn't tagged or isn't running yet), and every attachment, detachment and lifecycle action once. What is above it are reads that see an attachment or a release through, and calls that EC2 refused.`,
   ];
   const event = {
     functionSeconds: medianOf(costs.map(({ functionSeconds }) => functionSeconds)),
@@ -54,7 +54,7 @@ export async function measureEvents(): Promise<{ part: Part; event: EventCost }>
 async function playAll(name: string): Promise<Region[]> {
   const scenario = scenarioByName(name);
   const deployment = await deployScenario(STACK, scenario);
-  return measureSeeds(deployment, { seeds: SEEDS }, async (stage, seed) => {
+  return measureSeeds(deployment, { seeds: SEEDS, responseCost: true }, async (stage, seed) => {
     const faults = await playScenario(scenario, stage);
     if (faults.length > 0) throw new Error(`${name}, seed ${seed}: ${faults.join("; ")}`);
     return stage.region;
@@ -69,7 +69,7 @@ function callsPerEvent(region: Region): { calls: number; floor: number } {
   );
   const invocations = invocationsOf(region);
   const reads = invocations.map((one) =>
-    Math.min(READS_OF_A_LOOK, one.calls.filter(isRead).length),
+    Math.min(READS_OF_A_FULL_READ, one.calls.filter(isRead).length),
   );
   const eventCount = sumOf(invocations.map((one) => one.eventCount));
   return {
@@ -85,10 +85,14 @@ function costOf(region: Region): EventCost {
   return { functionSeconds: ms / 1000 / eventCount, logBytes: logBytesOf(region) / eventCount };
 }
 
-/** All that the function wrote: its lines, and those that CloudWatch takes its metrics from. */
-export function logBytesOf({ journal }: Region): number {
-  const lines = journal.entries.flatMap(({ source, facts }) => (source === "manager" ? facts : []));
-  return sumOf([...lines, ...journal.metrics].map((line) => JSON.stringify(line ?? "").length + 1));
+/** All that the function wrote from a second of the run on: its lines, and those that CloudWatch takes its metrics from. */
+export function logBytesOf({ journal, clock, seconds }: Region, fromSeconds = 0): number {
+  const lines = journal.entries.flatMap(({ source, atMs, facts }) =>
+    source === "manager" && atMs >= fromSeconds * 1000 ? facts : [],
+  );
+  const fromMs = clock.nowMs - (seconds - fromSeconds) * 1000;
+  const metrics = journal.metrics.filter(({ _aws }) => _aws.Timestamp >= fromMs);
+  return sumOf([...lines, ...metrics].map((line) => JSON.stringify(line ?? "").length + 1));
 }
 
 function sumOf(numbers: number[]): number {

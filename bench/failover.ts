@@ -7,7 +7,7 @@ import { measureSeeds, STACK } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const PATIENCE_SECONDS = 600;
-/** From an address being free to its being attached to the standby. */
+/** From an address being free to its being attached to the spare instance. */
 export const MOST_AFTER_RELEASE_SECONDS = 3;
 
 /** How a holder fails. */
@@ -20,19 +20,19 @@ export const FAILURES: Record<string, (stage: Stage, holder: string) => void> = 
   },
 };
 
-/** How long an address took from one that failed to its standby, in virtual seconds. */
+/** How long an address took from one that failed to the spare instance, in virtual seconds. */
 export interface Failover {
   /** From the failure until the holder shuts down or its group lets it go. */
   noticeSeconds: number;
   /** From then until the address is off the holder. */
   releaseSeconds: number;
-  /** From then until it is attached to the standby. */
+  /** From then until it is attached to the spare instance. */
   takeoverSeconds: number;
   /** What EC2 itself took to attach it. */
   attachSeconds: number;
 }
 
-/** Lets the holder of a pool's one address fail while a standby runs. */
+/** Lets the holder of a pool's one address fail while a spare instance runs. */
 export async function measureFailovers(): Promise<Part> {
   const deployment = await deployPair();
   const rows: Row[] = [];
@@ -45,7 +45,7 @@ export async function measureFailovers(): Promise<Part> {
   const notes = [
     `A pool of one address and a group of two instances, seeds ${SEEDS.join(", ")}. Of one that shuts down EC2 releases the address itself, or the manager detaches it before. One that fails its status checks is borne by its group for two to three minutes, and then let go with its lifecycle hook: the manager detaches the address while it still runs. The floor is the group's patience and what EC2 took to release and to attach in the same run.`,
   ];
-  return { title: "Failover to a standby", rows, notes };
+  return { title: "Failover to a spare instance", rows, notes };
 }
 
 /** Deploys the program with a pool of one address and a group of two instances. */
@@ -55,7 +55,7 @@ export function deployPair(): Promise<Deployment> {
   return deployStack(STACK, withPools(readStackSettings(STACK), pools));
 }
 
-/** Plays one failover until the standby has the address. */
+/** Plays one failover until the spare instance has the address. */
 export async function playFailover(
   stage: Stage,
   fail: (stage: Stage, holder: string) => void,
@@ -73,7 +73,7 @@ export async function playFailover(
   const isAtWork = ({ lifecycleState }: Member) => lifecycleState === "InService";
   await runUntil("the start", () => members().filter(isAtWork).length === 2);
   const holder = address().attachment?.instanceId ?? "";
-  const standby = members().find(({ instance }) => instance.id !== holder)?.instance.id;
+  const spare = members().find(({ instance }) => instance.id !== holder)?.instance.id;
   const failedAt = region.seconds;
   fail(stage, holder);
   const goneAt = await runUntil("the group's notice", () => {
@@ -83,7 +83,7 @@ export async function playFailover(
   const freeAt = await runUntil("the release", () => address().attachment?.instanceId !== holder);
   const attachedAt = await runUntil(
     "the takeover",
-    () => addressHistory.holderOf(record.address) === standby,
+    () => addressHistory.holderOf(record.address) === spare,
   );
   const attachTimeMs = address().attachment?.attachTimeMs ?? NaN;
   return {
@@ -100,7 +100,7 @@ function toRows(how: string, failovers: Failover[]): Row[] {
   const takeovers = failovers.map(({ takeoverSeconds }) => takeoverSeconds);
   return [
     {
-      what: `${how}: the standby has the address after`,
+      what: `${how}: the spare instance has the address after`,
       figure: spread((one) => one.noticeSeconds + one.releaseSeconds + one.takeoverSeconds),
       floor: spread((one) => one.noticeSeconds + one.releaseSeconds + one.attachSeconds),
     },

@@ -1,17 +1,16 @@
 import { READ_BUCKET, WRITE_BUCKET } from "../simulator/aws/throttle";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
+import { launchAll, secondsOf } from "../simulator/scenarios/launches";
 import type { Stage } from "../simulator/scenarios/operator";
-import { earliestEndMs, type Launch } from "./bucketFloor";
+import { earliestEndMs } from "./bucketFloor";
 import { formatSpread, medianOf, type Part, type Row } from "./figures";
-import { callsSince, deployPool, measureSeeds } from "./measure";
+import { deployPool, measureSeeds } from "./measure";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const LAUNCH_COUNT = 100;
-const QUIET_SECONDS = 30;
-const PATIENCE_SECONDS = 600;
 /** Of the floor, from the first instance that runs to the last address attached. */
 const MOST_OF_FLOOR = 1.25;
-/** One look, an attachment and a lifecycle action for each. */
+/** One full read, an attachment and a lifecycle action for each. */
 const FLOOR_CALLS = 3 + 2 * LAUNCH_COUNT;
 
 /** What came of launches at once. */
@@ -39,43 +38,17 @@ export async function measureLaunches(): Promise<Part> {
   const { capacity, refillPerSecond } = WRITE_BUCKET;
   const notes = [
     `A group goes from 0 to ${LAUNCH_COUNT} with a pool of ${LAUNCH_COUNT}, seeds ${SEEDS.join(", ")}; virtual seconds from the first \`running\` to the last \`attached\`, under EC2's token buckets (reads ${READ_BUCKET.capacity}, then ${READ_BUCKET.refillPerSecond} a second; changes ${capacity}, then ${refillPerSecond} a second).`,
-    `The floor is worked out from the same run: every token is used as soon as an instance runs, those first whose attachments EC2 drew longest, which nobody can know, and each then takes that time. Events, looks and the calls themselves take no time in it. At the same moment that is (${LAUNCH_COUNT} - ${capacity}) / ${refillPerSecond} = ${(LAUNCH_COUNT - capacity) / refillPerSecond} s and an attachment; with spread starts the bucket is refilled meanwhile, and the last start counts for more.`,
+    `The floor is worked out from the same run: every token is used as soon as an instance runs, those first whose attachments EC2 drew longest, which nobody can know, and each then takes that time. Events, reads and the calls themselves take no time in it. At the same moment that is (${LAUNCH_COUNT} - ${capacity}) / ${refillPerSecond} = ${(LAUNCH_COUNT - capacity) / refillPerSecond} s and an attachment; with spread starts the bucket is refilled meanwhile, and the last start counts for more.`,
   ];
   return { title: `${LAUNCH_COUNT} launches at once`, rows, notes };
 }
 
 /** Plays one burst to its end. */
-export async function playBurst({ region, addressHistory }: Stage): Promise<Burst> {
-  await region.run(QUIET_SECONDS);
-  const [group] = region.autoScaling.groups.values();
-  if (group === undefined) throw new Error("there is no group");
-  const fromMs = region.seconds * 1000;
-  region.autoScaling.setDesiredCapacity(group.name, addressHistory.records.length);
-  const launches = new Map<string, Launch & { beginMs: number }>();
-  region.ec2.onChange((change) => {
-    if (change.kind !== "attached") return;
-    const { instanceId, networkInterface } = change;
-    const attachTimeMs = networkInterface.attachment?.attachTimeMs ?? 0;
-    const runningMs = addressHistory.runningSinceMs.get(instanceId);
-    if (runningMs === undefined) throw new Error(`${instanceId} has an address before it runs`);
-    const attachingMs = region.clock.nowMs - attachTimeMs;
-    launches.set(instanceId, { runningMs, attachingMs, beginMs: attachTimeMs });
-  });
-  const isAttached = () => launches.size === addressHistory.records.length;
-  if (!(await region.run(PATIENCE_SECONDS, isAttached))) throw new Error("not all have an address");
-  const lastMs = region.seconds * 1000;
-  const isServed = () =>
-    [...group.members.values()].every(({ lifecycleState }) => lifecycleState === "InService");
-  if (!(await region.run(PATIENCE_SECONDS, isServed))) throw new Error("not all are in service");
-  const all = [...launches.values()];
-  const firstMs = Math.min(...all.map(({ runningMs }) => runningMs));
-  const calls = callsSince(region, fromMs);
-  return {
-    seconds: (lastMs - firstMs) / 1000,
-    floorSeconds: (earliestEndMs(all, WRITE_BUCKET) - firstMs) / 1000,
-    callCount: calls.length,
-    refusedCount: calls.filter(({ isRefused }) => isRefused).length,
-  };
+export async function playBurst(stage: Stage): Promise<Burst> {
+  const { launches, ...counts } = await launchAll(stage, stage.addressHistory.records.length);
+  const firstMs = Math.min(...launches.map(({ runningMs }) => runningMs));
+  const floorSeconds = (earliestEndMs(launches, WRITE_BUCKET) - firstMs) / 1000;
+  return { seconds: secondsOf(launches), floorSeconds, ...counts };
 }
 
 function toRows(how: string, bursts: Burst[]): Row[] {

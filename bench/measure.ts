@@ -1,7 +1,7 @@
 import { type Deployment, deployStack } from "../simulator/deploy/engine";
 import { readStackSettings, withPools } from "../simulator/deploy/stackFile";
 import { AddressHistory } from "../simulator/checkers/addressHistory";
-import { Region } from "../simulator/aws/region";
+import { Region, type RegionOptions } from "../simulator/aws/region";
 import type { Stage } from "../simulator/scenarios/operator";
 import { realisticTimings, type Timings } from "../simulator/runtime/timings";
 
@@ -29,16 +29,22 @@ export function deployPool(size: number): Promise<Deployment> {
   return deployStack(STACK, withPools(readStackSettings(STACK), pools));
 }
 
+interface Options extends Omit<RegionOptions, "seed" | "timings"> {
+  timings?: Partial<Timings>;
+}
+
 /** Measures the same with one seed after the other. */
 export async function measureSeeds<Result>(
   deployment: Deployment,
-  options: { seeds: number[]; timings?: Partial<Timings> },
+  { seeds, ...options }: Options & { seeds: number[] },
   measure: (stage: Stage, seed: number) => Promise<Result>,
 ): Promise<Result[]> {
-  const { seeds, timings } = options;
   const results: Result[] = [];
   for (const seed of seeds) {
-    results.push(await measureIn(deployment, { seed, timings }, (stage) => measure(stage, seed)));
+    const result = await measureIn(deployment, { ...options, seed }, (stage) =>
+      measure(stage, seed),
+    );
+    results.push(result);
   }
   return results;
 }
@@ -46,11 +52,11 @@ export async function measureSeeds<Result>(
 /** Opens a Region for one measurement, and closes it. */
 export async function measureIn<Result>(
   deployment: Deployment,
-  options: { seed: number; timings?: Partial<Timings> },
+  options: Options & { seed: number },
   measure: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
   const timings = { ...realisticTimings, ...options.timings };
-  const region = await Region.open(deployment, { seed: options.seed, timings });
+  const region = await Region.open(deployment, { ...options, timings });
   try {
     return await measure({ region, addressHistory: AddressHistory.of(region) });
   } finally {
@@ -72,14 +78,15 @@ export function invocationsOf(region: Region): Invocation[] {
   const startMs = region.clock.nowMs - Math.round(region.seconds * 1000);
   const calls = callsSince(region, 0);
   return (region.lambda?.invocations ?? []).map(({ event, ...invocation }) => {
-    const { Records } = event as { Records: { body: string }[] };
+    // The program's own first invocation comes through no queue.
+    const { Records: records } = event as { Records?: { body: string }[] };
     const beginMs = invocation.beginMs - startMs;
     const endMs = invocation.endMs - startMs;
     return {
       beginMs,
       endMs,
-      eventCount: Records.length,
-      isScheduled: Records.every(({ body }) => body.includes('"Scheduled Event"')),
+      eventCount: records?.length ?? 1,
+      isScheduled: (records ?? []).every(({ body }) => body.includes('"Scheduled Event"')),
       calls: calls.filter(({ atMs }) => atMs > beginMs && atMs <= endMs),
     };
   });

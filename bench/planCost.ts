@@ -1,5 +1,5 @@
 import { GCProfiler } from "node:v8";
-import type { Snapshot } from "../handler/model";
+import type { World } from "../handler/types";
 import { formatSpread, growthAgainstSorting, medianOf, type Part, type Row } from "./figures";
 import { createWorld, planWorld, WORLDS } from "./planWorlds";
 import { countPlanSteps } from "./countSteps";
@@ -49,9 +49,9 @@ export function measurePlans(): Part {
 }
 
 const notes = [
-  `\`planPools\` alone, ${RUN_COUNT} times after the compiler has warmed up, with as many instances as interfaces; time of the processor, so that what else runs on the machine doesn't count. The floor sorts the addresses and the launch times, and looks every interface, instance and membership up by its id once, in the same process.`,
+  `\`assess\` alone, ${RUN_COUNT} times after the compiler has warmed up, with as many instances as interfaces; time of the processor, so that what else runs on the machine doesn't count. The floor sorts the addresses and the launch times, and looks every interface, instance and membership up by its id once, in the same process.`,
   "A growth of 1 is that of n log n, of 0.67 and 0.75 that of n in these two ranges; what is quadratic has 6.67 and 7.50. Steps are the functions, branches and bodies of loops of `handler/` that one plan runs, comparisons of its sorting included: they are the same on every machine. What Node does inside one call isn't counted, but the time of it is.",
-  "Time grows faster than steps from 1,000 to 10,000, where what is planned for outgrows the processor's nearest caches, lives long enough to be copied by the collector of garbage, and has more ids than Node keeps in the fast form of an object (1,020). The floor, which decides nothing, shows how much of it is none of the plan's.",
+  "Time grows faster than steps from 1,000 to 10,000, where what is assessed outgrows the processor's nearest caches, lives long enough to be copied by the collector of garbage, and has more ids than Node keeps in the fast form of an object (1,020). The floor, which decides nothing, shows how much of it is none of the plan's.",
 ];
 
 function timePlan(kind: string, count: number) {
@@ -67,15 +67,15 @@ function timePlan(kind: string, count: number) {
 }
 
 /** @returns how much it came to, so that nobody optimises it away */
-function touchAll({ interfaces, instances, memberships }: Snapshot): number {
+function touchAll({ interfaces, instances, memberships }: World): number {
   const addresses = interfaces.map(({ address }) => address).sort();
   const byId = new Map(interfaces.map((one) => [one.networkInterfaceId, one]));
   const all = Object.values(instances);
   const launches = all.map(({ launchTime }) => launchTime).sort();
   const found = all.filter(
-    ({ instanceId, places }) =>
+    ({ instanceId, slots }) =>
       memberships[instanceId] !== undefined &&
-      places.some(({ networkInterfaceId }) => byId.has(networkInterfaceId)),
+      slots.some(({ networkInterfaceId }) => byId.has(networkInterfaceId)),
   );
   return addresses.length + launches.length + found.length;
 }

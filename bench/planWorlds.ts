@@ -1,5 +1,5 @@
-import type { PoolInterface, Settings, Snapshot } from "../handler/model";
-import { planPools } from "../handler/plan";
+import { assess } from "../handler/assess";
+import type { PoolInterface, Settings, World } from "../handler/types";
 
 // Bundled by itself for the process whose memory is measured: nothing of the simulator may be imported.
 
@@ -7,7 +7,7 @@ const POOL = "fleet";
 const ZONE = "eu-west-1a";
 const SETTINGS: Settings = { tagKey: "pool-tag", whenExhausted: "wait", poolSettings: {} };
 
-/** The states in which a plan has most to do, by what a reader calls them. */
+/** The states in which there is most to assess, by what a reader calls them. */
 export const WORLDS: Record<string, (number: number) => Partial<PoolInterface>> = {
   "in sync": (number) => heldBy(`i-${number}`, "attached"),
   "all launch at once": () => ({ status: "available" }),
@@ -16,13 +16,13 @@ export const WORLDS: Record<string, (number: number) => Partial<PoolInterface>> 
 
 function heldBy(instanceId: string, status: string): Partial<PoolInterface> {
   const attachmentId = `attach-${instanceId}`;
-  const place = { deviceIndex: 1, networkCardIndex: 0 };
-  const attachment = { attachmentId, status, instanceId, ...place, deleteOnTermination: false };
+  const slot = { deviceIndex: 1, networkCardIndex: 0 };
+  const attachment = { attachmentId, status, instanceId, ...slot, deleteOnTermination: false };
   return { status: "in-use", attachment };
 }
 
 /** As many interfaces as instances of one pool, all running in a group. */
-export function createWorld(kind: string, count: number): Snapshot {
+export function createWorld(kind: string, count: number): World {
   const shape = WORLDS[kind];
   if (shape === undefined) throw new Error(`there is no world ${kind}`);
   const numbers = Array.from({ length: count }, (_, index) => index);
@@ -47,7 +47,7 @@ export function createWorld(kind: string, count: number): Snapshot {
       availabilityZone: ZONE,
       instanceType: "m7g.medium",
       launchTime: `2026-01-01T00:${String(number % 60).padStart(2, "0")}:00.000Z`,
-      places: holdsOwn ? [primary, own] : [primary],
+      slots: holdsOwn ? [primary, own] : [primary],
     };
   });
   const leaving = numbers.map((number) => `i-old-${number}`);
@@ -62,21 +62,22 @@ export function createWorld(kind: string, count: number): Snapshot {
         { groupName: "fleet", poolTag: POOL, lifecycleState },
       ]),
     ),
+    groupTags: { fleet: POOL },
     interfaceLimits: {},
     missingInstanceIds: missing,
-    detachingForSeconds: {},
-    missingForSeconds: {},
-    unusedForSeconds: {},
-    spentTokens: {},
-    recentAttachments: {},
-    deferred: {},
-    announcedInstanceIds: [],
-    warmingActions: [],
+    ageMs: {},
+    attachedTo: {},
+    madeCounts: {},
+    backoffs: {},
+    reportedRunningIds: [],
+    reportedLaunchIds: [],
+    warmPoolLaunches: [],
+    isFullRead: true,
   };
 }
 
 /** @returns how much it came to, so that nobody optimises it away */
-export function planWorld(world: Snapshot): number {
-  const { actions, waits } = planPools(world, SETTINGS);
-  return actions.length + waits.length;
+export function planWorld(world: World): number {
+  const { interfaces, claims, hooks } = assess(world, SETTINGS);
+  return interfaces.length + claims.length + hooks.length;
 }

@@ -57,6 +57,13 @@ export function checkSecurityGroupCount(count: number): Mistake[] {
   return [{ path, message: `has ${count} entries; write 1 to ${MAX_SECURITY_GROUPS}` }];
 }
 
+/** Finds that interfaces are to be detached late that aren't detached at all from an instance that ends. */
+export function checkStaysAttached(detachAfterOtherHooks: unknown): Mistake[] {
+  if (detachAfterOtherHooks === undefined) return [];
+  const found = "is given, but what is made on demand stays with its instance to the end";
+  return [{ path: ["detachAfterOtherHooks"], message: `${found}; leave it out` }];
+}
+
 function checkGroupOnDemand(
   group: NonNullable<OnDemandShape["group"]>,
   pool: AwaitedPool,

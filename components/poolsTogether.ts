@@ -2,12 +2,14 @@ import { writtenAddresses } from "./addressChecks";
 import { checkGroup, groupLimit, type GroupShape, type PoolShape, soundSize } from "./checks";
 import { surgeSize } from "./instanceRefresh";
 import { isKnown, type Mistake, shorten, show, under } from "./mistakes";
-import { instancesNameOf, resourceNameOf } from "./resourceNames";
+import { DEFAULT_MANAGER_NAME, instancesNameOf, resourceNameOf } from "./resourceNames";
 
 /** A pool as far as it may be at odds with others. */
 type NeighbourShape = PoolShape & {
   subnetId?: string;
   onDemandSubnetIds?: unknown;
+  /** The name of its manager; empty: one that isn't known. */
+  manager?: string;
   group?: GroupShape & { subnetIds?: unknown; securityGroupIds?: unknown };
 };
 
@@ -28,6 +30,7 @@ export function checkPoolsTogether(pools: NeighbourShape[]): Mistake[] {
       mistakes.push({ path: [index, "name"], message });
     }
     mistakes.push(...under(index, checkFurtherPoolsTogether(pool, pools)));
+    mistakes.push(...under(index, checkFurtherManagers(pool, pools)));
     mistakes.push(...under(index, checkShares(pool, pools)));
     mistakes.push(...under(index, checkSecurityGroupName(pool, pools)));
     const members = [
@@ -76,6 +79,19 @@ function checkFurtherPoolsTogether(pool: PoolShape, pools: PoolShape[]): Mistake
     const found = `is ${show(name)}, which has an interface for ${interfaceCount} of ${maxSize} instances`;
     const wanted = `write group.maxSize up to ${interfaceCount}, or give it more interfaces`;
     return [{ path, message: `${found}; ${wanted}` }];
+  });
+}
+
+/** Finds further pools with another manager: what an instance has of several pools one manager gives it. */
+function checkFurtherManagers(pool: NeighbourShape, pools: NeighbourShape[]): Mistake[] {
+  const { manager = DEFAULT_MANAGER_NAME, group } = pool;
+  return (group?.furtherPools ?? []).flatMap((name, index): Mistake[] => {
+    const further = pools.find((one) => one.name === name);
+    const { manager: another = DEFAULT_MANAGER_NAME } = further ?? { manager };
+    if (another === manager || another === "" || manager === "") return [];
+    const found = `is ${show(name)} with the manager ${show(another)}, but this pool has ${show(manager)}`;
+    const message = `${found}; write the same manager in both pools`;
+    return [{ path: ["group", "furtherPools", index], message }];
   });
 }
 

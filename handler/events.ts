@@ -1,111 +1,156 @@
 import { LAUNCH_HOOK_NAME } from "./names";
-import { type WarmingAction } from "./model";
+import type { WarmPoolLaunch } from "./types";
+
+/** What an event tells of one instance, and when the queue was given it, in milliseconds. */
+export interface News {
+  instanceId: string;
+  kind: "start" | "end";
+  sentMs: number;
+}
+
+/** What an event tells of the tags of an instance or interface: those that it has now. */
+export interface TagNews {
+  id: string;
+  tags: Record<string, unknown>;
+  sentMs: number;
+}
 
 /** What woke the manager up. */
 export interface WakeUp {
   /** For the log. */
   reasons: string[];
+  news: News[];
+  tagNews: TagNews[];
   /** Instances that an event called running. */
-  announcedInstanceIds: string[];
-  /** Instances that start, where every event is of a start; undefined where one is not. */
-  startingInstanceIds: string[] | undefined;
-  /** Launches into warm pools that wait for an answer. */
-  warmingActions: WarmingAction[];
-  /** Whether the schedule is among what woke it. */
-  scheduled: boolean;
-}
-
-/** An event of EventBridge, as far as anything is read from it; every part may be missing or of a wrong type. */
-interface EventLike {
-  "detail-type"?: unknown;
-  detail?: unknown;
+  reportedRunningIds: string[];
+  /** Instances of whose launch's lifecycle action an event told. */
+  reportedLaunchIds: string[];
+  warmPoolLaunches: WarmPoolLaunch[];
+  isScheduled: boolean;
+  /** Whether some event is of no kind that tells whom it concerns. */
+  concernsAll: boolean;
+  /** Whether the deployment asked for it, which a failure must not end. */
+  isFirst: boolean;
+  /** The time by the queue's clock when it handed the batch over, as far as known. */
+  receivedMs?: number;
 }
 
 /** Log lines stay readable whatever a queue delivers. */
 const MAX_TEXT_LENGTH = 120;
 
-/** No name of Auto Scaling's is longer. */
-const MAX_NAME_LENGTH = 255;
+const STATE_NEWS: Partial<Record<string, News["kind"]>> = {
+  running: "start",
+  stopping: "end",
+  stopped: "end",
+  "shutting-down": "end",
+  terminated: "end",
+};
 
 /**
- * Reads an event of EventBridge, or a batch of them inside SQS records. An event says when to look,
+ * Reads an event of EventBridge, or a batch of them inside SQS records. An event says when to read AWS,
  * not what to do: one that is unknown or broken wakes the manager like any other.
  */
 export function readWakeUp(event: unknown): WakeUp {
   const wakeUp: WakeUp = {
     reasons: [],
-    announcedInstanceIds: [],
-    startingInstanceIds: undefined,
-    warmingActions: [],
-    scheduled: false,
+    news: [],
+    tagNews: [],
+    reportedRunningIds: [],
+    reportedLaunchIds: [],
+    warmPoolLaunches: [],
+    isScheduled: false,
+    concernsAll: false,
+    isFirst: property(event, "first") === true,
   };
   const records = property(event, "Records");
-  const bodies = Array.isArray(records) ? records.map((record) => parseBody(record)) : [event];
-  const starts = bodies.map((body) => readEvent(body, wakeUp));
-  const startingInstanceIds = starts.filter((instanceId) => instanceId !== undefined);
-  if (starts.length > 0 && startingInstanceIds.length === starts.length) {
-    wakeUp.startingInstanceIds = startingInstanceIds;
+  if (!Array.isArray(records)) {
+    readEvent(event, NaN, wakeUp);
+    return wakeUp;
+  }
+  for (const record of records) {
+    const attributes = property(record, "attributes");
+    const receivedMs = Number(property(attributes, "ApproximateFirstReceiveTimestamp"));
+    if (receivedMs > (wakeUp.receivedMs ?? 0)) wakeUp.receivedMs = receivedMs;
+    readEvent(parseBody(record), Number(property(attributes, "SentTimestamp")), wakeUp);
   }
   return wakeUp;
 }
 
-/** @returns the instance that starts, if that is what the event says */
-function readEvent(event: unknown, wakeUp: WakeUp): string | undefined {
-  const { "detail-type": detailType, detail } = (isObject(event) ? event : {}) as EventLike;
+function readEvent(event: unknown, sentMs: number, wakeUp: WakeUp): void {
+  const detailType = property(event, "detail-type");
+  const detail = property(event, "detail");
   switch (detailType) {
-    case "EC2 Instance State-change Notification": {
-      const instanceId = property(detail, "instance-id");
-      const state = property(detail, "state");
-      wakeUp.reasons.push(`${text(instanceId)} is ${text(state)}`);
-      if (typeof instanceId !== "string") return undefined;
-      if (state !== "running") {
-        // The later news counts.
-        wakeUp.announcedInstanceIds = wakeUp.announcedInstanceIds.filter(
-          (announced) => announced !== text(instanceId),
-        );
-        return undefined;
-      }
-      wakeUp.announcedInstanceIds.push(text(instanceId));
-      return text(instanceId);
-    }
+    case "EC2 Instance State-change Notification":
+      readStateChange(detail, sentMs, wakeUp);
+      break;
     case "EC2 Instance-launch Lifecycle Action":
-    case "EC2 Instance-terminate Lifecycle Action": {
-      const instanceId = property(detail, "EC2InstanceId");
-      const group = text(property(detail, "AutoScalingGroupName"));
-      const isLaunch = detailType.includes("launch");
-      wakeUp.reasons.push(`${group} ${isLaunch ? "launches" : "terminates"} ${text(instanceId)}`);
-      const warmingAction = readWarmingAction(detail);
-      if (warmingAction !== undefined) {
-        wakeUp.warmingActions.push(warmingAction);
-        return undefined;
-      }
-      return isLaunch && typeof instanceId === "string" ? text(instanceId) : undefined;
-    }
+      readLifecycleAction(detail, "start", sentMs, wakeUp);
+      break;
+    case "EC2 Instance-terminate Lifecycle Action":
+      readLifecycleAction(detail, "end", sentMs, wakeUp);
+      break;
     case "Scheduled Event":
       wakeUp.reasons.push("schedule");
-      wakeUp.scheduled = true;
-      return undefined;
+      wakeUp.isScheduled = true;
+      wakeUp.concernsAll = true;
+      break;
+    case "Tag Change on Resource":
+      readTagChange(event, sentMs, wakeUp);
+      break;
     default:
       wakeUp.reasons.push(`unknown event: ${text(detailType)}`);
-      return undefined;
+      wakeUp.concernsAll = true;
   }
 }
 
-/** The hook waits for the same instance again when it leaves the pool: the token tells one from the other. */
-function readWarmingAction(detail: unknown): WarmingAction | undefined {
-  const instanceId = property(detail, "EC2InstanceId");
-  const groupName = property(detail, "AutoScalingGroupName");
-  const lifecycleActionToken = property(detail, "LifecycleActionToken");
-  const isOfPool =
-    property(detail, "LifecycleHookName") === LAUNCH_HOOK_NAME &&
-    property(detail, "Destination") === "WarmPool";
-  return isOfPool && isName(instanceId) && isName(groupName) && isName(lifecycleActionToken)
-    ? { instanceId, groupName, lifecycleActionToken }
-    : undefined;
+function readTagChange(event: unknown, sentMs: number, wakeUp: WakeUp): void {
+  const resources = property(event, "resources");
+  const arn: unknown = Array.isArray(resources) ? resources[0] : undefined;
+  const id = typeof arn === "string" ? arn.slice(arn.lastIndexOf("/") + 1) : undefined;
+  const tags = property(property(event, "detail"), "tags");
+  const isTold = id !== undefined && typeof tags === "object" && tags !== null;
+  wakeUp.reasons.push(isTold ? `tags of ${text(id)} changed` : "tags changed");
+  if (isTold) wakeUp.tagNews.push({ id, tags: { ...tags }, sentMs });
+  else wakeUp.concernsAll = true;
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_NAME_LENGTH;
+function readStateChange(detail: unknown, sentMs: number, wakeUp: WakeUp): void {
+  const id = property(detail, "instance-id");
+  const instanceId = text(id);
+  const state = text(property(detail, "state"));
+  const isNews = typeof id === "string" && Object.hasOwn(STATE_NEWS, state);
+  const kind = isNews ? STATE_NEWS[state] : undefined;
+  wakeUp.reasons.push(`${instanceId} is ${state}`);
+  // The later news counts.
+  wakeUp.reportedRunningIds = wakeUp.reportedRunningIds.filter((id) => id !== instanceId);
+  if (kind === undefined) wakeUp.concernsAll = true;
+  else wakeUp.news.push({ instanceId, kind, sentMs });
+  if (kind === "start") wakeUp.reportedRunningIds.push(instanceId);
+}
+
+function readLifecycleAction(
+  detail: unknown,
+  kind: News["kind"],
+  sentMs: number,
+  wakeUp: WakeUp,
+): void {
+  const id = property(detail, "EC2InstanceId");
+  const instanceId = text(id);
+  const groupName = property(detail, "AutoScalingGroupName");
+  const lifecycleActionToken = property(detail, "LifecycleActionToken");
+  wakeUp.reasons.push(
+    `${text(groupName)} ${kind === "start" ? "launches" : "terminates"} ${instanceId}`,
+  );
+  const isIntoWarmPool =
+    property(detail, "LifecycleHookName") === LAUNCH_HOOK_NAME &&
+    property(detail, "Destination") === "WarmPool";
+  if (typeof id !== "string") wakeUp.concernsAll = true;
+  else if (!isIntoWarmPool) {
+    wakeUp.news.push({ instanceId, kind, sentMs });
+    if (kind === "start") wakeUp.reportedLaunchIds.push(instanceId);
+  } else if (typeof groupName === "string" && typeof lifecycleActionToken === "string") {
+    wakeUp.warmPoolLaunches.push({ instanceId, groupName, lifecycleActionToken });
+  } else wakeUp.concernsAll = true;
 }
 
 function parseBody(record: unknown): unknown {
@@ -116,12 +161,10 @@ function parseBody(record: unknown): unknown {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
+/** Every part of an event may be missing or of a wrong type. */
 function property(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name];
 }
 
 function text(value: unknown): string {

@@ -1,9 +1,8 @@
 import type { Context } from "aws-lambda";
 import type * as Clients from "./clients";
 import { readWakeUp } from "./events";
-import { createMemory } from "./learn";
 import { CLIENTS_BUNDLE_PATH } from "./names";
-import { reconcilePools } from "./reconcile";
+import { createMemory, reconcilePools } from "./reconcile";
 import { readSettings } from "./settings";
 
 /**
@@ -22,12 +21,19 @@ export function startManager(
 ): (event: unknown, context: Context) => Promise<void> {
   const settings = readSettings(process.env);
   const aws = clients.createAwsCalls(settings.tagKey);
-  const log = clients.createLog();
+  const processLog = clients.createLog();
   const meter = clients.createMeter();
   const memory = createMemory();
   return async (event, context) => {
+    const log = processLog.forRequest(context.awsRequestId);
     const remainingMs = () => context.getRemainingTimeInMillis();
     const wakeUp = readWakeUp(event);
-    await reconcilePools({ aws, log, meter, settings, memory, wakeUp, remainingMs });
+    try {
+      await reconcilePools({ aws, log, meter, settings, memory, wakeUp, remainingMs });
+    } catch (error) {
+      if (!wakeUp.isFirst) throw error;
+      // A role's new rights may not count everywhere yet; the schedule follows within a minute.
+      log.warn(`the first sync failed: ${String(error)}`);
+    }
   };
 }

@@ -1,249 +1,342 @@
-import { applyActions, type Outcome } from "./apply";
-import type { Log, Meter } from "./clients";
+import { applyActions, isLostRace, type Outcome, takesAway } from "./apply";
+import { assess } from "./assess";
+import { type Backoffs, currentBackoffs, recordRefusal } from "./backoff";
+import type { AwsCalls, Log } from "./clients";
 import type { WakeUp } from "./events";
-import { findIneligible, type Ineligible } from "./ineligible";
+import { agesOf, type FirstSeen, noteSeen } from "./firstSeen";
+import { measure } from "./metrics";
+import type { Measurement } from "./names";
 import {
-  createLessons,
-  learnFrom,
-  type Memory,
-  seeAttached,
-  toSnapshot,
-  noteWarmingActions,
-} from "./learn";
-import { createLooks, type LookedAt, RESERVED_MS } from "./looks";
-import { type Course, type FirstSight, measure } from "./metrics";
-import type { Action, Instance, Plan, Wait } from "./model";
-import { pause } from "./pause";
-import { planPools } from "./plan";
+  createPendingWrites,
+  isDone,
+  overlay,
+  type PendingWrites,
+  recordWrite,
+  takeAttachLatencies,
+  type Wait,
+} from "./pendingWrites";
+import { createReader, replaceInterfaces, RESERVED_MS } from "./reader";
+import { isWorthAFullRead, type Relevance } from "./relevance";
+import { createReport } from "./report";
+import { sleep } from "./sleep";
+import {
+  type Action,
+  actionKey,
+  type Assessment,
+  type Observed,
+  retrySoonMs,
+  type Settings,
+  type World,
+} from "./types";
 
-/** Attachments take one to three seconds: most are done at the first look, nearly all at the second. */
-const FIRST_ATTACHING_PAUSE_MS = 2_000;
-const ATTACHING_PAUSE_MS = 1_500;
-/** While somebody waits for an address, or is about to, each is noticed at most this long after. */
-const AWAITED_PAUSE_MS = 1_000;
-/** A detachment takes one to four seconds, a standby's outage with it; a termination up to a minute and more. */
-const FIRST_AWAITED_PAUSE_MS = 400;
-const FIRST_AWAITED_LOOKS = 10;
-/** After a refusal the world has moved on already. */
-const REFUSED_PAUSE_MS = 300;
+/** What lives as long as the function's process: never what to do, but for how long something has been so. */
+export interface Memory extends Relevance {
+  writes: PendingWrites;
+  backoffs: Backoffs;
+  firstSeen: FirstSeen;
+  /** What was said of instances that aren't even waiting: the reason by instance id. */
+  explained: Map<string, string>;
+  /** Whether another manager was seen to work on the same pools. */
+  isShared: boolean;
+  /** When the last reconcile ended, by the process's clock. */
+  endedMs: number;
+}
 
-/** Looks at the interfaces alone between two looks at everything, so that nobody is overlooked. */
-const MAX_INTERFACE_LOOKS_ATTACHING = 3;
-const MAX_INTERFACE_LOOKS_RELEASING = 1;
-/** As long as three of these take hardly longer than one of those. */
-const MAX_FIRST_INTERFACE_LOOKS_RELEASING = 3;
+export function createMemory(): Memory {
+  return {
+    lastRead: undefined,
+    isSettled: true,
+    idsReadMs: -Infinity,
+    writes: createPendingWrites(),
+    backoffs: new Map(),
+    firstSeen: new Map(),
+    explained: new Map(),
+    isShared: false,
+    endedMs: -Infinity,
+  };
+}
 
-const MAX_LOOKS = 150;
-
-export interface Reconcile extends LookedAt {
-  meter: Meter;
+export interface Reconcile {
+  aws: AwsCalls;
+  log: Log;
+  settings: Settings;
+  /** What is left of the invocation's time. */
+  remainingMs: () => number;
+  meter: (measurements: Measurement[]) => void;
   memory: Memory;
   wakeUp: WakeUp;
 }
 
+/** After a refusal the world has moved on already. */
+const REFUSED_RECHECK_MS = 300;
+/** While somebody starts, only a full read shows it. */
+const PENDING_RECHECK_MS = 1_000;
+
+/** Reads of interfaces alone between two full reads, so that nobody is overlooked. */
+const MAX_PARTIAL_READS = 3;
+const MAX_PARTIAL_READS_OF_LATE = 1;
+/** Those who wait at this pace or faster wait for what comes in a moment. */
+const SOON_MS = 400;
+/** EC2 takes this many ids in one filter. */
+const MAX_IDS = 200;
+
+/** What was read longer ago than this is read again before anything is taken away. */
+const FRESH_EVIDENCE_MS = 2_000;
+
+const MAX_ROUNDS = 150;
+
+/** Actions that interfaces alone are enough for: the others may rest on who has come or gone meanwhile. */
+const FINE_ON_PARTIAL: string[] = ["addressAttached", "addressReleased", "madeForIt"];
+
+/** What a round rests on. */
+interface Evidence {
+  observed: Observed;
+  isFullRead: boolean;
+  /** When the read of what is to be taken away began. */
+  beganMs: number;
+  /** Interfaces that were read a second time, by their ids; nothing else is taken away on it. */
+  readAgainIds?: string[];
+  /** Reads of interfaces alone since the last full read. */
+  partialReads: number;
+}
+
+/** What is the same in all rounds of a reconcile. */
+interface Course extends Reconcile {
+  reader: ReturnType<typeof createReader>;
+  /** By the process's clock. */
+  now: () => number;
+  beganMs: number;
+}
+
 /**
- * Makes the world as promised: looks, plans, acts, and looks again until nothing is left to do or to
- * watch, or the time is nearly up. What is left then, the next event or the schedule takes up.
+ * Makes the world as promised: reads, assesses, acts, and reads again until nothing is left to do or to
+ * wait for, or the time is nearly up. What is left then, the next event or the schedule takes up.
  *
- * @throws whatever a describe call throws however often it is tried: the queue delivers the event again
+ * @throws whatever a describe call throws however often it is tried, and when a launch into a warm pool
+ *   can't be answered: the queue delivers the events again
  */
 export async function reconcilePools(reconcile: Reconcile): Promise<void> {
-  const { aws, log, meter, settings, memory, wakeUp, remainingMs } = reconcile;
-  const lessons = createLessons();
+  const { settings, memory, wakeUp, remainingMs } = reconcile;
   // Within an invocation the context's clock counts, which no correction of the machine's clock moves.
   const endMs = Date.now() + remainingMs();
-  const report = createReport(log);
-  const looks = createLooks(reconcile);
-  noteWarmingActions(wakeUp.warmingActions, memory, endMs - remainingMs());
-  const instances = wakeUp.startingInstanceIds && (await looks.instances());
-  if (instances !== undefined && !isWorthALook(wakeUp, instances)) {
-    log.info("nothing to do: what starts isn't tagged, or isn't running yet", {
-      wokenBy: wakeUp.reasons,
-    });
-    return;
+  const now = () => endMs - remainingMs();
+  // Where the clock was set back, nothing that was dated before is of use.
+  if (now() < memory.endedMs) Object.assign(memory, createMemory());
+  const reader = createReader(reconcile);
+  const means = { settings, nowMs: now(), readInstances: reader.instances, sleep };
+  try {
+    if (!(await isWorthAFullRead(wakeUp, memory, means))) return;
+    // Where an error ends the rounds, what is delivered again isn't answered by what was read before it.
+    memory.isSettled = false;
+    memory.isSettled = await runRounds({ ...reconcile, reader, now, beganMs: now() });
+  } finally {
+    memory.endedMs = now();
   }
-  let world = await looks.everything(instances);
-  let interfaceLooks = 0;
-  let awaitedLooks = 0;
-  let settled = false;
-  let last: Pick<Course, "snapshot" | "plan" | "nowMs"> | undefined;
+}
+
+/** @returns whether nothing is left to be done, or to be waited for */
+async function runRounds(course: Course): Promise<boolean> {
+  const { log, meter, settings, memory, wakeUp, reader, remainingMs, now } = course;
+  const report = createReport(log, memory.explained);
   const allOutcomes: Outcome[] = [];
-  const firstSights: FirstSight[] = [];
-  while (lessons.look < MAX_LOOKS) {
-    lessons.look += 1;
-    const nowMs = endMs - remainingMs();
-    const snapshot = toSnapshot(world, lessons, memory, wakeUp.announcedInstanceIds, nowMs);
-    firstSights.push(...seeAttached(world, memory, nowMs));
-    const plan = planPools(snapshot, settings);
-    if (interfaceLooks > 0 && movesInterfaces(plan)) {
-      world = await looks.everything();
-      interfaceLooks = 0;
+  const latencies: Wait[] = [];
+  let evidence = await readEverything(course);
+  for (let round = 1; ; round += 1) {
+    const nowMs = now();
+    latencies.push(...takeAttachLatencies(evidence.observed, memory.writes, nowMs));
+    const world = toWorld(evidence, course, nowMs);
+    const assessment = assess(world, settings);
+    noteSeen(world, assessment, memory.firstSeen, nowMs);
+    const due = actionsOf(assessment).filter(
+      (action) => !isDone(action, memory.writes) && world.backoffs[actionKey(action)] === undefined,
+    );
+    const isLast = round >= MAX_ROUNDS;
+    const stronger = await strengthen(evidence, due, assessment, course);
+    if (stronger !== undefined) {
+      evidence = stronger;
       continue;
     }
-    report.plan(plan);
-    report.ineligible(findIneligible(snapshot, settings), memory);
-    last = { snapshot, plan, nowMs };
-    const outcomes = await applyActions(plan.actions, aws, {
-      // Not all that slow looks need: where one takes half of the time it would lead to nothing.
-      remainingMs: () => remainingMs() - RESERVED_MS,
-      lookAgeMs: looks.ageMs,
-    });
+    report.assessment(assessment);
+    const outcomes = await act(due, evidence, course);
+    for (const outcome of outcomes) report.outcome(outcome);
     allOutcomes.push(...outcomes);
-    for (const outcome of outcomes) {
-      learnFrom(outcome, lessons, memory);
-      report.outcome(outcome);
+    const next = nextRound(assessment, world.backoffs, due, outcomes);
+    const isOver = next === undefined || isLast;
+    if (isOver || remainingMs() < next.pauseMs + reader.neededMs()) {
+      report.heldBack(heldBackOf(due, outcomes, now() - evidence.beganMs));
+      report.summary(
+        { wokenBy: wakeUp.reasons, rounds: round, settled: next === undefined },
+        assessment,
+      );
+      const { isScheduled } = wakeUp;
+      const result = { world, assessment, nowMs, outcomes: allOutcomes, latencies, isScheduled };
+      meter(measure(result, settings));
+      failUnanswered(assessment, world, memory);
+      return next === undefined;
     }
-    awaitedLooks = isOnItsWayBack(plan) ? awaitedLooks + 1 : 0;
-    const next = nextLook(plan, outcomes, { look: lessons.look, awaitedLooks });
-    settled = next === undefined;
-    const kind = interfaceLooks < (next?.maxInterfaceLooks ?? 0) ? "interfaces" : "everything";
-    if (next === undefined || remainingMs() < next.pauseMs + looks.neededMs(kind)) break;
-    await pause(next.pauseMs);
-    if (kind === "interfaces") {
-      world = { ...world, interfaces: await looks.interfaces() };
-      interfaceLooks += 1;
-    } else {
-      world = await looks.everything();
-      interfaceLooks = 0;
-    }
+    await sleep(next.pauseMs);
+    evidence = await readNext(evidence, assessment, next, course);
   }
-  if (last === undefined) return;
-  report.summary({ wokenBy: wakeUp.reasons, looks: lessons.look, settled }, last.plan);
-  const { scheduled } = wakeUp;
-  meter(measure({ ...last, outcomes: allOutcomes, firstSights, scheduled }, settings));
 }
 
-/**
- * Most events of an account are of instances without the tag. News of a start that concerns nobody, or
- * somebody whose `running` is still to come, costs one read.
- */
-function isWorthALook(wakeUp: WakeUp, instances: Record<string, Instance>): boolean {
-  const { startingInstanceIds, announcedInstanceIds } = wakeUp;
-  return Object.values(instances).some(({ instanceId, state }) => {
-    const isRunning = state !== "pending" || announcedInstanceIds.includes(instanceId);
-    return startingInstanceIds?.includes(instanceId) && isRunning;
-  });
+async function readEverything({ reader, memory, wakeUp, now, beganMs }: Course): Promise<Evidence> {
+  const readBeganMs = now();
+  const observed = await reader.everything();
+  const { receivedMs } = wakeUp;
+  const queueMs = receivedMs === undefined ? undefined : receivedMs + readBeganMs - beganMs;
+  memory.lastRead = { ...observed, beganMs: readBeganMs, queueMs };
+  const since = { beganMs: readBeganMs, partialReads: 0 };
+  return { observed, isFullRead: true, ...since };
 }
 
-/** Interfaces are moved only on a look at everything: the instances may have changed meanwhile. */
-function movesInterfaces(plan: Plan): boolean {
-  const moves = ["create", "attach", "detach", "delete"];
-  return plan.actions.some(({ kind }) => moves.includes(kind));
-}
-
-/** Whether somebody waits for an address that comes back. */
-function isOnItsWayBack({ waits }: Plan): boolean {
-  const returns: Wait["kind"][] = ["releasing", "waitingForAddress"];
-  return waits.some(({ kind, watch }) => watch && returns.includes(kind));
-}
-
-interface NextLook {
-  pauseMs: number;
-  maxInterfaceLooks: number;
-}
-
-/** How many looks there were, and how many of them while an address was coming back. */
-interface LookCounts {
-  look: number;
-  awaitedLooks: number;
-}
-
-/** When to look again, and how; undefined when there is nothing to wait for. */
-function nextLook(
-  plan: Plan,
-  outcomes: Outcome[],
-  { look, awaitedLooks }: LookCounts,
-): NextLook | undefined {
-  const isRefused = outcomes.some(
-    ({ refusal }) => refusal !== undefined && refusal.class !== "done",
-  );
-  const isLeftOut = outcomes.length < plan.actions.length;
-  if (isRefused || isLeftOut) return { pauseMs: REFUSED_PAUSE_MS, maxInterfaceLooks: 0 };
-  if (outcomes.some(({ action }) => action.kind === "create")) {
-    return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks: 0 };
-  }
-  const watched = plan.waits.filter(({ watch }) => watch);
-  // The event of an instance that starts meanwhile waits in the queue: only a look at everything sees it.
-  const isQuiet = plan.waits.every(({ kind }) => kind !== "pending");
-  if (watched.some(({ kind }) => kind !== "attaching")) {
-    const isFirst = awaitedLooks > 0 && awaitedLooks <= FIRST_AWAITED_LOOKS;
-    const most = isFirst ? MAX_FIRST_INTERFACE_LOOKS_RELEASING : MAX_INTERFACE_LOOKS_RELEASING;
-    const pauseMs = isFirst ? FIRST_AWAITED_PAUSE_MS : AWAITED_PAUSE_MS;
-    return { pauseMs, maxInterfaceLooks: isQuiet ? most : 0 };
-  }
-  const attaches = outcomes.some(({ action }) => action.kind === "attach" && action.watch);
-  if (watched.length === 0 && !attaches) return undefined;
-  if (!isQuiet) return { pauseMs: AWAITED_PAUSE_MS, maxInterfaceLooks: 0 };
-  const pauseMs = look === 1 ? FIRST_ATTACHING_PAUSE_MS : ATTACHING_PAUSE_MS;
-  return { pauseMs, maxInterfaceLooks: MAX_INTERFACE_LOOKS_ATTACHING };
-}
-
-const noCounts: Record<Action["kind"] | "refused", number> = {
-  create: 0,
-  attach: 0,
-  endWithInstance: 0,
-  detach: 0,
-  delete: 0,
-  complete: 0,
-  heartbeat: 0,
-  refused: 0,
-};
-
-/** The log of one reconcile: a line a decision, the same thing never twice, and a summary. */
-function createReport(log: Log) {
-  const said = new Set<string>();
-  const counts = { ...noCounts };
-  const isNew = (reason: string): boolean => said.size < said.add(reason).size;
+function toWorld(evidence: Evidence, { memory, wakeUp }: Course, nowMs: number): World {
+  const { observed, isFullRead } = evidence;
+  const own = overlay(observed, memory.writes, nowMs);
   return {
-    plan(plan: Plan): void {
-      for (const wait of plan.waits) if (isNew(wait.reason)) log.info(wait.reason, { wait });
-      for (const problem of plan.problems) {
-        if (isNew(problem.reason)) log.warn(problem.reason, { problem });
-      }
-    },
-    /** Said once by a process rather than with every look: it may stay so for months. */
-    ineligible(found: Ineligible[], memory: Memory): void {
-      for (const ineligible of found) {
-        const { instanceId, reason } = ineligible;
-        if (memory.explained.get(instanceId) !== reason) log.info(reason, { ineligible });
-      }
-      memory.explained = new Map(found.map(({ instanceId, reason }) => [instanceId, reason]));
-    },
-    outcome({ action, refusal }: Outcome): void {
-      const line = describeAction(action);
-      if (refusal === undefined || refusal.class === "done") {
-        counts[action.kind] += 1;
-        log.info(line, { action });
-      } else {
-        counts.refused += 1;
-        log.warn(`${line}: refused: ${refusal.code}: ${refusal.message}`, { action, refusal });
-      }
-    },
-    summary(
-      facts: { wokenBy: string[]; looks: number; settled: boolean },
-      { waits, problems }: Plan,
-    ): void {
-      const summary = { ...facts, ...counts, waits: waits.length, problems: problems.length };
-      log.info(facts.settled ? "settled" : "not settled: the next event looks again", { summary });
-    },
+    ...observed,
+    ...own,
+    ageMs: { ...agesOf(memory.firstSeen, observed.interfaces, nowMs), ...own.ageMs },
+    backoffs: currentBackoffs(memory.backoffs, observed.instances, nowMs),
+    reportedRunningIds: wakeUp.reportedRunningIds,
+    reportedLaunchIds: wakeUp.reportedLaunchIds,
+    warmPoolLaunches: wakeUp.warmPoolLaunches,
+    isFullRead,
   };
 }
 
-function describeAction(action: Outcome["action"]): string {
-  switch (action.kind) {
-    case "attach":
-      return `attach ${action.address} to ${action.instanceId}: ${action.because}`;
-    case "detach":
-      return `detach ${action.address} from ${action.instanceId}: ${action.because}`;
-    case "create":
-      return `create an interface in ${action.subnetId} for ${action.instanceId}: ${action.because}`;
-    case "endWithInstance":
-      return `let ${action.address} end with ${action.instanceId}: ${action.because}`;
-    case "delete":
-      return `delete ${action.address}: ${action.because}`;
-    case "complete":
-      return `${action.result} ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
-    case "heartbeat":
-      return `heartbeat ${action.lifecycleHookName} of ${action.instanceId}: ${action.because}`;
+/** Detachments come first, since what they rest on must not grow old, and what nobody waits for last. */
+function actionsOf({ interfaces, claims, hooks }: Assessment): Action[] {
+  const found = [...claims, ...interfaces, ...hooks].flatMap(({ action }) => action ?? []);
+  const detaches = found.filter(({ kind }) => kind === "detach");
+  return [...detaches, ...found.filter(({ kind }) => kind !== "detach")];
+}
+
+/** Reads more where what is due needs it; undefined where the evidence is good enough. */
+async function strengthen(
+  evidence: Evidence,
+  due: Action[],
+  { hooks }: Assessment,
+  course: Course,
+): Promise<Evidence | undefined> {
+  const { reader, now } = course;
+  if (!evidence.isFullRead) {
+    const isHookUndecided = hooks.some(({ recheckMs }) => recheckMs === 0);
+    const isFine = due.every(({ because }) => FINE_ON_PARTIAL.includes(because));
+    if (isHookUndecided || !isFine) return readEverything(course);
   }
+  const takenIds = due.flatMap((action) => (takesAway(action) ? action.networkInterfaceId : []));
+  const isFresh = now() - evidence.beganMs < FRESH_EVIDENCE_MS;
+  const isReadAgain = evidence.readAgainIds !== undefined;
+  if (takenIds.length === 0 || isFresh || isReadAgain) return undefined;
+  const beganMs = now();
+  const readAgainIds = takenIds.slice(0, MAX_IDS);
+  const observed = await reader.again(readAgainIds, evidence.observed);
+  return { ...evidence, beganMs, readAgainIds, observed };
+}
+
+/** Carries out what is due, and keeps in mind what came of it. */
+async function act(due: Action[], evidence: Evidence, course: Course): Promise<Outcome[]> {
+  const { aws, settings, memory, remainingMs, now } = course;
+  const { readAgainIds } = evidence;
+  const isEvident = (action: Action) =>
+    !takesAway(action) || (readAgainIds?.includes(action.networkInterfaceId) ?? true);
+  const applied = await applyActions(due.filter(isEvident), aws, {
+    settings,
+    // Not all that slow reads need: where one takes half of the time it would lead to nothing.
+    remainingMs: () => remainingMs() - RESERVED_MS,
+    evidenceAgeMs: () => now() - evidence.beganMs,
+    isShared: memory.isShared,
+  });
+  if (applied.filter(isLostRace).length > 1) memory.isShared = true;
+  return applied.map((outcome) => {
+    recordWrite(outcome, memory.writes, now());
+    return recordRefusal(outcome, memory.backoffs, evidence.observed.instances, now());
+  });
+}
+
+interface NextRound {
+  pauseMs: number;
+  /** How many times in a row interfaces alone may be read; none: everything. */
+  maxPartialReads: number;
+  /** Whether nothing need be read: what was just made is known from EC2's own answer. */
+  isKnown?: boolean;
+}
+
+/** When to read again, and what; undefined when there is nothing to wait for. */
+function nextRound(
+  assessment: Assessment,
+  backoffs: World["backoffs"],
+  due: Action[],
+  outcomes: Outcome[],
+): NextRound | undefined {
+  const { interfaces, claims, hooks } = assessment;
+  const isRefused = outcomes.some(({ refusal }) => refusal !== undefined);
+  if (isRefused || outcomes.length < due.length) {
+    return { pauseMs: REFUSED_RECHECK_MS, maxPartialReads: 0 };
+  }
+  if (outcomes.some(({ action }) => action.kind === "create")) {
+    return { pauseMs: 0, maxPartialReads: 0, isKnown: true };
+  }
+  const statuses = [...interfaces, ...claims, ...hooks];
+  const refusals = actionsOf(assessment).flatMap((action) => backoffs[actionKey(action)] ?? []);
+  const pauses = [...statuses.map(({ recheckMs }) => recheckMs), retrySoonMs(refusals)].filter(
+    (pause) => pause !== undefined,
+  );
+  if (pauses.length === 0) return undefined;
+  const pauseMs = pauses.reduce((least, one) => Math.min(least, one));
+  // The event of an instance that starts meanwhile waits in the queue: only a full read shows it.
+  if (claims.some(({ state }) => state === "pending")) {
+    return { pauseMs: Math.min(pauseMs, PENDING_RECHECK_MS), maxPartialReads: 0 };
+  }
+  if (claims.some(({ state }) => state === "refused")) return { pauseMs, maxPartialReads: 0 };
+  const isLate = [...claims, ...hooks].some(({ recheckMs = 0 }) => recheckMs > SOON_MS);
+  return { pauseMs, maxPartialReads: isLate ? MAX_PARTIAL_READS_OF_LATE : MAX_PARTIAL_READS };
+}
+
+async function readNext(
+  evidence: Evidence,
+  { interfaces }: Assessment,
+  { maxPartialReads, isKnown }: NextRound,
+  course: Course,
+): Promise<Evidence> {
+  if (isKnown) return { ...evidence, readAgainIds: undefined };
+  const moving = interfaces.filter(({ state }) => state === "attaching" || state === "returning");
+  const ids = moving.flatMap(({ networkInterfaceId }) => networkInterfaceId ?? []);
+  const isPartial = evidence.partialReads < maxPartialReads && ids.length <= MAX_IDS;
+  if (!isPartial || ids.length === 0) return readEverything(course);
+  const { observed, partialReads } = evidence;
+  const read = await course.reader.interfaces(ids);
+  const all = replaceInterfaces(observed.interfaces, ids, read);
+  return {
+    ...evidence,
+    observed: { ...observed, interfaces: all },
+    isFullRead: false,
+    partialReads: partialReads + 1,
+  };
+}
+
+/** What is due and wasn't begun. */
+function heldBackOf(due: Action[], outcomes: Outcome[], evidenceAgeMs: number) {
+  const begun = new Set(outcomes.map(({ action }) => action));
+  const ageSeconds = Math.round(evidenceAgeMs / 1000);
+  return due
+    .filter((action) => !begun.has(action))
+    .map((action) => ({
+      action,
+      why: takesAway(action)
+        ? `what it rests on was read ${ageSeconds} s ago`
+        : "the time of the invocation is up, or others were quicker",
+    }));
+}
+
+/** @throws Error where a launch into a warm pool may still be answered, which only its event's token does */
+function failUnanswered({ hooks }: Assessment, { backoffs }: World, { writes }: Memory): void {
+  const open = hooks.flatMap(({ action }) => {
+    if (action?.kind !== "complete" || action.lifecycleActionToken === undefined) return [];
+    // Of an event that came twice it was the reconcile before that answered.
+    const isHopeless = backoffs[actionKey(action)]?.permanent === true;
+    return isDone(action, writes) || isHopeless ? [] : action.instanceId;
+  });
+  if (open.length === 0) return;
+  throw new Error(`the launch of ${open.join(", ")} into its warm pool wasn't answered`);
 }

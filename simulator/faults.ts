@@ -1,5 +1,6 @@
 import type { Clock } from "./runtime/clock";
 import { Random, type RangeMs } from "./runtime/random";
+import { Refusals, type WantedAttachment } from "./refusals";
 
 /** What can go wrong, and how often it does while it may: a share of the occasions. */
 const FAULTS = {
@@ -50,10 +51,6 @@ const FAULTS = {
   clockSkewed: [1, 1],
   /** A second manager works on the same pools, uncoordinated; for the whole run. */
   secondManager: [1, 1],
-} as const;
-
-/** What goes wrong only where a run asks for it by name: the manager doesn't bear it yet. */
-const FAULTS_ON_REQUEST = {
   /** An attachment stays in `attaching` until it is detached by force. */
   attachStuck: [0.3, 1],
   /** Other functions use up the account's concurrency, so that Lambda throttles this one. */
@@ -64,13 +61,15 @@ const FAULTS_ON_REQUEST = {
   answerIsNoXml: [0.05, 0.3],
   /** AWS does it, but the answer ends in the middle. */
   answerCutOff: [0.05, 0.3],
+  /** EC2 refuses to attach some interfaces, to some instances or at some places, until all is healed. */
+  placeRefused: [0.1, 0.4],
+  /** Reads of one kind show nothing of what there is, for seconds to a minute. */
+  emptyReads: [0.05, 0.5],
 } as const;
 
-export type Fault = keyof typeof FAULTS | keyof typeof FAULTS_ON_REQUEST;
+export type Fault = keyof typeof FAULTS;
 
-/** Those that a seed draws from. */
-export const DRAWN_FAULT_NAMES = Object.keys(FAULTS) as Fault[];
-export const FAULT_NAMES = [...DRAWN_FAULT_NAMES, ...Object.keys(FAULTS_ON_REQUEST)] as Fault[];
+export const FAULT_NAMES = Object.keys(FAULTS) as Fault[];
 
 /** How much longer something takes that is late; drawn anew each time. */
 const LATE_MS: Partial<Record<Fault, RangeMs>> = {
@@ -84,6 +83,19 @@ const LATE_MS: Partial<Record<Fault, RangeMs>> = {
   instanceVanishes: [1_000, 20_000],
   functionFrozen: [1_000, 90_000],
 };
+
+/** For how long reads show nothing, and for how long at least they show what there is in between. */
+const EMPTY_MS: RangeMs = [2_000, 60_000];
+const SHOWN_MS = 30_000;
+
+/** The reads of which those of one run may show nothing. */
+const EMPTIED_READS = [
+  "DescribeInstances",
+  "DescribeNetworkInterfaces",
+  "DescribeAutoScalingGroups",
+] as const;
+
+type EmptiedRead = (typeof EMPTIED_READS)[number];
 
 /** What AWS doesn't document, with the likelier answers; a seed draws by the order. */
 const LIKELY = {
@@ -99,13 +111,16 @@ const LIKELY = {
   tokenOutlivesInterface: true,
   /** Whether what a refresh must leave in service, or may add, is rounded up rather than down. */
   refreshRoundsUp: true,
+  /** Whether the tags that something is made with count as a change of tags, of which an event tells. */
+  tellsOfTagsAtLaunch: false,
 };
 
 /** A run has one answer to each, and the manager must bear either. */
 export type Undocumented = typeof LIKELY;
 
-/** Tells the draws of these answers from those of the faults. */
+/** Tell the draws of these answers, and of what some faults do, from those of the faults. */
 const UNDOCUMENTED_SEED = 0x0dd5;
+const MANNER_SEED = 0xbad;
 
 const SHARE_OF_FAULTS_ON = 0.3;
 const SHORTEST_MS = 20_000;
@@ -140,19 +155,28 @@ export class Faults {
   /** By how much the function's clock is ahead of AWS's. */
   readonly skewMs: number;
   undocumented = LIKELY;
-  private isHealed = false;
+  refusals: Refusals;
+  emptiedRead: EmptiedRead;
+  /** When reads last began to show nothing, and until when. */
+  emptyFor = { fromMs: -Infinity, toMs: -Infinity };
+  private hasShown = true;
+  /** The faults that go on when others are healed; absent: all do. */
+  private lasting: Fault[] | undefined;
   private readonly startMs: number;
 
   private constructor(
     private readonly random: Random,
     private readonly clock: Clock,
-    spanMs: number,
-    only: Fault[] | undefined,
+    { seed, spanMs, only }: { seed: number; spanMs: number; only?: Fault[] },
   ) {
     this.startMs = clock.nowMs;
+    const manner = generatorOf(seed ^ MANNER_SEED);
+    this.refusals = new Refusals(seed, manner);
+    this.emptiedRead =
+      EMPTIED_READS[manner.between([0, EMPTIED_READS.length - 1])] ?? EMPTIED_READS[0];
     const chosen =
       only === undefined
-        ? DRAWN_FAULT_NAMES.filter(() => random.float() < SHARE_OF_FAULTS_ON)
+        ? FAULT_NAMES.filter(() => random.float() < SHARE_OF_FAULTS_ON)
         : FAULT_NAMES.filter((name) => only.includes(name));
     this.periods = chosen.map((fault) => this.drawPeriod(fault, spanMs));
     const isSkewed = this.mayStrike("clockSkewed");
@@ -164,7 +188,7 @@ export class Faults {
    * @param only these faults; absent: drawn
    */
   static draw(seed: number, clock: Clock, spanMs: number, only?: Fault[]): Faults {
-    const faults = new Faults(generatorOf(seed), clock, spanMs, only);
+    const faults = new Faults(generatorOf(seed), clock, { seed, spanMs, only });
     const answers = generatorOf(seed ^ UNDOCUMENTED_SEED);
     const drawn = Object.keys(LIKELY).map((name) => [name, answers.coin()]);
     faults.undocumented = Object.fromEntries(drawn) as Undocumented;
@@ -173,19 +197,19 @@ export class Faults {
 
   /** A Region in which all is well. */
   static none(clock: Clock): Faults {
-    return new Faults(new Random(0), clock, 0, []);
+    return new Faults(new Random(0), clock, { seed: 0, spanMs: 0, only: [] });
   }
 
   private drawPeriod(fault: Fault, spanMs: number): Period {
     const { random, clock } = this;
-    const [least, most] = { ...FAULTS, ...FAULTS_ON_REQUEST }[fault];
+    const [least, most] = FAULTS[fault];
     const fromMs = clock.nowMs + random.between([0, Math.floor(spanMs / 2)]);
     const lengthMs = random.between([SHORTEST_MS, LONGEST_MS]);
     return {
       fault,
       share: least + random.float() * (most - least),
       fromMs,
-      toMs: Math.min(fromMs + lengthMs, clock.nowMs + spanMs),
+      toMs: fault === "placeRefused" ? Infinity : Math.min(fromMs + lengthMs, clock.nowMs + spanMs),
     };
   }
 
@@ -205,10 +229,46 @@ export class Faults {
 
   /** Whether it goes wrong this time. */
   strikes(fault: Fault): boolean {
+    const period = this.periodNow(fault);
+    return period !== undefined && this.random.float() < period.share;
+  }
+
+  private periodNow(fault: Fault): Period | undefined {
     const { nowMs } = this.clock;
-    const period = this.isHealed ? undefined : this.periods.find((one) => one.fault === fault);
-    if (period === undefined || nowMs < period.fromMs || nowMs >= period.toMs) return false;
-    return this.random.float() < period.share;
+    if (this.lasting?.includes(fault) === false) return undefined;
+    return this.periods.find(
+      (one) => one.fault === fault && nowMs >= one.fromMs && nowMs < one.toMs,
+    );
+  }
+
+  /** Whether EC2 refuses an attachment now, whoever asks and however often. */
+  refuses(wanted: WantedAttachment): boolean {
+    const period = this.periodNow("placeRefused");
+    return period !== undefined && this.refusals.concern(wanted, period.share);
+  }
+
+  /** Whether EC2 may have refused an attachment up to now, and a manager may remember it. */
+  mayHaveRefused(wanted: WantedAttachment): boolean {
+    const { nowMs } = this.clock;
+    return this.periods.some(
+      ({ fault, fromMs, share }) =>
+        fault === "placeRefused" && fromMs <= nowMs && this.refusals.concern(wanted, share),
+    );
+  }
+
+  /** Whether a read, from its first page on, shows nothing of what there is. */
+  empties(action: string): boolean {
+    const { nowMs } = this.clock;
+    if (action !== this.emptiedRead) return false;
+    const isOn = nowMs < this.emptyFor.toMs && this.periodNow("emptyReads") !== undefined;
+    const begins = nowMs >= this.emptyFor.toMs + SHOWN_MS && this.strikes("emptyReads");
+    if (begins) {
+      // Where nobody read in between, it has been so all the time.
+      const fromMs = this.hasShown ? nowMs : this.emptyFor.fromMs;
+      this.emptyFor = { fromMs, toMs: nowMs + this.random.between(EMPTY_MS) };
+    }
+    this.hasShown = !isOn && !begins;
+    return !this.hasShown;
   }
 
   /** How much later this time; nothing if it doesn't go wrong. */
@@ -231,8 +291,11 @@ export class Faults {
   /** The faults of this run in words, each with its share and its time, and what AWS is like in it. */
   describe(): string[] {
     const faults = this.periods.map(({ fault, share, fromMs, toMs }) => {
-      const seconds = [fromMs, toMs].map((ms) => ((ms - this.startMs) / 1000).toFixed(0));
-      return `${fault} ${(share * 100).toFixed(0)} % from ${seconds.join(" to ")} s`;
+      const [from, to] = [fromMs, toMs].map((ms) => ((ms - this.startMs) / 1000).toFixed(0));
+      const times = toMs === Infinity ? `from ${from} s on` : `from ${from} to ${to} s`;
+      const manner = { placeRefused: String(this.refusals), emptyReads: this.emptiedRead };
+      const how = fault in manner ? `: ${manner[fault as keyof typeof manner]}` : "";
+      return `${fault} ${(share * 100).toFixed(0)} % ${times}${how}`;
     });
     const answers = Object.entries(this.undocumented).flatMap(([name, answer]) =>
       answer === LIKELY[name as keyof Undocumented] ? [] : [`${name}: ${answer}`],
@@ -240,8 +303,8 @@ export class Faults {
     return [...faults, ...answers];
   }
 
-  /** Ends all faults. What is under way still ends as it was drawn. */
-  heal(): void {
-    this.isHealed = true;
+  /** Ends all faults but these. What is under way still ends as it was drawn. */
+  heal(...lasting: Fault[]): void {
+    this.lasting = lasting;
   }
 }

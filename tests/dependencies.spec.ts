@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 
 /** What `pulumi up` loads: programs, policies, and what esbuild bundles for the function. */
-const LOADED = "{*,components/**/*,handler/*,policy/*,examples/*/index}.ts";
+const LOADED = "{*,components/**/*,handler/**/*,policy/*,examples/*/index}.ts";
 
 /** Pulumi's own TypeScript is 3.8, which can't read these files. */
 const COMPILER = ["ts-node", "typescript"];

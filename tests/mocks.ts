@@ -121,6 +121,7 @@ const states: Record<string, StateOf> = {
     url: `https://sqs/${name}`,
     arn: `arn:aws:sqs:eu-west-1:${ACCOUNT}:${name}`,
   }),
+  "pulumi:providers:aws": ({ name }) => ({ id: name }),
   "aws:ec2/subnet:Subnet": withId("subnet"),
   "aws:ec2/instance:Instance": withId("i"),
   "aws:ec2/networkInterfaceAttachment:NetworkInterfaceAttachment": withId("eni-attach"),

@@ -71,7 +71,7 @@ describe("program, as the command line runs it", () => {
       "pulumi:pulumi:Stack network-interface-pool-production",
     ]);
     // Which these are stands in tests/components/networkInterfaceManager.spec.ts.
-    assert.equal(update.registrations.filter(ofManager).length, 23);
+    assert.equal(update.registrations.filter(ofManager).length, 26);
   });
 
   it("registers the same resources in a preview, where no id is known, and protects the same", () => {

@@ -4,6 +4,7 @@ import program from "../index";
 import { clearConfiguration, configure } from "./configuration";
 import { asRecord, deploy, type Deployment, find, refuse, typesAndNames } from "./mocks";
 
+const MANAGER = "network-interface-pool:index:NetworkInterfaceManager";
 const POOL = "network-interface-pool:index:NetworkInterfacePool";
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const STACK = "Stack network-interface-pool-production";
@@ -41,6 +42,7 @@ describe("program", () => {
         logRetentionInDays: 7,
         alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
         alarmAfterMinutes: 10,
+        memorySize: 512,
       });
     });
 
@@ -66,15 +68,15 @@ describe("program", () => {
     });
 
     it("creates one manager, for these pools alone", () => {
-      const manager = "network-interface-pool:index:NetworkInterfaceManager";
-      assert.equal(typesIn(deployment).filter((type) => type === manager).length, 1);
-      assert.deepEqual(find(deployment.registrations, manager, "manager").inputs, {
+      assert.equal(typesIn(deployment).filter((type) => type === MANAGER).length, 1);
+      assert.deepEqual(find(deployment.registrations, MANAGER, "manager").inputs, {
         tagKey: "team:pool",
         pools: ["licence", "Web servers / größe"],
         syncInterval: 5,
         logRetentionInDays: 7,
         alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
         alarmAfterMinutes: 10,
+        memorySize: 512,
       });
     });
 
@@ -142,6 +144,21 @@ describe("program", () => {
         },
       });
     });
+  });
+
+  it("tells the manager, and not the pool, what a pool's attachments have of their own", async () => {
+    const own = { detachAfterOtherHooks: true, enaSrd: "tcp", enaQueueCount: 2 };
+    const { registrations } = await deployWith({
+      pools: [{ name: "data", subnetId: "subnet-a", size: 1, ...own }],
+    });
+    assert.deepEqual(find(registrations, MANAGER, "manager").inputs.pools, [
+      { name: "data", ...own },
+    ]);
+    const pool = find(registrations, POOL, "data").inputs;
+    assert.deepEqual(
+      Object.keys(own).filter((key) => key in pool),
+      [],
+    );
   });
 
   describe("with a pool of interfaces that exist already", () => {

@@ -56,7 +56,7 @@ export interface Review {
 
 /** A run of everything, not of one file. */
 export function isWhole({ config }: MutationReport): boolean {
-  return ["handler/*.ts", "policy/*.ts"].every((files) => config?.mutate?.includes(files));
+  return ["handler/**/*.ts", "policy/*.ts"].every((files) => config?.mutate?.includes(files));
 }
 
 /** By file, in the order of their names. */

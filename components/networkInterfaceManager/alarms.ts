@@ -18,7 +18,10 @@ const INTERVALS_WITHOUT_SYNC = 3;
 /** A replacement may start before its predecessor's end is known; by the second look it is. */
 const EXHAUSTED_LOOKS = 2;
 
-/** The queue gives a batch that often to the function: fewer errors mend themselves. */
+/**
+ * A batch is lost after five failures, a minute apart: wherever a period of five minutes ends and the next
+ * begins, one of the two has three of them. Fewer errors mend themselves.
+ */
 const ERRORS_OF_A_LOST_BATCH = 3;
 const ERRORS_PERIOD_SECONDS = 300;
 
@@ -101,7 +104,7 @@ export function createAlarms(
     ),
     alarm(
       "dead-letters",
-      "The manager failed three times on a batch of events.",
+      "The manager failed five times on a batch of events.",
       messagesOf(deadLetterQueue),
     ),
     alarm(
@@ -122,7 +125,7 @@ export function createAlarms(
     }),
     alarm(
       "no-sync",
-      `The manager hasn't looked by its schedule for ${minutesWithoutSync(syncInterval)} min.`,
+      `The manager has finished no sync for ${minutesWithoutSync(syncInterval)} min: this alarm goes off by INSUFFICIENT_DATA.`,
       {
         ...ofManager("Syncs"),
         statistic: "Sum",
@@ -130,8 +133,11 @@ export function createAlarms(
         evaluationPeriods: minutesWithoutSync(syncInterval),
         comparisonOperator: "LessThanThreshold",
         threshold: 1,
-        // What doesn't look doesn't say so.
-        treatMissingData: "breaching",
+        // A manager that finishes no sync writes no value. Where values end, the alarm turns to
+        // INSUFFICIENT_DATA, which tells the topic; a new alarm begins there, and no action follows.
+        // With missing values that count as breaching, every first deployment would page somebody.
+        treatMissingData: "missing",
+        insufficientDataActions: actions,
       },
     ),
   ];

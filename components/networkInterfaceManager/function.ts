@@ -4,8 +4,7 @@ import { buildSync } from "esbuild";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createManager } from "../../handler";
-import { CLIENTS_BUNDLE_PATH, type WhenExhausted } from "../../handler/names";
-import { type OnDemandPlace, poolSettingsOf, type Scope, variablesOf } from "./pools";
+import { CLIENTS_BUNDLE_PATH } from "../../handler/names";
 
 /**
  * One invocation may watch an address come back for this long. Not less than the schedule's minute,
@@ -13,11 +12,11 @@ import { type OnDemandPlace, poolSettingsOf, type Scope, variablesOf } from "./p
  */
 export const FUNCTION_TIMEOUT_SECONDS = 60;
 
-const MEMORY_MB = 512;
-
-export interface ManagerFunctionArgs extends Scope {
-  whenExhausted: WhenExhausted;
-  places: pulumi.Output<OnDemandPlace[]>;
+export interface ManagerFunctionArgs {
+  /** Its environment. */
+  variables: Record<string, pulumi.Input<string>>;
+  /** In MB. */
+  memorySize: number;
   role: aws.iam.Role;
   logGroup: aws.cloudwatch.LogGroup;
 }
@@ -29,9 +28,6 @@ export function createManagerFunction(
   opts: pulumi.CustomResourceOptions,
 ): aws.lambda.Function {
   writeClientsBundle();
-  const poolSettings = args.places.apply((places) =>
-    JSON.stringify(poolSettingsOf(args.poolsOfTheirOwn, places)),
-  );
   return new aws.lambda.CallbackFunction(
     name,
     {
@@ -45,9 +41,16 @@ export function createManagerFunction(
       runtime: aws.lambda.Runtime.NodeJS24dX,
       architectures: ["arm64"],
       timeout: FUNCTION_TIMEOUT_SECONDS,
-      memorySize: MEMORY_MB,
-      loggingConfig: { logFormat: "JSON", logGroup: args.logGroup.name },
-      environment: { variables: variablesOf(args, args.whenExhausted, poolSettings) },
+      memorySize: args.memorySize,
+      loggingConfig: {
+        logFormat: "JSON",
+        // Lines without a level, which metrics are, count as INFO.
+        applicationLogLevel: "INFO",
+        // Lambda's own lines of every invocation would be most of the log; failures and time-outs are WARN.
+        systemLogLevel: "WARN",
+        logGroup: args.logGroup.name,
+      },
+      environment: { variables: args.variables },
     },
     opts,
   );
@@ -73,6 +76,8 @@ function bundleClients(): Uint8Array {
     write: false,
     bundle: true,
     minify: true,
+    // Lambda names a failure by the class of its error: a single letter would say nothing.
+    keepNames: true,
     legalComments: "none",
     platform: "node",
     target: "node24",

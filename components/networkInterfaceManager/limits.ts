@@ -56,7 +56,7 @@ export function checkLeastLimits(
 function checkLength(what: string, length: number, most: number, unit: string): Mistake[] {
   if (length <= most) return [];
   const found = `make the ${what} ${length} ${unit} long, ${length - most} more than AWS takes`;
-  const wanted = "write fewer or shorter names of pools, or another stack for the rest";
+  const wanted = "write fewer or shorter names of pools, or another manager for the rest";
   return [{ path: ["pools"], message: `${found}; ${wanted}` }];
 }
 

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   DEFAULT_TAG_KEY,
+  type EnaSrd,
   POOL_SETTINGS_VARIABLE,
   POOL_TAGS_VARIABLE,
   type PoolSettings,
@@ -12,7 +13,10 @@ import {
 } from "../../handler/names";
 import { checkName } from "../checks";
 import { isKnown, type Mistake, show, under } from "../mistakes";
-import { checkSecurityGroupCount } from "../onDemandChecks";
+import { checkSecurityGroupCount, checkStaysAttached } from "../onDemandChecks";
+
+/** What `enaQueueCount` of a pool is. */
+export const ENA_QUEUES = "a whole number of queues of 1 or more";
 
 /** A pool with settings of its own. */
 export interface ManagedPool {
@@ -29,6 +33,28 @@ export interface ManagedPool {
    * @default none: the interfaces are there before
    */
   onDemand?: OnDemandArgs;
+  /**
+   * Whether a member that is terminated keeps its address while other lifecycle hooks of its group still
+   * hold it, as one that drains connections does: the manager then answers its own hook at once, and detaches
+   * when the other hooks are done, or after 120 seconds, as long as its own hook would have held the instance.
+   * @default false: the address is detached first, so that a replacement has it as soon as may be
+   * @throws ResourceError with `onDemand`, whose interfaces stay with their instance
+   */
+  detachAfterOtherHooks?: boolean;
+  /**
+   * ENA Express, for TCP alone or for UDP, too. It belongs to the attachment and not to the interface, so the
+   * manager sets it with every attachment. EC2 refuses the attachment to an instance type without ENA Express.
+   * Changing it changes no attachment that is there.
+   * @default EC2's: none
+   */
+  enaSrd?: EnaSrd;
+  /**
+   * How many ENA queues the attachment has, a whole number of 1 or more, set with every attachment as `enaSrd`
+   * is. EC2 refuses more than the instance type has left, and any number where the type's queues are fixed.
+   * @default EC2's for the instance type
+   * @throws ResourceError when it is anything else
+   */
+  enaQueueCount?: number;
 }
 
 /** Where interfaces are made on demand. */
@@ -83,6 +109,7 @@ export function checkManagedPools(pools: (string | ManagedPool)[]): Mistake[] {
       const message = `is ${show(pool.name)}, as pools[${first}].name is; write every name once`;
       mistakes.push({ path: ["name"], message });
     }
+    mistakes.push(...checkAttachmentSettings(pool));
     if (pool.onDemand?.subnetIds.length === 0) {
       const wanted = "write a subnet in each Availability Zone in which instances run";
       const message = `is an empty list; ${wanted}`;
@@ -94,6 +121,16 @@ export function checkManagedPools(pools: (string | ManagedPool)[]): Mistake[] {
     }
     return under(index, mistakes);
   });
+}
+
+function checkAttachmentSettings(pool: ManagedPool): Mistake[] {
+  const { onDemand, detachAfterOtherHooks, enaQueueCount } = pool;
+  const mistakes = onDemand === undefined ? [] : checkStaysAttached(detachAfterOtherHooks);
+  if (enaQueueCount !== undefined && !(Number.isInteger(enaQueueCount) && enaQueueCount >= 1)) {
+    const message = `is ${enaQueueCount}; write ${ENA_QUEUES}`;
+    mistakes.push({ path: ["enaQueueCount"], message });
+  }
+  return mistakes;
 }
 
 /** Finds what is wrong with the lists that become known later. Paths start with the pool's index. */
@@ -180,7 +217,8 @@ export function poolSettingsOf(
   pools: ManagedPool[],
   places: OnDemandPlace[],
 ): Record<string, PoolSettings> {
-  const entries = pools.map(({ name, whenExhausted }) => {
+  const entries = pools.map((pool) => {
+    const { name, whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount } = pool;
     const place = places.find((one) => one.name === name);
     const onDemand = place && {
       subnetIds: Object.fromEntries(
@@ -188,7 +226,8 @@ export function poolSettingsOf(
       ),
       securityGroupIds: place.securityGroups.map(({ id }) => id),
     };
-    return [name, { whenExhausted, onDemand }] as const;
+    const ofAttachments = { detachAfterOtherHooks, enaSrd, enaQueueCount };
+    return [name, { whenExhausted, onDemand, ...ofAttachments }] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -31,6 +31,16 @@ export function bodyOf(answer: Answer): string {
   return damage === undefined ? whole : whole.slice(0, whole.length / 2);
 }
 
+/** An answer of the same form in which there is nothing, and nothing to follow. */
+export function withoutContent(answer: Answer): Answer {
+  const lists = Object.entries(answer.content as Record<string, unknown>).flatMap(([name, list]) =>
+    typeof list === "object" && list !== null
+      ? [[name, "item" in list ? { item: [] } : { member: [] }]]
+      : [],
+  );
+  return { ...answer, content: Object.fromEntries(lists) as object };
+}
+
 function answerXml(version: string, name: string, answer: object): object {
   return version === EC2_VERSION
     ? { [`${name}Response`]: { requestId: "simulated", ...answer } }

@@ -1,13 +1,20 @@
 import type { AutoScaling } from "./autoscaling/autoScaling";
 import type { LifecycleHook, RefreshPreferences, Transition } from "./autoscaling/group";
 import { NotModelled } from "./awsError";
-import { ACCOUNT, type Deployment, resourcesOfType, subnetById } from "../deploy/engine";
+import {
+  ACCOUNT,
+  type DeployedResource,
+  type Deployment,
+  resourcesOfType,
+  subnetById,
+} from "../deploy/engine";
 import type { Tags } from "./ec2/state";
 import type { EventBridge, Rule } from "./eventBridge";
 import type { Clock } from "../runtime/clock";
 import { EventSourceMapping, LambdaFunction, type LambdaServices } from "../runtime/lambda";
 import { RolePermissions } from "./iam";
 import { Queue } from "./sqs";
+import type { Journal } from "../views/journal";
 
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
 
@@ -67,14 +74,14 @@ export function createRules(
   }
 }
 
-/** What the function's role may do. */
-export function permissionsOfFunction(deployment: Deployment): RolePermissions {
-  const [lambda] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  const role = resourcesOfType(deployment, "aws:iam/role:Role").find(
-    ({ outputs }) => outputs.arn === lambda?.inputs.role,
+/** What the roles of the functions may do, together: who calls is told by nothing. */
+export function permissionsOfFunctions(deployment: Deployment): RolePermissions {
+  const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
+  const roles = resourcesOfType(deployment, "aws:iam/role:Role").filter(({ outputs }) =>
+    functions.some(({ inputs }) => inputs.role === outputs.arn),
   );
   const policies = resourcesOfType(deployment, "aws:iam/rolePolicy:RolePolicy")
-    .filter(({ inputs }) => inputs.role === role?.id)
+    .filter(({ inputs }) => roles.some(({ id }) => id === inputs.role))
     .map(({ inputs }) => String(inputs.policy));
   return new RolePermissions(ACCOUNT, policies);
 }
@@ -86,15 +93,21 @@ interface FunctionServices extends LambdaServices {
   endpoint: string;
 }
 
-/** The manager's function, to which the queues hand their batches; undefined if there is none. */
-export function createFunction(
+/** The functions of the managers, to which the queues hand their batches. */
+export function createFunctions(
   deployment: Deployment,
   services: FunctionServices,
-): LambdaFunction | undefined {
+): LambdaFunction[] {
+  const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
+  return functions.map((resource) => createFunction(resource, deployment, services));
+}
+
+function createFunction(
+  { inputs, outputs }: DeployedResource,
+  deployment: Deployment,
+  services: FunctionServices,
+): LambdaFunction {
   const { queues, permissions, endpoint } = services;
-  const [resource] = resourcesOfType(deployment, "aws:lambda/function:Function");
-  if (resource === undefined) return undefined;
-  const { inputs, outputs } = resource;
   const { region, archive } = deployment;
   const { variables } = inputs.environment as { variables: Record<string, string> };
   const options = {
@@ -120,6 +133,28 @@ export function createFunction(
     new EventSourceMapping(queue, lambda, { batchSize, rights: permissions, region }, services);
   }
   return lambda;
+}
+
+/** Has the functions do what the program asks of them as soon as they are deployed; a failure isn't tried again. */
+export function invokeDeployed(
+  deployment: Deployment,
+  lambdas: LambdaFunction[],
+  journal: Journal,
+): void {
+  const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
+  const type = "aws:lambda/invocation:Invocation";
+  for (const { name, inputs } of resourcesOfType(deployment, type)) {
+    const { functionName } = inputs;
+    const meant = functions.find(({ outputs }) =>
+      [outputs.name, outputs.arn].includes(functionName),
+    );
+    const lambda = lambdas.find(({ options }) => options.name === meant?.outputs.name);
+    if (lambda === undefined) throw new NotModelled(`an invocation of ${String(functionName)}`);
+    lambda.invoke(JSON.parse(String(inputs.input)), (worked) => {
+      const outcome = worked ? "was answered" : "failed, and with it the deployment";
+      journal.write("aws", `the invocation ${name} ${outcome}`);
+    });
+  }
 }
 
 /** Creates the Auto Scaling groups, which begin to launch at once. */

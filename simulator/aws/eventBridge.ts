@@ -104,7 +104,7 @@ interface Pattern {
   [key: string]: Pattern | unknown[];
 }
 
-/** Matches the kind of pattern that lists exact values, which is all that is modelled. */
+/** Matches the kind of pattern that lists exact values, which is all that is modelled; of a list in the event, one suffices. */
 export function matchesPattern(pattern: Pattern, event: Record<string, unknown>): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
     const found = event[key];
@@ -116,7 +116,7 @@ export function matchesPattern(pattern: Pattern, event: Record<string, unknown>)
     if (wanted.some((value) => typeof value === "object")) {
       throw new NotModelled(`the pattern ${JSON.stringify(wanted)} of ${key}`);
     }
-    return wanted.includes(found);
+    return [found].flat().some((value) => wanted.includes(value));
   });
 }
 

@@ -8,6 +8,7 @@ import type { QueryServer } from "./queryServer";
 
 /** How the SDK goes about a call. */
 const REQUEST_TIMEOUT_MS = 5_000;
+const SOCKET_TIMEOUT_MS = 5_000;
 const BACKOFF_MS = 50;
 const THROTTLED_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 20_000;
@@ -53,8 +54,8 @@ interface SdkCommand {
  */
 export function createInProcessClients(bundle: string, services: InProcessServices): object {
   const { createAwsCalls } = loadBundle(bundle);
-  const log = (message: string, facts?: object) => {
-    services.print(JSON.stringify({ message, ...facts }));
+  const logOf = (requestId: string) => (message: string, facts?: object) => {
+    services.print(JSON.stringify({ message, function_request_id: requestId, ...facts }));
   };
   const over = (client: SdkClient): SdkClient => {
     const context = { ...client.config, endpoint: () => Promise.resolve(ENDPOINT) };
@@ -63,7 +64,12 @@ export function createInProcessClients(bundle: string, services: InProcessServic
     });
   };
   return {
-    createLog: () => ({ info: log, warn: log, error: log }),
+    createLog: () => ({
+      forRequest: (requestId: string) => {
+        const log = logOf(requestId);
+        return { info: log, warn: log, error: log };
+      },
+    }),
     createMeter: () => () => undefined,
     createAwsCalls: (tagKey: string) => createAwsCalls(tagKey, over),
   };
@@ -107,19 +113,22 @@ async function send(
   }
 }
 
-/** One attempt; undefined if there is no answer in time. */
+/** One attempt; undefined if there is no answer in time, or if it stalls. */
 function request({ clock, wire, process }: InProcessServices, body: string) {
   return new Promise<Answer | undefined>((resolve) => {
     if (!process.isAlive()) return;
-    const timer = clock.after(REQUEST_TIMEOUT_MS, () => {
+    const giveUp = () => {
       process.resume(() => {
         resolve(undefined);
       });
-    });
+    };
+    const timer = clock.after(REQUEST_TIMEOUT_MS, giveUp);
     wire.receive(body, false, (answer) => {
       clock.cancel(timer);
-      // The SDK sets no limit to what comes after the headers.
-      if (answer.damage === "stalls") return;
+      if (answer.damage === "stalls") {
+        clock.after(SOCKET_TIMEOUT_MS, giveUp);
+        return;
+      }
       process.resume(() => {
         resolve(answer);
       }, answer.readingMs);

@@ -1,5 +1,6 @@
 import type { Faults } from "../faults";
 import { AwsError, NotModelled } from "./awsError";
+import type { Tags } from "./ec2/state";
 
 /** A decoded parameter of AWS's query protocol: text, or a structure by name or by 1-based number. */
 type Value = string | Map<string, Value>;
@@ -49,10 +50,10 @@ export class Query {
     throw new AwsError("MissingParameter", message);
   }
 
-  /** One structure. */
+  /** One structure; an empty one where there is none. */
   structure(name: string): Query {
     this.unread.delete(name);
-    const value = this.values.get(name) ?? "";
+    const value = this.values.get(name) ?? new Map<string, Value>();
     if (typeof value !== "string") return new Query(value, `${this.prefix}${name}.`);
     throw new NotModelled(`text ${this.prefix}${name} where a structure is expected`);
   }
@@ -84,13 +85,16 @@ export class Query {
     throw new NotModelled(`text ${this.prefix}${name} where a list is expected`);
   }
 
-  /** Reads the parameter `Filters` or `Filter`; every name must be among those modelled. */
+  /** Reads the parameter `Filters` or `Filter`; every name must be among those modelled: `tag:` is any `tag:KEY`. */
   filters(name: string, values: string, modelled: string[]): Map<string, string[]> {
     const filters = new Map<string, string[]>();
     for (const filter of this.list(name)) {
       const key = filter.text("Name");
-      if (!modelled.includes(key)) throw new NotModelled(`filter ${key}`);
-      filters.set(key, filter.texts(values));
+      if (!modelled.includes(key.replace(/^tag:.+/, "tag:")))
+        throw new NotModelled(`filter ${key}`);
+      const wanted = filter.texts(values);
+      checkFilterValues(wanted);
+      filters.set(key, wanted);
       filter.end();
     }
     return filters;
@@ -101,6 +105,23 @@ export class Query {
     const [name] = this.unread;
     if (name !== undefined) throw new NotModelled(`parameter ${this.prefix}${name}`);
   }
+}
+
+/** EC2 takes this many values in one filter; of Auto Scaling no limit is published. */
+const MOST_FILTER_VALUES = 200;
+
+export function checkFilterValues({ length }: string[]): void {
+  if (length <= MOST_FILTER_VALUES) return;
+  const message = `The maximum number of filter values specified on a single call is ${MOST_FILTER_VALUES}`;
+  throw new AwsError("FilterLimitExceeded", message);
+}
+
+/** What a filter by tags asks of them: their keys by `tag-key`, the value of one by `tag:KEY`. */
+export function tagTexts(tags: Tags, filterName: string): string[] {
+  if (filterName === "tag-key") return Object.keys(tags);
+  return Object.entries(tags).flatMap(([key, value]) =>
+    filterName === `tag:${key}` ? [value] : [],
+  );
 }
 
 /** The fewest that AWS gives in a page that isn't the last. */

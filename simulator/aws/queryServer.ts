@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type Answer, bodyOf, type Damage } from "./answer";
+import { type Answer, bodyOf, type Damage, withoutContent } from "./answer";
 import { type ApiAction, type ApiCall, EC2_VERSION, serviceOf } from "./apiAction";
 import { AwsError, NotModelled } from "./awsError";
 import type { Ec2Services } from "./ec2/state";
@@ -133,12 +133,13 @@ export class QueryServer {
       const { mutates } = action;
       // A call is judged by the world it was made in, also if it is carried out late.
       const parameters = Object.fromEntries(new URLSearchParams(body));
+      const isFirstPage = !("NextToken" in parameters);
       const verdicts = this.judges.map((judge) => judge(name, parameters));
       clock.after(random.between(mutates ? timings.writeCall : timings.readCall), async () => {
         const carryOut = () => this.carryOut({ ...request, mutates }, call, verdicts);
         const answer = isForeign
           ? await carryOut()
-          : await this.meetFaults({ ...request, mutates }, carryOut);
+          : await this.meetFaults({ ...request, mutates, isFirstPage }, carryOut);
         if (answer !== undefined) reply(answer);
       });
     } catch (error) {
@@ -155,7 +156,7 @@ export class QueryServer {
    * @returns the answer, unless none comes
    */
   private async meetFaults(
-    request: Request,
+    request: Request & { isFirstPage: boolean },
     carryOut: () => Promise<Answer>,
   ): Promise<Answer | undefined> {
     const { clock, faults, journal, killFunction, freezeFunction } = this.services;
@@ -185,7 +186,18 @@ export class QueryServer {
     if (isKilled) killFunction();
     if (isKilled || faults.strikes("answerLost")) return undefined;
     if (faults.strikes("callLies")) return this.refusal(request, this.serverError(version));
-    return answer.refusal === undefined ? { ...answer, damage: this.damageOfMoment() } : answer;
+    return answer.refusal === undefined ? this.harm(answer, request.isFirstPage) : answer;
+  }
+
+  /** What becomes of an answer on its way. */
+  private harm(answer: Answer, isFirstPage: boolean): Answer {
+    const { faults, journal } = this.services;
+    const damage = this.damageOfMoment();
+    if (damage !== undefined || !isFirstPage || !faults.empties(answer.name)) {
+      return { ...answer, damage };
+    }
+    journal.write("aws", `${answer.name} shows nothing`);
+    return withoutContent(answer);
   }
 
   /** How the body of an answer comes to harm, if it does. */

@@ -3,11 +3,12 @@ import { AUTO_SCALING_VERSION, EC2_VERSION } from "./apiAction";
 import { autoScalingActions } from "./autoscaling/api";
 import { Clock } from "../runtime/clock";
 import {
-  createFunction,
+  createFunctions,
   createGroups,
   createQueues,
   createRules,
-  permissionsOfFunction,
+  invokeDeployed,
+  permissionsOfFunctions,
 } from "./createDeployed";
 import { deployedInterfaces } from "../deploy/deployedInterfaces";
 import { ACCOUNT, type Deployment, subnetById } from "../deploy/engine";
@@ -63,7 +64,10 @@ export class Region {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly queues: Map<string, Queue>;
-  lambda: LambdaFunction | undefined;
+  /** The functions of the stack's managers. */
+  lambdas: LambdaFunction[] = [];
+  /** What AWS has answered until now to calls that worked, in bytes of its XML. */
+  answeredBytes = 0;
   /** Where its EC2 and Auto Scaling answer, for `AWS_ENDPOINT_URL`. */
   endpoint = "";
   /** The key of the pool tag. */
@@ -108,9 +112,22 @@ export class Region {
         detail: { "instance-id": id, state },
       });
     });
+    const versions = new Map<string, number>();
+    ec2.onTagChange(({ id, tags }, changedKeys) => {
+      const type = id.startsWith("i-") ? "instance" : "network-interface";
+      const version = (versions.get(id) ?? 0) + 1;
+      versions.set(id, version);
+      const which = { "changed-tag-keys": changedKeys, service: "ec2", "resource-type": type };
+      emit({
+        source: "aws.tag",
+        detailType: "Tag Change on Resource",
+        resources: [arnOf(`${type}/${id}`)],
+        detail: { ...which, version, tags },
+      });
+    });
     const autoScaling = (this.autoScaling = new AutoScaling({ ...services, ec2, emit }));
     this.spot = new SpotMarket({ ...services, ec2, autoScaling, emit, arnOf });
-    this.permissions = permissionsOfFunction(deployment);
+    this.permissions = permissionsOfFunctions(deployment);
     const subnetOf = (id: string) => subnetById(deployment, id);
     const actions = new Map([
       [EC2_VERSION, ec2Actions({ ...services, ec2, account: ACCOUNT, arnOf, subnetOf })],
@@ -135,10 +152,13 @@ export class Region {
       resumeFunction: (run, workMs) => {
         this.lambda?.resume(run, workMs);
       },
-      readingMs: (content) =>
-        this.options.responseCost === true && this.lambda !== undefined
-          ? readingMs(bytesOf(content), this.lambda.options.memoryMb)
-          : 0,
+      readingMs: (content) => {
+        const bytes = bytesOf(content);
+        this.answeredBytes += bytes;
+        return this.options.responseCost === true && this.lambda !== undefined
+          ? readingMs(bytes, this.lambda.options.memoryMb)
+          : 0;
+      },
       fail: (error) => {
         this.failure ??= error;
       },
@@ -151,9 +171,10 @@ export class Region {
     region.endpoint = await region.wire.listen();
     try {
       createRules(deployment, region.eventBridge, region.queues);
-      region.createFunction();
+      region.createFunctions();
       for (const one of deployedInterfaces(deployment)) region.ec2.createNetworkInterface(one);
       createGroups(deployment, region.autoScaling);
+      invokeDeployed(deployment, region.lambdas, region.journal);
     } catch (error) {
       await region.close();
       throw error;
@@ -196,14 +217,19 @@ export class Region {
     return (this.clock.nowMs - START_MS) / 1000;
   }
 
-  private createFunction(): void {
+  /** The function of the first manager, which most stacks have alone. */
+  get lambda(): LambdaFunction | undefined {
+    return this.lambdas[0];
+  }
+
+  private createFunctions(): void {
     const { endpoint, queues, permissions, faults, deployment } = this;
     const substitutes = new Map([[CLIENTS_PATH, (process: Process) => this.direct(process)]]);
     const services = {
       ...this.services,
       ...(this.options.clients === "inProcess" ? { substitutes } : {}),
     };
-    this.lambda = createFunction(deployment, { ...services, queues, permissions, endpoint });
+    this.lambdas = createFunctions(deployment, { ...services, queues, permissions, endpoint });
     if (this.lambda !== undefined && faults.mayStrike("secondManager"))
       this.keepInvoking(new LambdaFunction(this.lambda.options, services));
   }

@@ -1,13 +1,16 @@
-import type { Instance, NetworkInterface } from "../aws/ec2/state";
-import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import type { Group, LifecycleState } from "../aws/autoscaling/group";
-import { ExpectedState } from "./expectedState";
+import type { Attachment, Instance, NetworkInterface } from "../aws/ec2/state";
+import { LAUNCH_HOOK_NAME, MADE_FOR_TAG_KEY, TERMINATE_HOOK_NAME } from "../../handler/names";
+import type { Group, LifecycleState, Member } from "../aws/autoscaling/group";
+import { ExpectedState, type Prospect } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** Within which a Region converges once nothing goes wrong any more, whatever has gone wrong before. */
 export const RECOVERY_SECONDS = 600;
 /** Two rounds of the schedule: what has converged stays as it is for as long, at least. */
 export const QUIET_SECONDS = 130;
+
+/** What EC2 refused for good is asked for again within as long. */
+export const REMEMBERED_SECONDS = 600;
 
 /** Something that isn't yet as promised. */
 export interface Unmet {
@@ -18,14 +21,29 @@ export interface Unmet {
 
 /** One interval of the schedule, and the calls. */
 const SYNC = 75;
+/** Holders that EC2 shows no more are doubted for so long where they are many, or all that there are. */
+const DOUBTED = 300 + 2 * SYNC;
 /** Until a detach that gets nowhere is forced, and an interval of the schedule. */
 const STUCK = 120 + 2 * SYNC;
 /** A launch into a warm pool of which there is no news runs into the launch hook's time-out. */
 const HOOK = 300 + SYNC;
+/** Until a manager has found out what EC2 refuses for good, and has turned to what is left. */
+const TRIED = 3 * SYNC;
 /** The slowest attachment that was asked for before all healed. */
 const SLOW = 185;
+/** Until one that gets nowhere is given up, and is off by force. */
+const STUCK_ATTACHING = SLOW + STUCK;
 /** EC2 may take a minute to release it, and it is deleted on a sighting a minute after the first. */
 const UNUSED = 60 + 60 + 2 * SYNC;
+
+/** Within which an instance is given what is to be had. */
+const GIVEN_WITHIN: Record<Exclude<Prospect, "none">, number> = {
+  clear: SYNC,
+  amongRefused: TRIED,
+  onceRefused: REMEMBERED_SECONDS + SYNC,
+};
+
+const MANAGER_HOOKS = [LAUNCH_HOOK_NAME, TERMINATE_HOOK_NAME];
 
 /** Where a lifecycle hook holds a member that needs no address to go on. */
 const ANSWERED_AT_ANY_RATE: LifecycleState[] = [
@@ -42,13 +60,13 @@ export function isConverged(region: Region, state?: ExpectedState): boolean {
 
 /** What isn't yet as promised: what the manager is still to do, and what AWS is. */
 export function findUnmet(region: Region, state = new ExpectedState(region)): Unmet[] {
-  const { ec2, autoScaling, tagKey } = region;
+  const { ec2, autoScaling } = region;
   const groups = [...autoScaling.groups.values()];
   const instances = [...ec2.instances.values()];
   return [
     ...[...ec2.interfaces.values()].flatMap((one) => ofInterface(one, region, state)),
     ...instances.flatMap((one) => ofInstance(one, state)),
-    ...groups.flatMap((group) => ofGroup(group, tagKey, state)),
+    ...groups.flatMap((group) => ofGroup(group, region, state)),
     ...[...instances.flatMap(ofStart), ...groups.flatMap(ofSize)].map((text) => ({
       text,
       seconds: Infinity,
@@ -76,36 +94,56 @@ function ofSize({ name, members, desiredCapacity }: Group): string[] {
 function ofInterface(one: NetworkInterface, region: Region, state: ExpectedState): Unmet[] {
   const { attachment, address } = one;
   const pool = state.poolOf(one);
-  if (pool === undefined) return [];
+  // What another account holds isn't expected anywhere until it is given back.
+  if (pool === undefined || attachment?.instanceOwnerId !== undefined) return [];
   if (state.isOnDemand(pool)) return ofMade(one, pool, region, state);
   if (attachment === undefined) return [];
-  const { instanceId, status } = attachment;
-  const holder = region.ec2.instances.get(instanceId);
+  const holder = region.ec2.instances.get(attachment.instanceId);
   if (holder !== undefined && state.poolsOf(holder).length === 0) return [];
-  if (status === "detaching") {
+  if (attachment.status === "detaching") {
     const seconds = region.faults.mayStrike("detachStuck") ? STUCK : SYNC;
-    return [{ text: `${address} is detaching from ${instanceId}`, seconds }];
+    return [{ text: `${address} is detaching from ${attachment.instanceId}`, seconds }];
   }
-  if (holder === undefined || !state.isHealthy(holder, pool)) {
-    // What is attaching can't be detached yet.
-    const seconds = status === "attaching" ? SLOW + SYNC : SYNC;
-    return [{ text: `${address} is still ${status} to ${instanceId}`, seconds }];
-  }
-  return status === "attached"
-    ? []
-    : [{ text: `${address} is attaching to ${instanceId}`, seconds: SLOW }];
+  const isHolder = holder !== undefined && state.isHealthy(holder, pool);
+  return isHolder
+    ? ofHolder(address, attachment, region)
+    : ofFormerHolder(address, attachment, region);
+}
+
+function ofHolder(address: string, { status, instanceId }: Attachment, region: Region): Unmet[] {
+  if (status === "attached") return [];
+  return [{ text: `${address} is attaching to ${instanceId}`, seconds: attachesWithin(region) }];
+}
+
+function ofFormerHolder(
+  address: string,
+  { status, instanceId }: Attachment,
+  region: Region,
+): Unmet[] {
+  const seconds = region.ec2.instances.has(instanceId) ? SYNC : DOUBTED;
+  // What is attaching can't be detached yet.
+  const attachingSeconds = status === "attaching" ? attachesWithin(region) : 0;
+  const text = `${address} is still ${status} to ${instanceId}`;
+  return [{ text, seconds: seconds + attachingSeconds }];
+}
+
+function attachesWithin({ faults }: Region): number {
+  return faults.mayStrike("attachStuck") ? STUCK_ATTACHING : SLOW;
 }
 
 /** An interface made on demand ends with its instance, or, on none, is deleted. */
 function ofMade(
   { attachment, address, tags }: NetworkInterface,
   pool: string,
-  { ec2 }: Region,
+  region: Region,
   state: ExpectedState,
 ): Unmet[] {
-  const owner = ec2.instances.get(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
+  const owner = region.ec2.instances.get(attachment?.instanceId ?? tags[MADE_FOR_TAG_KEY] ?? "");
   const isOver = owner === undefined || ["shutting-down", "terminated"].includes(owner.state);
-  if (isOver) return [{ text: `${address} outlives its instance`, seconds: SLOW + UNUSED }];
+  if (isOver) {
+    const seconds = attachesWithin(region) + UNUSED;
+    return [{ text: `${address} outlives its instance`, seconds }];
+  }
   const isOfPool = state.poolsOf(owner).includes(pool);
   if (attachment === undefined) {
     const isWanted = isOfPool && state.interfacesOf(owner, pool).length === 0;
@@ -114,7 +152,12 @@ function ofMade(
   if (!isOfPool) return [];
   return attachment.status === "attached" && attachment.deleteOnTermination
     ? []
-    : [{ text: `${address} isn't yet to end with ${owner.id}`, seconds: SLOW + SYNC }];
+    : [
+        {
+          text: `${address} isn't yet to end with ${owner.id}`,
+          seconds: attachesWithin(region) + SYNC,
+        },
+      ];
 }
 
 function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
@@ -125,8 +168,10 @@ function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
     const count = interfaces.filter(({ attachment }) => attachment?.status !== "detaching").length;
     if (count > 1) return [{ text: `${instance.id} has ${count} addresses`, seconds: SYNC }];
     if (interfaces.length > 0 || !state.hasRoom(instance)) return [];
-    if (state.isOneToBeHad(instance, pool)) {
-      return [{ text: `${instance.id} has no address, though one is free`, seconds: SYNC }];
+    const prospect = state.prospectOf(instance, pool);
+    if (prospect !== "none") {
+      const text = `${instance.id} has no address, though one is free`;
+      return [{ text, seconds: GIVEN_WITHIN[prospect] }];
     }
     return state.hasStandbys(pool)
       ? []
@@ -134,23 +179,34 @@ function ofInstance(instance: Instance, state: ExpectedState): Unmet[] {
   });
 }
 
-function ofGroup(group: Group, tagKey: string, state: ExpectedState): Unmet[] {
+function ofGroup(group: Group, { ec2, tagKey }: Region, state: ExpectedState): Unmet[] {
   const pools = state.poolsOf(group);
-  return [...group.members.values()].flatMap(({ instance, lifecycleState }) => {
+  return [...group.members.values()].flatMap((member) => {
+    const { instance, lifecycleState } = member;
+    if (!isHeldByManager(member)) return [];
+    const has = (pool: string) => state.attachedOf(instance, pool).length > 0;
     const isServed =
       instance.tags[tagKey] === group.tags[tagKey] &&
-      pools.every((pool) => state.attachedOf(instance, pool).length > 0);
+      pools.every((pool) => has(pool) || state.goesOnWithout(instance, pool));
     const isWaiting =
       ANSWERED_AT_ANY_RATE.includes(lifecycleState) ||
       (lifecycleState === "Pending:Wait" && isServed);
-    // Until it is off, what is open is the address.
+    // Until it is off, what is open is the address, of whatever pool it is.
     const isToGiveBack =
       lifecycleState.endsWith("Terminating:Wait") &&
-      pools.some(
-        (pool) => !state.isOnDemand(pool) && state.interfacesOf(instance, pool).length > 0,
-      );
+      ec2.interfacesOf(instance.id).some((one) => {
+        const pool = state.poolOf(one);
+        return pool !== undefined && !state.isOnDemand(pool);
+      });
     if (!isWaiting || isToGiveBack) return [];
     const text = `${group.name} still waits for ${instance.id} in ${lifecycleState}`;
-    return [{ text, seconds: lifecycleState === "Warmed:Pending:Wait" ? HOOK : SYNC }];
+    if (lifecycleState === "Warmed:Pending:Wait") return [{ text, seconds: HOOK }];
+    const isWithout = lifecycleState === "Pending:Wait" && !pools.every(has);
+    return [{ text, seconds: isWithout ? TRIED : SYNC }];
   });
+}
+
+/** Whether it is the manager that a member waits for: what others' hooks hold is theirs to let go. */
+function isHeldByManager({ waiting }: Member): boolean {
+  return waiting?.actions.some(({ hook }) => MANAGER_HOOKS.includes(hook.name)) === true;
 }

@@ -2,13 +2,19 @@ import type { Instance, NetworkInterface } from "../aws/ec2/state";
 import type { LifecycleState } from "../aws/autoscaling/group";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
 import { findUnmet } from "./liveness";
-import { ExpectedState } from "./expectedState";
+import { ExpectedState, isAtPrimaryPlace } from "./expectedState";
 import type { Region } from "../aws/region";
 
 /** The longest that the fault of stale reads draws. */
 const READS_LAG_SECONDS = 30;
-/** As long ago may be what a manager acts on. */
 const SEEN_SECONDS = READS_LAG_SECONDS + 10;
+/** Nobody acts on what changes while the call is on its way, or the last of the reads that it rests on. */
+const READ_AND_CALL_SECONDS = 3;
+/** An attachment that isn't there after as long may be given up. */
+const STUCK_SECONDS = 120;
+/** So many healthy holders may lose their address at a time, if EC2 shows no instance for longer than reads lag. */
+const MOST_UNSEEN_HOLDERS = 2;
+const KEPT_FOR_UNSEEN_SECONDS = 60;
 
 /**
  * Watches that the promises of docs/guarantees.md are kept, as seen from AWS's side: it knows the true
@@ -23,7 +29,7 @@ export class SafetyChecker {
   /** Pools and instances that had one when their launch began, and that no manager has taken it from since. */
   private readonly carried = new Set<string>();
   private readonly lifecycleStates = new Map<string, LifecycleState>();
-  /** The interfaces that a manager has asked to take off. */
+  /** The interfaces that a manager has asked to detach. */
   private readonly askedOff = new Set<string>();
   private readonly stopped = new Set<string>();
   private readonly warm = new Set<string>();
@@ -33,6 +39,8 @@ export class SafetyChecker {
   private readonly lost = new Map<string, { pool: string; seconds: number }>();
   /** The pool tag that a resource was last seen with, by its id. */
   private readonly poolTags = new Map<string, string | undefined>();
+  /** The healthy holders that EC2 doesn't show, and that one invocation asks to take interfaces from. */
+  private unseenHolders = { invocation: -1, instanceIds: new Set<string>() };
   private readonly state: ExpectedState;
   private open = new Map<string, { fromSeconds: number; isReported: boolean }>();
 
@@ -52,6 +60,7 @@ export class SafetyChecker {
         this.note("taken by hand", `${pool}/${instanceId}`);
         return;
       }
+      this.note("attached", networkInterface.id);
       const served = this.served.get(instanceId) ?? new Set();
       this.served.set(instanceId, served.add(pool));
     });
@@ -79,6 +88,7 @@ export class SafetyChecker {
       }
     });
     region.wire.onCall((action, parameters) => {
+      this.broken.push(...this.judgeAttempt(action, parameters).map((one) => this.dated(one)));
       const broken = this.judgeRequest(action, parameters);
       return () => {
         const all = [...broken, ...this.judgeResult(action, parameters)];
@@ -111,6 +121,16 @@ export class SafetyChecker {
     return `${this.region.seconds.toFixed(1)} s: ${promise}`;
   }
 
+  /** Judges what a manager asks for though EC2 never does it: a primary interface, or another account's instance. */
+  private judgeAttempt(action: string, { AttachmentId = "" }: Parameters): string[] {
+    if (action !== "DetachNetworkInterface") return [];
+    const { networkInterface, instance } = this.attachmentById(AttachmentId);
+    const { address, attachment } = networkInterface ?? {};
+    const what = `${address} is to be taken from ${instance?.id}`;
+    if (attachment?.instanceOwnerId !== undefined) return [`${what}, which another account runs`];
+    return attachment && isAtPrimaryPlace(attachment) ? [`${what}, whose primary one it is`] : [];
+  }
+
   /** Judges what a manager asks for, by the state in which it asks. */
   private judgeRequest(action: string, parameters: Parameters): string[] {
     const { AttachmentId = "", NetworkInterfaceId = "" } = parameters;
@@ -132,27 +152,55 @@ export class SafetyChecker {
   private judgeDetach(attachmentId: string): string[] {
     const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
+    const { address, attachment } = networkInterface;
+    const what = `${address} is taken from ${instance.id}`;
     // What a person detaches is on its way already.
-    if (networkInterface.attachment?.status === "detaching") return [];
+    if (attachment === undefined || attachment.status === "detaching") return [];
+    const attachingMs = this.region.clock.nowMs - attachment.attachTimeMs;
+    const isNew = this.happenedWithin(READ_AND_CALL_SECONDS, "attached", networkInterface.id);
+    const seemsAttaching = attachment.status === "attaching" || isNew;
+    if (seemsAttaching && attachingMs >= STUCK_SECONDS * 1000) return [];
     const pool = this.state.poolOf(networkInterface);
     const isSole = this.seenOf(instance, pool).length < 2;
     const isKept = pool !== undefined && this.state.isKept(instance, pool);
-    return isKept && isSole && !this.maySeemAway(instance)
-      ? [
-          `${networkInterface.address} is taken from ${instance.id}, which is healthy and has no other`,
-        ]
+    if (!isKept || !isSole || this.maySeemAway(instance)) return [];
+    if (!this.maySeemGone()) return [`${what}, which is healthy and has no other`];
+    const count = this.countUnseenHolders(instance);
+    return count > MOST_UNSEEN_HOLDERS * this.managers
+      ? [`${what}, as one of ${count} healthy holders in one invocation, since EC2 shows none`]
       : [];
+  }
+
+  /** Whether reads have shown no instance for so long that it isn't for their lag. */
+  private maySeemGone(): boolean {
+    const { faults, clock } = this.region;
+    const { fromMs, toMs } = faults.emptyFor;
+    const isLong = Math.min(clock.nowMs, toMs) - fromMs >= READS_LAG_SECONDS * 1000;
+    const isRecent = clock.nowMs - toMs < SEEN_SECONDS * 1000;
+    return faults.emptiedRead === "DescribeInstances" && isLong && isRecent;
+  }
+
+  /** Managers that nobody coordinates count each for itself. */
+  private get managers(): number {
+    return this.region.faults.mayStrike("secondManager") ? 2 : 1;
+  }
+
+  private countUnseenHolders({ id }: Instance): number {
+    const invocation = this.region.lambda?.invocations.length ?? 0;
+    if (this.unseenHolders.invocation !== invocation) {
+      this.unseenHolders = { invocation, instanceIds: new Set() };
+    }
+    return this.unseenHolders.instanceIds.add(id).size;
   }
 
   private judgeTagsOfDetach(attachmentId: string): string[] {
     const { networkInterface, instance } = this.attachmentById(attachmentId);
     if (networkInterface === undefined || instance === undefined) return [];
     this.askedOff.add(networkInterface.id);
-    this.carried.delete(`${this.state.poolOf(networkInterface)}/${instance.id}`);
+    const pool = this.state.poolOf(networkInterface);
+    this.carried.delete(`${pool}/${instance.id}`);
     const what = `${networkInterface.address} is taken from ${instance.id}`;
-    const broken: string[] = [];
-    if (this.state.poolOf(networkInterface) === undefined)
-      broken.push(`${what}, though it is in no pool`);
+    const broken = pool === undefined ? [`${what}, though it is in no pool`] : [];
     // EC2 takes the tags off what is terminated.
     const isUntagged = this.state.poolsOf(instance).length === 0 && instance.state !== "terminated";
     if (isUntagged) broken.push(`${what}, which has no pool tag`);
@@ -168,7 +216,7 @@ export class SafetyChecker {
     return { networkInterface, instance };
   }
 
-  /** A tag that a person has just taken away may have been there when the manager looked. */
+  /** A tag that a person has just taken away may have been there when the manager read. */
   private seenOf({ id }: Instance, pool: string | undefined): NetworkInterface[] {
     return this.region.ec2.interfacesOf(id).filter((one) => {
       const { pool: former, seconds = -Infinity } = this.lost.get(one.id) ?? {};
@@ -179,10 +227,11 @@ export class SafetyChecker {
 
   /** Reads that lag may show a stop that is a start again, or a place in a warm pool, which nobody can tell. */
   private maySeemAway({ id }: Instance): boolean {
-    const isRecent =
-      this.happenedWithin(READS_LAG_SECONDS, "restarted", id) ||
-      this.happenedWithin(READS_LAG_SECONDS, "unparked", id);
-    return isRecent && this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
+    const isStale = this.region.faults.mayHaveStruck("readStale", READS_LAG_SECONDS * 1000);
+    const seconds = isStale ? READS_LAG_SECONDS : READ_AND_CALL_SECONDS;
+    return (
+      this.happenedWithin(seconds, "restarted", id) || this.happenedWithin(seconds, "unparked", id)
+    );
   }
 
   private judgeAttach(networkInterfaceId: string, instanceId: string): string[] {
@@ -214,11 +263,25 @@ export class SafetyChecker {
     if (pool === undefined) return [];
     const owner = ec2.instances.get(ownerId);
     if (owner === undefined || this.happenedWithin(SEEN_SECONDS, "retagged", owner.id)) return [];
+    if (this.mayBeUnseenForLong()) return [];
     const isWanted =
-      this.state.isHealthy(owner, pool) && this.state.interfacesOf(owner, pool).length === 0;
+      this.state.isHealthy(owner, pool) &&
+      this.state.interfacesOf(owner, pool).length === 0 &&
+      // What was given to somebody else and is given back may find a successor.
+      this.state.madeFor(owner, pool).length < 2;
     return isWanted
       ? [`${networkInterface.address} is deleted, though ${owner.id} is to have it`]
       : [];
+  }
+
+  /** A read that shows no instance, and one that lags or whose pages lack it, may follow each other. */
+  private mayBeUnseenForLong(): boolean {
+    const { faults, clock } = this.region;
+    const withinMs = (KEPT_FOR_UNSEEN_SECONDS + SEEN_SECONDS) * 1000;
+    const isRecent = clock.nowMs - faults.emptyFor.toMs < withinMs;
+    const isEmptied = faults.emptiedRead === "DescribeInstances" && isRecent;
+    const others = ["readStale", "pagesShift"] as const;
+    return isEmptied && others.some((fault) => faults.mayHaveStruck(fault, withinMs));
   }
 
   private judgeModify(networkInterfaceId: string): string[] {
@@ -261,7 +324,7 @@ export class SafetyChecker {
     return isServed ? [] : [`${id} is to enter service without an address`];
   }
 
-  /** Reads that lag may still show what somebody else has just taken off. */
+  /** Reads that lag may still show what somebody else has just detached. */
   private maySeemServed(instanceId: string, pool: string): boolean {
     const isRecent = this.happenedWithin(SEEN_SECONDS, "taken by hand", `${pool}/${instanceId}`);
     return isRecent && this.region.faults.mayHaveStruck("readStale", SEEN_SECONDS * 1000);
@@ -283,5 +346,5 @@ export class SafetyChecker {
   }
 }
 
-type Happening = "taken by hand" | "restarted" | "unparked" | "retagged";
+type Happening = "taken by hand" | "restarted" | "unparked" | "retagged" | "attached";
 type Parameters = Partial<Record<string, string>>;

@@ -1,12 +1,10 @@
 import { type DeployedSubnet, hexOf } from "./addresses";
 import { AwsError, NotModelled } from "../aws/awsError";
+import { checkFilterValues } from "../aws/queryProtocol";
 import type { Tags } from "../aws/ec2/state";
 import { instanceTypes, unknownType } from "../aws/ec2/instanceTypes";
 
 export type Fields = Record<string, unknown>;
-
-/** EC2 takes this many values in one filter. */
-const MOST_FILTER_VALUES = 200;
 
 /** What exists before the program runs, for pools that name it. */
 export interface Existing {
@@ -130,10 +128,7 @@ function filtersOf(token: string, { filters }: Fields, expected: string[]): stri
   const given = filters as { name: string; values: string[] }[];
   const names = given.map(({ name }) => name).join();
   if (names !== expected.join()) throw new NotModelled(`the function call ${token} by ${names}`);
-  if (given.some(({ values }) => values.length > MOST_FILTER_VALUES)) {
-    const message = "The maximum number of filter values specified on a single call is 200";
-    throw new AwsError("FilterLimitExceeded", message);
-  }
+  for (const { values } of given) checkFilterValues(values);
   return given.map(({ values }) => values);
 }
 

@@ -107,6 +107,7 @@ export const resourceStates: Record<string, StateOf> = {
   "aws:iam/rolePolicy:RolePolicy": unnamed,
   "aws:lambda/function:Function": named("lambda", "function:"),
   "aws:lambda/eventSourceMapping:EventSourceMapping": unnamed,
+  "aws:lambda/invocation:Invocation": unnamed,
 };
 
 /** Gives an interface of the program's a public address. */

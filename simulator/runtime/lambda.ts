@@ -31,27 +31,41 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 /** A process that stood still when it was to end goes on for so long before it does. */
 const LINGERS_MS = 5_000;
 
-/** One Lambda function: runs its archive as Lambda does, one invocation at a time. */
+/** One Lambda function: runs its archive as Lambda does, one invocation at a time in each process. */
 export class LambdaFunction {
   private sandbox: Sandbox | undefined;
   private handler: Handler | undefined;
-  readonly errors: string[] = [];
-  readonly invocations: Invocation[] = [];
+  private isBusy = false;
+  /** Works while this process does. */
+  private another: LambdaFunction | undefined;
   /** Ends the invocation under way, if there is one. */
   private interrupt: (failure: string) => void = () => undefined;
 
   constructor(
     readonly options: FunctionOptions,
     private readonly services: LambdaServices,
+    readonly errors: string[] = [],
+    readonly invocations: Invocation[] = [],
   ) {}
 
   /** @param done is told once whether it worked; a time-out and a thrown error are failures */
   invoke(event: unknown, done: (worked: boolean) => void): void {
-    const { clock, random, timings } = this.services;
-    if (this.handler !== undefined) this.run(this.handler, event, done);
+    const { options, services, errors, invocations, handler } = this;
+    const { clock, random, timings } = services;
+    if (this.isBusy) {
+      this.another ??= new LambdaFunction(options, services, errors, invocations);
+      this.another.invoke(event, done);
+      return;
+    }
+    this.isBusy = true;
+    const end = (worked: boolean) => {
+      this.isBusy = false;
+      done(worked);
+    };
+    if (handler !== undefined) this.run(handler, event, end);
     else
       clock.after(random.between(timings.coldStart), () => {
-        this.coldStart(event, done);
+        this.coldStart(event, end);
       });
   }
 
@@ -124,20 +138,26 @@ export class LambdaFunction {
     );
   }
 
+  /** The process that is at work: this one, where several are. */
+  private get working(): LambdaFunction {
+    return this.isBusy || this.another === undefined ? this : this.another.working;
+  }
+
   /** Ends the process, as Lambda may at any moment. */
   kill(): void {
-    this.interrupt("Runtime exited");
+    this.working.interrupt("Runtime exited");
   }
 
   /** Lets the process stand still, as Lambda may, which doesn't stop the invocation's time. */
   freeze(ms: number): void {
-    this.sandbox?.freeze(ms);
+    this.working.sandbox?.freeze(ms);
   }
 
   /** Lets an answer reach the process that asked for it, which computes for so long to read it. */
   resume(run: () => void, workMs: number): void {
-    if (this.sandbox === undefined) run();
-    else this.sandbox.resume(run, workMs);
+    const { sandbox } = this.working;
+    if (sandbox === undefined) run();
+    else sandbox.resume(run, workMs);
   }
 
   private fail(failure: string): void {

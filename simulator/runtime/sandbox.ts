@@ -147,6 +147,7 @@ export class Sandbox implements Process {
       const number = inFlight.leaves();
       const request = http.request(options, callback);
       request.setHeader(NUMBER_HEADER, String(number));
+      this.watchIdle(request);
       request.on("response", (response) => {
         if (response.headers[STALLS_HEADER] !== undefined) inFlight.ends(number);
         response.on("close", () => {
@@ -158,6 +159,29 @@ export class Sandbox implements Process {
       });
       return request;
     };
+  }
+
+  /**
+   * Gives the request's socket a time-out of virtual time. Something moves on it when the answer comes, all at
+   * once, as far as it comes.
+   */
+  private watchIdle(request: http.ClientRequest): void {
+    request.once("socket", (socket) => {
+      let timer: TimerHandle | undefined;
+      socket.setTimeout = (timeoutMs, onTimeout = () => undefined) => {
+        const begin = () => {
+          this.clearTimer(timer);
+          timer = this.setTimer(onTimeout, timeoutMs);
+        };
+        begin();
+        request.once("response", begin);
+        return socket;
+      };
+      request.once("close", () => {
+        this.clearTimer(timer);
+        Reflect.deleteProperty(socket, "setTimeout");
+      });
+    });
   }
 
   private createGlobals(): Record<string, unknown> {

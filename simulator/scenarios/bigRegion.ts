@@ -1,110 +1,126 @@
 import { withPools } from "../deploy/stackFile";
-import { RECOVERY_SECONDS } from "../checkers/liveness";
-import { Operator } from "./operator";
-import type { Group } from "../aws/autoscaling/group";
+import {
+  addHolder,
+  addInstance,
+  addMembers,
+  nextSync,
+  onePool,
+  SYNC_SECONDS,
+  untilSchedule,
+  untilServed,
+} from "./manyHolders";
 import type { Instance } from "../aws/ec2/state";
-import type { Invocation } from "../runtime/lambda";
 import type { Measurement } from "./scenario";
 import type { Region } from "../aws/region";
+import type { Target } from "../views/report";
 
-const LOOK_SECONDS = 0.7;
-/** One interval of the schedule. */
-const SYNC_SECONDS = 60;
-const LONGEST_SECONDS = 3 * SYNC_SECONDS;
+/** How long a full read may take, in seconds, by how many instances hold an address. */
+const FULL_READ_SECONDS = { 1_000: 0.7, 10_000: 6 };
 
-const POOL = "fleet";
+/** For how long a detachment is waited for. */
+export const LONGEST_SECONDS = 3 * SYNC_SECONDS;
+
+/** By the archive's own clients the process would parse gigabytes of XML. */
+const options = { clients: "inProcess", responseCost: true } as const;
 
 /**
- * What the manager has to read in a large Region, and how long an address in it takes to come off.
+ * Times full reads in a large Region, and how long an address stays on a holder that no longer runs.
  *
- * @param lookCount how many instances hold an address when a look of the schedule is timed
- * @param holderCount how many do when one of them stops
+ * @param fullReads the longest that a full read may take, in seconds, by how many hold an address
+ * @param stoppingCounts among how many one is stopping, of which no event tells
  */
-export function bigRegion(lookCount = 1_000, holderCount = 10_000): Measurement {
+export function bigRegion(
+  fullReads: Record<number, number> = FULL_READ_SECONDS,
+  stoppingCounts = [4_000, 10_000],
+): Measurement {
   return {
-    description: "1,000 and then 10,000 instances hold an address each, and one of them stops",
-    // By the archive's own clients the process would parse a gigabyte of XML.
-    options: { clients: "inProcess", responseCost: true },
-    configure: (settings) => withPools(settings, [{ name: POOL, size: 1, group: {} }]),
+    description:
+      "1,000 and then 10,000 instances hold an address each; one is stopping, another one stops",
+    options,
+    configure: (settings) => withPools(settings, onePool),
     async measure(stage) {
       const { region } = stage;
-      const operator = new Operator(stage);
-      await operator.untilServed();
-      const { faults } = operator;
-      addMembers(region, lookCount);
-      const { beginMs, endMs } = await nextSync(region);
-      addMembers(region, holderCount - 1);
-      const holder = addHolder(region, holderCount);
-      await nextSync(region);
-      const stopped = await stop(region, holder);
-      const targets = [
-        {
-          what: `A look at ${lookCount} instances`,
-          wantedSeconds: LOOK_SECONDS,
-          foundSeconds: (endMs - beginMs) / 1000,
-        },
-        {
-          what: `Detached from one of ${holderCount} instances that stops`,
-          wantedSeconds: SYNC_SECONDS,
-          ...stopped,
-        },
-      ];
-      return { faults, targets };
+      const { operator, group } = await untilServed(stage);
+      const counts = [...new Set([...Object.keys(fullReads).map(Number), ...stoppingCounts])];
+      const targets: Target[] = [];
+      for (const count of counts.sort((a, b) => a - b)) {
+        addMembers(region, group, count);
+        const wanted = fullReads[count];
+        if (wanted !== undefined) targets.push(await timeFullRead(region, count, wanted));
+        if (!stoppingCounts.includes(count)) continue;
+        const holder = addHolder(region, group);
+        targets.push(await timeSilentEnd(region, count, holder));
+      }
+      const holder = addHolder(region, group);
+      targets.push(await timeStop(region, group.members.size, holder));
+      return { faults: operator.faults, targets };
     },
   };
 }
 
-/** Lets the group have so many members, each with an address of the pool, since long ago. */
-function addMembers(region: Region, count: number): void {
-  const group = groupOf(region);
-  while (group.members.size < count) {
-    const instance = addHolder(region, group.members.size);
-    group.members.set(instance.id, { instance, lifecycleState: "InService" });
-  }
-  group.desiredCapacity = group.maxSize = count;
+async function timeFullRead(region: Region, count: number, wanted: number): Promise<Target> {
+  // The first one after a change of thousands may have more to do.
+  await nextSync(region);
+  const { beginMs, endMs } = await nextSync(region);
+  const what = `Full read of ${count} instances in sync`;
+  return { what, wanted, found: (endMs - beginMs) / 1000, unit: "s" };
 }
 
-/** Adds an instance that holds the address of this number. */
-function addHolder(region: Region, number: number): Instance {
-  const { ec2 } = region;
-  const { subnets, instanceType, propagatedTags } = groupOf(region);
-  const [subnet] = subnets;
-  if (subnet === undefined) throw new Error("the group has no subnet");
-  const id = `eni-${number.toString(16).padStart(17, "0")}`;
-  const bytes = [number >> 8, number & 255];
-  const address = ["10", "1", ...bytes].join(".");
-  const hexes = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
-  const macAddress = ["06", "00", "00", "00", ...hexes].join(":");
-  const tags = { [region.tagKey]: POOL };
-  ec2.createNetworkInterface({ id, subnet, address, macAddress, tags });
-  return ec2.takeInInstance(instanceType, propagatedTags, ec2.interfaceById(id));
+/** Lets the schedule alone find a holder that is stopping; that it runs again ends the measurement. */
+async function timeSilentEnd(region: Region, count: number, holder: Instance): Promise<Target> {
+  await untilSchedule(region);
+  region.journal.write("operator", `finds ${holder.id} stopping, of which no event tells`);
+  holder.state = "stopping";
+  const what = `Detached from one of ${count} instances that is stopping, which no event told`;
+  const target = await timeDetachment(region, what, holder);
+  holder.state = "running";
+  return target;
 }
 
-function groupOf({ autoScaling }: Region): Group {
-  const [group] = autoScaling.groups.values();
-  if (group === undefined) throw new Error("the stack has no group");
-  return group;
+async function timeStop(region: Region, count: number, holder: Instance): Promise<Target> {
+  await nextSync(region);
+  region.journal.write("operator", `stops ${holder.id}`);
+  region.ec2.stopInstance(holder.id);
+  return timeDetachment(region, `Detached from one of ${count} instances that stops`, holder);
 }
 
-/** Lets the schedule wake the function once more, and gives that run. */
-async function nextSync(region: Region): Promise<Invocation> {
-  const { nowMs } = region.clock;
-  const find = () =>
-    region.lambda?.invocations.find(
-      ({ beginMs, event }) => beginMs > nowMs && JSON.stringify(event).includes("Scheduled Event"),
-    );
-  await region.run(RECOVERY_SECONDS, () => find() !== undefined);
-  const sync = find();
-  if (sync === undefined) throw new Error("the schedule doesn't wake the function");
-  return sync;
-}
-
-/** Stops an instance, and says how long its address is still on it. */
-async function stop(region: Region, { id }: Instance) {
+/** Says how long an instance still has the address of its pool. */
+async function timeDetachment(region: Region, what: string, { id }: Instance): Promise<Target> {
   const fromSeconds = region.seconds;
-  region.journal.write("operator", `stops ${id}`);
-  region.ec2.stopInstance(id);
   const isDetached = () => region.ec2.interfacesOf(id).length === 1;
   const isOpen = !(await region.run(LONGEST_SECONDS, isDetached));
-  return { foundSeconds: region.seconds - fromSeconds, isOpen };
+  const found = region.seconds - fromSeconds;
+  return { what, wanted: SYNC_SECONDS, found, unit: "s", isOpen };
+}
+
+const BYTES_PER_MB = 1e6;
+
+/** How much more the function reads where another stack has many instances of pools of its own. */
+export function otherStack(ownCount = 100, otherCount = 1_000): Measurement {
+  return {
+    description: "another stack's 1,000 instances hold addresses of pools of that one",
+    options,
+    configure: (settings) => withPools(settings, onePool),
+    async measure(stage) {
+      const { region } = stage;
+      const { operator, group } = await untilServed(stage);
+      addMembers(region, group, ownCount);
+      await nextSync(region);
+      const before = await nextSync(region);
+      const [subnet] = group.subnets;
+      for (let number = 0; subnet !== undefined && number < otherCount; number += 1) {
+        const tags = { [region.tagKey]: `other-${number % 10}` };
+        addInstance(region, { subnet, tags, type: group.instanceType });
+      }
+      await nextSync(region);
+      const after = await nextSync(region);
+      const target = {
+        what: `More to read for another stack's ${otherCount} instances than without`,
+        wanted: 0,
+        found: (after.bytes - before.bytes) / BYTES_PER_MB,
+        unit: "MB",
+      };
+      return { faults: operator.faults, targets: [target] };
+    },
+  };
 }

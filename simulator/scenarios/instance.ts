@@ -199,7 +199,7 @@ export const instanceScenarios: Record<string, Scenario> = {
   "attach-untagged": {
     description:
       "An instance without the pool's tag is attached to the pool's group, which tags it",
-    address: "Given within an interval of the schedule: no event tells of it",
+    address: "Given within seconds: EventBridge tells of the new tag",
     async steps(operator) {
       const instance = await operator.launchAlone();
       operator.expectNoAddress(instance);

@@ -24,7 +24,7 @@ export interface Scenario {
 /** A scenario that measures what has a target, which it may miss without a fault. */
 export interface Measurement extends Omit<Scenario, "steps"> {
   /** How its Region is opened. */
-  options: Pick<RegionOptions, "clients" | "responseCost">;
+  options: Pick<RegionOptions, "clients" | "responseCost" | "timings" | "faults">;
   measure(stage: Stage): Promise<{ faults: string[]; targets: Target[] }>;
 }
 

@@ -3,11 +3,13 @@ import type { JournalEntry } from "./journal";
 import type { AddressRecord, AddressHistory } from "../checkers/addressHistory";
 import type { Archive } from "../runtime/sandbox";
 
-/** A duration that a scenario measured, and the longest it is to be; to miss it is no fault of the run. */
+/** A figure that a scenario measured, and the most it is to be; to miss it is no fault of the run. */
 export interface Target {
   what: string;
-  wantedSeconds: number;
-  foundSeconds: number;
+  wanted: number;
+  found: number;
+  /** As it stands behind the figures: `s`, `calls`. */
+  unit: string;
   /** Whether it wasn't over when the run was. */
   isOpen?: boolean;
 }
@@ -161,11 +163,11 @@ function formatSpread({ median, longest }: Spread): string {
   return `median ${formatSeconds(median)}, longest ${formatSeconds(longest)}`;
 }
 
-function formatTarget({ what, wantedSeconds, foundSeconds, isOpen = false }: Target): string {
+function formatTarget({ what, wanted, found, unit, isOpen = false }: Target): string {
   const than = isOpen ? "more than " : "";
-  const found = `${than}${formatSeconds(foundSeconds)}, at most ${formatSeconds(wantedSeconds)}`;
-  if (foundSeconds <= wantedSeconds) return `${what}: ${found}: meets its target`;
-  return `${what}: ${found}: misses its target by ${than}${formatSeconds(foundSeconds - wantedSeconds)}`;
+  const figure = `${than}${formatAmount(found, unit)}, at most ${formatAmount(wanted, unit)}`;
+  if (found <= wanted) return `${what}: ${figure}: meets its target`;
+  return `${what}: ${figure}: misses its target by ${than}${formatAmount(found - wanted, unit)}`;
 }
 
 function formatVerdict({ faults, scenario, seed }: Summary): string {
@@ -175,7 +177,14 @@ function formatVerdict({ faults, scenario, seed }: Summary): string {
 }
 
 function formatSeconds(seconds: number): string {
-  return `${seconds.toFixed(1)} s`;
+  return formatAmount(seconds, "s");
+}
+
+/** Writes seconds to the tenth, and of other figures no more digits than they have. */
+export function formatAmount(amount: number, unit: string): string {
+  const minimumFractionDigits = unit === "s" ? 1 : 0;
+  const digits = { minimumFractionDigits, maximumFractionDigits: 1 };
+  return `${amount.toLocaleString("en", { ...digits, useGrouping: unit !== "s" })} ${unit}`;
 }
 
 function formatKb(bytes: number): string {

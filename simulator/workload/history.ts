@@ -3,12 +3,20 @@ import { type Fault, Faults } from "../faults";
 import { Chance } from "./chance";
 import { operate, undoOperations } from "./operations";
 import { ExpectedState } from "../checkers/expectedState";
-import { findUnmet, isConverged, QUIET_SECONDS, RECOVERY_SECONDS } from "../checkers/liveness";
+import {
+  findUnmet,
+  isConverged,
+  QUIET_SECONDS,
+  RECOVERY_SECONDS,
+  REMEMBERED_SECONDS,
+} from "../checkers/liveness";
 import type { JournalEntry } from "../views/journal";
 import { SafetyChecker } from "../checkers/safety";
 import { Random } from "../runtime/random";
 import { Region } from "../aws/region";
 
+/** A manager that nobody coordinates with another may be at the last round of a reconcile. */
+const LAST_ROUND_SECONDS = 5;
 /** Between two operations, in milliseconds. */
 const STEP_MS = [500, 25_000] as const;
 /** A shorter history is the beginning of one with so many operations: the faults are drawn for that. */
@@ -60,7 +68,8 @@ export async function playHistory(
       operate(chance);
       await region.run(chance.random.between(STEP_MS) / 1000);
     }
-    region.faults.heal();
+    // What EC2 refuses for good must not keep others waiting meanwhile.
+    region.faults.heal("placeRefused");
     await region.run(UNDER_WAY_SECONDS);
     undoOperations(chance);
     await region.run(BLOCKED_SECONDS);
@@ -69,11 +78,15 @@ export async function playHistory(
       return Promise.resolve();
     });
     await region.run(SETTLE_SECONDS);
+    region.faults.heal();
     const state = new ExpectedState(region);
-    if (!(await region.run(RECOVERY_SECONDS, () => isConverged(region, state)))) {
+    const recoverySeconds =
+      RECOVERY_SECONDS + (region.faults.mayStrike("placeRefused") ? REMEMBERED_SECONDS : 0);
+    if (!(await region.run(recoverySeconds, () => isConverged(region, state)))) {
       const unmet = findUnmet(region, state);
       promises.broken.push(...unmet.map(({ text }) => `not recovered: ${text}`));
     }
+    await region.run(LAST_ROUND_SECONDS);
     const from = region.journal.entries.length;
     await region.run(QUIET_SECONDS);
     const thrash = region.journal.entries

@@ -1,7 +1,8 @@
 import type { Group } from "../aws/autoscaling/group";
 import type { Instance, NetworkInterface } from "../aws/ec2/state";
-import { type Chance, membersIn } from "./chance";
+import { type Chance, membersIn, type Operation, to } from "./chance";
 import { poolsIn } from "../../handler/names";
+import { othersOperations } from "./others";
 import type { Region } from "../aws/region";
 
 /** From a recommendation to rebalance until the warning, in seconds. */
@@ -17,20 +18,6 @@ const REFRESHES = [
   ["launching first", "Rolling", 100, 125],
   ["root volumes alone", "ReplaceRootVolume", 90, 100],
 ] as const;
-
-/** Does something if that is possible now; gives in words what it was done to. */
-type Operation = (chance: Chance) => string | undefined;
-
-/** Something that is done to what is drawn, if there is such a thing. */
-function to<Subject>(
-  draw: (chance: Chance) => Subject | undefined,
-  operate: (chance: Chance, subject: Subject) => string | undefined,
-): Operation {
-  return (chance) => {
-    const subject = draw(chance);
-    return subject === undefined ? undefined : operate(chance, subject);
-  };
-}
 
 const anyGroup = (chance: Chance) => chance.group();
 const running = (chance: Chance) => chance.instance("running");
@@ -72,12 +59,10 @@ const operations: Record<string, Operation> = {
   },
   "launch by hand"(chance) {
     const { ec2, tagKey } = chance.region;
-    const [sample] = ec2.instances.values();
-    const pools = new Set(chance.interfaces.flatMap(({ tags }) => tags[tagKey] ?? []));
-    const pool = chance.one([...pools]);
-    if (sample === undefined || pool === undefined || !chance.hasRoomForStandalone)
-      return undefined;
-    const instance = ec2.runInstance(sample.type, sample.subnet, { [tagKey]: pool });
+    const sample = chance.sampleForStandalone();
+    if (sample === undefined) return undefined;
+    const { type, subnet, pool } = sample;
+    const instance = ec2.runInstance(type, subnet, { [tagKey]: pool });
     chance.standalone.push(instance);
     return `${instance.id} for ${pool}`;
   },
@@ -107,7 +92,7 @@ const operations: Record<string, Operation> = {
     return `from ${attachment.instanceId}`;
   },
   "attach by hand"(chance) {
-    const { ec2 } = chance.region;
+    const { ec2, faults } = chance.region;
     const instance = chance.instance("running");
     const zone = instance?.subnet.availabilityZone;
     const free = chance.freeInterface(
@@ -115,6 +100,9 @@ const operations: Record<string, Operation> = {
     );
     const index = instance && ec2.interfacesOf(instance.id).length;
     if (free === undefined || instance === undefined || index !== 1) return undefined;
+    const ids = { networkInterfaceId: free.id, instanceId: instance.id };
+    const isRefused = faults.refuses({ ...ids, deviceIndex: index, networkCardIndex: 0 });
+    if (isRefused) return undefined;
     ec2.attachNetworkInterface(free.id, instance.id, index, 0);
     return `${free.address} to ${instance.id}`;
   },
@@ -238,7 +226,7 @@ function isSpare({ groups, interfaces, region }: Chance, { tags }: NetworkInterf
 
 /** Does one thing of those that are possible. */
 export function operate(chance: Chance): void {
-  const left = Object.entries(operations);
+  const left = Object.entries({ ...operations, ...othersOperations });
   while (left.length > 0) {
     const [[name, operation] = ["", () => undefined]] = left.splice(chance.index(left), 1);
     const subject = operation(chance);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { drawUpBill, usageAtLeast, usageOfMonth } from "../../bench/bill";
+import { configurationOf, drawUpBill, usageAtLeast, usageOfMonth } from "../../bench/bill";
+import { deploy } from "../simulator/stage";
 import { costOf, loadBalancerCost, totalOf } from "../../bench/prices";
 
 const nothing = {
@@ -11,11 +12,13 @@ const nothing = {
   alarms: 0,
   dashboards: 0,
 };
-const manager = {
+const common = {
   memoryMb: 512,
-  sync: { functionSeconds: 0.1, logBytes: 1_000 },
+  platformLogBytes: 800,
   event: { functionSeconds: 2, logBytes: 3_000 },
 };
+const small = { functionSeconds: 0.1, logBytes: 1_000 };
+const manager = { ...common, sync: small };
 
 const toCents = (dollars: number) => Math.round(dollars * 100);
 
@@ -50,7 +53,7 @@ describe("costOf", () => {
 });
 
 describe("usageOfMonth", () => {
-  it("is the schedule's look every minute at rest", () => {
+  it("is the schedule's full read every minute at rest", () => {
     const { invocations, gbSeconds, logBytes } = usageOfMonth(manager, 0);
     assert.deepEqual(
       [invocations, Math.round(gbSeconds), logBytes],
@@ -81,14 +84,53 @@ describe("usageAtLeast", () => {
   });
 });
 
+describe("configurationOf", () => {
+  const configured = async (loggingConfig: object) => {
+    const deployment = await deploy([{ name: "alone", size: 1 }]);
+    const { inputs } = deployment.lambda;
+    const lambda = { ...deployment.lambda, inputs: { ...inputs, memorySize: 256, loggingConfig } };
+    return configurationOf({ ...deployment, lambda });
+  };
+
+  it("is the memory size, and what Lambda writes unless it is to write of failures alone", async () => {
+    assert.deepEqual(await configured({ logFormat: "JSON" }), {
+      memoryMb: 256,
+      platformLogBytes: 800,
+    });
+    assert.deepEqual(await configured({ logFormat: "JSON", systemLogLevel: "WARN" }), {
+      memoryMb: 256,
+      platformLogBytes: 0,
+    });
+  });
+});
+
 describe("drawUpBill", () => {
+  const rowsWith = (largeSeconds: number) => {
+    const large = { functionSeconds: largeSeconds, logBytes: 1_000 };
+    return drawUpBill({ ...common, costs: { small, large } }).rows;
+  };
+
   it("gives the load balancer's price as a figure of its own, and not as a floor", () => {
-    const rows = drawUpBill(manager).rows.map(({ what, figure, floor }) => [what, figure, floor]);
+    const rows = rowsWith(0.1)
+      .slice(2)
+      .map(({ what, figure, floor }) => [what, figure, floor]);
     assert.deepEqual(rows, [
       ["A month at rest: the manager", "US$ 6.47", "US$ 0.10"],
       ["A month at rest: a network load balancer instead", "US$ 16.43", ""],
       ["A month with 10,000 events: the manager", "US$ 6.64", "US$ 0.25"],
       ["A month with 10,000 events: a network load balancer instead", "US$ 20.80", ""],
     ]);
+  });
+
+  it("judges what function, queue and log cost at rest, by one instance and by a thousand", () => {
+    const verdictsOf = (largeSeconds: number) =>
+      rowsWith(largeSeconds)
+        .slice(0, 2)
+        .map(({ what, figure, isMet }) => [what.replace(/ in sync: .*/, ""), figure, isMet]);
+    assert.deepEqual(verdictsOf(0.5), [
+      ["A month at rest, 1 instance", "US$ 0.47", true],
+      ["A month at rest, 1,000 instances", "US$ 0.59", true],
+    ]);
+    assert.deepEqual(verdictsOf(0.6)[1], ["A month at rest, 1,000 instances", "US$ 0.62", false]);
   });
 });

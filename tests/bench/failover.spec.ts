@@ -8,7 +8,7 @@ import {
 import { measureIn } from "../../bench/measure";
 import type { Deployment } from "../../simulator/deploy/engine";
 
-describe("a failover to a standby", () => {
+describe("a failover to a spare instance", () => {
   let deployment: Deployment;
   before(async () => {
     deployment = await deployPair();

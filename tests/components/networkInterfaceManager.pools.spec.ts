@@ -6,8 +6,8 @@ import { readSettings } from "../../handler/settings";
 import { asRecord, deploy, type Deployment, find } from "../mocks";
 
 const ACCOUNT = "eu-west-1:111122223333";
-const pools = ["licence", "data", "management", "pair", "second"];
-const poolTags = ["licence", "data,management", "pair", "second"];
+const pools = ["licence", "data", "management", "pair", "fast", "second"];
+const poolTags = ["licence", "data,management", "pair", "fast", "second"];
 
 describe("NetworkInterfaceManager, of several pools in one tag and of pools filled on demand", () => {
   // Serialising the function takes a second, so the specs share what they only look at.
@@ -19,6 +19,7 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
           "licence",
           "data,management",
           { name: "pair", whenExhausted: "continue" },
+          { name: "fast", detachAfterOtherHooks: true, enaSrd: "tcpAndUdp", enaQueueCount: 4 },
           {
             name: "second",
             onDemand: {
@@ -47,11 +48,12 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
     const { POOL_SETTINGS, ...others } = variables();
     assert.deepEqual(others, {
       POOL_TAG_KEY: "network-interface-manager-pool",
-      POOL_TAGS: '["licence","data,management","pair","second"]',
+      POOL_TAGS: '["licence","data,management","pair","fast","second"]',
       WHEN_POOL_IS_EXHAUSTED: "wait",
     });
     assert.deepEqual(JSON.parse(String(POOL_SETTINGS)), {
       pair: { whenExhausted: "continue" },
+      fast: { detachAfterOtherHooks: true, enaSrd: "tcpAndUdp", enaQueueCount: 4 },
       second: {
         onDemand: {
           subnetIds: { "eu-west-1a": "subnet-other", "eu-west-1b": "subnet-small" },
@@ -65,7 +67,7 @@ describe("NetworkInterfaceManager, of several pools in one tag and of pools fill
     const texts = Object.entries(variables()).map(([key, value]) => [key, String(value)]);
     const read = readSettings(Object.fromEntries(texts) as Record<string, string>);
     assert.deepEqual([read.pools, read.poolTags], [pools, poolTags]);
-    assert.deepEqual(Object.keys(read.poolSettings), ["pair", "second"]);
+    assert.deepEqual(Object.keys(read.poolSettings), ["pair", "fast", "second"]);
   });
 
   it("looks its subnets and security groups up, each once", () => {

@@ -10,9 +10,11 @@ import { asRecord, deploy, type Deployment, find, typesAndNames, UNKNOWN } from 
 
 const ACCOUNT = "eu-west-1:111122223333";
 const QUEUE_ARN = `arn:aws:sqs:${ACCOUNT}:manager-events`;
-const UNDELIVERED_ARN = `arn:aws:sqs:${ACCOUNT}:manager-undelivered`;
 
 const DEFAULT_KEY = "network-interface-manager-pool";
+
+/** Metrics are lines of INFO; of Lambda's own lines failures and time-outs alone are kept. */
+const LOGGING = { logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN" };
 
 const create = (args?: NetworkInterfaceManagerArgs) => () =>
   new NetworkInterfaceManager("manager", args);
@@ -37,6 +39,7 @@ describe("NetworkInterfaceManager", () => {
         syncInterval: 5,
         whenExhausted: "abandon",
         logRetentionInDays: 7,
+        memorySize: 3008,
       }),
     );
     preview = await deploy(create({ pools: ["licence"] }), { preview: true });
@@ -89,9 +92,9 @@ describe("NetworkInterfaceManager", () => {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         timeout: 60,
-        memorySize: 512,
+        memorySize: 1769,
         role: "arn:aws:iam::111122223333:role/manager-1a2b",
-        loggingConfig: { logFormat: "JSON", logGroup: "manager-1a2b" },
+        loggingConfig: { ...LOGGING, logGroup: "manager-1a2b" },
         environment: {
           variables: {
             POOL_TAG_KEY: DEFAULT_KEY,
@@ -99,6 +102,10 @@ describe("NetworkInterfaceManager", () => {
           },
         },
       });
+    });
+
+    it("has as much memory as is asked for", () => {
+      assert.equal(functionInputs(scoped).memorySize, 3008);
     });
 
     it("is told its tag key, its pools as JSON and what to do with an exhausted pool", () => {
@@ -115,7 +122,7 @@ describe("NetworkInterfaceManager", () => {
       assert.deepEqual(functionInputs(preview), {
         ...functionInputs(deployment),
         role: UNKNOWN,
-        loggingConfig: { logFormat: "JSON", logGroup: UNKNOWN },
+        loggingConfig: { ...LOGGING, logGroup: UNKNOWN },
         environment: {
           variables: {
             POOL_TAG_KEY: DEFAULT_KEY,
@@ -181,130 +188,5 @@ describe("NetworkInterfaceManager", () => {
       const policy = policyFor("team:pool", ["licence", 'a "quoted" one']);
       assert.deepEqual(rightsIn(scoped), { role, policy });
     });
-  });
-
-  describe("queues", () => {
-    it("keeps events in order, each once, for as long as an invocation may take", () => {
-      const { redrivePolicy, ...inputs } = resource("aws:sqs/queue:Queue", "manager-events").inputs;
-      assert.deepEqual(inputs, {
-        fifoQueue: true,
-        contentBasedDeduplication: true,
-        visibilityTimeoutSeconds: 60,
-        sqsManagedSseEnabled: true,
-      });
-      assert.deepEqual(JSON.parse(String(redrivePolicy)), {
-        deadLetterTargetArn: `arn:aws:sqs:${ACCOUNT}:manager-dead-letters`,
-        maxReceiveCount: 3,
-      });
-    });
-
-    it("keeps batches that failed three times for two weeks, in a queue of the same kind", () => {
-      assert.deepEqual(resource("aws:sqs/queue:Queue", "manager-dead-letters").inputs, {
-        fifoQueue: true,
-        messageRetentionSeconds: 1_209_600,
-        sqsManagedSseEnabled: true,
-      });
-    });
-
-    it("keeps events that could not be delivered for two weeks, in a standard queue", () => {
-      assert.deepEqual(resource("aws:sqs/queue:Queue", "manager-undelivered").inputs, {
-        messageRetentionSeconds: 1_209_600,
-        sqsManagedSseEnabled: true,
-      });
-    });
-
-    for (const name of ["manager-events", "manager-undelivered"]) {
-      it(`admits the three rules, and nothing else, to ${name}`, () => {
-        const { queueUrl, policy } = resource("aws:sqs/queuePolicy:QueuePolicy", name).inputs;
-        assert.equal(queueUrl, `https://sqs/${name}`);
-        assert.deepEqual(JSON.parse(String(policy)), {
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "AdmitRules",
-              Effect: "Allow",
-              Principal: { Service: "events.amazonaws.com" },
-              Action: "sqs:SendMessage",
-              Resource: `arn:aws:sqs:${ACCOUNT}:${name}`,
-              Condition: {
-                ArnEquals: {
-                  "aws:SourceArn": [
-                    `arn:aws:events:${ACCOUNT}:rule/manager-instance-state-1a2b`,
-                    `arn:aws:events:${ACCOUNT}:rule/manager-lifecycle-1a2b`,
-                    `arn:aws:events:${ACCOUNT}:rule/manager-schedule-1a2b`,
-                  ],
-                },
-              },
-            },
-          ],
-        });
-      });
-    }
-
-    it("hands the function ten events at a time", () => {
-      const type = "aws:lambda/eventSourceMapping:EventSourceMapping";
-      assert.deepEqual(resource(type, "manager-events").inputs, {
-        eventSourceArn: QUEUE_ARN,
-        functionName: `arn:aws:lambda:${ACCOUNT}:function:manager-1a2b`,
-        batchSize: 10,
-      });
-    });
-  });
-
-  describe("rules", () => {
-    const pattern = (name: string): unknown => {
-      const { eventPattern } = resource("aws:cloudwatch/eventRule:EventRule", name).inputs;
-      return JSON.parse(String(eventPattern));
-    };
-
-    it("match instances that start, stop or go", () => {
-      assert.deepEqual(pattern("manager-instance-state"), {
-        source: ["aws.ec2"],
-        "detail-type": ["EC2 Instance State-change Notification"],
-        detail: { state: ["running", "stopping", "stopped", "shutting-down", "terminated"] },
-      });
-    });
-
-    it("match the lifecycle actions of the groups' own hooks", () => {
-      assert.deepEqual(pattern("manager-lifecycle"), {
-        source: ["aws.autoscaling"],
-        "detail-type": [
-          "EC2 Instance-launch Lifecycle Action",
-          "EC2 Instance-terminate Lifecycle Action",
-        ],
-        detail: {
-          LifecycleHookName: ["network-interface-pool-launch", "network-interface-pool-terminate"],
-        },
-      });
-    });
-
-    it("run every minute, or at the interval that is asked for", () => {
-      const type = "aws:cloudwatch/eventRule:EventRule";
-      assert.deepEqual(resource(type, "manager-schedule").inputs, {
-        description: "Makes good what an event missed",
-        scheduleExpression: "rate(1 minute)",
-      });
-      const { scheduleExpression } = resource(type, "manager-schedule", scoped).inputs;
-      assert.equal(scheduleExpression, "rate(5 minutes)");
-    });
-
-    for (const role of ["instance-state", "lifecycle", "schedule"]) {
-      it(`send the events of ${role} to one message group, once the queues admit them`, () => {
-        const target = resource("aws:cloudwatch/eventTarget:EventTarget", `manager-${role}`);
-        assert.deepEqual(target.inputs, {
-          rule: `manager-${role}-1a2b`,
-          arn: QUEUE_ARN,
-          sqsTarget: { messageGroupId: "network-interface-manager" },
-          deadLetterConfig: { arn: UNDELIVERED_ARN },
-        });
-        assert.deepEqual(target.dependencies, [
-          `EventRule manager-${role}`,
-          "Queue manager-events",
-          "Queue manager-undelivered",
-          "QueuePolicy manager-events",
-          "QueuePolicy manager-undelivered",
-        ]);
-      });
-    }
   });
 });

@@ -263,7 +263,7 @@ describe("NetworkInterfacePool", () => {
       const manager = places("NetworkInterfaceManager licence-manager", /./);
       const interfaces = places("NetworkInterfacePool licence", /:NetworkInterface$/);
       const group = places("SingleZoneGroup licence", /./);
-      assert.deepEqual([manager.length, interfaces.length, group.length], [23, 2, 4]);
+      assert.deepEqual([manager.length, interfaces.length, group.length], [26, 2, 4]);
       assert.ok(Math.max(...manager) < Math.min(...interfaces));
       assert.ok(Math.max(...interfaces) < Math.min(...group));
     });

@@ -55,7 +55,7 @@ const alarms: Record<string, Record<string, unknown>> = {
     treatMissingData: "ignore",
   },
   "dead-letters": {
-    alarmDescription: `The manager failed three times on a batch of events. ${MANUAL}`,
+    alarmDescription: `The manager failed five times on a batch of events. ${MANUAL}`,
     ...messagesIn("manager-dead-letters"),
   },
   undelivered: {
@@ -75,16 +75,19 @@ const alarms: Record<string, Record<string, unknown>> = {
     treatMissingData: "notBreaching",
   },
   "no-sync": {
-    alarmDescription: `The manager hasn't looked by its schedule for 15 min. ${MANUAL}`,
+    alarmDescription: `The manager has finished no sync for 15 min: this alarm goes off by INSUFFICIENT_DATA. ${MANUAL}`,
     ...ofManager("Syncs"),
     statistic: "Sum",
     period: 60,
     evaluationPeriods: 15,
     comparisonOperator: "LessThanThreshold",
     threshold: 1,
-    treatMissingData: "breaching",
+    treatMissingData: "missing",
   },
 };
+
+/** Of the manager's own values silence alone is a failure; a new alarm begins silent, and tells nobody. */
+const toldOfSilence = (role: string) => (role === "no-sync" ? [TOPIC] : undefined);
 
 describe("NetworkInterfaceManager, watched", () => {
   let deployment: Deployment;
@@ -115,8 +118,9 @@ describe("NetworkInterfaceManager, watched", () => {
       });
 
       it(`tell the topic when ${role} goes off and when it is over`, () => {
-        const { alarmActions, okActions } = alarmInputs(told, role);
+        const { alarmActions, okActions, insufficientDataActions } = alarmInputs(told, role);
         assert.deepEqual([alarmActions, okActions], [[TOPIC], [TOPIC]]);
+        assert.deepEqual(insufficientDataActions, toldOfSilence(role));
       });
 
       it(`are shown in a preview: ${role}`, () => {
@@ -126,6 +130,7 @@ describe("NetworkInterfaceManager, watched", () => {
           dimensions: Object.fromEntries(dimensions) as object,
           alarmActions: [TOPIC],
           okActions: [TOPIC],
+          ...(toldOfSilence(role) && { insufficientDataActions: [TOPIC] }),
         });
       });
     }
@@ -143,7 +148,7 @@ describe("NetworkInterfaceManager, watched", () => {
     it("give the schedule three of its intervals", () => {
       const { evaluationPeriods, period, alarmDescription } = alarmInputs(told, "no-sync");
       assert.deepEqual([evaluationPeriods, period], [18, 60]);
-      assert.match(String(alarmDescription), / for 18 min\./);
+      assert.match(String(alarmDescription), / for 18 min:/);
     });
 
     it("look back for no more than the day that CloudWatch allows", async () => {

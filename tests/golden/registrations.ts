@@ -14,6 +14,7 @@ const managerSettings = {
   "network-interface-pool:logRetentionInDays": "7",
   "network-interface-pool:alarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:on-call",
   "network-interface-pool:alarmAfterMinutes": "10",
+  "network-interface-pool:memorySize": "3008",
 };
 
 /** Configurations that no scenario has, by what is special about them. */
@@ -39,6 +40,11 @@ const pools: Record<string, object[]> = {
         healthCheckGracePeriod: 60,
       },
     },
+  ],
+  "pools divided over three managers": [
+    { name: "licence", size: 1 },
+    { name: "data", size: 2, manager: "cluster", enaSrd: "tcp", enaQueueCount: 2 },
+    { name: "web", size: 2, manager: "edge", detachAfterOtherHooks: true, group: {} },
   ],
   "groups that share their pools": [
     {

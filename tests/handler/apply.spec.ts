@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { applyActions, type Outcome } from "../../handler/apply";
-import type { Action } from "../../handler/model";
+import type { Action, Settings } from "../../handler/types";
 import { ec2Of, serviceError } from "./smallEc2";
-import { attach, completeLaunch, create, deleteUnused, detach, endWithInstance } from "./builders";
+import {
+  attach,
+  completeLaunch,
+  create,
+  deleteUnused,
+  detach,
+  endWithInstance,
+  settings,
+} from "./builders";
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const attaches = (count: number) => numbersTo(count).map((number) => attach(number, `i-${number}`));
@@ -19,7 +27,9 @@ interface Carried {
 interface Circumstances {
   remainingMs?: number;
   /** At the beginning. */
-  lookAgeMs?: number;
+  evidenceAgeMs?: number;
+  isShared?: boolean;
+  chosen?: Settings;
   /** Is called, and waited for, before each call is done. */
   before?: (call: string) => Promise<void> | undefined;
 }
@@ -27,7 +37,13 @@ interface Circumstances {
 /** Carries out actions in an EC2 that has all they need; time goes on when nothing else does. */
 async function carryOut(
   actions: Action[],
-  { remainingMs = 60_000, lookAgeMs = 0, before = () => undefined }: Circumstances = {},
+  {
+    remainingMs = 60_000,
+    evidenceAgeMs = 0,
+    isShared = false,
+    chosen = settings(),
+    before = () => undefined,
+  }: Circumstances = {},
 ): Promise<Carried> {
   let nowMs = 0;
   const timers: { dueMs: number; resume: () => void }[] = [];
@@ -51,8 +67,13 @@ async function carryOut(
     },
   });
   let outcomes: Outcome[] | undefined;
-  const time = { remainingMs: () => remainingMs - nowMs, lookAgeMs: () => lookAgeMs + nowMs };
-  void applyActions(actions, region.aws, time).then((all) => {
+  const budget = {
+    settings: chosen,
+    remainingMs: () => remainingMs - nowMs,
+    evidenceAgeMs: () => evidenceAgeMs + nowMs,
+    isShared,
+  };
+  void applyActions(actions, region.aws, budget).then((all) => {
     outcomes = all;
   });
   for (;;) {
@@ -79,6 +100,13 @@ describe("applyActions", () => {
     assert.deepEqual(begunMs.slice(50), [200, 400, 600]);
   });
 
+  it("takes for accepted what is over already", async () => {
+    const gone = Object.assign(new Error("gone"), { name: "InvalidAttachmentID.NotFound" });
+    const before = () => Promise.reject(gone);
+    const action = detach(1, "i-1", "holderStopped");
+    assert.deepEqual((await carryOut([action], { before })).outcomes, [{ action }]);
+  });
+
   it("waits no longer than the bucket takes, whatever time the calls took themselves", async () => {
     const { begunMs } = await carryOut(attaches(61), {
       before: () => new Promise((resume) => setTimeout(resume, 300)),
@@ -89,27 +117,28 @@ describe("applyActions", () => {
     );
   });
 
-  it("lets no detachment grow old, but counts it", async () => {
-    const detaches = numbersTo(70).map((number) => detach(number, `i-${number}`, "holderStopped"));
-    const { begunMs } = await carryOut([...detaches, attach(100, "i-100")]);
-    assert.deepEqual(begunMs.slice(0, 70), Array<number>(70).fill(0));
-    assert.deepEqual(begunMs.slice(70), [21 * 200]);
+  it("lets detachments wait for the bucket, too, but none grow old", async () => {
+    const detaches = numbersTo(120).map((number) => detach(number, `i-${number}`, "holderStopped"));
+    const { begunMs, outcomeCount } = await carryOut([...detaches, attach(200, "i-200")]);
+    assert.deepEqual(begunMs.slice(0, 50), Array<number>(50).fill(0));
+    assert.deepEqual(begunMs.slice(50, 53), [200, 400, 600]);
+    assert.ok(outcomeCount < 121);
   });
 
-  it("detaches nothing on a look of more than ten seconds ago, but attaches", async () => {
+  it("detaches nothing on evidence of more than ten seconds ago, but attaches", async () => {
     const actions = [detach(1, "i-1", "holderStopped"), attach(2, "i-2")];
-    const onTime = await carryOut(actions, { lookAgeMs: 10_000 });
+    const onTime = await carryOut(actions, { evidenceAgeMs: 10_000 });
     assert.deepEqual([onTime.calls.length, onTime.outcomeCount], [2, 2]);
-    const late = await carryOut(actions, { lookAgeMs: 10_001 });
+    const late = await carryOut(actions, { evidenceAgeMs: 10_001 });
     assert.deepEqual([late.calls, late.outcomeCount], [onTime.calls.slice(1), 1]);
   });
 
-  it("deletes nothing on a look of more than ten seconds ago, but makes and changes", async () => {
+  it("deletes nothing on evidence of more than ten seconds ago, but makes and changes", async () => {
     const actions = [deleteUnused(1), create("i-2"), endWithInstance(3, "i-3")];
     const calls = ["delete eni-1", "create in subnet-a for i-2/of/second", "modify attach-3"];
-    const onTime = await carryOut(actions, { lookAgeMs: 10_000 });
+    const onTime = await carryOut(actions, { evidenceAgeMs: 10_000 });
     assert.deepEqual([onTime.calls, onTime.outcomeCount], [calls, 3]);
-    const late = await carryOut(actions, { lookAgeMs: 10_001 });
+    const late = await carryOut(actions, { evidenceAgeMs: 10_001 });
     assert.deepEqual([late.calls, late.outcomeCount], [calls.slice(1), 2]);
   });
 
@@ -135,6 +164,7 @@ describe("applyActions", () => {
       class: "lookAgain",
       code: "IdempotentParameterMismatch",
       message: "other parameters",
+      isKnown: true,
       blames: "pair",
     };
     assert.deepEqual(outcomes, [{ action: create("i-1"), refusal }]);
@@ -179,5 +209,71 @@ describe("applyActions", () => {
       },
     });
     assert.deepEqual([calls.length, outcomeCount], [25, 25]);
+  });
+
+  describe("where others attach the same interfaces", () => {
+    const taken = (code: string, count: number) => {
+      let left = count;
+      return (call: string): undefined => {
+        if (!call.startsWith("attach ") || left === 0) return;
+        left -= 1;
+        throw serviceError(code, "in use");
+      };
+    };
+
+    it("begins no other attachment after three lost races, but goes on with all else", async () => {
+      const complete = completeLaunch("i-1", "CONTINUE", "addressAttached");
+      const { calls, outcomeCount } = await carryOut(
+        [...attaches(40), deleteUnused(50), complete],
+        { before: taken("InvalidNetworkInterface.InUse", 3) },
+      );
+      // Ten at once, and another after each of the first two answers.
+      const attached = calls.filter((call) => call.startsWith("attach "));
+      assert.equal(attached.length, 12);
+      assert.equal(outcomeCount, attached.length + 2);
+    });
+
+    it("goes on after two, and after refusals of another kind", async () => {
+      const two = await carryOut(attaches(40), {
+        before: taken("InvalidNetworkInterface.InUse", 2),
+      });
+      const busy = await carryOut(attaches(40), { before: taken("RequestLimitExceeded", 9) });
+      assert.deepEqual([two.outcomeCount, busy.outcomeCount], [40, 40]);
+    });
+
+    it("begins anywhere in the attachments, and with what takes away before them", async () => {
+      const detaches = [1, 2].map((number) => detach(number, `i-${number}`, "holderStopped"));
+      const others = attaches(9).slice(2);
+      mock.method(Math, "random", () => 0.5);
+      const actions = [...detaches, ...others, deleteUnused(50)];
+      const { calls } = await carryOut(actions, { isShared: true });
+      const ids = calls.map((call) => /eni-\d+|attach-\d+/.exec(call)?.[0]);
+      const inTurn = [6, 7, 8, 9, 3, 4, 5].map((number) => `eni-${number}`);
+      assert.deepEqual(ids, ["attach-1", "attach-2", ...inTurn, "eni-50"]);
+    });
+  });
+
+  it("sets ENA Express and the number of queues with every attachment where the pool has them", async () => {
+    const chosen = settings({
+      poolSettings: { licence: { enaSrd: "tcpAndUdp", enaQueueCount: 4 } },
+    });
+    const { aws } = ec2Of("");
+    const inputs: unknown[] = [];
+    aws.attachNetworkInterface = (input) => {
+      inputs.push(input);
+      return Promise.resolve();
+    };
+    const budget = { remainingMs: () => 1_000, evidenceAgeMs: () => 0, isShared: false };
+    for (const one of [chosen, settings()]) {
+      await applyActions([attach(1, "i-a")], aws, { settings: one, ...budget });
+    }
+    const plain = {
+      NetworkInterfaceId: "eni-1",
+      InstanceId: "i-a",
+      DeviceIndex: 1,
+      NetworkCardIndex: 0,
+    };
+    const express = { EnaSrdEnabled: true, EnaSrdUdpSpecification: { EnaSrdUdpEnabled: true } };
+    assert.deepEqual(inputs, [{ ...plain, EnaSrdSpecification: express, EnaQueueCount: 4 }, plain]);
   });
 });

@@ -1,7 +1,7 @@
 /** Settings drawn by fast-check, and what they say, read apart from the handler's own reading. */
 import fc from "fast-check";
 import type { WhenExhausted } from "../../handler/names";
-import type { Settings } from "../../handler/model";
+import type { Settings } from "../../handler/types";
 import { MADE_POOL, onDemand, OTHER_POOL, OTHER_ZONE, POOL, settings } from "./builders";
 
 /** The values that the pool tag has, and the pools that each names. */

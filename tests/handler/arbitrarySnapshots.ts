@@ -1,24 +1,24 @@
 /** Worlds drawn by fast-check, built as EC2 could show them. */
 import fc from "fast-check";
 import {
+  ageKey,
   type Attachment,
-  claimSubject,
-  type DevicePlace,
-  endSubject,
+  claimKey,
   type Instance,
-  type Membership,
   type PoolInterface,
-  type Snapshot,
-} from "../../handler/model";
+  slotKey,
+  type World,
+} from "../../handler/types";
+import { freeSlotCount, freeSlotOf, interfaceLimits, LIMITS } from "./arbitraryLimits";
 import { anyPoolTag, poolsOfTag } from "./arbitrarySettings";
 import {
+  createWorld,
   GROUP,
   launchedAtMinute,
   MADE_POOL,
   OTHER_POOL,
   OTHER_ZONE,
   POOL,
-  snapshot,
   ZONE,
 } from "./builders";
 
@@ -28,20 +28,13 @@ export const draws = {
   numRuns: 1000,
 };
 
-/** Interfaces each card takes, by instance type. */
-const LIMITS: Record<string, number[]> = {
-  "t3.micro": [2],
-  "m7i.large": [3],
-  "c6in.32xlarge": [2, 4],
-};
-
 const LIFECYCLE_STATES = [
   ...["Pending", "Pending:Wait", "Pending:Proceed", "InService", "Standby", "EnteringStandby"],
   ...["Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminating:Retained"],
   ...["Terminated", "Detaching", "Detached", "Quarantined", "Warmed:Pending", "Warmed:Running"],
   ...["Warmed:Pending:Wait", "Warmed:Terminating:Wait", "Warmed:Stopped", "Warmed:Hibernated"],
   ...["ReplacingRootVolume", "ReplacingRootVolume:Wait", "ReplacingRootVolume:Proceed"],
-  "RootVolumeReplaced",
+  ...["RootVolumeReplaced", "Warmed:Pending:Retained", "Warmed:Terminating:Retained"],
 ];
 
 const anyPool = fc.constantFrom(POOL, OTHER_POOL, MADE_POOL);
@@ -56,14 +49,32 @@ const mostlyRunning = fc.oneof(
     arbitrary: fc.constantFrom("pending", "stopping", "stopped", "shutting-down", "terminated"),
   },
 );
+const mostlyTrue = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(true) },
+  { weight: 1, arbitrary: fc.constant(false) },
+);
 const anyLifecycleState = fc.oneof(
   { weight: 5, arbitrary: fc.constant(undefined) },
   { weight: 4, arbitrary: fc.constant("Pending:Wait") },
   { weight: 3, arbitrary: fc.constantFrom(...LIFECYCLE_STATES) },
 );
-const anyAgeSeconds = fc.constantFrom(0, 39, 40, 59, 60, 119, 120, 600);
-const anyDeferral = fc.record(
-  { reason: fc.constant("EC2 refused"), forGood: fc.boolean() },
+const anyAgeMs = fc.constantFrom(
+  0,
+  39_999,
+  40_000,
+  59_999,
+  60_000,
+  119_999,
+  120_000,
+  299_999,
+  600_000,
+);
+const anyRefusal = fc.record(
+  {
+    reason: fc.constant("EC2 refused"),
+    permanent: fc.boolean(),
+    retryInMs: fc.constantFrom(300, 55_000),
+  },
   { noNullPrototype: true },
 );
 
@@ -81,21 +92,33 @@ const anyInstanceDraw = fc.record({
   instanceType: fc.constantFrom(...Object.keys(LIMITS)),
   launchMinute: fc.nat(3),
   lifecycleState: anyLifecycleState,
-  /** Places taken by interfaces that are none of a pool's; what lies between them are gaps. */
+  /** Slots taken by interfaces that are none of a pool's; what lies between them are gaps. */
   otherIndexes: fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
-  deferral: seldom(anyDeferral),
+  refusal: seldom(anyRefusal),
   /** Of its claim to the pool that is filled on demand. */
-  claimDeferral: seldom(anyDeferral),
-  spentTokens: fc.nat(2),
-  announced: fc.boolean(),
+  claimRefusal: seldom(anyRefusal),
+  madeCount: fc.nat(2),
+  /** Of its lowest index. */
+  slotRefusal: seldom(anyRefusal),
+  leavingMs: anyAgeMs,
+  reportedRunning: fc.boolean(),
 });
 
 /** How an interface is found: where it names a holder, one of its zone is picked by number. */
 type Fate =
-  "free" | "attached" | "attaching" | "detaching" | "pending" | "service" | "missing" | "recent";
+  | "free"
+  | "attached"
+  | "attaching"
+  | "detaching"
+  | "pending"
+  | "service"
+  | "foreign"
+  | "missing"
+  | "recent";
 const anyFate = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Fate>("free") },
   { weight: 4, arbitrary: fc.constant<Fate>("attached") },
+  { weight: 1, arbitrary: fc.constant<Fate>("missing") },
   {
     weight: 4,
     arbitrary: fc.constantFrom<Fate>(
@@ -103,6 +126,7 @@ const anyFate = fc.oneof(
       "detaching",
       "pending",
       "service",
+      "foreign",
       "missing",
       "recent",
     ),
@@ -115,35 +139,35 @@ const anyInterfaceDraw = fc.record({
   fate: anyFate,
   holder: fc.nat(9),
   /** Whether it is on an instance whose tag names its pool, if there is one. */
-  isWithItsOwn: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(true) },
-    { weight: 1, arbitrary: fc.constant(false) },
-  ),
+  isWithItsOwn: mostlyTrue,
   /** Whom it was made for, on demand: its holder, mostly, or one that is there no more, or nobody knows. */
   madeFor: fc.oneof(
     { weight: 5, arbitrary: fc.constant("holder") },
     { weight: 3, arbitrary: fc.constantFrom("another", "nobody", "unknown") },
   ),
   endsWithHolder: fc.boolean(),
-  ageSeconds: anyAgeSeconds,
-  deferral: seldom(anyDeferral),
-  attachmentDeferral: seldom(anyDeferral),
-  endDeferral: seldom(anyDeferral),
+  ageMs: anyAgeMs,
+  refusal: seldom(anyRefusal),
+  attachmentRefusal: seldom(anyRefusal),
+  endRefusal: seldom(anyRefusal),
+  isForced: fc.boolean(),
 });
 
 type InstanceDraw = typeof anyInstanceDraw extends fc.Arbitrary<infer Draw> ? Draw : never;
 type InterfaceDraw = typeof anyInterfaceDraw extends fc.Arbitrary<infer Draw> ? Draw : never;
 
-/** Consistent worlds: one place, one holder, one zone for each attachment, and no card overfull. */
-export function anySnapshot(): fc.Arbitrary<Snapshot> {
+/** Consistent worlds: one slot, one holder, one zone for each attachment, and no card overfull. */
+export function anyWorld(): fc.Arbitrary<World> {
   return fc
     .record({
       instanceDraws: fc.array(anyInstanceDraw, { maxLength: 8 }),
       interfaceDraws: fc.array(anyInterfaceDraw, { maxLength: 10 }),
       addresses: fc.uniqueArray(fc.nat(0xffff), { minLength: 10, maxLength: 10 }),
+      isFullRead: mostlyTrue,
+      emptyMs: anyAgeMs,
     })
-    .map(({ instanceDraws, interfaceDraws, addresses }) => {
-      const observed = snapshot({ interfaceLimits: LIMITS });
+    .map(({ instanceDraws, interfaceDraws, addresses, isFullRead, emptyMs }) => {
+      const observed = createWorld({ interfaceLimits, isFullRead });
       instanceDraws.forEach((draw, index) => {
         addInstance(observed, draw, `i-${index}`);
       });
@@ -151,11 +175,15 @@ export function anySnapshot(): fc.Arbitrary<Snapshot> {
         const number = addresses[index] ?? 0;
         addInterface(observed, draw, index, `10.0.${number >> 8}.${number & 0xff}`);
       });
+      for (const zone of [ZONE, OTHER_ZONE]) {
+        for (const pool of [POOL, OTHER_POOL])
+          observed.ageMs[ageKey("empty", `${zone}/${pool}`)] = emptyMs;
+      }
       return observed;
     });
 }
 
-function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string): void {
+function addInstance(observed: World, draw: InstanceDraw, instanceId: string): void {
   const { poolTag, availabilityZone, state, instanceType, launchMinute, otherIndexes } = draw;
   const room = (LIMITS[instanceType]?.[0] ?? 1) - 1;
   const taken = [0, ...otherIndexes.slice(0, room)];
@@ -166,7 +194,7 @@ function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string)
     state,
     instanceType,
     launchTime: launchedAtMinute(launchMinute),
-    places: taken.map((deviceIndex) => ({
+    slots: taken.map((deviceIndex) => ({
       networkInterfaceId: `eni-other-${instanceId}-${deviceIndex}`,
       networkCardIndex: 0,
       deviceIndex,
@@ -177,20 +205,19 @@ function addInstance(observed: Snapshot, draw: InstanceDraw, instanceId: string)
     const groupTag = poolTag ?? POOL;
     observed.memberships[instanceId] = { groupName: GROUP, poolTag: groupTag, lifecycleState };
   }
-  if (draw.deferral !== undefined) observed.deferred[instanceId] = draw.deferral;
-  const claim = claimSubject(instanceId, MADE_POOL);
-  if (draw.claimDeferral !== undefined) observed.deferred[claim] = draw.claimDeferral;
-  if (draw.spentTokens > 0) observed.spentTokens[claim] = draw.spentTokens;
-  if (draw.announced) observed.announcedInstanceIds.push(instanceId);
+  if (draw.refusal !== undefined) observed.backoffs[instanceId] = draw.refusal;
+  const claim = claimKey(instanceId, MADE_POOL);
+  if (draw.claimRefusal !== undefined) observed.backoffs[claim] = draw.claimRefusal;
+  if (draw.madeCount > 0) observed.madeCounts[claim] = draw.madeCount;
+  const slot = { networkCardIndex: 0, deviceIndex: 1 };
+  if (draw.slotRefusal !== undefined)
+    observed.backoffs[slotKey(instanceId, slot)] = draw.slotRefusal;
+  observed.ageMs[ageKey("leaving", instanceId)] = draw.leavingMs;
+  if (draw.reportedRunning) observed.reportedRunningIds.push(instanceId);
 }
 
-function addInterface(
-  observed: Snapshot,
-  draw: InterfaceDraw,
-  index: number,
-  address: string,
-): void {
-  const { pool, availabilityZone, fate, ageSeconds } = draw;
+function addInterface(observed: World, draw: InterfaceDraw, index: number, address: string): void {
+  const { pool, availabilityZone, fate, ageMs } = draw;
   const networkInterfaceId = `eni-${index}`;
   const attachmentId = `attach-${index}`;
   const found: PoolInterface = {
@@ -203,36 +230,44 @@ function addInterface(
   observed.interfaces.push(found);
   if (pool === MADE_POOL) {
     found.madeFor = instanceItWasMadeFor(observed, draw, index);
-    observed.unusedForSeconds[networkInterfaceId] = ageSeconds;
+    observed.ageMs[ageKey("unused", networkInterfaceId)] = ageMs;
   }
-  if (draw.deferral !== undefined) observed.deferred[networkInterfaceId] = draw.deferral;
+  if (draw.refusal !== undefined) observed.backoffs[networkInterfaceId] = draw.refusal;
   const hold = (attachment: Partial<Attachment>, status = "attached"): void => {
     found.status = "in-use";
-    const place = { deviceIndex: 1, networkCardIndex: 0 };
+    const slot = { deviceIndex: 1, networkCardIndex: 0 };
     const end = { deleteOnTermination: pool === MADE_POOL && draw.endsWithHolder };
-    found.attachment = { attachmentId, status, ...place, ...end, ...attachment };
-    if (draw.attachmentDeferral) observed.deferred[attachmentId] = draw.attachmentDeferral;
-    if (draw.endDeferral) observed.deferred[endSubject(attachmentId)] = draw.endDeferral;
-    Reflect.deleteProperty(observed.unusedForSeconds, networkInterfaceId);
+    found.attachment = { attachmentId, status, ...slot, ...end, ...attachment };
+    if (draw.attachmentRefusal) observed.backoffs[attachmentId] = draw.attachmentRefusal;
+    if (draw.endRefusal) observed.backoffs[`end/${attachmentId}`] = draw.endRefusal;
+    Reflect.deleteProperty(observed.ageMs, ageKey("unused", networkInterfaceId));
   };
   switch (fate) {
     case "service":
       hold({});
+      found.foreign = "a service of AWS holds it";
+      break;
+    case "foreign":
+      hold({ instanceId: `i-foreign-${index}` });
+      found.foreign = "an instance of another account holds it";
       break;
     case "missing":
       hold({ instanceId: `i-gone-${index}` });
       observed.missingInstanceIds.push(`i-gone-${index}`);
-      observed.missingForSeconds[`i-gone-${index}`] = ageSeconds;
+      observed.ageMs[ageKey("missing", `i-gone-${index}`)] = ageMs;
       break;
     case "attached":
     case "attaching":
     case "detaching": {
       const holder = pickHolder(observed, draw);
-      const place = holder && freePlaceOf(holder);
-      if (holder === undefined || place === undefined) break;
-      hold({ instanceId: holder.instanceId, ...place }, fate);
-      holder.places.push({ networkInterfaceId, ...place });
-      if (fate === "detaching") observed.detachingForSeconds[attachmentId] = ageSeconds;
+      const slot = holder && freeSlotOf(holder);
+      if (holder === undefined || slot === undefined) break;
+      hold({ instanceId: holder.instanceId, ...slot }, fate);
+      holder.slots.push({ networkInterfaceId, ...slot });
+      if (fate === "detaching") observed.ageMs[ageKey("detaching", attachmentId)] = ageMs;
+      if (fate === "detaching" && draw.isForced)
+        observed.ageMs[ageKey("forced", attachmentId)] = ageMs;
+      if (fate === "attaching") observed.ageMs[ageKey("attaching", networkInterfaceId)] = ageMs;
       break;
     }
     case "recent": {
@@ -244,9 +279,9 @@ function addInterface(
       const isServed = observed.interfaces.some(
         (one) => one.pool === pool && given.includes(one.networkInterfaceId),
       );
-      // What it was given just now takes places, too, that its list doesn't show yet.
-      if (isServed || freePlaceCount(holder) <= given.length) break;
-      observed.recentAttachments[networkInterfaceId] = holder.instanceId;
+      // What it was given just now takes slots, too, that its list doesn't show yet.
+      if (isServed || freeSlotCount(holder) <= given.length) break;
+      observed.attachedTo[networkInterfaceId] = holder.instanceId;
       break;
     }
     case "free":
@@ -255,14 +290,14 @@ function addInterface(
 }
 
 /** The interfaces that this reconcile attached to an instance, and that no read shows on it yet. */
-export function recentIds(observed: Snapshot, instanceId: string): string[] {
-  const recent = Object.entries(observed.recentAttachments);
+export function recentIds(observed: World, instanceId: string): string[] {
+  const recent = Object.entries(observed.attachedTo);
   return recent.flatMap(([id, holderId]) => (holderId === instanceId ? id : []));
 }
 
 /** One is made in the zone of the instance that it is for. */
 function instanceItWasMadeFor(
-  observed: Snapshot,
+  observed: World,
   draw: InterfaceDraw,
   index: number,
 ): string | undefined {
@@ -278,70 +313,11 @@ function instanceItWasMadeFor(
   }
 }
 
-function pickHolder(observed: Snapshot, draw: InterfaceDraw): Instance | undefined {
+function pickHolder(observed: World, draw: InterfaceDraw): Instance | undefined {
   const neighbours = Object.values(observed.instances).filter(
     ({ availabilityZone }) => availabilityZone === draw.availabilityZone,
   );
   const own = neighbours.filter(({ poolTag }) => poolsOfTag(poolTag).includes(draw.pool));
   const candidates = draw.isWithItsOwn && own.length > 0 ? own : neighbours;
   return candidates[draw.holder % candidates.length];
-}
-
-/** The highest free place rather than the lowest, so that gaps stay. */
-export function freePlaceOf(holder: Instance): Omit<DevicePlace, "networkInterfaceId"> | undefined {
-  for (const [networkCardIndex, limit] of (LIMITS[holder.instanceType] ?? []).entries()) {
-    const taken = holder.places
-      .filter((place) => place.networkCardIndex === networkCardIndex)
-      .map(({ deviceIndex }) => deviceIndex);
-    if (taken.length >= limit) continue;
-    const indexes = [4, 3, 2, 1, ...(networkCardIndex > 0 ? [0] : [])];
-    const deviceIndex = indexes.find((free) => !taken.includes(free));
-    if (deviceIndex !== undefined) return { networkCardIndex, deviceIndex };
-  }
-  return undefined;
-}
-
-/** How many interfaces an instance's type takes beyond those that it lists. */
-export function freePlaceCount(holder: Instance): number {
-  const limits = LIMITS[holder.instanceType] ?? [];
-  return limits.reduce((sum, limit) => sum + limit, 0) - holder.places.length;
-}
-
-/** The same world with every list and every record in another order. */
-export function anyOrderOf(observed: Snapshot): fc.Arbitrary<Snapshot> {
-  const instances = fc
-    .tuple(...Object.values(observed.instances).map((one) => shuffled(one.places)))
-    .map((places) =>
-      Object.values(observed.instances).map((one, index): [string, Instance] => [
-        one.instanceId,
-        { ...one, places: places[index] ?? [] },
-      ]),
-    )
-    .chain(shuffled);
-  return fc
-    .record({
-      interfaces: shuffled(observed.interfaces),
-      instances,
-      memberships: shuffled(Object.entries(observed.memberships)),
-      missingInstanceIds: shuffled(observed.missingInstanceIds),
-      recentAttachments: shuffled(Object.entries(observed.recentAttachments)),
-      deferred: shuffled(Object.entries(observed.deferred)),
-      unusedForSeconds: shuffled(Object.entries(observed.unusedForSeconds)),
-      spentTokens: shuffled(Object.entries(observed.spentTokens)),
-    })
-    .map((parts) => ({
-      ...observed,
-      interfaces: parts.interfaces,
-      instances: Object.fromEntries(parts.instances),
-      memberships: Object.fromEntries<Membership>(parts.memberships),
-      missingInstanceIds: parts.missingInstanceIds,
-      recentAttachments: Object.fromEntries(parts.recentAttachments),
-      deferred: Object.fromEntries(parts.deferred),
-      unusedForSeconds: Object.fromEntries(parts.unusedForSeconds),
-      spentTokens: Object.fromEntries(parts.spentTokens),
-    }));
-}
-
-function shuffled<Item>(items: Item[]): fc.Arbitrary<Item[]> {
-  return fc.shuffledSubarray(items, { minLength: items.length });
 }

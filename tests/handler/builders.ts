@@ -5,15 +5,15 @@
 import type { Refusal } from "../../handler/errors";
 import type { OnDemand } from "../../handler/names";
 import type {
-  Action,
+  ActionOf,
   Attachment,
-  DevicePlace,
   Instance,
   Membership,
   PoolInterface,
   Settings,
-  Snapshot,
-} from "../../handler/model";
+  TakenSlot,
+  World,
+} from "../../handler/types";
 
 export const TAG_KEY = "pool-tag";
 export const POOL = "licence";
@@ -33,8 +33,6 @@ export const onDemand: OnDemand = {
 export function inPool<Item extends { pool: string }>(pool: string, item: Item): Item {
   return { ...item, pool };
 }
-
-type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
 export function settings(parts: Partial<Settings> = {}): Settings {
   return { tagKey: TAG_KEY, whenExhausted: "wait", poolSettings: {}, ...parts };
@@ -89,8 +87,8 @@ export function madeAndHeld(
   return heldInterface(number, instanceId, { deleteOnTermination: true, ...attachment }, made);
 }
 
-/** A place taken by an interface that is none of a pool's, like the primary one. */
-export function place(deviceIndex: number, networkCardIndex = 0): DevicePlace {
+/** A slot taken by an interface that is none of a pool's, like the primary one. */
+export function slot(deviceIndex: number, networkCardIndex = 0): TakenSlot {
   return { networkInterfaceId: "eni-other", networkCardIndex, deviceIndex };
 }
 
@@ -102,7 +100,7 @@ export function instance(instanceId: string, parts: Partial<Instance> = {}): Ins
     availabilityZone: ZONE,
     instanceType: "m7i.large",
     launchTime: launchedAtMinute(0),
-    places: [place(0)],
+    slots: [slot(0)],
     ...parts,
   };
 }
@@ -111,16 +109,19 @@ export function launchedAtMinute(minute: number): string {
   return new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 }
 
-export interface SnapshotParts extends Partial<
-  Omit<Snapshot, "instances" | "memberships" | "missingInstanceIds">
+export interface WorldParts extends Partial<
+  Omit<World, "instances" | "memberships" | "missingInstanceIds">
 > {
   instances?: Instance[];
   /** Lifecycle states, or whole memberships, by instance id. */
   members?: Record<string, string | Partial<Membership>>;
 }
 
-/** A snapshot in which every instance also lists the interfaces that say they are attached to it. */
-export function snapshot(parts: SnapshotParts): Snapshot {
+/** The age of a holder that EC2 doesn't know; see `ageKey`. */
+const MISSING = "missing/";
+
+/** A full read, in which every instance also lists the interfaces that say they are attached to it. */
+export function createWorld(parts: WorldParts): World {
   const { interfaces = [], instances = [], members = {}, ...rest } = parts;
   const memberships = Object.entries(members).map(([instanceId, member]) => {
     const membership = typeof member === "string" ? { lifecycleState: member } : member;
@@ -129,30 +130,36 @@ export function snapshot(parts: SnapshotParts): Snapshot {
       { groupName: GROUP, poolTag: POOL, lifecycleState: "InService", ...membership },
     ] as const;
   });
+  const ages = Object.keys(rest.ageMs ?? {});
   return {
     interfaces,
     instances: Object.fromEntries(
       instances.map((one) => [
         one.instanceId,
-        { ...one, places: [...one.places, ...placesOf(one.instanceId, interfaces)] },
+        { ...one, slots: [...one.slots, ...slotsOf(one.instanceId, interfaces)] },
       ]),
     ),
     memberships: Object.fromEntries(memberships),
+    groupTags: Object.fromEntries(
+      memberships.map(([, { groupName, poolTag }]) => [groupName, poolTag]),
+    ),
     interfaceLimits: {},
-    missingInstanceIds: Object.keys(rest.missingForSeconds ?? {}),
-    detachingForSeconds: {},
-    missingForSeconds: {},
-    unusedForSeconds: {},
-    spentTokens: {},
-    recentAttachments: {},
-    deferred: {},
-    announcedInstanceIds: [],
-    warmingActions: [],
+    missingInstanceIds: ages.flatMap((key) =>
+      key.startsWith(MISSING) ? key.slice(MISSING.length) : [],
+    ),
+    ageMs: {},
+    attachedTo: {},
+    madeCounts: {},
+    backoffs: {},
+    reportedRunningIds: [],
+    reportedLaunchIds: [],
+    warmPoolLaunches: [],
+    isFullRead: true,
     ...rest,
   };
 }
 
-export function placesOf(instanceId: string, interfaces: PoolInterface[]): DevicePlace[] {
+export function slotsOf(instanceId: string, interfaces: PoolInterface[]): TakenSlot[] {
   return interfaces.flatMap(({ networkInterfaceId, attachment }) => {
     if (attachment?.instanceId !== instanceId) return [];
     const { deviceIndex, networkCardIndex } = attachment;
@@ -173,7 +180,6 @@ export function attach(
     instanceId,
     networkCardIndex: 0,
     deviceIndex: 1,
-    watch: true,
     because: "instanceWaits",
     ...parts,
   };
@@ -255,5 +261,11 @@ function interfaceSubject(number: number, pool = POOL) {
 }
 
 export function refusal(kind: Refusal["class"], parts: Partial<Refusal> = {}): Refusal {
-  return { class: kind, code: "SomeCode", message: "some text", blames: "pair", ...parts };
+  const general = {
+    code: "SomeCode",
+    message: "some text",
+    isKnown: true,
+    blames: "pair",
+  } as const;
+  return { class: kind, ...general, ...parts };
 }

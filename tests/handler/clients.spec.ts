@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
-import { type AwsCalls, createAwsCalls } from "../../handler/clients";
+import { mock } from "node:test";
+import { type AwsCalls, createLog } from "../../handler/clients";
+import { asked, assertIncomplete, DONE, ec2Answer, FAILED, HTML } from "./answeringAws";
 
 // What EC2 makes of these calls is played in the simulator; here is what goes over the wire, and how often.
-
-interface Answer {
-  status?: number;
-  body: string;
-}
-
-const ENVIRONMENT = {
-  AWS_REGION: "eu-west-1",
-  AWS_ACCESS_KEY_ID: "AKIATEST",
-  AWS_SECRET_ACCESS_KEY: "test",
-};
 
 const MADE = `<CreateNetworkInterfaceResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
   <networkInterface>
@@ -25,45 +12,6 @@ const MADE = `<CreateNetworkInterfaceResponse xmlns="http://ec2.amazonaws.com/do
     <privateIpAddress>10.0.0.9</privateIpAddress>
   </networkInterface>
 </CreateNetworkInterfaceResponse>`;
-
-const DONE = `<Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><return>true</return></Response>`;
-
-const FAILED = {
-  status: 503,
-  body: "<Response><Errors><Error><Code>Unavailable</Code><Message>busy</Message></Error></Errors></Response>",
-};
-
-/** The fields of the requests that a call makes of an AWS which gives these answers, and what it comes to. */
-async function asked<Result>(
-  answers: Answer[],
-  call: (aws: AwsCalls) => Promise<Result>,
-): Promise<{ requests: Record<string, string>[]; result: Result | Error }> {
-  const requests: Record<string, string>[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      requests.push(Object.fromEntries(new URLSearchParams(body)));
-      const { status = 200, body: answer } = answers[requests.length - 1] ?? FAILED;
-      response.writeHead(status, { "content-type": "text/xml" }).end(answer);
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const variables = { ...ENVIRONMENT, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` };
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, variables);
-  try {
-    const result = await call(createAwsCalls("pool-tag")).catch((error: unknown) => error as Error);
-    return { requests, result };
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-    server.closeAllConnections();
-    server.close();
-  }
-}
 
 const wanted = {
   subnetId: "subnet-a",
@@ -149,5 +97,93 @@ describe("createAwsCalls", () => {
     assert.deepEqual(requests, [request]);
     assert.ok(result instanceof Error);
     assert.equal(result.name, "Unavailable");
+  });
+});
+
+describe("createAwsCalls, for an attachment", () => {
+  const ATTACHED = ec2Answer(
+    "AttachNetworkInterface",
+    "<attachmentId>eni-attach-1</attachmentId><networkCardIndex>0</networkCardIndex>",
+  );
+  const plain = {
+    NetworkInterfaceId: "eni-1",
+    InstanceId: "i-1",
+    DeviceIndex: 1,
+    NetworkCardIndex: 0,
+  };
+  const request = {
+    Action: "AttachNetworkInterface",
+    Version: "2016-11-15",
+    NetworkInterfaceId: "eni-1",
+    InstanceId: "i-1",
+    DeviceIndex: "1",
+    NetworkCardIndex: "0",
+  };
+
+  it("says its place, network card 0 included", async () => {
+    const attachment = (aws: AwsCalls) => aws.attachNetworkInterface(plain);
+    const { requests, result } = await asked([{ body: ATTACHED }], attachment);
+    assert.deepEqual([requests, result], [[request], undefined]);
+  });
+
+  it("says ENA Express and the count of queues", async () => {
+    const { requests } = await asked([{ body: ATTACHED }], (aws) =>
+      aws.attachNetworkInterface({
+        ...plain,
+        EnaSrdSpecification: {
+          EnaSrdEnabled: true,
+          EnaSrdUdpSpecification: { EnaSrdUdpEnabled: true },
+        },
+        EnaQueueCount: 4,
+      }),
+    );
+    const ena = {
+      "EnaSrdSpecification.EnaSrdEnabled": "true",
+      "EnaSrdSpecification.EnaSrdUdpSpecification.EnaSrdUdpEnabled": "true",
+      EnaQueueCount: "4",
+    };
+    assert.deepEqual(requests, [{ ...request, ...ena }]);
+  });
+
+  for (const body of [HTML, ""]) {
+    it(`doesn't take "${body}" for done, nor for an interface that was made`, async () => {
+      const attached = await asked([{ body }], (aws) => aws.attachNetworkInterface(plain));
+      assertIncomplete(attached.result, "AttachNetworkInterface", "AttachmentId");
+      const made = await asked([{ body }], (aws) => aws.createNetworkInterface(wanted));
+      assertIncomplete(made.result, "CreateNetworkInterface", "NetworkInterface");
+    });
+  }
+});
+
+describe("createLog", () => {
+  it("writes the request's id into every line, and nothing else of the function", () => {
+    const chunks: string[] = [];
+    const log = createLog();
+    mock.method(process.stdout, "write", (chunk: string) => chunks.push(chunk) > 0);
+    mock.method(process.stderr, "write", (chunk: string) => chunks.push(chunk) > 0);
+    try {
+      const first = log.forRequest("request-1");
+      first.info("attach", { action: { kind: "attach" } });
+      log.forRequest("request-2").warn("later");
+      first.error("late");
+    } finally {
+      mock.restoreAll();
+    }
+    const lines = chunks.map((chunk) => JSON.parse(chunk) as Record<string, unknown>);
+    const common = { service: "network-interface-manager", sampling_rate: 0 };
+    assert.deepEqual(
+      lines.map(({ timestamp, ...line }) => ({ ...line, timestamp: typeof timestamp })),
+      [
+        {
+          ...common,
+          level: "INFO",
+          message: "attach",
+          function_request_id: "request-1",
+          action: { kind: "attach" },
+        },
+        { ...common, level: "WARN", message: "later", function_request_id: "request-2" },
+        { ...common, level: "ERROR", message: "late", function_request_id: "request-1" },
+      ].map((line) => ({ ...line, timestamp: "string" })),
+    );
   });
 });

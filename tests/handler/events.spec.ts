@@ -24,11 +24,24 @@ function lifecycleAction(verb: "launch" | "terminate") {
 
 const schedule = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
 
+const tagChange = {
+  source: "aws.tag",
+  "detail-type": "Tag Change on Resource",
+  detail: { "changed-tag-keys": ["pool-tag"], service: "ec2", "resource-type": "instance" },
+};
+
+const ARN = "arn:aws:ec2:eu-west-1:123456789012:instance/i-a";
+
+/** The first was sent at millisecond 1000, each other 1 ms later, and all are received at 2000. */
 function inRecords(...events: unknown[]) {
   return {
     Records: events.map((event, index) => ({
       messageId: `message-${index}`,
       eventSource: "aws:sqs",
+      attributes: {
+        SentTimestamp: String(1000 + index),
+        ApproximateFirstReceiveTimestamp: "2000",
+      },
       body: JSON.stringify(event),
     })),
   };
@@ -36,19 +49,27 @@ function inRecords(...events: unknown[]) {
 
 /** What an event comes to that says nothing else. */
 const wakeUp = (reasons: string[], parts: Partial<WakeUp> = {}): WakeUp => ({
-  ...{ reasons, announcedInstanceIds: [], startingInstanceIds: undefined },
-  ...{ warmingActions: [], scheduled: false },
+  ...{ reasons, news: [], tagNews: [], reportedRunningIds: [], reportedLaunchIds: [] },
+  warmPoolLaunches: [],
+  ...{ isScheduled: false, concernsAll: false, isFirst: false },
   ...parts,
 });
 
-const unknown = (kind: string) => wakeUp([`unknown event: ${kind}`]);
+const news = (kind: "start" | "end", instanceId: string, sentMs = NaN) => ({
+  instanceId,
+  kind,
+  sentMs,
+});
+
+const unknown = (kind: string, parts: Partial<WakeUp> = {}) =>
+  wakeUp([`unknown event: ${kind}`], { concernsAll: true, ...parts });
 
 describe("readWakeUp", () => {
   describe("a launch into a warm pool", () => {
     const launch = lifecycleAction("launch");
     const intoPool = { LifecycleActionToken: "token-1", Destination: "WarmPool" };
     const event = (parts: object) => ({ ...launch, detail: { ...launch.detail, ...parts } });
-    const warmingAction = {
+    const warmPoolLaunch = {
       instanceId: "i-a",
       groupName: "workers",
       lifecycleActionToken: "token-1",
@@ -57,63 +78,105 @@ describe("readWakeUp", () => {
     it("is to be answered by its token, and is no start of an instance that will want an address", () => {
       assert.deepEqual(
         readWakeUp(event(intoPool)),
-        wakeUp(["workers launches i-a"], { warmingActions: [warmingAction] }),
+        wakeUp(["workers launches i-a"], { warmPoolLaunches: [warmPoolLaunch] }),
       );
     });
 
     it("is told from one out of it, and from a return into it", () => {
       const outOf = event({ ...intoPool, Origin: "WarmPool", Destination: "AutoScalingGroup" });
-      assert.deepEqual(readWakeUp(outOf).warmingActions, []);
-      assert.deepEqual(readWakeUp(outOf).startingInstanceIds, ["i-a"]);
+      const expected = wakeUp(["workers launches i-a"], {
+        news: [news("start", "i-a")],
+        reportedLaunchIds: ["i-a"],
+      });
+      assert.deepEqual(readWakeUp(outOf), expected);
       const terminate = lifecycleAction("terminate");
       const back = { ...terminate, detail: { ...terminate.detail, ...intoPool } };
-      assert.deepEqual(readWakeUp(back).warmingActions, []);
+      const end = wakeUp(["workers terminates i-a"], { news: [news("end", "i-a")] });
+      assert.deepEqual(readWakeUp(back), end);
     });
 
     const broken: Record<string, object> = {
       "no token": { LifecycleActionToken: undefined },
       "a token that is no text": { LifecycleActionToken: 7 },
-      "an endless token": { LifecycleActionToken: "x".repeat(256) },
       "a group that is no text": { AutoScalingGroupName: ["workers"] },
-      "an endless group": { AutoScalingGroupName: "x".repeat(256) },
       "an instance that is no text": { EC2InstanceId: null },
-      "somebody else's hook": { LifecycleHookName: "another" },
     };
     for (const [what, parts] of Object.entries(broken)) {
-      it(`is not to be answered with ${what}`, () => {
-        assert.deepEqual(readWakeUp(event({ ...intoPool, ...parts })).warmingActions, []);
+      it(`is not to be answered with ${what}, but leads to a full read`, () => {
+        const found = readWakeUp(event({ ...intoPool, ...parts }));
+        assert.deepEqual([found.warmPoolLaunches, found.news], [[], []]);
+        assert.equal(found.concernsAll, true);
       });
     }
 
     it("is with the longest names that Auto Scaling has", () => {
       const AutoScalingGroupName = "x".repeat(255);
-      const { warmingActions } = readWakeUp(event({ ...intoPool, AutoScalingGroupName }));
-      assert.deepEqual(warmingActions, [{ ...warmingAction, groupName: AutoScalingGroupName }]);
+      const { warmPoolLaunches } = readWakeUp(event({ ...intoPool, AutoScalingGroupName }));
+      const groupName = AutoScalingGroupName;
+      assert.deepEqual(warmPoolLaunches, [{ ...warmPoolLaunch, groupName }]);
+    });
+
+    it("is news of a start where it waits for somebody else's hook", () => {
+      const found = readWakeUp(event({ ...intoPool, LifecycleHookName: "another" }));
+      assert.deepEqual(
+        found,
+        wakeUp(["workers launches i-a"], {
+          news: [news("start", "i-a")],
+          reportedLaunchIds: ["i-a"],
+        }),
+      );
     });
   });
 
-  const kinds: [event: unknown, reason: string, announced: string[], starting?: string[]][] = [
-    [stateChange("i-a", "running"), "i-a is running", ["i-a"], ["i-a"]],
-    [stateChange("i-a", "pending"), "i-a is pending", []],
-    [stateChange("i-a", "stopping"), "i-a is stopping", []],
-    [stateChange("i-a", "stopped"), "i-a is stopped", []],
-    [stateChange("i-a", "shutting-down"), "i-a is shutting-down", []],
-    [stateChange("i-a", "terminated"), "i-a is terminated", []],
-    [lifecycleAction("launch"), "workers launches i-a", [], ["i-a"]],
-    [lifecycleAction("terminate"), "workers terminates i-a", []],
-    [schedule, "schedule", []],
+  const isA = (kind: "start" | "end", parts: Partial<WakeUp> = {}) => ({
+    news: [news(kind, "i-a")],
+    ...parts,
+  });
+  const kinds: [event: unknown, reason: string, parts: Partial<WakeUp>][] = [
+    [
+      stateChange("i-a", "running"),
+      "i-a is running",
+      isA("start", { reportedRunningIds: ["i-a"] }),
+    ],
+    [stateChange("i-a", "pending"), "i-a is pending", { concernsAll: true }],
+    [stateChange("i-a", "stopping"), "i-a is stopping", isA("end")],
+    [stateChange("i-a", "stopped"), "i-a is stopped", isA("end")],
+    [stateChange("i-a", "shutting-down"), "i-a is shutting-down", isA("end")],
+    [stateChange("i-a", "terminated"), "i-a is terminated", isA("end")],
+    [stateChange("i-a", "constructor"), "i-a is constructor", { concernsAll: true }],
+    [
+      lifecycleAction("launch"),
+      "workers launches i-a",
+      isA("start", { reportedLaunchIds: ["i-a"] }),
+    ],
+    [lifecycleAction("terminate"), "workers terminates i-a", isA("end")],
+    [schedule, "schedule", { isScheduled: true, concernsAll: true }],
+    [tagChange, "tags changed", { concernsAll: true }],
+    [{ ...tagChange, resources: [ARN] }, "tags changed", { concernsAll: true }],
   ];
-  for (const [event, reason, announcedInstanceIds, startingInstanceIds] of kinds) {
-    const scheduled = event === schedule;
-    const expected = wakeUp([reason], { announcedInstanceIds, startingInstanceIds, scheduled });
+  for (const [event, reason, parts] of kinds) {
     it(`reads "${reason}" from a raw event`, () => {
-      assert.deepEqual(readWakeUp(event), expected);
+      assert.deepEqual(readWakeUp(event), wakeUp([reason], parts));
     });
 
-    it(`reads "${reason}" from an SQS record`, () => {
+    it(`reads "${reason}" from an SQS record, with its times`, () => {
+      const sent = (parts.news ?? []).map((one) => ({ ...one, sentMs: 1000 }));
+      const expected = wakeUp([reason], { ...parts, news: sent, receivedMs: 2000 });
       assert.deepEqual(readWakeUp(inRecords(event)), expected);
     });
   }
+
+  it("reads whose tags changed, and to what", () => {
+    const tags = { "pool-tag": "licence" };
+    const event = { ...tagChange, resources: [ARN], detail: { ...tagChange.detail, tags } };
+    assert.deepEqual(
+      readWakeUp(inRecords(event)),
+      wakeUp(["tags of i-a changed"], {
+        tagNews: [{ id: "i-a", tags, sentMs: 1000 }],
+        receivedMs: 2000,
+      }),
+    );
+  });
 
   it("reads every record of a batch, in order", () => {
     const batch = inRecords(
@@ -125,15 +188,35 @@ describe("readWakeUp", () => {
     assert.deepEqual(
       readWakeUp(batch),
       wakeUp(["i-a is running", "schedule", "i-b is stopping", "i-c is running"], {
-        announcedInstanceIds: ["i-a", "i-c"],
-        scheduled: true,
+        news: [news("start", "i-a", 1000), news("end", "i-b", 1002), news("start", "i-c", 1003)],
+        reportedRunningIds: ["i-a", "i-c"],
+        isScheduled: true,
+        concernsAll: true,
+        receivedMs: 2000,
       }),
     );
   });
 
-  it("knows who starts where every record is of a start", () => {
-    const batch = inRecords(stateChange("i-a", "running"), lifecycleAction("launch"));
-    assert.deepEqual(readWakeUp(batch).startingInstanceIds, ["i-a", "i-a"]);
+  it("takes the latest time at which a record of the batch was first received", () => {
+    const [first, second, third] = inRecords(schedule, schedule, schedule).Records;
+    const received = (ApproximateFirstReceiveTimestamp: unknown) => ({
+      attributes: { ApproximateFirstReceiveTimestamp },
+    });
+    const Records = [
+      { ...first, ...received("2000") },
+      { ...second, ...received("3000") },
+      { ...third, ...received("1000") },
+    ];
+    assert.equal(readWakeUp({ Records }).receivedMs, 3000);
+    for (const none of ["", "soon", null, {}]) {
+      const broken = { Records: [{ ...first, ...received(none) }] };
+      assert.equal(readWakeUp(broken).receivedMs, undefined);
+    }
+  });
+
+  it("knows the call of the deployment", () => {
+    assert.deepEqual(readWakeUp({ first: true }), unknown("(undefined)", { isFirst: true }));
+    assert.equal(readWakeUp({ first: "true" }).isFirst, false);
   });
 
   it("reads an empty batch as no reason at all", () => {
@@ -186,35 +269,48 @@ describe("readWakeUp", () => {
     const records = [{ body: "{" }, ...inRecords(stateChange("i-a", "running")).Records];
     assert.deepEqual(
       readWakeUp({ Records: records }),
-      wakeUp(["unknown event: (undefined)", "i-a is running"], { announcedInstanceIds: ["i-a"] }),
+      wakeUp(["unknown event: (undefined)", "i-a is running"], {
+        news: [news("start", "i-a", 1000)],
+        reportedRunningIds: ["i-a"],
+        concernsAll: true,
+        receivedMs: 2000,
+      }),
     );
   });
 
   it("names the type of what should be a text and isn't", () => {
     const event = { ...lifecycleAction("launch"), detail: { EC2InstanceId: 5 } };
-    assert.deepEqual(readWakeUp(event), wakeUp(["(undefined) launches (number)"]));
+    assert.deepEqual(
+      readWakeUp(event),
+      wakeUp(["(undefined) launches (number)"], { concernsAll: true }),
+    );
   });
 
   for (const detail of [null, "i-a", 7, [], undefined]) {
     it(`reads a state change whose detail is ${JSON.stringify(detail)}`, () => {
       const event = { ...stateChange("i-a", "running"), detail };
-      assert.deepEqual(readWakeUp(event), wakeUp(["(undefined) is (undefined)"]));
+      assert.deepEqual(
+        readWakeUp(event),
+        wakeUp(["(undefined) is (undefined)"], { concernsAll: true }),
+      );
     });
   }
 
-  it("announces no instance that stops after it ran", () => {
+  it("calls no instance running that stops after it ran", () => {
     const event = (state: string) => ({
       body: JSON.stringify({
         "detail-type": "EC2 Instance State-change Notification",
         detail: { "instance-id": "i-a", state },
       }),
     });
-    const { announcedInstanceIds } = readWakeUp({ Records: [event("running"), event("stopping")] });
-    assert.deepEqual(announcedInstanceIds, []);
+    const found = readWakeUp({ Records: [event("running"), event("stopping")] });
+    assert.deepEqual(found.reportedRunningIds, []);
+    assert.deepEqual(found.news, [news("start", "i-a"), news("end", "i-a")]);
   });
 
-  it("announces no instance whose id isn't a text", () => {
-    assert.deepEqual(readWakeUp(stateChange(5, "running")).announcedInstanceIds, []);
+  it("calls no instance running whose id isn't a text", () => {
+    const found = readWakeUp(stateChange(5, "running"));
+    assert.deepEqual(found, wakeUp(["(number) is running"], { concernsAll: true }));
   });
 
   it("reads nothing from the prototype of a detail", () => {
@@ -241,7 +337,7 @@ describe("readWakeUp", () => {
     assert.deepEqual(readWakeUp({ "detail-type": huge }), unknown(cut));
     assert.deepEqual(
       readWakeUp(stateChange(huge, "running")),
-      wakeUp([`${cut} is running`], { announcedInstanceIds: [cut], startingInstanceIds: [cut] }),
+      wakeUp([`${cut} is running`], { news: [news("start", cut)], reportedRunningIds: [cut] }),
     );
   });
 });

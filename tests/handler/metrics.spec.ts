@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../../handler/apply";
+import { assess } from "../../handler/assess";
 import { measure } from "../../handler/metrics";
-import { planPools } from "../../handler/plan";
 import {
   attach,
   create,
+  createWorld,
   deleteUnused,
   detach,
   endWithInstance,
@@ -13,11 +14,10 @@ import {
   instance,
   refusal,
   settings,
-  snapshot,
 } from "./builders";
 import { measured, measurementLine, measures } from "./poolMetrics";
 
-const NOTHING_DONE = { outcomes: [], firstSights: [], scheduled: false, nowMs: 0 };
+const NOTHING_DONE = { outcomes: [], latencies: [], isScheduled: false, nowMs: 0 };
 
 describe("measure", () => {
   measures(`measures the manager alone where there is no pool
@@ -37,20 +37,27 @@ describe("measure", () => {
 
   it("measures no pool that it isn't asked to serve", () => {
     const action = inPool("render", attach(1, "i-a"));
-    const course = { outcomes: [{ action, refusal: refusal("done") }] };
-    const lines = measured("only pools licence    eni-1 free, pool render", course);
+    const done = { outcomes: [{ action, refusal: refusal("lookAgain") }] };
+    const lines = measured("only pools licence    eni-1 free, pool render", done);
     assert.deepEqual(lines.map(measurementLine), ["manager: nothing", "licence: nothing"]);
   });
 
-  it("counts a look that the schedule asked for", () => {
-    assert.deepEqual(measured("", { scheduled: true }).map(measurementLine), ["manager: Syncs 1"]);
+  it("counts a full read that the schedule asked for", () => {
+    assert.deepEqual(measured("", { isScheduled: true }).map(measurementLine), [
+      "manager: Syncs 1",
+    ]);
   });
 
   describe("addresses", () => {
     for (const [what, world, line] of [
       ["held by their instances", "eni-1 on i-a    i-a running", "AddressesHeld 1"],
       ["held by a stranger", "eni-1 on i-a    i-a running, untagged", "AddressesHeld 1"],
-      ["held against a refusal", "eni-1 on i-a at 0    i-a stopped", "AddressesHeld 1"],
+      [
+        "held against a refusal",
+        "eni-1 on i-a    i-a stopped    refused for good detach eni-1: no",
+        "AddressesHeld 1",
+      ],
+      ["held by another account", "eni-1 on i-x, another account's", "AddressesHeld 1"],
       ["asked to detach", "eni-1 on i-a    i-a stopped", "AddressesInTransition 1"],
       ["detaching", "eni-1 on i-a, detaching    i-a stopped", "AddressesInTransition 1"],
       ["not available yet", "eni-1 pending", "AddressesInTransition 1"],
@@ -87,7 +94,11 @@ describe("measure", () => {
 
     for (const [why, world, addresses] of [
       ["the pool is exhausted", "eni-1 on i-old    i-old running    i-a running", "Held"],
-      ["the pool has none in its zone", "eni-1 free    i-a running, zone b", "Free"],
+      [
+        "the pool has none in its zone",
+        "eni-1 free    i-a running, zone b    no interface of licence in b for 30 s",
+        "Free",
+      ],
     ] as const) {
       measures(`${why}
         ${world}
@@ -110,7 +121,10 @@ describe("measure", () => {
     for (const [why, world] of [
       ["are pending", "i-a pending"],
       ["are stopped", "i-a stopped"],
-      ["are let in as standbys", "exhausted means continue    i-a running"],
+      [
+        "are let in as standbys",
+        "exhausted means continue    i-a running    no interface of licence in a for 30 s",
+      ],
     ] as const) {
       measures(`${why}
         ${world}
@@ -125,7 +139,8 @@ describe("measure", () => {
 
   describe("the longest wait", () => {
     it("is that of the one that waits longest, in its pool and of all", () => {
-      const world = "i-a running 00:09    i-b running 00:08    i-c running 00:07, tag render";
+      const empty = "no interface of licence in a for 30 s    no interface of render in a for 30 s";
+      const world = `i-a running 00:09    i-b running 00:08    i-c running 00:07, tag render    ${empty}`;
       const none = { AddressesFree: [0], AddressesHeld: [0], AddressesInTransition: [0] };
       assert.deepEqual(measured(world), [
         { dimensions: {}, values: { PoolsExhausted: [2], LongestWait: [180] } },
@@ -141,38 +156,39 @@ describe("measure", () => {
     });
 
     measures(`is none where a launch is still to come
-      i-a running 00:11
+      i-a running 00:11    no interface of licence in a for 30 s
       => manager: PoolsExhausted 1
       => licence: InstancesWaiting 1`);
 
     measures(`is none where no read shows the instance
       eni-1 free, given to i-a
       => manager: nothing
-      => licence: AddressesInTransition 1, InstancesWaiting 1`);
+      => licence: AddressesInTransition 1`);
 
     it("is none where EC2 tells no launch time", () => {
-      const observed = snapshot({ instances: [instance("i-a", { launchTime: "" })] });
-      const plan = planPools(observed, settings());
-      const [manager] = measure({ snapshot: observed, plan, ...NOTHING_DONE }, settings());
-      assert.deepEqual(manager?.values, { PoolsExhausted: [1], LongestWait: [0] });
+      const world = createWorld({ instances: [instance("i-a", { launchTime: "" })] });
+      const assessment = assess(world, settings());
+      const [manager] = measure({ world, assessment, ...NOTHING_DONE }, settings());
+      assert.deepEqual(manager?.values, { PoolsExhausted: [0], LongestWait: [0] });
     });
   });
 
   describe("of several pools for one instance", () => {
     measures(`lets it wait in each of which it has no interface, and counts it once in each
-      eni-1 free    i-a running, tag licence,render
+      eni-1 free    i-a running, tag licence,render    no interface of render in a for 30 s
       => manager: PoolsExhausted 1, LongestWait 600
       => licence: AddressesInTransition 1, InstancesWaiting 1, LongestWait 600
       => render: InstancesWaiting 1, LongestWait 600`);
 
     measures(`lets it wait in the one that it lacks alone
-      eni-1 on i-a    i-a running 00:08, tag licence,render
+      eni-1 on i-a    i-a running 00:08, tag licence,render    no interface of render in a for 30 s
       => manager: PoolsExhausted 1, LongestWait 120
       => licence: AddressesHeld 1
       => render: InstancesWaiting 1, LongestWait 120`);
 
     measures(`finds it in want of the pools alone in which it doesn't stand by
       pool licence exhausted means continue    i-a running, tag licence,render
+      no interface of licence in a for 30 s    no interface of render in a for 30 s
       => manager: PoolsExhausted 1, LongestWait 600
       => render: InstancesWaiting 1, LongestWait 600`);
   });
@@ -196,7 +212,7 @@ describe("measure", () => {
       ],
       ["unused", gone, "AddressesInTransition 1"],
       ["about to be deleted", `${gone}, seen unused for 60 s`, "AddressesInTransition 1"],
-      ["of nobody knows whom", "eni-1 free, pool second", "AddressesInTransition 1"],
+      ["of nobody knows whom", "eni-1 free, pool second", "AddressesHeld 1"],
       [
         "refused to be made",
         "i-a running, tag second    refused second to i-a: no",
@@ -218,17 +234,12 @@ describe("measure", () => {
         .filter((line) => line.includes("Failures"));
 
     it("are counted by reason, in a pool of their own", () => {
-      const refused = (kind: "lookAgain" | "misconfigured" | "done"): Outcome => ({
+      const refused = (kind: "lookAgain" | "misconfigured"): Outcome => ({
         action: attach(1, "i-a"),
         refusal: refusal(kind),
       });
       const failures = failuresOf([
-        ...[
-          refused("misconfigured"),
-          refused("lookAgain"),
-          refused("misconfigured"),
-          refused("done"),
-        ],
+        ...[refused("misconfigured"), refused("lookAgain"), refused("misconfigured")],
         { action: detach(2, "i-b", "holderStopped") },
         { action: inPool("render", attach(3, "i-c")), refusal: refusal("notAllowed") },
       ]);
@@ -244,7 +255,7 @@ describe("measure", () => {
         { action: create("i-a"), refusal: refusal("misconfigured") },
         { action: endWithInstance(1, "i-a"), refusal: refusal("notAllowed") },
         { action: deleteUnused(1), refusal: refusal("notAllowed") },
-        { action: deleteUnused(2), refusal: refusal("done") },
+        { action: deleteUnused(2) },
       ]);
       assert.deepEqual(failures, [
         "second misconfigured: Failures 1",
@@ -254,12 +265,12 @@ describe("measure", () => {
   });
 
   it("tells every first sight of an attachment, in its pool", () => {
-    const firstSights = [
-      { pool: "licence", secondsSinceLaunch: 9 },
-      { pool: "render", secondsSinceLaunch: 8 },
-      { pool: "licence", secondsSinceLaunch: 11 },
+    const latencies = [
+      { pool: "licence", seconds: 9 },
+      { pool: "render", seconds: 8 },
+      { pool: "licence", seconds: 11 },
     ];
-    const [, pool] = measured("eni-1 free", { firstSights });
+    const [, pool] = measured("eni-1 free", { latencies });
     assert.deepEqual(pool?.values.LaunchToAttached, [9, 11]);
   });
 
@@ -276,9 +287,9 @@ describe("measure", () => {
     ];
     for (const [name, dimension] of names) {
       it(`are written for CloudWatch: ${JSON.stringify(name).slice(0, 30)}`, () => {
-        const observed = snapshot({ interfaces: [freeInterface(1, { pool: name })] });
-        const plan = { actions: [], waits: [], problems: [] };
-        const [, pool] = measure({ snapshot: observed, plan, ...NOTHING_DONE }, settings());
+        const world = createWorld({ interfaces: [freeInterface(1, { pool: name })] });
+        const assessment = assess(world, settings());
+        const [, pool] = measure({ world, assessment, ...NOTHING_DONE }, settings());
         assert.equal(pool?.dimensions.Pool, dimension);
       });
     }

@@ -1,8 +1,9 @@
+import type { NetworkCardInfo } from "@aws-sdk/client-ec2";
 import assert from "node:assert/strict";
 import type { AwsCalls } from "../../handler/clients";
-import type { Settings } from "../../handler/model";
+import type { Settings } from "../../handler/types";
 import { observeInterfaces, observeWorld } from "../../handler/observe";
-import { ec2Of, serviceError } from "./smallEc2";
+import { ec2Of } from "./smallEc2";
 import { OTHER_POOL, POOL, settings, TAG_KEY, ZONE } from "./builders";
 
 type Read = Awaited<ReturnType<AwsCalls["describeNetworkInterfaces"]>>[number];
@@ -17,12 +18,63 @@ const shown = (number: number, parts: Partial<Read> = {}): Read => ({
 });
 
 const observe = (...reads: Read[]) =>
-  observeInterfaces({ describeNetworkInterfaces: () => Promise.resolve(reads) }, settings());
+  observeInterfaces(
+    { ...ec2Of("").aws, describeNetworkInterfaces: () => Promise.resolve(reads) },
+    settings(),
+    ["eni-1"],
+  );
+
+const onA = { AttachmentId: "attach-1", InstanceId: "i-a", DeviceIndex: 1 };
 
 describe("observeInterfaces", () => {
+  it("leaves out an instance's primary interface, whatever its tags and state, on the first card alone", async () => {
+    const at = (NetworkCardIndex: number, DeviceIndex: number) => ({
+      Attachment: { ...onA, NetworkCardIndex, DeviceIndex },
+    });
+    const reads = [
+      shown(1, at(0, 0)),
+      shown(2, at(0, 1)),
+      shown(3, at(1, 0)),
+      shown(4, { Attachment: { ...onA, DeviceIndex: 0, Status: "detaching" } }),
+      shown(5, { Attachment: { ...onA, DeviceIndex: 0, Status: "detached" } }),
+    ];
+    const ids = (await observe(...reads)).map(({ networkInterfaceId }) => networkInterfaceId);
+    assert.deepEqual(ids, ["eni-2", "eni-3", "eni-5"]);
+  });
+
+  const OwnerId = "111122223333";
+  const others: [what: string, parts: Partial<Read>, foreign: string | undefined][] = [
+    [
+      "its own account's instance holds",
+      { OwnerId, Attachment: { ...onA, InstanceOwnerId: OwnerId } },
+      undefined,
+    ],
+    [
+      "another account's instance holds",
+      { OwnerId, Attachment: { ...onA, InstanceOwnerId: "444455556666" } },
+      "i-a of account 444455556666 holds it",
+    ],
+    [
+      "another account's instance held",
+      { OwnerId, Attachment: { ...onA, InstanceOwnerId: "444455556666", Status: "detached" } },
+      undefined,
+    ],
+    ["an operator manages", { Operator: { Managed: true } }, "a service of AWS manages it"],
+    ["an operator doesn't manage", { Operator: { Managed: false } }, undefined],
+    ["its requester manages", { RequesterManaged: true }, "a service of AWS manages it"],
+    ["a service holds", { Attachment: { AttachmentId: "attach-1" } }, "a service of AWS holds it"],
+    ["nobody tells whose instance holds", { OwnerId, Attachment: onA }, undefined],
+  ];
+  for (const [what, parts, foreign] of others) {
+    it(`says who else decides about what ${what}: ${foreign ?? "nobody"}`, async () => {
+      const [seen] = await observe(shown(1, parts));
+      assert.equal(seen?.foreign, foreign);
+    });
+  }
+
   // The history of seed 16 lost an address so.
   it("takes an interface that is on two pages for one, as the later page shows it", async () => {
-    const Attachment = { AttachmentId: "attach-1", InstanceId: "i-a", Status: "attached" } as const;
+    const Attachment = { ...onA, Status: "attached" } as const;
     const interfaces = await observe(
       shown(1),
       shown(2),
@@ -42,7 +94,7 @@ describe("observeInterfaces", () => {
       { Key: "network-interface-pool-made-for", Value: "i-a" },
       { Key: TAG_KEY, Value: POOL },
     ];
-    const Attachment = { AttachmentId: "attach-1", InstanceId: "i-a", DeleteOnTermination: true };
+    const Attachment = { ...onA, DeleteOnTermination: true };
     const [seen] = await observe(shown(1, { TagSet, Attachment }));
     assert.equal(seen?.madeFor, "i-a");
     assert.equal(seen.attachment?.deleteOnTermination, true);
@@ -54,7 +106,7 @@ describe("observeInterfaces", () => {
   });
 
   it("sees no attachment in one that has come off", async () => {
-    const Attachment = { AttachmentId: "attach-1", InstanceId: "i-a", Status: "detached" } as const;
+    const Attachment = { ...onA, Status: "detached" } as const;
     const [seen] = await observe(shown(1, { Attachment }));
     assert.equal(seen?.attachment, undefined);
   });
@@ -73,6 +125,7 @@ describe("observeInterfaces", () => {
         address: "",
         status: "unknown",
         madeFor: undefined,
+        foreign: "a service of AWS holds it",
         attachment: {
           attachmentId: "attach-1",
           status: "unknown",
@@ -91,14 +144,14 @@ describe("observeWorld", () => {
   const world = (aws: Partial<AwsCalls>, parts: Partial<Settings> = {}) =>
     observeWorld({ ...ec2Of("").aws, ...aws }, settings(parts));
 
-  it("reads places by card and index", async () => {
+  it("reads slots by card and index", async () => {
     const Attachment = { NetworkCardIndex: 1, DeviceIndex: 2 };
     const NetworkInterfaces = [{ NetworkInterfaceId: "eni-1", Attachment }];
     const { instances } = await world({
       describeInstances: () => Promise.resolve([{ InstanceId: "i-a", NetworkInterfaces }]),
     });
-    const place = { networkInterfaceId: "eni-1", networkCardIndex: 1, deviceIndex: 2 };
-    assert.deepEqual(instances["i-a"]?.places, [place]);
+    const slot = { networkInterfaceId: "eni-1", networkCardIndex: 1, deviceIndex: 2 };
+    assert.deepEqual(instances["i-a"]?.slots, [slot]);
   });
 
   it("takes what EC2 leaves out of an instance for unknown, and leaves out what has no id", async () => {
@@ -112,10 +165,10 @@ describe("observeWorld", () => {
     });
     const unknown = { poolTag: undefined, state: "unknown", availabilityZone: "" };
     const rest = { ...unknown, instanceType: "", launchTime: "" };
-    const place = { networkInterfaceId: "", networkCardIndex: 0, deviceIndex: 0 };
+    const slot = { networkInterfaceId: "", networkCardIndex: 0, deviceIndex: 0 };
     assert.deepEqual(instances, {
-      "i-a": { instanceId: "i-a", ...rest, places: [place] },
-      "i-b": { instanceId: "i-b", ...rest, places: [] },
+      "i-a": { instanceId: "i-a", ...rest, slots: [slot] },
+      "i-b": { instanceId: "i-b", ...rest, slots: [] },
     });
   });
 
@@ -149,110 +202,7 @@ describe("observeWorld", () => {
     });
   });
 
-  describe("warm pools", () => {
-    type Groups = Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>;
-    type Members = Awaited<ReturnType<AwsCalls["describeWarmPool"]>>;
-    const warm = { WarmPoolConfiguration: {} };
-    const member = (InstanceId: string, LifecycleState: string) => ({ InstanceId, LifecycleState });
-
-    /** What is made of these groups and these members of every warm pool, and whose were asked for. */
-    async function observe(groups: object[], warmMembers: object[] = []) {
-      const asked: string[] = [];
-      const describeWarmPool: AwsCalls["describeWarmPool"] = (groupName) => {
-        asked.push(groupName);
-        return Promise.resolve(warmMembers as Members);
-      };
-      const describeAutoScalingGroups = () => Promise.resolve(groups as Groups);
-      const aws = { describeAutoScalingGroups, describeWarmPool };
-      const { memberships } = await world(aws, { pools: [POOL] });
-      return { asked, memberships };
-    }
-
-    it("are asked for where a managed group has one, and nowhere else", async () => {
-      const { asked } = await observe([
-        { AutoScalingGroupName: "warm", Tags, ...warm },
-        { AutoScalingGroupName: "cold", Tags },
-        { AutoScalingGroupName: "untagged", Tags: [], ...warm },
-        { AutoScalingGroupName: "others", Tags: [{ ...Tags[0], Value: "not ours" }], ...warm },
-      ]);
-      assert.deepEqual(asked, ["warm"]);
-    });
-
-    it("have members that the group's description doesn't show; of those it shows it has the say", async () => {
-      const { memberships } = await observe(
-        [
-          {
-            AutoScalingGroupName: "workers",
-            Tags,
-            Instances: [member("i-a", "InService"), member("i-b", "InService")],
-            ...warm,
-          },
-        ],
-        [
-          member("i-b", "Warmed:Stopped"),
-          member("i-c", "Warmed:Running"),
-          { InstanceId: "i-d" },
-          { LifecycleState: "Warmed:Running" },
-        ],
-      );
-      const of = (lifecycleState: string) => ({
-        groupName: "workers",
-        poolTag: POOL,
-        lifecycleState,
-      });
-      assert.deepEqual(memberships, {
-        "i-a": of("InService"),
-        "i-b": of("InService"),
-        "i-c": of("Warmed:Running"),
-      });
-    });
-  });
-
-  describe("a warm pool that can't be read", () => {
-    const group = (AutoScalingGroupName: string) => ({
-      AutoScalingGroupName,
-      Tags,
-      Instances: [{ InstanceId: `i-of-${AutoScalingGroupName}`, LifecycleState: "InService" }],
-      WarmPoolConfiguration: {},
-    });
-
-    /** Who is a member when asking for one of two warm pools fails so. */
-    async function members(code: string, message: string): Promise<string[]> {
-      const groups = [group("gone"), group("workers")];
-      const { memberships } = await world({
-        describeAutoScalingGroups: () =>
-          Promise.resolve(groups as Awaited<ReturnType<AwsCalls["describeAutoScalingGroups"]>>),
-        describeWarmPool: (groupName) =>
-          groupName === "gone"
-            ? Promise.reject(serviceError(code, message))
-            : Promise.resolve([
-                { InstanceId: "i-parked", LifecycleState: "Warmed:Stopped" },
-              ] as Awaited<ReturnType<AwsCalls["describeWarmPool"]>>),
-      });
-      return Object.keys(memberships).sort();
-    }
-
-    it("is empty where its group has gone meanwhile", async () => {
-      const message = "AutoScalingGroup name not found - No such Auto Scaling group: gone";
-      assert.deepEqual(await members("ValidationError", message), [
-        "i-of-gone",
-        "i-of-workers",
-        "i-parked",
-      ]);
-    });
-
-    for (const [code, message] of [
-      ["ValidationError", "1 validation error detected: Value at 'maxRecords' is too large"],
-      ["AccessDenied", "no"],
-      ["Throttling", "Rate exceeded"],
-    ] as const) {
-      it(`is an error where the answer is ${code}: ${message}`, async () => {
-        await assert.rejects(members(code, message), { name: code, message });
-      });
-    }
-  });
-
-  it("asks for the types of those alone that run and are managed, and takes cards before the whole", async () => {
+  it("asks for the types of those alone that run and are managed, and the whole counts beside the cards", async () => {
     const crowded = (
       InstanceId: string,
       InstanceType: "m5.large" | "c5.large" | "p4d.24xlarge",
@@ -293,7 +243,39 @@ describe("observeWorld", () => {
       },
     });
     assert.deepEqual(asked, [[{ Name: "instance-type", Values: ["m5.large", "p4d.24xlarge"] }]]);
-    assert.deepEqual(interfaceLimits, { "m5.large": [3], "p4d.24xlarge": [15, 0] });
+    const card = (networkCardIndex: number, most: number) => ({ networkCardIndex, most });
+    assert.deepEqual(interfaceLimits, {
+      "m5.large": { most: 3, cards: [card(0, 3)] },
+      "p4d.24xlarge": { most: 60, cards: [card(0, 15), card(1, 0)] },
+    });
+  });
+
+  it("takes cards by their number, whatever their order, and none that is for EFA alone", async () => {
+    const NetworkCards: NetworkCardInfo[] = [
+      { NetworkCardIndex: 2, MaximumNetworkInterfaces: 4, InterfaceTypes: ["interface", "efa"] },
+      { NetworkCardIndex: 1, MaximumNetworkInterfaces: 1, InterfaceTypes: ["efa-only"] },
+      { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8, InterfaceTypes: ["interface"] },
+    ];
+    const InstanceType = "p5.48xlarge" as const;
+    const { interfaceLimits } = await world({
+      describeInstances: () =>
+        Promise.resolve([
+          {
+            InstanceId: "i-a",
+            InstanceType,
+            State: { Name: "running" },
+            NetworkInterfaces: [{}, {}],
+            Tags,
+          },
+        ]),
+      describeInstanceTypes: () =>
+        Promise.resolve([{ InstanceType, NetworkInfo: { NetworkCards } }]),
+    });
+    const cards = [
+      { networkCardIndex: 0, most: 8 },
+      { networkCardIndex: 2, most: 4 },
+    ];
+    assert.deepEqual(interfaceLimits, { [InstanceType]: { most: Infinity, cards } });
   });
 
   describe("the limits of an instance's type", () => {
@@ -301,6 +283,7 @@ describe("observeWorld", () => {
     const chosen = settings({ pools: [POOL, OTHER_POOL], poolTags: [POOL, BOTH] });
 
     /** Whether they are read for a running instance with so many interfaces that holds those pools. */
+    let isDetaching = false;
     const isRead = async (poolTag: string, interfaceCount: number, ...heldPools: string[]) => {
       const asked: unknown[] = [];
       const holder = {
@@ -313,7 +296,10 @@ describe("observeWorld", () => {
       const held = heldPools.map((pool, index) =>
         shown(index, {
           TagSet: [{ Key: TAG_KEY, Value: pool }],
-          Attachment: { AttachmentId: `attach-${index}`, InstanceId: "i-a" },
+          Attachment: {
+            ...{ AttachmentId: `attach-${index}`, InstanceId: "i-a", DeviceIndex: 1 + index },
+            Status: isDetaching ? "detaching" : "attached",
+          },
         }),
       );
       const aws: AwsCalls = {
@@ -346,5 +332,10 @@ describe("observeWorld", () => {
         assert.equal(await isRead(...args), read);
       });
     }
+
+    it("are read where what it holds is detaching, and still takes its slot", async () => {
+      isDetaching = true;
+      assert.equal(await isRead(POOL, 2, POOL), true);
+    });
   });
 });

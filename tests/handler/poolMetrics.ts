@@ -1,20 +1,20 @@
 /** What a reconcile measures, as text. */
 import assert from "node:assert/strict";
-import { type Course, measure } from "../../handler/metrics";
+import { assess } from "../../handler/assess";
+import { measure, type Result } from "../../handler/metrics";
 import type { Measurement } from "../../handler/names";
-import { planPools } from "../../handler/plan";
 import { launchedAtMinute } from "./builders";
 import { readWorld } from "./plan/worldText";
 
 /** Ten minutes after every launch that says nothing else. */
 const NOW_MS = Date.parse(launchedAtMinute(10));
 
-/** What is measured at the end of a reconcile whose last look saw this. */
-export function measured(world: string, course: Partial<Course> = {}): Measurement[] {
-  const { observed, chosen } = readWorld(world);
-  const plan = planPools(observed, chosen);
-  const rest = { nowMs: NOW_MS, outcomes: [], firstSights: [], scheduled: false, ...course };
-  return measure({ snapshot: observed, plan, ...rest }, chosen);
+/** What is measured at the end of a reconcile whose last read saw this. */
+export function measured(text: string, parts: Partial<Result> = {}): Measurement[] {
+  const { world, chosen } = readWorld(text);
+  const assessment = assess(world, chosen);
+  const rest = { nowMs: NOW_MS, outcomes: [], latencies: [], isScheduled: false, ...parts };
+  return measure({ world, assessment, ...rest }, chosen);
 }
 
 /** A measurement by the name of its pool; what isn't there is 0 where it is measured. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { poolsIn } from "../../handler/names";
-import { isManaged } from "../../handler/verdict";
+import { isManaged } from "../../handler/settings";
 import { settings } from "./builders";
 
 describe("poolsIn", () => {

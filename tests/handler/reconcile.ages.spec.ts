@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { freeInterface, heldInterface, instance, madeAndHeld, madeInterface } from "./builders";
 import { beforeRead, useReconcile } from "./reconcileHarness";
 import { ec2Of, type SmallEc2 } from "./smallEc2";
@@ -12,7 +12,7 @@ describe("reconcilePools, of what it has seen for a while", () => {
 
   /** When something was changed, and what, in the life of one process. */
   async function lifeOf(world: string, ...moments: Moment[]): Promise<string[]> {
-    const region = ec2Of(world, { looksInTransition: 1000 });
+    const region = ec2Of(world, { readsInTransition: 1000 });
     const memory = createMemory();
     const beginMs = clock.nowMs;
     const found: string[] = [];
@@ -41,24 +41,26 @@ describe("reconcilePools, of what it has seen for a while", () => {
       assert.deepEqual(found, [`120 s: ${forced}`]);
     });
 
-    it("lets nobody wait for what it has forced off and doesn't come off, in any invocation", async () => {
-      const region = ec2Of(`${world}    i-a running`, { looksInTransition: 1000 });
+    it("is waited for five minutes after it was forced off, and then by nobody, in any invocation", async () => {
+      const region = ec2Of(`${world}    i-a running`, { readsInTransition: 10_000 });
       const memory = createMemory();
-      await reconcile(region, { memory, invocationMs: 2_200 });
-      clock.nowMs += 120_000;
-      await reconcile(region, { memory, invocationMs: 2_200 });
-      const { changes, lines } = await reconcile(region, { memory });
-      assert.deepEqual(
-        [changes, lines],
-        [
-          [],
-          [
-            "info: 10.0.0.1 is left out for now: it was forced off and hasn't come off",
-            "warn: i-a has no address: all 1 of pool licence in eu-west-1a are taken",
-            "info: settled",
-          ],
-        ],
-      );
+      const found: [number, string[], string | undefined][] = [];
+      const beginMs = clock.nowMs;
+      for (const second of [0, 120, 419, 421, 3600]) {
+        clock.nowMs = beginMs + second * 1000;
+        const { changes, lines } = await reconcile(region, { memory, invocationMs: 2_200 });
+        found.push([second, changes, lines.find((line) => line.includes("i-a has"))]);
+      }
+      const noAddress = "i-a has no address:";
+      const returning = `info: ${noAddress} none is free, these are on their way back: 10.0.0.1`;
+      const taken = `warn: ${noAddress} all 1 of pool licence in eu-west-1a are taken`;
+      assert.deepEqual(found, [
+        [0, [], returning],
+        [120, [forced], returning],
+        [419, [], returning],
+        [421, [], taken],
+        [3600, [], taken],
+      ]);
     });
 
     it("counts each on its own", async () => {
@@ -69,10 +71,15 @@ describe("reconcilePools, of what it has seen for a while", () => {
 
     it("counts from the start again where it was over in between, also what was forced", async () => {
       const free = showing(freeInterface(1));
-      const again = showing(detaching);
+      const parts = { status: "detaching", attachmentId: "attach-2" };
+      const again = showing(heldInterface(1, "i-old", parts));
+      const third = showing(heldInterface(1, "i-old", { ...parts, attachmentId: "attach-3" }));
       const moments: Moment[] = [[0], [90, free], [100, again], [219], [220]];
-      const found = await lifeOf(world, ...moments, [230, free], [240, again], [359], [360]);
-      assert.deepEqual(found, [`220 s: ${forced}`, `360 s: ${forced}`]);
+      const found = await lifeOf(world, ...moments, [230, free], [240, third], [359], [360]);
+      assert.deepEqual(found, [
+        "220 s: detach attach-2 with force",
+        "360 s: detach attach-3 with force",
+      ]);
     });
   });
 
@@ -83,12 +90,12 @@ describe("reconcilePools, of what it has seen for a while", () => {
           clock.correctionMs = 3_600_000;
         }),
       });
-      assert.deepEqual(timeline.slice(0, 1), ["40 s: detach attach-1"]);
+      assert.deepEqual(timeline.slice(0, 1), ["40.4 s: detach attach-1"]);
     });
 
     it("counts each holder on its own, and from the start where one was seen in between", async () => {
       const found = await lifeOf(
-        "eni-1 on i-a    eni-2 on i-b",
+        "eni-1 on i-a    eni-2 on i-b    i-other terminated",
         [0, ({ interfaces }) => interfaces.pop()],
         [30, ({ interfaces }) => interfaces.push(heldInterface(2, "i-b"))],
         [35, ({ instances }) => instances.set("i-a", instance("i-a"))],
@@ -120,14 +127,21 @@ describe("reconcilePools, of what it has seen for a while", () => {
     const dated =
       "eni-3 on i-gone    eni-7 on i-c, detaching    i-c stopped    eni-8 free, pool second, made for i-gone";
     await reconcile(`${seen}    ${dated}`, { memory, invocationMs: 2_200 });
-    const found = [...memory.firstSeenMs.keys()].sort();
-    assert.deepEqual(found, ["detaching/attach-7", "missing/i-gone", "unused/eni-8"]);
+    const found = [...memory.firstSeen.keys()].sort();
+    assert.deepEqual(found, [
+      "detaching/attach-7",
+      "missing/i-gone",
+      "returning/eni-3",
+      "returning/eni-7",
+      "unused/eni-8",
+    ]);
     await reconcile(seen, { memory });
-    assert.deepEqual([...memory.firstSeenMs.keys()], []);
+    assert.deepEqual([...memory.firstSeen.keys()], []);
   });
 
   describe("made on demand and unused", () => {
-    const world = "pool second on demand in a    eni-1 free, pool second, made for i-a";
+    const world =
+      "pool second on demand in a    eni-1 free, pool second, made for i-a    i-other terminated";
     const stopped = instance("i-a", { poolTag: "second", state: "stopped" });
     const wanted = (region: SmallEc2) => region.instances.set("i-a", stopped);
     const gone = (region: SmallEc2) => region.instances.delete("i-a");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { measurementLine } from "./poolMetrics";
-import { refusing, useReconcile } from "./reconcileHarness";
+import { newsOf, refusing, useReconcile } from "./reconcileHarness";
 import { serviceError } from "./smallEc2";
 
 const LAUNCH = "eni-1 free    i-a running, Pending:Wait";
@@ -9,7 +9,7 @@ const LAUNCH = "eni-1 free    i-a running, Pending:Wait";
 describe("reconcilePools, its measurements", () => {
   const { clock, reconcile } = useReconcile();
 
-  it("are taken once, of the last look, with what was seen on the way there", async () => {
+  it("are taken once, of the last round, with what was seen on the way there", async () => {
     const { measured, pauses } = await reconcile(LAUNCH);
     const seconds = pauses.reduce((sum, ms) => sum + ms, 0) / 1000;
     assert.deepEqual(
@@ -19,7 +19,7 @@ describe("reconcilePools, its measurements", () => {
   });
 
   it("count no sync where the schedule didn't ask", async () => {
-    const { measured } = await reconcile("", { wakeUp: { scheduled: false } });
+    const { measured } = await reconcile("", { wakeUp: { isScheduled: false } });
     assert.deepEqual(
       measured.map((one) => one.map(measurementLine)),
       [["manager: nothing"]],
@@ -27,11 +27,11 @@ describe("reconcilePools, its measurements", () => {
   });
 
   it("are not taken of a start that concerns nobody", async () => {
-    const wakeUp = { startingInstanceIds: ["i-x"], scheduled: false };
+    const wakeUp = newsOf("start", ["i-x"], clock.nowMs);
     assert.deepEqual((await reconcile("", { wakeUp })).measured, []);
   });
 
-  it("count a refusal that a later look made good", async () => {
+  it("count a refusal that a later round made good", async () => {
     const before = refusing("attach ", serviceError("RequestLimitExceeded", "busy"), 1);
     const { measured } = await reconcile(LAUNCH, { before });
     const failures = measured
@@ -70,11 +70,13 @@ describe("reconcilePools, its measurements", () => {
     }
 
     for (const [what, world] of [
-      ["instance is gone", "eni-1 on i-b    i-b running"],
-      ["interface is gone", "i-a running"],
+      ["is on another", "eni-1 on i-b    i-b running"],
+      ["is gone", "i-a running"],
     ] as const) {
-      it(`forget one whose ${what}`, async () => {
-        assert.deepEqual(await told(world, attached), [undefined, undefined]);
+      it(`forget one whose interface ${what} in all reads of half a minute`, async () => {
+        assert.deepEqual(await told(world, world, attached), [undefined, undefined, "30"]);
+        const late = await told(world, world, world, world, attached);
+        assert.deepEqual(late.slice(3), [undefined, undefined]);
       });
     }
   });

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { madeAndHeld, madeInterface } from "./builders";
-import {
-  beforeRead,
-  INTERFACES_LOOK,
-  LOOK,
-  refusing,
-  summary,
-  useReconcile,
-} from "./reconcileHarness";
+import { beforeRead, FULL_READ, readOf, refusing, summary, useReconcile } from "./reconcileHarness";
 import { ec2Of, serviceError, type SmallEc2 } from "./smallEc2";
 
 const CREATE = "create in subnet-a for i-a/of/second";
@@ -36,9 +29,10 @@ describe("reconcilePools, with interfaces made on demand", () => {
   it("makes one for a launch, attaches it, lets it end with the instance, and goes on", async () => {
     const region = ec2Of(LAUNCH);
     const { steps, pauses, lines, summaries } = await reconcile(region);
-    const attached = [INTERFACES_LOOK, INTERFACES_LOOK, COMPLETE, END];
-    assert.deepEqual(steps, [LOOK, CREATE, LOOK, ATTACH, ...attached]);
-    assert.deepEqual(pauses, [1000, 1500, 1500]);
+    const attached = [readOf("eni-51"), readOf("eni-51"), COMPLETE, END];
+    // It is attached straight from the answer of its creation.
+    assert.deepEqual(steps, [FULL_READ, CREATE, ATTACH, ...attached]);
+    assert.deepEqual(pauses, [0, 2000, 1500]);
     assert.deepEqual(lines, [
       "info: create an interface in subnet-a for i-a: instanceHasNone",
       "info: attach 10.0.0.51 to i-a: instanceWaits",
@@ -48,9 +42,22 @@ describe("reconcilePools, with interfaces made on demand", () => {
       "info: settled",
     ]);
     const counts = { create: 1, attach: 1, endWithInstance: 1, complete: 1 };
-    assert.deepEqual(summaries, [summary({ looks: 4, ...counts })]);
+    assert.deepEqual(summaries, [summary({ rounds: 4, ...counts })]);
     region.members.set("i-a", "InService");
-    assert.deepEqual((await reconcile(region)).steps, [LOOK]);
+    assert.deepEqual((await reconcile(region)).steps, [FULL_READ]);
+  });
+
+  it("attaches what isn't ready yet as soon as it is, while another is attaching", async () => {
+    const { timeline } = await reconcile(
+      `pool second on demand in a    eni-1 pending, pool second, made for i-a    eni-2 on i-b, attaching
+       i-a running, tag second       i-b running`,
+      {
+        before: beforeRead(3, ({ interfaces: [one] }) =>
+          Object.assign(one ?? {}, { status: "available" }),
+        ),
+      },
+    );
+    assert.equal(timeline[0], "0.6 s: attach eni-1 to i-a at 0/1");
   });
 
   it("lets one end with its instance once, though reads lag, and makes no other one", async () => {
@@ -69,9 +76,9 @@ describe("reconcilePools, with interfaces made on demand", () => {
   it("makes no other one where it may not let it end with the instance", async () => {
     const before = refusing("modify ", serviceError("UnauthorizedOperation", "no"));
     const { changes, summaries } = await reconcile(LAUNCH, { before });
-    assert.deepEqual(changes, [CREATE, ATTACH, COMPLETE, END, END]);
-    const counts = { create: 1, attach: 1, complete: 1, refused: 2 };
-    assert.deepEqual(summaries, [summary({ looks: 6, ...counts })]);
+    assert.deepEqual(changes, [CREATE, ATTACH, COMPLETE, END, END, END]);
+    const counts = { create: 1, attach: 1, complete: 1, refused: 3 };
+    assert.deepEqual(summaries, [summary({ rounds: 9, ...counts })]);
   });
 
   it("leaves it to a person when the subnet is full", async () => {
@@ -81,7 +88,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
     const why = "InsufficientFreeAddressesInSubnet: The subnet is full.";
     assert.deepEqual(lines, [
       `warn: create an interface in subnet-a for i-a: instanceHasNone: refused: ${why}`,
-      `info: i-a has no address: EC2 refused: ${why}`,
+      `warn: i-a has no address: EC2 refused: ${why}`,
       "info: settled",
     ]);
   });
@@ -89,15 +96,20 @@ describe("reconcilePools, with interfaces made on demand", () => {
   describe("while it watches an attachment by the interfaces alone", () => {
     const world = `pool second on demand in a    eni-1 free    eni-51 on i-b, pool second, made for i-b, ends with it
       i-a running    i-b running, tag second`;
-    const looks = [LOOK, "attach eni-1 to i-a at 0/1", INTERFACES_LOOK, LOOK];
+    const looks = [FULL_READ, "attach eni-1 to i-a at 0/1", readOf("eni-1"), FULL_READ];
 
-    it("makes none without a look at everything", async () => {
+    it("makes none without a full read", async () => {
       const before = beforeRead(2, ({ interfaces }) => interfaces.pop());
-      const { steps } = await reconcile(world, { before });
-      assert.deepEqual(steps.slice(0, 5), [...looks, "create in subnet-a for i-b/of/second"]);
+      const made = "eni-51 on i-b, pool second, made for i-b, ends with it, attaching";
+      const { steps } = await reconcile(
+        `pool second on demand in a    ${made}    i-b running, tag second`,
+        { before },
+      );
+      const reads = [FULL_READ, readOf("eni-51"), FULL_READ];
+      assert.deepEqual(steps.slice(0, 4), [...reads, "create in subnet-a for i-b/of/second"]);
     });
 
-    it("deletes none without a look at everything", async () => {
+    it("deletes none without a full read", async () => {
       const memory = createMemory();
       const unused = "eni-52 free, pool second, made for i-gone";
       await reconcile(`pool second on demand in a    ${unused}`, { memory });
@@ -131,8 +143,8 @@ describe("reconcilePools, with interfaces made on demand", () => {
     it("attaches what was made, for its own instance, and waits until that shows", async () => {
       const { timeline, lines } = await reconcile(hiding(ec2Of(LAUNCH), 4));
       assert.deepEqual(timeline, [
-        ...[`0 s: ${CREATE}`, `1 s: ${ATTACH}`],
-        ...[`5.5 s: ${COMPLETE}`, `5.5 s: ${END}`],
+        ...[`0 s: ${CREATE}`, `0 s: ${ATTACH}`],
+        ...[`6.5 s: ${COMPLETE}`, `6.5 s: ${END}`],
       ]);
       assert.equal(lines[1], "info: attach 10.0.0.51 to i-a: instanceWaits");
     });
@@ -148,34 +160,38 @@ describe("reconcilePools, with interfaces made on demand", () => {
       assert.equal(lines[1], "info: attach  to i-a: instanceWaits");
     });
 
-    it("asks for it again after half a minute, by the same token", async () => {
+    it("makes another after half a minute, by a token of its own", async () => {
       const { timeline } = await reconcile(hiding(ec2Of(LAUNCH), 99));
       assert.deepEqual(timeline.slice(0, 3), [
         `0 s: ${CREATE}`,
-        `1 s: ${ATTACH}`,
-        `31 s: ${CREATE}`,
+        `0 s: ${ATTACH}`,
+        `30.7 s: ${CREATE}/1`,
       ]);
     });
 
-    it("asks for it again in the next reconcile", async () => {
+    it("asks for it no more in the next reconcile", async () => {
       const memory = createMemory();
       const region = hiding(ec2Of(LAUNCH), 99);
       const first = await reconcile(region, { memory, invocationMs: 2_100 });
       const second = await reconcile(region, { memory, invocationMs: 2_100 });
-      assert.deepEqual([first.changes, second.changes], [[CREATE], [CREATE]]);
+      assert.deepEqual([first.changes, second.changes], [[CREATE, ATTACH], []]);
     });
 
-    for (const answer of [undefined, {}]) {
-      it(`asks for it again when EC2's answer is ${JSON.stringify(answer)}`, async () => {
+    for (const answer of [serviceError("IncompleteAnswer"), {}]) {
+      it(`asks for it again by the same token, and backs off, when EC2's answer is ${JSON.stringify(answer)}`, async () => {
         const region = ec2Of(LAUNCH);
         const aws = { ...region.aws };
         region.aws.createNetworkInterface = async (input) => {
           await aws.createNetworkInterface(input);
           Object.assign(region, { aws, interfaces: [] });
+          if (answer instanceof Error) throw answer;
           return answer;
         };
-        const { changes } = await reconcile(region, { invocationMs: 3_100 });
-        assert.deepEqual(changes, [CREATE, CREATE]);
+        const { timeline } = await reconcile(region, { invocationMs: 3_100 });
+        assert.deepEqual(
+          timeline,
+          [0, 0.3, 0.9].map((second) => `${second} s: ${CREATE}`),
+        );
       });
     }
 
@@ -209,7 +225,7 @@ describe("reconcilePools, with interfaces made on demand", () => {
       const isB = "create in subnet-a for i-b/of/second";
       assert.deepEqual(creates, [CREATE, isB, `${CREATE}/1`, `${CREATE}/2`]);
       const again = await reconcile(world, { memory, invocationMs: 2_100 });
-      assert.deepEqual(again.changes, [`${CREATE}/2`, isB]);
+      assert.deepEqual(again.changes.slice(0, 2), [`${CREATE}/3`, `${isB}/1`]);
     });
 
     it("when what was made isn't found for the second time", async () => {
@@ -231,24 +247,38 @@ describe("reconcilePools, with interfaces made on demand", () => {
       });
       const { changes, pauses } = await reconcile(region);
       const again = [`${CREATE}/1`, "attach eni-52 to i-a at 0/1", COMPLETE];
-      // Its token is asked once more.
-      assert.deepEqual(changes.slice(0, 7), [CREATE, ATTACH, CREATE, ATTACH, ...again]);
-      assert.deepEqual(pauses, [1000, 300, 1000, 1000, 1000, 300, 1000, 1500, 1500]);
+      assert.deepEqual(changes.slice(0, 6), [CREATE, ATTACH, ATTACH, ...again]);
+      // A refused interface rests for 1.5 s the first time.
+      assert.deepEqual(pauses, [0, 300, 1200, 300, 0, 2000, 1500]);
     });
 
-    for (const [what, shown] of [
-      ["is on another instance, put there by hand", madeAndHeld(51, "i-b", {}, { madeFor: "i-a" })],
-      ["is of another pool", madeInterface(51, "i-a", { pool: "render" })],
-      ["is another's by its tag", madeInterface(51, "i-b")],
+    // The own attachment counts for half a minute, but for what is of this pool alone.
+    for (const [what, second, shown] of [
+      [
+        "is on another instance, put there by hand",
+        30.7,
+        madeAndHeld(51, "i-b", {}, { madeFor: "i-a" }),
+      ],
+      ["is of another pool", 2, madeInterface(51, "i-a", { pool: "render" })],
+      ["is another's by its tag", 30.7, madeInterface(51, "i-b")],
     ] as const) {
       it(`when what was made ${what}`, async () => {
-        const { changes } = await reconcile(`${LAUNCH}    i-b stopped, tag second`, {
+        const { timeline } = await reconcile(`${LAUNCH}    i-b stopped, tag second`, {
           before: beforeRead(2, (region) => (region.interfaces = [shown])),
         });
-        const [first, second] = changes;
-        assert.deepEqual([first, second], [CREATE, `${CREATE}/1`]);
+        const first = [`0 s: ${CREATE}`, `0 s: ${ATTACH}`];
+        assert.deepEqual(timeline.slice(0, 3), [...first, `${second} s: ${CREATE}/1`]);
       });
     }
+
+    it("when what was made was on its own instance before it went", async () => {
+      const memory = createMemory();
+      const region = hiding(ec2Of(LAUNCH), 4);
+      await reconcile(region, { memory });
+      region.interfaces = [];
+      const { changes } = await reconcile(region, { memory, invocationMs: 2_100 });
+      assert.deepEqual(changes, [`${CREATE}/1`, "attach eni-52 to i-a at 0/1"]);
+    });
   });
 
   describe("takes no other token", () => {
@@ -276,15 +306,6 @@ describe("reconcilePools, with interfaces made on demand", () => {
       const busy = serviceError("RequestLimitExceeded", "busy");
       const { changes } = await reconcile(LAUNCH, { before: refusing("create ", busy, 2) });
       assert.deepEqual(changes, [CREATE, CREATE, CREATE, ATTACH, COMPLETE, END]);
-    });
-
-    it("when what was made was on its own instance before it went", async () => {
-      const memory = createMemory();
-      const region = hiding(ec2Of(LAUNCH), 4);
-      await reconcile(region, { memory });
-      region.interfaces = [];
-      const { changes } = await reconcile(region, { memory, invocationMs: 2_100 });
-      assert.deepEqual(changes, [CREATE]);
     });
   });
 });

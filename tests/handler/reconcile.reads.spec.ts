@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LOOK, READS, summary, useReconcile } from "./reconcileHarness";
+import { FULL_READ, newsOf, readOf, READS, summary, useReconcile } from "./reconcileHarness";
 import { type Behaviour, ec2Of, serviceError } from "./smallEc2";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
@@ -7,7 +7,7 @@ const COMPLETE_LAUNCH = "complete network-interface-pool-launch of i-a in worker
 const LAUNCH = "eni-1 free    i-a running, Pending:Wait";
 const WAITING = "eni-1 on i-a    i-a stopped    i-b running";
 
-const [GROUPS, INSTANCES, INTERFACES] = READS;
+const [GROUPS, , INTERFACES] = READS;
 const failure = serviceError("RequestLimitExceeded", "Request limit exceeded.");
 const denial = serviceError("UnauthorizedOperation", "no");
 
@@ -33,34 +33,36 @@ describe("reconcilePools, reading", () => {
     };
   };
 
-  /** How often a read is tried by an invocation that ends well or with the failure. */
-  const countTries = async (invocationMs: number, tries: Try[], read = INTERFACES) => {
-    const region = ec2Of(LAUNCH, { looksInTransition: 1000, before: trying(read, ...tries) });
-    const wakeUp = read === INSTANCES ? { startingInstanceIds: ["i-a"] } : {};
-    await reconcile(region, { invocationMs, wakeUp }).catch((error: unknown) => {
+  /** How many full reads there are in an invocation that ends well or with the failure. */
+  const countReads = async (invocationMs: number, tries: Try[]) => {
+    // Another instance that is about to run is shown by full reads alone.
+    const world = `${LAUNCH}    i-b pending`;
+    const region = ec2Of(world, { readsInTransition: 1000, before: trying(INTERFACES, ...tries) });
+    await reconcile(region, { invocationMs }).catch((error: unknown) => {
       assert.equal(error, failure);
     });
     return region.calls.filter((call) => call === INTERFACES).length;
   };
 
   describe("fails at times:", () => {
-    for (const [which, earlier] of [
-      ["the first look", []],
-      ["a later look", [{}]],
+    const watched = `${LAUNCH}    i-b pending`;
+    for (const [which, earlier, pauses] of [
+      ["the first read", [], [2000, 2000, 1000, 1000]],
+      ["a later full read", [{}], [1000, 2000, 2000, 1000]],
     ] as const) {
       it(`${which} is tried three times, two seconds apart`, async () => {
         const before = trying(INTERFACES, ...earlier, failed, failed);
-        const run = await reconcile(LAUNCH, { before });
+        const run = await reconcile(watched, { before });
         assert.deepEqual(run.changes, [ATTACH, COMPLETE_LAUNCH]);
-        assert.deepEqual(run.pauses, [2000, 2000, 2000, 1500]);
+        assert.deepEqual(run.pauses, pauses);
         const said =
-          "warn: a look failed and is tried again: RequestLimitExceeded: Request limit exceeded.";
+          "warn: a read failed and is tried again: RequestLimitExceeded: Request limit exceeded.";
         const warnings = run.lines.filter((line) => line.startsWith("warn"));
         assert.deepEqual(warnings, [said, said]);
       });
 
       it(`${which} throws when it fails for the third time`, async () => {
-        const region = ec2Of(LAUNCH, {
+        const region = ec2Of(watched, {
           before: trying(INTERFACES, ...earlier, failed, failed, failed),
         });
         await assert.rejects(reconcile(region), failure);
@@ -69,22 +71,23 @@ describe("reconcilePools, reading", () => {
       });
     }
 
-    it("the one read for news of a start is tried again, too", async () => {
-      const before = trying(INSTANCES, failed);
-      const wakeUp = { startingInstanceIds: ["i-x"] };
-      const { steps, pauses } = await reconcile("", { before, wakeUp });
-      assert.deepEqual(steps, [INSTANCES, INSTANCES]);
+    it("the read by id for news of a start is tried again, too", async () => {
+      const byId = "instances by instance-id=i-x";
+      const wakeUp = newsOf("start", ["i-x"], clock.nowMs);
+      const { steps, pauses } = await reconcile("", { before: trying(byId, failed), wakeUp });
+      assert.deepEqual(steps, [byId, byId]);
       assert.deepEqual(pauses, [2000]);
     });
 
-    it("the look after that read is tried again, that read isn't", async () => {
-      const region = ec2Of(LAUNCH, { before: trying(INTERFACES, failed) });
-      await reconcile(region, { wakeUp: { startingInstanceIds: ["i-a"] } });
-      const first = [INSTANCES, INTERFACES, GROUPS, INTERFACES, GROUPS, ATTACH];
-      assert.deepEqual(region.calls.slice(0, 6), first);
+    it("a read of the interface alone is tried again, too, and throws in the end", async () => {
+      const byId = readOf("eni-1");
+      const { changes } = await reconcile(LAUNCH, { before: trying(byId, failed, failed) });
+      assert.deepEqual(changes, [ATTACH, COMPLETE_LAUNCH]);
+      const before = trying(byId, failed, failed, failed);
+      await assert.rejects(reconcile(LAUNCH, { before }), failure);
     });
 
-    it("a look that is denied is tried once more, and then throws", async () => {
+    it("a read that is denied is tried once more, and then throws", async () => {
       for (const code of ["UnauthorizedOperation", "AccessDenied"]) {
         const error = serviceError(code, "no");
         const region = ec2Of("", { before: trying(GROUPS, { error }, { error }, { error }) });
@@ -93,108 +96,104 @@ describe("reconcilePools, reading", () => {
       }
     });
 
-    it("a look that is denied after two failures is not tried again", async () => {
+    it("a read that is denied after two failures is not tried again", async () => {
       const before = trying(GROUPS, failed, failed, { error: denial });
       await assert.rejects(reconcile("", { before }), denial);
     });
 
-    it("a look goes on when rights are there after all", async () => {
+    it("a read goes on when rights are there after all", async () => {
       const before = trying(GROUPS, { error: denial });
       const { changes } = await reconcile(LAUNCH, { before });
       assert.deepEqual(changes, [ATTACH, COMPLETE_LAUNCH]);
     });
 
-    // On an old look nothing would be detached.
-    for (const [read, startingInstanceIds] of [
-      [INTERFACES, undefined],
-      [INSTANCES, ["i-b"]],
-    ] as const) {
-      it(`a look is as old as the try that it came of, of the ${read}`, async () => {
-        const { changes, pauses } = await reconcile(WAITING, {
-          before: trying(read, { tookMs: 11_000, error: failure }),
-          wakeUp: { startingInstanceIds: startingInstanceIds?.slice() },
-        });
-        assert.equal(changes[0], "detach attach-1");
-        assert.deepEqual(pauses.slice(0, 2), [2000, 400]);
-      });
-    }
+    it("a read that failed slowly makes what the next try shows old: it is read again by id", async () => {
+      const before = trying(INTERFACES, { tookMs: 11_000, error: failure });
+      const { steps } = await reconcile(WAITING, { before });
+      const again = [readOf("eni-1"), "instances by instance-id=i-a", "detach attach-1"];
+      assert.ok(steps.join().includes(again.join()), steps.join("\n"));
+    });
   });
 
   const failedSlowly = (tookMs: number): Try => ({ tookMs, error: failure });
-  /** The tries of a read, and how many there are in how many milliseconds. */
+  /** The tries of a full read, and how many there are in how many milliseconds. */
   const budgets: Record<string, [tries: Try[], reads: Record<number, number>]> = {
-    // After the first pause of 2 s, one more and 2 s in reserve are needed.
-    "a look that failed": [[{}, failed, failed], { 5_999: 2, 6_000: 3 }],
-    "a try that failed after 29 s": [Array(2).fill(failedSlowly(29_000)), { 60_000: 2 }],
-    "a try that failed after more": [Array(2).fill(failedSlowly(29_001)), { 60_000: 1 }],
-    // After that look and a pause of 2 s, another one is needed, as long a look at everything, and 2 s.
-    "a look that failed after one of 5 s": [
+    // After the first pause of 1 s, one of 2 s and 2 s in reserve are needed.
+    "a read that failed": [[{}, failed, failed], { 4_999: 2, 5_000: 3 }],
+    // The next may take as long: 28 s, a pause of 2 s, 28 s and 2 s in reserve.
+    "a try that failed after 28 s": [Array(2).fill(failedSlowly(28_000)), { 60_000: 2 }],
+    "a try that failed after more": [Array(2).fill(failedSlowly(28_001)), { 60_000: 1 }],
+    // After that read and two pauses of 1 and 2 s another one is needed, as long as the first, and 2 s.
+    "a read that failed after one of 5 s": [
       [slow(5_000), failed, failed],
-      { 15_999: 2, 16_000: 3 },
+      { 14_999: 2, 15_000: 3 },
     ],
-    // After the look and a pause of 2 s there is to be time for another one, and for what it may lead to.
-    "looks that take 5 s": [[slow(5_000), slow(5_000)], { 13_999: 1, 14_000: 2 }],
-    // After pauses of 2 s and 1.5 s, the look at everything counts, and the last one at the interfaces.
-    "a look of 5 s and a quick one": [[slow(5_000), {}, slow(5_000)], { 15_499: 2, 15_500: 3 }],
-    "a look of 5 s and one of 3 s": [
+    // After the read and a pause of 1 s there is to be time for another one, and for what it may lead to.
+    "reads that take 5 s": [[slow(5_000), slow(5_000)], { 12_999: 1, 13_000: 2 }],
+    "a read of 5 s and a quick one": [[slow(5_000), {}, slow(5_000)], { 12_999: 1, 13_000: 3 }],
+    "a read of 5 s and one of 3 s": [
       [slow(5_000), slow(3_000), slow(5_000)],
-      { 21_499: 2, 21_500: 3 },
+      { 14_999: 2, 15_000: 3 },
     ],
   };
   for (const [why, [tries, expected]] of Object.entries(budgets)) {
     for (const [invocationMs, reads] of Object.entries(expected)) {
-      it(`leaves time for ${reads} reads in ${invocationMs} ms: ${why}`, async () => {
-        assert.equal(await countTries(Number(invocationMs), tries), reads);
+      it(`leaves time for ${reads} full reads in ${invocationMs} ms: ${why}`, async () => {
+        assert.equal(await countReads(Number(invocationMs), tries), reads);
       });
     }
   }
 
-  it("counts a read of 5 s for news of a start for the next look, too", async () => {
-    assert.equal(await countTries(13_999, [slow(5_000)], INSTANCES), 1);
-    assert.equal(await countTries(14_000, [slow(5_000)], INSTANCES), 2);
-  });
+  for (const [count, isPartial] of [
+    [200, true],
+    [201, false],
+  ] as const) {
+    it(`reads ${count} that are attaching ${isPartial ? "alone" : "with everything else"}, since a filter takes 200 ids`, async () => {
+      const numbers = Array.from({ length: count }, (_, index) => index + 1);
+      const world = numbers.map((one) => `eni-${one} on i-${one}, attaching    i-${one} running`);
+      const { steps } = await reconcile(world.join("    "), { readsInTransition: 9 });
+      assert.equal(steps[0], FULL_READ);
+      assert.equal(steps[1] === FULL_READ, !isPartial);
+    });
+  }
 
   describe("takes long at times:", () => {
-    it("a watch of slow looks ends before its time is up, and measures", async () => {
+    it("a watch of slow reads ends before its time is up, and measures", async () => {
       const endMs = clock.nowMs + 60_000;
       const before = trying(INTERFACES, ...Array.from({ length: 9 }, () => slow(8_000)));
-      const run = await reconcile(LAUNCH, { looksInTransition: 1000, before });
-      assert.equal(endMs - clock.nowMs, 13_500);
-      const watched = { looks: 5, settled: false, attach: 1, waits: 1 };
+      const world = `${LAUNCH}    i-b pending`;
+      const run = await reconcile(world, { readsInTransition: 1000, before });
+      // Each takes 9 s with its pause; after the sixth there is no time for another and 2 s.
+      assert.equal(endMs - clock.nowMs, 7_000);
+      const watched = { rounds: 6, settled: false, attach: 1, waits: 2 };
       assert.deepEqual(run.summaries, [summary(watched)]);
       assert.equal(run.measured.length, 1);
     });
 
-    for (const [what, tries, looksInTransition] of [
-      ["one slow look leaves time to see an attachment through", [slow(25_000)], 1],
+    for (const [what, read, tries] of [
+      ["one slow read leaves time to see an attachment through", INTERFACES, [slow(25_000)]],
       [
-        "a slow look at the interfaces doesn't count once one was quick",
-        [{}, slow(12_000), {}, slow(12_000), slow(12_000)],
-        3,
+        "slow reads of the interface alone don't count, since they are few",
+        readOf("eni-1"),
+        [slow(12_000), slow(12_000)],
       ],
-      ["a try that failed slowly doesn't count once another was quick", [failedSlowly(20_000)], 1],
+      [
+        "a try that failed slowly doesn't count once another was quick",
+        INTERFACES,
+        [failedSlowly(28_000)],
+      ],
     ] as const) {
       it(what, async () => {
-        const before = trying(INTERFACES, ...tries);
-        const { changes } = await reconcile(LAUNCH, { looksInTransition, before });
+        const { changes } = await reconcile(LAUNCH, { before: trying(read, ...tries) });
         assert.deepEqual(changes, [ATTACH, COMPLETE_LAUNCH]);
       });
     }
 
-    it("a look that took more than half of the time still leads to what it calls for", async () => {
+    it("a read that took more than half of the time still leads to what it calls for", async () => {
       const before = trying(INTERFACES, slow(57_000));
       const { steps, summaries } = await reconcile(LAUNCH, { before });
-      assert.deepEqual(steps, [LOOK, ATTACH]);
-      assert.deepEqual(summaries, [summary({ settled: false, attach: 1 })]);
-    });
-
-    it("a look is as old as the read for news of a start that it goes on from", async () => {
-      const { steps, pauses } = await reconcile(WAITING, {
-        before: trying(INSTANCES, slow(11_000)),
-        wakeUp: { startingInstanceIds: ["i-b"] },
-      });
-      assert.deepEqual(steps.slice(0, 3), [LOOK, LOOK, "detach attach-1"]);
-      assert.equal(pauses[0], 300);
+      assert.deepEqual(steps, [FULL_READ, ATTACH]);
+      assert.deepEqual(summaries, [summary({ settled: false, attach: 1, waits: 1 })]);
     });
   });
 });

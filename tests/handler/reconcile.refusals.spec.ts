@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { attach, heldInterface } from "./builders";
-import { INTERFACES_LOOK, LOOK, refusing, summary, useReconcile } from "./reconcileHarness";
-import { serviceError } from "./smallEc2";
+import { FULL_READ, readOf, refusing, summary, useReconcile } from "./reconcileHarness";
+import { measurementLine } from "./poolMetrics";
+import { ec2Of, serviceError } from "./smallEc2";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
 const WAITING = "eni-1 free    i-a running";
@@ -12,13 +13,13 @@ const HEARTBEAT = "heartbeat network-interface-pool-launch of i-a in workers";
 describe("reconcilePools, when AWS refuses", () => {
   const { clock, reconcile } = useReconcile();
 
-  it("tries again on a look at everything, after a short pause", async () => {
+  it("tries again on a full read, after a short pause", async () => {
     const before = refusing("attach", serviceError("IncorrectInstanceState", "not yet"), 1);
     const { steps, pauses, summaries } = await reconcile(WAITING, { before });
-    const looks = [INTERFACES_LOOK, INTERFACES_LOOK];
-    assert.deepEqual(steps, [LOOK, ATTACH, LOOK, ATTACH, ...looks]);
-    assert.deepEqual(pauses, [300, 1500, 1500]);
-    assert.deepEqual(summaries, [summary({ looks: 4, attach: 1, refused: 1 })]);
+    const reads = [readOf("eni-1"), readOf("eni-1")];
+    assert.deepEqual(steps, [FULL_READ, ATTACH, FULL_READ, ATTACH, ...reads]);
+    assert.deepEqual(pauses, [300, 2000, 1500]);
+    assert.deepEqual(summaries, [summary({ rounds: 4, attach: 1, refused: 1 })]);
   });
 
   it("takes what was over already for done", async () => {
@@ -28,7 +29,8 @@ describe("reconcilePools, when AWS refuses", () => {
     });
     assert.deepEqual(changes, ["detach attach-1"]);
     assert.deepEqual(lines, ["info: detach 10.0.0.1 from i-a: holderTerminated", "info: settled"]);
-    assert.deepEqual(summaries, [summary({ detach: 1 })]);
+    // What comes back is waited for by nobody.
+    assert.deepEqual(summaries, [summary({ detach: 1, waits: 1 })]);
   });
 
   it("takes a lifecycle action that is no longer there for done", async () => {
@@ -38,60 +40,87 @@ describe("reconcilePools, when AWS refuses", () => {
       { before: refusing("complete", serviceError("ValidationError", message)) },
     );
     assert.deepEqual(changes, [COMPLETE, "attach eni-2 to i-b at 0/1"]);
-    assert.deepEqual(summaries, [summary({ looks: 3, attach: 1, complete: 1 })]);
+    assert.deepEqual(summaries, [summary({ rounds: 3, attach: 1, complete: 1 })]);
   });
 
-  it("tries once more when rights are missing, then leaves it to the next reconcile", async () => {
+  /** In which seconds of a process's life it asks for the one attachment, each minute and once. */
+  async function triesOf(error: Error, minutes: number): Promise<number[]> {
     const memory = createMemory();
-    const before = refusing("attach", serviceError("UnauthorizedOperation", "no"));
-    for (const { changes, pauses, summaries } of [
-      await reconcile(WAITING, { memory, before }),
-      await reconcile(WAITING, { memory, before }),
-    ]) {
-      assert.deepEqual(changes, [ATTACH, ATTACH]);
-      assert.deepEqual(pauses, [300, 300]);
-      assert.deepEqual(summaries, [summary({ looks: 3, refused: 2, waits: 1 })]);
+    const region = ec2Of(WAITING, { before: refusing("attach", error) });
+    const beginMs = clock.nowMs;
+    const seconds: number[] = [];
+    for (let minute = 0; minute < minutes; minute += 1) {
+      clock.nowMs = beginMs + minute * 60_000;
+      const { timeline } = await reconcile(region, { memory, invocationMs: 58_000 });
+      seconds.push(...timeline.map((line) => minute * 60 + Number(line.split(" ")[0])));
     }
+    return seconds;
+  }
+
+  it("tries after 2, 8 and 32 s when rights are missing, then with each schedule", async () => {
+    const denied = serviceError("UnauthorizedOperation", "no");
+    assert.deepEqual(await triesOf(denied, 5), [0, 2, 10, 60, 120, 180, 240]);
+    const { pauses, summaries } = await reconcile(WAITING, { before: refusing("attach", denied) });
+    assert.deepEqual(pauses, [300, 1_700, 300, 7_700, 300]);
+    assert.deepEqual(summaries, [summary({ rounds: 6, refused: 3, waits: 1 })]);
   });
 
-  it("tries again after twice as many looks each time", async () => {
+  it("tries again after twice the time each time, and leaves what takes ten seconds to the schedule", async () => {
     const busy = serviceError("IncorrectState", "busy");
-    const { timeline, pauses } = await reconcile(WAITING, { before: refusing("attach", busy) });
-    const looks = [1, 2, 4, 8, 16, 32].map((look) => pauses.slice(0, look - 1));
-    const seconds = looks.map((before) => before.reduce((sum, ms) => sum + ms, 0) / 1000);
-    assert.deepEqual(
-      timeline,
-      seconds.map((second) => `${second} s: ${ATTACH}`),
-    );
+    const found = await triesOf(busy, 3);
+    assert.deepEqual(found, [0, 0.3, 0.9, 2.1, 4.5, 9.3, 18.9, 60, 120]);
   });
 
-  it("leaves a taken interface alone for 4 looks, then for 8, and looks for it to come back", async () => {
+  it("leaves a taken interface alone for 1.5 s, then for 3, and reads for it to come back", async () => {
     const taken = serviceError("InvalidNetworkInterface.InUse", "in use");
     const { timeline } = await reconcile(WAITING, { before: refusing("attach", taken) });
-    const seconds = [0, 1.5, 4.6, 13.9, 39.2];
+    // The first read after 1.5, 3, 6, 12 and 24 s, which are 0.4 s apart, and after six of them 1 s.
+    const seconds = [0, 1.5, 4.6, 10.9, 23.6, 48.3];
     assert.deepEqual(
       timeline,
       seconds.map((second) => `${second} s: ${ATTACH}`),
     );
   });
 
-  it("counts from the start again after a detachment was accepted once", async () => {
-    let tries = 0;
-    const { timeline } = await reconcile("eni-1 on i-a    i-a stopped    i-b running", {
-      looksInTransition: 0,
-      invocationMs: 3_500,
-      before: (call, { interfaces }) => {
-        // Somebody is faster.
-        if (call.startsWith("attach")) Object.assign(interfaces[0] ?? {}, heldInterface(1, "i-a"));
-        if (call.startsWith("detach")) tries += 1;
-        if (call.startsWith("detach") && tries !== 2) throw serviceError("IncorrectState");
-      },
+  describe("by a code that no table knows", () => {
+    const unknown = serviceError("SomethingNew", "no");
+
+    it("asks four times in 42 seconds, and then more and more rarely, over invocations", async () => {
+      assert.deepEqual(await triesOf(unknown, 32), [0, 2, 10, 60, 120, 240, 480, 960, 1560]);
     });
-    const detached = timeline.filter((line) => line.endsWith("detach attach-1"));
-    assert.deepEqual(
-      detached.map((line) => line.split(":")[0]),
-      ["0 s", "0.3 s", "1 s", "1.3 s"],
-    );
+
+    it("asks with four interfaces of twenty, and then with one, more and more rarely", async () => {
+      const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+      const free = numbers.map((number) => `eni-${number} free`).join("    ");
+      const region = ec2Of(`${free}    i-a running`, { before: refusing("attach", unknown) });
+      const memory = createMemory();
+      const beginMs = clock.nowMs;
+      const counts: number[] = [];
+      for (let minute = 0; minute < 6; minute += 1) {
+        clock.nowMs = beginMs + minute * 60_000;
+        counts.push((await reconcile(region, { memory })).changes.length);
+      }
+      assert.deepEqual(counts, [4, 1, 0, 1, 0, 0]);
+      assert.ok(region.calls.length < 60, String(region.calls.length));
+    });
+
+    it("says so in few lines, and from the fourth time on in the metrics that a person has to see to it", async () => {
+      const memory = createMemory();
+      const region = ec2Of(WAITING, { before: refusing("attach", unknown) });
+      const found: [number, string[]][] = [];
+      for (let minute = 0; minute < 3; minute += 1) {
+        const { steps, measured } = await reconcile(region, { memory });
+        const failures = measured.flat().map(measurementLine);
+        found.push([steps.length, failures.filter((line) => line.includes("Failures"))]);
+        clock.nowMs += 60_000;
+      }
+      // It reads before and after each of its three tries, and when two of them come; later before and after its one.
+      assert.deepEqual(found, [
+        [9, ["licence lookAgain: Failures 3"]],
+        [3, ["licence misconfigured: Failures 1"]],
+        [3, ["licence misconfigured: Failures 1"]],
+      ]);
+    });
   });
 
   describe("for good", () => {
@@ -103,10 +132,10 @@ describe("reconcilePools, when AWS refuses", () => {
       assert.deepEqual(changes, [ATTACH]);
       assert.deepEqual(lines, [
         "warn: attach 10.0.0.1 to i-a: instanceWaits: refused: AttachmentLimitExceeded: too many",
-        "info: i-a has no address: EC2 refused: AttachmentLimitExceeded: too many",
+        "warn: i-a has no address: EC2 refused: AttachmentLimitExceeded: too many",
         "info: settled",
       ]);
-      const said = { code: "AttachmentLimitExceeded", message: "too many" };
+      const said = { code: "AttachmentLimitExceeded", message: "too many", isKnown: true };
       assert.deepEqual(facts[0], {
         action: attach(1, "i-a"),
         refusal: { class: "misconfigured", ...said, blames: "instance" },
@@ -171,7 +200,8 @@ describe("reconcilePools, when AWS refuses", () => {
 
     it("leaves it to a person: a deletion", async () => {
       const memory = createMemory();
-      const world = "pool second on demand in a    eni-1 free, pool second, made for i-gone";
+      const world =
+        "pool second on demand in a    eni-1 free, pool second, made for i-gone    i-other terminated";
       await reconcile(world, { memory });
       clock.nowMs += 60_000;
       const { changes } = await reconcile(world, { memory, before: refusing("delete", wrong) });
@@ -192,7 +222,7 @@ describe("reconcilePools, when AWS refuses", () => {
     const before = refusing("attach", serviceError("InvalidParameterValue", "eni-1 in use."), 1);
     const { changes, pauses } = await reconcile(WAITING, { before });
     assert.deepEqual(changes, [ATTACH, ATTACH]);
-    assert.deepEqual(pauses, [300, 400, 400, 400, 1500, 1500]);
+    assert.deepEqual(pauses, [300, 400, 400, 400, 2000, 1500]);
   });
 
   for (const code of ["UnauthorizedOperation", "InvalidParameterCombination"]) {
@@ -209,7 +239,7 @@ describe("reconcilePools, when AWS refuses", () => {
     });
   }
 
-  it("believes the next look when an attachment had worked although AWS answered an error", async () => {
+  it("believes the next read when an attachment had worked although AWS answered an error", async () => {
     const { changes, summaries } = await reconcile("eni-1 free    i-a running, Pending:Wait", {
       before: (call, region) => {
         if (call !== ATTACH) return;
@@ -218,6 +248,6 @@ describe("reconcilePools, when AWS refuses", () => {
       },
     });
     assert.deepEqual(changes, [ATTACH, COMPLETE]);
-    assert.deepEqual(summaries, [summary({ looks: 2, complete: 1, refused: 1 })]);
+    assert.deepEqual(summaries, [summary({ rounds: 2, complete: 1, refused: 1 })]);
   });
 });

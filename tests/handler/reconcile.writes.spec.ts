@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createMemory } from "../../handler/learn";
+import { createMemory } from "../../handler/reconcile";
 import { freeInterface, heldInterface, instance } from "./builders";
-import { beforeRead, READS, useReconcile } from "./reconcileHarness";
+import { beforeRead, useReconcile } from "./reconcileHarness";
 import { ec2Of, type SmallEc2 } from "./smallEc2";
 
 const ATTACH = "attach eni-1 to i-a at 0/1";
@@ -15,7 +15,7 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
   const showing = (first: number, last: number, ...shown: SmallEc2["interfaces"]) => {
     let reads = 0;
     return (call: string, region: SmallEc2): undefined => {
-      if (call !== READS[2]) return;
+      if (!call.startsWith("interfaces by ")) return;
       reads += 1;
       if (reads >= first && reads <= last) region.interfaces = structuredClone(shown);
     };
@@ -26,14 +26,14 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
       const { timeline } = await reconcile("eni-1 free    i-a running", {
         before: showing(2, 99, freeInterface(1)),
       });
-      assert.deepEqual(timeline, [`0 s: ${ATTACH}`, `32 s: ${ATTACH}`]);
+      assert.deepEqual(timeline, [`0 s: ${ATTACH}`, `30.7 s: ${ATTACH}`]);
     });
 
     it("is given to nobody else meanwhile, whatever a read shows of the holder before", async () => {
       const { changes } = await reconcile(
         "eni-1 on i-old    i-a running, Pending:Wait    i-b running    i-old terminated",
         {
-          looksInTransition: 0,
+          readsInTransition: 0,
           before: showing(4, 6, heldInterface(1, "i-old")),
           invocationMs: 9_000,
         },
@@ -43,9 +43,9 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
 
     it("is asked for at once where one was shown and is off again", async () => {
       const { timeline } = await reconcile("eni-1 free    i-a running    i-b pending", {
-        looksInTransition: 0,
+        readsInTransition: 0,
         before: beforeRead(3, (region) => (region.interfaces = [freeInterface(1)])),
-        wakeUp: { announcedInstanceIds: ["i-b"] },
+        wakeUp: { reportedRunningIds: ["i-b"] },
         invocationMs: 6_000,
       });
       assert.deepEqual(timeline, [`0 s: ${ATTACH}`, `2 s: ${ATTACH}`]);
@@ -71,7 +71,7 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
       await reconcile(region, { memory });
       region.interfaces = [freeInterface(1)];
       await reconcile(region, { memory });
-      region.interfaces = [heldInterface(1, "i-a")];
+      region.interfaces = [heldInterface(1, "i-a", { attachmentId: "attach-2" })];
       region.instances.set("i-a", instance("i-a"));
       region.members.set("i-a", "Pending:Wait");
       assert.deepEqual((await reconcile(region, { memory })).changes, [COMPLETE]);
@@ -80,9 +80,10 @@ describe("reconcilePools, of its own writes that reads don't show yet", () => {
     it("is dated from when it was taken up, though reads still show it attached", async () => {
       const memory = createMemory();
       const region = ec2Of("eni-1 on i-a    i-a stopped    i-b running", {
-        looksInTransition: 1000,
+        readsInTransition: 1000,
         before: (call, { interfaces }) => {
-          if (call === READS[2]) Object.assign(interfaces[0] ?? {}, heldInterface(1, "i-a"));
+          if (call.startsWith("interfaces by "))
+            Object.assign(interfaces[0] ?? {}, heldInterface(1, "i-a"));
         },
       });
       const changes: string[][] = [];

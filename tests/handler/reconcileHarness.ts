@@ -1,21 +1,21 @@
 /** Reconciles against the small EC2, on a clock that only pauses and specs move. */
 import { mock } from "node:test";
 import type { Log } from "../../handler/clients";
-import type { WakeUp } from "../../handler/events";
-import { createMemory, type Memory } from "../../handler/learn";
+import type { News, WakeUp } from "../../handler/events";
 import type { Measurement } from "../../handler/names";
-import { reconcilePools } from "../../handler/reconcile";
+import { createMemory, type Memory, reconcilePools } from "../../handler/reconcile";
 import { type Behaviour, ec2Of, type SmallEc2 } from "./smallEc2";
 
 export interface Circumstances {
   /** How long the invocation may take. */
   invocationMs?: number;
   memory?: Memory;
+  /** What woke it; the schedule if absent. */
   wakeUp?: Partial<WakeUp>;
 }
 
 export interface Run {
-  /** What was called, in order, the reads of one look put together. */
+  /** What was called, in order, the three parts of a full read put together. */
   steps: string[];
   /** Of the calls, those that change something. */
   changes: string[];
@@ -75,7 +75,7 @@ export function useReconcile(): { clock: Clock; reconcile: Reconcile } {
       region.onCall = (call) => {
         if (!/^(create|attach|modify|detach|delete|complete|heartbeat) /.test(call)) return;
         changes.push(call);
-        timeline.push(`${(clock.nowMs - beginMs) / 1000} s: ${call}`);
+        timeline.push(`${Math.round((clock.nowMs - beginMs) / 100) / 10} s: ${call}`);
       };
       const callsBefore = region.calls.length;
       const { log, ...book } = createLogbook();
@@ -87,11 +87,9 @@ export function useReconcile(): { clock: Clock; reconcile: Reconcile } {
         settings: region.chosen,
         memory,
         wakeUp: {
-          reasons: ["schedule"],
-          announcedInstanceIds: [],
-          startingInstanceIds: undefined,
-          warmingActions: [],
-          scheduled: true,
+          ...{ reasons: ["schedule"], isScheduled: true, concernsAll: true, isFirst: false },
+          ...{ news: [], tagNews: [], reportedRunningIds: [], reportedLaunchIds: [] },
+          warmPoolLaunches: [],
           ...wakeUp,
         },
         remainingMs: () => endMs - clock.nowMs,
@@ -99,6 +97,22 @@ export function useReconcile(): { clock: Clock; reconcile: Reconcile } {
       const steps = stepsOf(region.calls.slice(callsBefore));
       return { steps, changes, timeline, pauses, measured, ...book };
     },
+  };
+}
+
+/** News of some instances, of which the queue was given the last just now, as a rule. */
+export function newsOf(
+  kind: News["kind"],
+  instanceIds: string[],
+  sentMs: number,
+  receivedMs = sentMs,
+): Partial<WakeUp> {
+  return {
+    reasons: instanceIds.map((id) => `${kind} of ${id}`),
+    isScheduled: false,
+    concernsAll: false,
+    news: instanceIds.map((instanceId) => ({ instanceId, kind, sentMs })),
+    receivedMs,
   };
 }
 
@@ -112,11 +126,11 @@ export function refusing(start: string, error: Error, times = Infinity): Behavio
   };
 }
 
-/** Changes the region just before the nth read of its interfaces. */
+/** Changes the region just before the nth read of interfaces, all or some. */
 export function beforeRead(nth: number, change: (region: SmallEc2) => void): Behaviour["before"] {
   let reads = 0;
   return (call, region) => {
-    if (call !== READS[2]) return;
+    if (!call.startsWith("interfaces by ")) return;
     reads += 1;
     if (reads === nth) change(region);
   };
@@ -138,35 +152,35 @@ function createLogbook(): { log: Log } & Pick<Run, "lines" | "facts" | "summarie
   return { log, lines, facts, summaries };
 }
 
-/** The facts of a reconcile of one look that found nothing to do, but for what is given. */
+/** The facts of a reconcile of one round that found nothing to do, but for what is given. */
 export function summary(facts: object): object {
   const moves = { create: 0, attach: 0, endWithInstance: 0, detach: 0, delete: 0 };
   const counts = { ...moves, complete: 0, heartbeat: 0, refused: 0 };
-  const rest = { wokenBy: ["schedule"], looks: 1, settled: true, waits: 0, problems: 0 };
+  const rest = { wokenBy: ["schedule"], rounds: 1, settled: true, waits: 0, problems: 0 };
   return { ...rest, ...counts, ...facts };
 }
 
-export const LOOK = "look at everything";
-export const INTERFACES_LOOK = "look at the interfaces";
+export const FULL_READ = "read everything";
 
-/** The reads of a look at everything; they run at once, so their order means nothing. */
+/** The parts of a full read; they run at once, so their order means nothing. */
 export const READS = [
   "groups by tag-key=pool-tag",
   "instances by tag-key=pool-tag",
   "interfaces by tag-key=pool-tag",
 ];
 
+/** The read of some interfaces alone. */
+export function readOf(...networkInterfaceIds: string[]): string {
+  return `interfaces by network-interface-id=${networkInterfaceIds.join(",")}`;
+}
+
 function stepsOf(calls: string[]): string[] {
   const steps: string[] = [];
   for (let at = 0; at < calls.length; at++) {
-    const isLook =
-      calls
-        .slice(at, at + 3)
-        .sort()
-        .join() === READS.join();
-    if (isLook) at += 2;
-    const call = calls[at] ?? "";
-    steps.push(isLook ? LOOK : call === READS[2] ? INTERFACES_LOOK : call);
+    const kinds = calls.slice(at, at + 3).map((call) => /^(\w+) by tag/.exec(call)?.[1]);
+    const isFullRead = kinds.sort().join() === "groups,instances,interfaces";
+    if (isFullRead) at += 2;
+    steps.push(isFullRead ? FULL_READ : (calls[at] ?? ""));
   }
   return steps;
 }

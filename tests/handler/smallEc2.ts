@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Filter, Instance as Ec2Instance, NetworkInterface } from "@aws-sdk/client-ec2";
 import type { AwsCalls } from "../../handler/clients";
-import type { Instance, PoolInterface, Settings } from "../../handler/model";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import { GROUP, placesOf, POOL, TAG_KEY, ZONE } from "./builders";
+import type { Instance, PoolInterface, Settings } from "../../handler/types";
+import { GROUP, POOL, slotsOf, TAG_KEY, ZONE } from "./builders";
 import { readWorld } from "./plan/worldText";
 
 const STATES = [
@@ -25,6 +25,7 @@ const LIFECYCLE_STATES = [
   "Terminating:Wait",
   "Terminating:Proceed",
   "Warmed:Running",
+  "Warmed:Pending:Wait",
 ] as const;
 
 /** The number of the first interface that is made on demand. */
@@ -33,7 +34,7 @@ const FIRST_MADE = 51;
 /** How it behaves while it is watched. */
 export interface Behaviour {
   /** So many reads of the interfaces still show an attachment or detachment under way. */
-  looksInTransition?: number;
+  readsInTransition?: number;
   /** Sees every call before it is carried out: may change the region, or throw what AWS would answer. */
   before?: (call: string, region: SmallEc2) => Promise<void> | undefined;
 }
@@ -55,38 +56,38 @@ export function serviceError(code: string, message = ""): Error {
   return Object.assign(new Error(message), { name: code });
 }
 
-/** The world of a text, see plan/worldText.ts, as it is before anybody looks. */
+/** The world of a text, see plan/worldText.ts, as it is before anybody reads it. */
 export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
-  const { looksInTransition = 1, before } = behaviour;
-  const { observed, chosen } = readWorld(text);
-  const { interfaces, interfaceLimits } = observed;
-  const memberships = Object.entries(observed.memberships);
+  const { readsInTransition = 1, before } = behaviour;
+  const { world, chosen } = readWorld(text);
+  const { interfaces, interfaceLimits } = world;
+  const memberships = Object.entries(world.memberships);
   const groupTag = memberships[0]?.[1].poolTag ?? POOL;
   const madeByToken = new Map<string, NetworkInterface>();
-  const looksLeft = new Map<string, number>();
+  const readsLeft = new Map<string, number>();
+  const attachedTimes = new Map<string, number>();
   const region: SmallEc2 = {
     calls: [],
     onCall: () => undefined,
     chosen,
     interfaces,
-    instances: new Map(Object.entries(observed.instances)),
+    instances: new Map(Object.entries(world.instances)),
     members: new Map(memberships.map(([id, { lifecycleState }]) => [id, lifecycleState])),
     aws: {
       describeNetworkInterfaces: async (filters) => {
         await record(`interfaces by ${shown(filters)}`);
-        assert.equal(shown(filters), `tag-key=${TAG_KEY}`);
-        region.interfaces.forEach(moveOn);
-        return region.interfaces.map(toNetworkInterface);
+        const found = region.interfaces.filter(({ networkInterfaceId, pool }) =>
+          isAskedFor(filters, "network-interface-id", networkInterfaceId, pool),
+        );
+        found.forEach(moveOn);
+        return found.map(toNetworkInterface);
       },
       describeInstances: async (filters) => {
         await record(`instances by ${shown(filters)}`);
-        const [filter] = filters;
-        const isAskedFor = ({ instanceId, poolTag }: Instance): boolean =>
-          filter?.Name === "instance-id"
-            ? (filter.Values?.includes(instanceId) ?? false)
-            : filter?.Name === "tag-key" && poolTag !== undefined;
         return [...region.instances.values()]
-          .filter(isAskedFor)
+          .filter(({ instanceId, poolTag }) =>
+            isAskedFor(filters, "instance-id", instanceId, poolTag),
+          )
           .map((one) => toEc2Instance(one, region.interfaces));
       },
       describeInstanceTypes: async (filters) => {
@@ -94,15 +95,23 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
         return (filters[0]?.Values ?? []).map((InstanceType) => ({
           InstanceType: instanceTypeOf(InstanceType),
           NetworkInfo: {
-            NetworkCards: interfaceLimits[InstanceType]?.map((MaximumNetworkInterfaces) => ({
-              MaximumNetworkInterfaces,
-            })),
+            NetworkCards: interfaceLimits[InstanceType]?.cards.map(
+              ({ networkCardIndex, most }) => ({
+                NetworkCardIndex: networkCardIndex,
+                MaximumNetworkInterfaces: most,
+              }),
+            ),
           },
         }));
       },
-      describeAutoScalingGroups: async (filters) => {
+      describeAutoScalingGroups: async (groups) => {
+        const byName = "AutoScalingGroupNames" in groups;
+        const filters = byName
+          ? [{ Name: "name", Values: groups.AutoScalingGroupNames }]
+          : groups.Filters;
         await record(`groups by ${shown(filters)}`);
-        return [toGroup(region.members, groupTag)];
+        const isFound = isAskedFor(filters, "name", GROUP, groupTag);
+        return isFound ? [toGroup(region.members, groupTag)] : [];
       },
       describeWarmPool: async (groupName) => {
         await record(`warm pool of ${groupName}`);
@@ -117,8 +126,10 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
         );
         assert.ok(found);
         if (found.attachment) throw serviceError("InvalidNetworkInterface.InUse", "in use");
+        const nth = (attachedTimes.get(found.networkInterfaceId) ?? 0) + 1;
+        attachedTimes.set(found.networkInterfaceId, nth);
         found.attachment = {
-          attachmentId: `attach-new-${NetworkInterfaceId}`,
+          attachmentId: `attach-new${nth === 1 ? "" : nth}-${NetworkInterfaceId}`,
           status: "attaching",
           instanceId: InstanceId,
           deviceIndex: DeviceIndex ?? -1,
@@ -126,7 +137,7 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
           deleteOnTermination: false,
         };
         found.status = "in-use";
-        looksLeft.set(found.networkInterfaceId, looksInTransition);
+        readsLeft.set(found.networkInterfaceId, readsInTransition);
       },
       detachNetworkInterface: async ({ AttachmentId, Force }) => {
         await record(`detach ${AttachmentId}${Force ? " with force" : ""}`);
@@ -135,7 +146,7 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
         );
         if (!found?.attachment) throw serviceError("InvalidAttachmentID.NotFound");
         found.attachment.status = "detaching";
-        looksLeft.set(found.networkInterfaceId, looksInTransition);
+        readsLeft.set(found.networkInterfaceId, readsInTransition);
       },
       createNetworkInterface: async ({ subnetId, pool, instanceId, token }) => {
         await record(`create in ${subnetId} for ${token}`);
@@ -192,18 +203,33 @@ export function ec2Of(text: string, behaviour: Behaviour = {}): SmallEc2 {
   }
 
   function moveOn(found: PoolInterface): void {
-    const left = looksLeft.get(found.networkInterfaceId);
+    const left = readsLeft.get(found.networkInterfaceId);
     if (left === undefined || found.attachment === undefined) return;
-    looksLeft.set(found.networkInterfaceId, left - 1);
+    readsLeft.set(found.networkInterfaceId, left - 1);
     if (left > 0) return;
-    looksLeft.delete(found.networkInterfaceId);
+    readsLeft.delete(found.networkInterfaceId);
     if (found.attachment.status === "attaching") {
       found.attachment.status = "attached";
-    } else {
+    } else if (found.attachment.status === "detaching") {
       delete found.attachment;
       found.status = "available";
     }
   }
+}
+
+/** Whether filters ask for what has this id, and this value of the pool tag. */
+function isAskedFor(
+  filters: Filter[],
+  idName: string,
+  id: string,
+  poolTag: string | undefined,
+): boolean {
+  return filters.every(({ Name, Values = [] }) => {
+    if (Name === idName) return Values.includes(id);
+    if (Name === `tag:${TAG_KEY}`) return poolTag !== undefined && Values.includes(poolTag);
+    assert.deepEqual([Name, Values], ["tag-key", [TAG_KEY]]);
+    return poolTag !== undefined;
+  });
 }
 
 function shown(filters: Filter[]): string {
@@ -249,8 +275,8 @@ function attachmentStatusOf(status: string): "attaching" | "attached" | "detachi
 
 function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance {
   // Where a pool's interfaces are is EC2's own business: it comes from their attachments.
-  const others = one.places.filter((place) => place.networkInterfaceId === "eni-other");
-  const places = [...others, ...placesOf(one.instanceId, interfaces)];
+  const others = one.slots.filter((slot) => slot.networkInterfaceId === "eni-other");
+  const slots = [...others, ...slotsOf(one.instanceId, interfaces)];
   return {
     InstanceId: one.instanceId,
     State: { Name: stateOf(one.state) },
@@ -258,7 +284,7 @@ function toEc2Instance(one: Instance, interfaces: PoolInterface[]): Ec2Instance 
     InstanceType: instanceTypeOf(one.instanceType),
     LaunchTime: new Date(one.launchTime),
     Tags: tagsOf(one.poolTag),
-    NetworkInterfaces: places.map(({ networkInterfaceId, deviceIndex, networkCardIndex }) => ({
+    NetworkInterfaces: slots.map(({ networkInterfaceId, deviceIndex, networkCardIndex }) => ({
       NetworkInterfaceId: networkInterfaceId,
       Attachment: { DeviceIndex: deviceIndex, NetworkCardIndex: networkCardIndex },
     })),

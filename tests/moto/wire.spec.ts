@@ -26,7 +26,7 @@ import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import assert from "node:assert/strict";
 import { observeWorld } from "../../handler/observe";
 import { MADE_FOR_TAG_KEY } from "../../handler/names";
-import { type Membership, type Settings } from "../../handler/model";
+import { type Membership, type Settings } from "../../handler/types";
 import { instanceTypes } from "../../simulator/aws/ec2/instanceTypes";
 import { deploy } from "../simulator/stage";
 import { openMoto } from "./motoWorld";
@@ -71,7 +71,7 @@ const toMake = (world: TestWorld, token: string) => ({
 /** Makes an interface as the manager does; it and the address that AWS gives it have names then. */
 async function make(world: TestWorld, name: string): Promise<NetworkInterface> {
   const made = await world.answer(world.aws.createNetworkInterface(toMake(world, name)));
-  assert.ok(made?.NetworkInterfaceId !== undefined && made.PrivateIpAddress !== undefined);
+  assert.ok(made.NetworkInterfaceId !== undefined && made.PrivateIpAddress !== undefined);
   world.names.set(made.NetworkInterfaceId, name);
   // Moto may choose an address that another interface has.
   world.names.set(`${made.NetworkInterfaceId} ${made.PrivateIpAddress}`, `address of ${name}`);
@@ -120,11 +120,11 @@ async function see(world: TestWorld) {
       }))
       .sort(compare),
     instances: Object.values(instances)
-      .map(({ instanceId, launchTime, places, ...rest }) => ({
+      .map(({ instanceId, launchTime, slots, ...rest }) => ({
         name: name(instanceId),
         ...rest,
         hasLaunchTime: isTime(launchTime),
-        places: places
+        slots: slots
           .map(({ networkCardIndex, deviceIndex, networkInterfaceId }) => [
             `${networkCardIndex}/${deviceIndex}`,
             name(networkInterfaceId),
@@ -270,7 +270,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       networkCardIndex: 0,
       deleteOnTermination: false,
     });
-    assert.deepEqual(instances[0]?.places, [
+    assert.deepEqual(instances[0]?.slots, [
       ["0/0", "eni"],
       ["0/2", "first"],
     ]);
@@ -291,8 +291,9 @@ describe("the archive's clients, against moto and against the simulator", functi
       status: "available",
       attachment: undefined,
       madeFor: undefined,
+      foreign: undefined,
     });
-    assert.deepEqual(instances[0]?.places, [["0/0", "eni"]]);
+    assert.deepEqual(instances[0]?.slots, [["0/0", "eni"]]);
   });
 
   it("look up a holder without the tag by its id", async () => {
@@ -303,7 +304,9 @@ describe("the archive's clients, against moto and against the simulator", functi
 
   it("look up the limits of a type whose instance may be full", async () => {
     const { interfaceLimits } = await sameWorld((world) => world.hold("untagged", "a", 1));
-    assert.deepEqual(interfaceLimits, { "t4g.small": [3] });
+    assert.deepEqual(interfaceLimits, {
+      "t4g.small": { most: 3, cards: [{ networkCardIndex: 0, most: 3 }] },
+    });
   });
 
   it("see what is tagged, and no longer what is not", async () => {
@@ -339,7 +342,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         const { instances } = await see(world);
         // In moto the primary interface outlives its instance.
         const [seen] = instances.filter(({ name }) => name === "b");
-        return { ...seen, places: undefined };
+        return { ...seen, slots: undefined };
       });
       states.push(state.state);
     }
@@ -367,7 +370,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         tagged: tagged.map(({ InstanceId }) => nameOf(world, InstanceId ?? "")).sort(),
         noInterfaces: await world.answer(aws.describeNetworkInterfaces(none)),
         noInstances: await world.answer(aws.describeInstances(none)),
-        noGroups: await world.answer(aws.describeAutoScalingGroups(none)),
+        noGroups: await world.answer(aws.describeAutoScalingGroups({ Filters: none })),
       };
     });
     assert.deepEqual(found, {
@@ -386,7 +389,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       const { aws } = world;
       const interfaces = await world.answer(aws.describeNetworkInterfaces(byTag(world)));
       const instances = await world.answer(aws.describeInstances(byTag(world)));
-      const groups = await world.answer(aws.describeAutoScalingGroups(byTag(world)));
+      const groups = await world.answer(aws.describeAutoScalingGroups({ Filters: byTag(world) }));
       const ofInstances = instances.map(({ InstanceId, Tags }) => {
         return [nameOf(world, InstanceId ?? ""), toRecord(world, Tags)];
       });
@@ -419,7 +422,7 @@ describe("the archive's clients, against moto and against the simulator", functi
       }
       const { createAwsCalls, requestCount } = world.loadClients();
       const groups = await world.answer(
-        createAwsCalls(tagKey).describeAutoScalingGroups(byTag(world)),
+        createAwsCalls(tagKey).describeAutoScalingGroups({ Filters: byTag(world) }),
       );
       const ids = groups.map(({ AutoScalingGroupName }) => AutoScalingGroupName ?? "");
       return { read: ids.map((id) => nameOf(world, id)).sort(), requests: requestCount() };
@@ -497,7 +500,9 @@ describe("the archive's clients, against moto and against the simulator", functi
       await setUp(world);
       await world.putWarmPool("web", 0);
       await world.settle();
-      const groups = await world.answer(world.aws.describeAutoScalingGroups(byTag(world)));
+      const groups = await world.answer(
+        world.aws.describeAutoScalingGroups({ Filters: byTag(world) }),
+      );
       return {
         configurations: groups.map(({ WarmPoolConfiguration }) => WarmPoolConfiguration),
         warm: await world.answer(world.aws.describeWarmPool(world.idOf("web"))),
@@ -552,7 +557,7 @@ describe("the archive's clients, against moto and against the simulator", functi
         interfaces: await world.answer(aws.describeNetworkInterfaces(byTag(world))),
         instances: await world.answer(aws.describeInstances(byTag(world))),
         types: await world.answer(aws.describeInstanceTypes(types)),
-        groups: await world.answer(aws.describeAutoScalingGroups(byTag(world))),
+        groups: await world.answer(aws.describeAutoScalingGroups({ Filters: byTag(world) })),
         made: await make(world, "made"),
       };
     });

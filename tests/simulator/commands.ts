@@ -15,6 +15,7 @@ const PARTS = [
   "package.json",
   "Pulumi.yaml",
   "simulator",
+  "schema.ts",
   "surroundings.ts",
   "tsconfig.json",
 ];

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { readConfig, stackSchema } from "../../config";
+import { readConfig } from "../../config";
+import { stackSchema } from "../../schema";
 import { clearConfiguration, configure } from "../configuration";
 import { deploy } from "../mocks";
 

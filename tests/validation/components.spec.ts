@@ -5,7 +5,7 @@ import { type Create, createsNo, itRefusesAtOnce, itRefusesLater } from "./refus
 import { A_TAG_KEY, NO_SECURITY_GROUP, NO_SUBNET, readTable } from "./table";
 
 const MINUTES = "write a whole number of minutes";
-const FEWER = "write fewer or shorter names of pools, or another stack for the rest";
+const FEWER = "write fewer or shorter names of pools, or another manager for the rest";
 
 const ON_DEMAND =
   "onDemand: { subnetIds: [subnet-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0] }";
@@ -76,6 +76,14 @@ pools that are filled on demand without a subnet, without a security group, and 
   => pools[0].onDemand.subnetIds is an empty list; write a subnet in each Availability Zone in which instances run
   => pools[1].onDemand.securityGroupIds is an empty list; write a security group of the subnets' VPC
   => pools[2].onDemand.securityGroupIds has 17 entries; write 1 to 16
+settings of attachments that are none, and what is made on demand and to be detached
+  pools:
+  - { name: first, enaSrd: tcp, enaQueueCount: 0 }
+  - { name: second, enaQueueCount: 1.5, detachAfterOtherHooks: true }
+  - { name: third, detachAfterOtherHooks: true, enaQueueCount: 1, ${ON_DEMAND} }
+  => pools[0].enaQueueCount is 0; write a whole number of queues of 1 or more
+  => pools[1].enaQueueCount is 1.5; write a whole number of queues of 1 or more
+  => pools[2].detachAfterOtherHooks is given, but what is made on demand stays with its instance to the end; leave it out
 pools on demand that need more rights and settings than AWS takes
   pools: [${named(30, 40, ON_DEMAND)}]
   => pools make the policy of the manager's role 13461 characters long, 3221 more than AWS takes; ${FEWER}
@@ -83,6 +91,9 @@ pools on demand that need more rights and settings than AWS takes
 more settings of pools than its function can be told
   pools: [${named(45, 27, "whenExhausted: continue")}]
   => pools make the environment of its function 4482 bytes long, 386 more than AWS takes; ${FEWER}
+more settings of attachments than its function can be told
+  pools: [${named(32, 40, "detachAfterOtherHooks: true, enaSrd: tcpAndUdp, enaQueueCount: 8")}]
+  => pools make the environment of its function 5493 bytes long, 1397 more than AWS takes; ${FEWER}
 longer names than its rights can hold
   pools: [${names}]
   => pools make the policy of the manager's role 10288 characters long, 48 more than AWS takes; ${FEWER}
@@ -94,11 +105,16 @@ a syncInterval of $
   syncInterval: $
   => syncInterval is $; ${MINUTES} from 1 to 480
   each 0 | -1 | 1.5 | 481
-minutes that are no number, and a tag key that metadata can't show
-  { syncInterval: .nan, alarmAfterMinutes: .nan, tagKey: Name }
+a memory of $ MB
+  memorySize: $
+  => memorySize is $; write a whole number of MB from 128 to 10240
+  each 127 | 1769.5 | 10241
+numbers that are none, and a tag key that metadata can't show
+  { syncInterval: .nan, alarmAfterMinutes: .nan, memorySize: .nan, tagKey: Name }
   => tagKey is "Name"; ${A_TAG_KEY}
   => syncInterval is NaN; ${MINUTES} from 1 to 480
   => alarmAfterMinutes is NaN; ${MINUTES} of 1 or more
+  => memorySize is NaN; write a whole number of MB from 128 to 10240
 `);
 
   const itRefusesUnread = itRefusesLater(create, createsNo("Function"));

@@ -50,6 +50,19 @@ a group with standbys that is to run more than it may
 a group with half a standby
   pool: { size: 3, whenExhausted: continue, group: { maxSize: 4.5 } }
   => pools[0].group.maxSize is 4.5; write a whole number of instances
+a further pool with another manager, which would give its instances that interface
+  pools: [${data()}, { name: management, size: 3, manager: east }]
+  => pools[0].group.furtherPools[0] is "management" with the manager "east", but this pool has "manager"; write the same
+     manager in both pools
+a further pool with the default manager of a pool with another one
+  pools: [${grouped("data", 3, "furtherPools: [management]", ", manager: east")}, { name: management, size: 3 }]
+  => pools[0].group.furtherPools[0] is "management" with the manager "manager", but this pool has "east"; write the same
+     manager in both pools
+further pools with the same manager, beside a pool with another one
+  pools:
+  - ${grouped("data", 3, "furtherPools: [management]", ", manager: east")}
+  - { name: management, size: 3, manager: east }
+  - { name: licence, size: 1, manager: manager }
 standbys that wait for an address
   pool: { whenExhausted: continue, group: { waitForAddress: true } }
   => pools[0].group.waitForAddress is true, but with whenExhausted: continue an instance enters service without an address

@@ -69,7 +69,7 @@ describe("the limits of a manager's policy and environment", () => {
       errors.map((error) => (error as Error).message),
       [
         "pools make the environment of its function 4372 bytes long, 276 more than AWS takes; " +
-          "write fewer or shorter names of pools, or another stack for the rest",
+          "write fewer or shorter names of pools, or another manager for the rest",
       ],
     );
     const types = registrations.map(({ type }) => type);

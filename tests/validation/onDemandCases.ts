@@ -34,6 +34,12 @@ on demand, more of what only a pool of fixed interfaces has
     ipv6AddressCount: 0, publicAddresses: false, whenExhausted: wait }
   => pools[0] has onDemandSubnetIds and addresses, secondaryAddresses, ipv6AddressCount, publicAddresses, whenExhausted; leave
      one or the other out: what is made on demand has no fixed address
+on demand, ENA Express for both protocols, and queues
+  pool: { ${IN_A}, enaSrd: tcpAndUdp, enaQueueCount: 1 }
+on demand, a detachment that waits for other hooks, and no security groups
+  pool: { onDemandSubnetIds: [subnet-a], detachAfterOtherHooks: false }
+  => pools[0].securityGroupIds is missing; write the security groups of the interfaces made on demand
+  => pools[0].detachAfterOtherHooks is given, but what is made on demand stays with its instance to the end; leave it out
 on demand, a subnet that is no list, but not what would follow from it beside a size
   pool: { onDemandSubnetIds: subnet-a, securityGroupIds: [sg-1], size: 1 }
   => pools[0].onDemandSubnetIds is "subnet-a"; write a list of ids

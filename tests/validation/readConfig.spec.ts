@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readConfig, type StackConfig } from "../../config";
+import { readConfig } from "../../config";
+import type { StackConfig } from "../../schema";
 import { assertRefuses, clearConfiguration, configure, pool } from "../configuration";
 import { deploy } from "../mocks";
 import { rightConfigurations, wrongConfigurations } from "./cases";
@@ -40,6 +41,7 @@ describe("readConfig", () => {
       syncInterval: 1,
       logRetentionInDays: 30,
       alarmAfterMinutes: 5,
+      memorySize: 1769,
     });
   });
 

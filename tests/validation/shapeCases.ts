@@ -2,7 +2,7 @@ import { A_TAG_KEY, readTable } from "./table";
 
 const POOL_KEYS =
   "write one of name, subnetId, onDemandSubnetIds, addresses, size, networkInterfaceIds, secondaryAddresses, ipv6AddressCount, " +
-  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, group, or leave it out";
+  "publicAddresses, sourceDestCheck, securityGroupIds, whenExhausted, detachAfterOtherHooks, enaSrd, enaQueueCount, manager, group, or leave it out";
 const GROUP_KEYS =
   "write one of subnetIds, securityGroupIds, " +
   "instanceType, imageId, imageParameter, desiredCapacity, maxSize, furtherPools, userData, waitForAddress, keyName, " +
@@ -30,6 +30,7 @@ every key there is
   pools:
   - { name: licence, subnetId: subnet-a, addresses: [10.1.0.10, 10.1.0.11], secondaryAddresses: [[10.1.0.20], []],
     ipv6AddressCount: 0, publicAddresses: true, sourceDestCheck: false, securityGroupIds: [sg-1], whenExhausted: abandon,
+    detachAfterOtherHooks: true, enaSrd: tcp, enaQueueCount: 2, manager: east-2,
     group: { subnetIds: [subnet-other], securityGroupIds: [sg-other], instanceType: t4g.micro, imageId: ami-1, desiredCapacity: 1, maxSize: 2, userData: "#!/bin/sh", waitForAddress: true, keyName: admin, instanceProfile: web, healthCheckGracePeriod: 0 } }
   - { name: cluster, size: 1000, group: { imageParameter: /images/debian } }
   tagKey: "123"
@@ -37,13 +38,14 @@ every key there is
   logRetentionInDays: 365
   alarmTopicArn: ${ARN}
   alarmAfterMinutes: 20
+  memorySize: 10240
 unknown keys of the stack, of a pool and of a group
   { pool: { subnet: subnet-a, group: { keyname: admin, size: 1 } }, retention: 5 }
   => pools[0].group.keyname is no key here; ${GROUP_KEYS}
   => pools[0].group.size is no key here; ${GROUP_KEYS}
   => pools[0].subnet is no key here; ${POOL_KEYS}
   => retention is no key here; write one of pools, tagKey, syncInterval, logRetentionInDays, alarmTopicArn,
-     alarmAfterMinutes, or leave it out
+     alarmAfterMinutes, memorySize, or leave it out
 no pools
   {}
   => pools is missing; ${POOLS}
@@ -78,6 +80,27 @@ further addresses of the wrong type, without what would follow from it
   => pools[0].ipv6AddressCount is "1"; write a whole number of addresses
   => pools[0].publicAddresses is "yes"; write true or false
   => pools[0].sourceDestCheck is 0; write true or false
+settings of attachments of the wrong type
+  pool: { detachAfterOtherHooks: "yes", enaSrd: true, enaQueueCount: "2" }
+  => pools[0].detachAfterOtherHooks is "yes"; write true or false
+  => pools[0].enaSrd is true; write tcp or tcpAndUdp
+  => pools[0].enaQueueCount is "2"; write a whole number of queues of 1 or more
+an attachment of $ queues
+  pool: { enaQueueCount: $ }
+  => pools[0].enaQueueCount is $; write a whole number of queues of 1 or more
+  each 0 | 1.5 | -1
+the manager $
+  pool: { manager: $ }
+  => pools[0].manager is $; write the name of a manager, a letter and up to 39 letters, digits and hyphens
+  each "" | "2east" | "big cluster" | "a_b" | 5 | ["east"]
+the longest name of a manager, and one character more
+  pools: [{ name: a, size: 1, manager: ${of(40)} }, { name: b, size: 1, manager: ${of(41)} }]
+  => pools[1].manager is "${of(41)}"; write the name of a manager, a letter and up to 39 letters, digits and hyphens
+a manager that is none, but not that further pools have another one
+  pools:
+  - { name: a, subnetId: subnet-a, size: 2, manager: 5, group: { furtherPools: [b], instanceType: t4g.small } }
+  - { name: b, subnetId: subnet-a, size: 2 }
+  => pools[0].manager is 5; write the name of a manager, a letter and up to 39 letters, digits and hyphens
 further addresses that are no list
   pool: { addresses: [10.0.0.10], secondaryAddresses: 10.0.0.20 }
   => pools[0].secondaryAddresses is "10.0.0.20"; write a list of IPv4 addresses for each of addresses
@@ -177,6 +200,12 @@ an alarm after $ minutes
   { pool: {}, alarmAfterMinutes: $ }
   => alarmAfterMinutes is $; write a whole number of minutes of 1 or more
   each 0 | 1.5 | "soon"
+the memory $
+  { pool: {}, memorySize: $ }
+  => memorySize is $; write a whole number of MB from 128 to 10240
+  each 127 | 10241 | 512.5 | "512 MB"
+the smallest memory
+  { pool: {}, memorySize: 128 }
 the topic $
   { pool: {}, alarmTopicArn: $ }
   => alarmTopicArn is $; write the ARN of an SNS topic like ${ARN}, or leave it out

@@ -1,10 +1,18 @@
 import { AwsError, NotModelled } from "../awsError";
 import type { AutoScaling } from "./autoScaling";
-import { type AutoScalingServices, type Group, isWarm, type Member, membersOf } from "./group";
+import {
+  type AutoScalingServices,
+  type Group,
+  invalid,
+  isWarm,
+  type Member,
+  membersOf,
+} from "./group";
 import { LaggingReads } from "../laggingReads";
-import { readPage } from "../queryProtocol";
+import { readPage, tagTexts } from "../queryProtocol";
 import type { ApiAction } from "../apiAction";
 
+const DEFAULT_RECORDS = 50;
 const MAX_RECORDS = 100;
 const MAX_WARM_RECORDS = 50;
 
@@ -57,9 +65,9 @@ function lifecycleCall(autoScaling: AutoScaling, what: "complete" | "prolong"): 
 function describeGroups(autoScaling: AutoScaling, { clock, faults }: ReadServices): ApiAction {
   const groups = new LaggingReads(clock, faults, (name) => {
     const group = autoScaling.groups.get(name);
-    return (
-      group && { tags: group.tags, isManaged: group.operator !== undefined, xml: groupXml(group) }
-    );
+    if (group === undefined) return undefined;
+    const { tags, operator } = group;
+    return { name, tags, isManaged: operator !== undefined, xml: groupXml(group) };
   });
   autoScaling.onTouch((name) => {
     groups.touch(name);
@@ -67,18 +75,34 @@ function describeGroups(autoScaling: AutoScaling, { clock, faults }: ReadService
   return {
     mutates: false,
     read(query) {
-      const keys = query.filters("Filters", "Values", ["tag-key"]).get("tag-key");
-      const pageSize = Math.min(query.number("MaxRecords", MAX_RECORDS), MAX_RECORDS);
+      const filters = [...query.filters("Filters", "Values", ["tag-key", "tag:"])];
+      const names = query.texts("AutoScalingGroupNames");
+      const pageSize = Math.min(query.number("MaxRecords", DEFAULT_RECORDS), MAX_RECORDS);
       const token = query.optional("NextToken");
       const isManagedToo = query.optional("IncludeManagedResources") !== "false";
-      if (keys === undefined) throw new NotModelled("DescribeAutoScalingGroups without a filter");
+      if (filters.some(([, values]) => /[*?]/.test(values.join("")))) {
+        throw new NotModelled("wildcards in a filter of groups");
+      }
+      if (filters.length + names.length === 0) {
+        throw new NotModelled("DescribeAutoScalingGroups without a filter");
+      }
+      if (names.length > pageSize) {
+        throw invalid(`The number of group names that may be passed in is limited to ${pageSize}`);
+      }
       return {
-        subject: `tag-key=${keys.join(",")}`,
+        subject: [...names, ...filters.map(([name, values]) => `${name}=${values.join(",")}`)].join(
+          " ",
+        ),
         resources: () => [],
         run: () => {
           const found = groups
             .read(autoScaling.groups.keys())
-            .filter(({ tags }) => keys.some((key) => Object.hasOwn(tags, key)))
+            .filter(({ name }) => names.length === 0 || names.includes(name))
+            .filter(({ tags }) =>
+              filters.every(([name, values]) =>
+                tagTexts(tags, name).some((text) => values.includes(text)),
+              ),
+            )
             .filter(({ isManaged }) => isManagedToo || !isManaged);
           const { page, nextToken } = readPage(faults, found, pageSize, token);
           const AutoScalingGroups = { member: page.map(({ xml }) => xml) };

@@ -7,6 +7,7 @@ import {
   isLeaving,
   isRetained,
   isWell,
+  type LifecycleHook,
   type Member,
   memberIn,
   type Process,
@@ -105,6 +106,12 @@ export class AutoScaling extends GroupEngine {
     const { warmPool } = this.groupByName(name);
     if (warmPool === undefined) throw invalid(`No warm pool found for group ${name}`);
     this.putWarmPool(name, { ...warmPool, isPendingDelete: true });
+  }
+
+  /** Gives a group another lifecycle hook, or the one of that name other settings, for actions that begin later. */
+  putLifecycleHook(name: string, hook: LifecycleHook): void {
+    const group = this.groupByName(name);
+    group.hooks = [...group.hooks.filter((one) => one.name !== hook.name), hook];
   }
 
   isMember(instanceId: string): boolean {

@@ -80,6 +80,7 @@ export abstract class GroupSteps {
     else this.services.clock.after(drainingSeconds * 1000, run);
   }
 
+  /** Puts a member into a state, which may be one that Auto Scaling lists and nothing here leads to. */
   enter(group: Group, member: Member, lifecycleState: LifecycleState): void {
     member.lifecycleState = lifecycleState;
     this.touch(group);

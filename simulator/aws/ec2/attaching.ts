@@ -2,8 +2,8 @@ import type { Ec2 } from "./ec2";
 import type { Resource } from "../iam";
 import type { Query } from "../queryProtocol";
 import type { ApiCall } from "../apiAction";
-import { checkHolder, checkUnmanaged } from "./rules";
-import type { Ec2Services, NetworkInterface, Subnet } from "./state";
+import { checkEnaSettings, checkHolder, checkUnmanaged } from "./rules";
+import type { Ec2Services, EnaSettings, NetworkInterface, Subnet } from "./state";
 
 /** What the actions of EC2's API work on. */
 export interface Ec2ApiServices extends Pick<Ec2Services, "clock" | "faults"> {
@@ -20,16 +20,36 @@ export function readAttach(services: Ec2ApiServices, query: Query): ApiCall {
   const instanceId = query.text("InstanceId");
   const deviceIndex = query.number("DeviceIndex", NaN);
   const card = query.number("NetworkCardIndex", 0);
+  const settings = readEnaSettings(query);
   return {
     subject: `${id} to ${instanceId} at ${card}/${deviceIndex}`,
     resources: () =>
       pairResources(services, ec2.interfaceById(id), ec2.instanceById(instanceId).id),
     run: () => {
+      const instance = ec2.instanceById(instanceId);
       checkUnmanaged(ec2.interfaceById(id));
-      checkUnmanaged(ec2.instanceById(instanceId));
+      checkUnmanaged(instance);
+      checkEnaSettings(settings, instance);
       const attachment = ec2.attachNetworkInterface(id, instanceId, deviceIndex, card);
+      ec2.setEnaSettings(id, attachment, settings);
       return { attachmentId: attachment.id, networkCardIndex: card };
     },
+  };
+}
+
+function readEnaSettings(query: Query): EnaSettings {
+  const srd = query.structure("EnaSrdSpecification");
+  const udp = srd.structure("EnaSrdUdpSpecification");
+  const isEnabled = srd.optional("EnaSrdEnabled");
+  const enaSrdUdpSpecification = {
+    enaSrdUdpEnabled: udp.optional("EnaSrdUdpEnabled") === "true",
+  };
+  for (const structure of [udp, srd]) structure.end();
+  const enaSrdSpecification = { enaSrdEnabled: isEnabled === "true", enaSrdUdpSpecification };
+  const queueCount = query.optional("EnaQueueCount");
+  return {
+    ...(isEnabled !== undefined && { enaSrdSpecification }),
+    ...(queueCount !== undefined && { enaQueueCount: Number(queueCount) }),
   };
 }
 

@@ -1,7 +1,14 @@
 import { AwsError } from "../awsError";
 import { NetworkInterfaces } from "./interfaces";
-import { checkAddresses, checkDetachable, checkPair, checkPlace, isPrimary } from "./rules";
-import type { Attachment, Instance, NetworkInterface, Place } from "./state";
+import {
+  checkAddresses,
+  checkDetachable,
+  checkNotRefused,
+  checkPair,
+  checkPlace,
+  isPrimary,
+} from "./rules";
+import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 import type { RangeMs } from "../../runtime/random";
 
 /** How EC2's interfaces come onto instances and off them. */
@@ -26,6 +33,7 @@ export class Attachments extends NetworkInterfaces {
     }
     checkPlace(instance, this.interfacesOf(instanceId), place, this.refusesPlace(instance, place));
     checkAddresses(networkInterface, instance);
+    checkNotRefused(faults, { networkInterfaceId: id, instanceId, ...place }, instance);
     const attachment = this.freshAttachment(instance, place);
     this.put(networkInterface, attachment);
     this.touch(id, instanceId);
@@ -49,6 +57,13 @@ export class Attachments extends NetworkInterfaces {
       deleteOnTermination: false,
       attachTimeMs: clock.nowMs,
     };
+  }
+
+  /** Sets how an attachment uses its network card; nothing is kept of it once that is over. */
+  setEnaSettings(id: string, attachment: Attachment, settings: EnaSettings): void {
+    if (Object.keys(settings).length === 0) return;
+    Object.assign(attachment, settings);
+    this.touch(id, attachment.instanceId);
   }
 
   /** Says whether EC2 deletes an interface with the instance that it is attached to. */

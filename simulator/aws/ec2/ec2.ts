@@ -26,9 +26,12 @@ export class Ec2 extends Attachments {
     const { clock, faults } = this.services;
     const untaggedMs = faults.delayMs("tagsLate");
     const instance = this.createInstance(type, subnet, untaggedMs === 0 ? tags : {}, options);
+    for (const made of [instance, ...this.interfacesOf(instance.id)]) this.tellOfFirstTags(made);
     if (untaggedMs > 0) {
       clock.after(untaggedMs, () => {
-        this.setTags(instance, { ...instance.tags, ...tags });
+        instance.tags = { ...instance.tags, ...tags };
+        this.touch(instance.id);
+        this.tellOfFirstTags(instance);
       });
     }
     this.start(instance);
@@ -42,6 +45,16 @@ export class Ec2 extends Attachments {
     const attachment = this.freshAttachment(instance, { deviceIndex: 1, networkCardIndex: 0 });
     this.put(held, { ...attachment, status: "attached" });
     this.touch(instance.id, held.id);
+    return instance;
+  }
+
+  /** Lets an instance of another account, or of a service of AWS, hold an interface: it runs already. */
+  lendInterface(id: string, ownerId: string): Instance {
+    const { subnet } = this.interfaceById(id);
+    const instance = this.createInstance("t4g.micro", subnet, {}, { ownerId });
+    instance.state = "running";
+    this.touch(instance.id);
+    this.attachNetworkInterface(id, instance.id, 1, 0);
     return instance;
   }
 

@@ -16,6 +16,10 @@ export interface InstanceType {
   maximumNetworkInterfaces: number;
   /** How many IPv4 addresses an interface may have, and as many IPv6 addresses. */
   addressesPerInterface: number;
+  /** Whether its interfaces can use ENA Express. */
+  enaSrdSupported?: boolean;
+  /** Absent: how many queues an interface has can't be chosen. */
+  maximumEnaQueueCountPerInterface?: number;
 }
 
 const ALL: InterfaceType[] = ["interface", "efa", "efa-only"];
@@ -48,8 +52,12 @@ export const instanceTypes: Record<string, InstanceType> = {
   "m7g.medium": type(4, card(0, 2)),
   "t3.medium": type(6, card(0, 3)),
   "m7i.large": type(10, card(0, 3)),
-  "c6in.32xlarge": type(50, card(0, 8, ALL), card(1, 8, ALL)),
-  "i7ie.48xlarge": type(50, card(0, 8, ALL), card(1, 7, ALL)),
+  "c6in.32xlarge": {
+    ...type(50, card(0, 8, ALL), card(1, 8, ALL)),
+    enaSrdSupported: true,
+    maximumEnaQueueCountPerInterface: 32,
+  },
+  "i7ie.48xlarge": { ...type(50, card(0, 8, ALL), card(1, 7, ALL)), enaSrdSupported: true },
   "p6e-gb200.36xlarge": type(
     50,
     ...[0, 2, 4, 6, 8, 10, 12, 14, 16].map((index) => card(index, 4)),

@@ -58,6 +58,7 @@ export class NetworkInterfaces extends Ec2State {
     this.made.set(clientToken, [parameters, networkInterface]);
     this.add(networkInterface);
     this.touch(id);
+    this.tellOfFirstTags(networkInterface);
     clock.after(createMs, () => {
       this.touch(id);
     });

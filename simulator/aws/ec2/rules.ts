@@ -1,7 +1,8 @@
 import { AwsError, NotModelled } from "../awsError";
-import type { Undocumented } from "../../faults";
+import type { Faults, Undocumented } from "../../faults";
+import type { WantedAttachment } from "../../refusals";
 import { instanceTypes, unknownType } from "./instanceTypes";
-import type { Attachment, Instance, NetworkInterface, Place } from "./state";
+import type { Attachment, EnaSettings, Instance, NetworkInterface, Place } from "./state";
 
 /** Refuses to attach an interface that is in use or elsewhere, or to an instance in the wrong state. */
 export function checkPair(
@@ -66,6 +67,26 @@ export function checkPlace(
   }
 }
 
+/** Refuses what a type can't do, or not with so many queues; the codes and texts are nowhere stated. */
+export function checkEnaSettings(
+  { enaSrdSpecification, enaQueueCount }: EnaSettings,
+  { type }: Instance,
+): void {
+  const { enaSrdSupported, maximumEnaQueueCountPerInterface: limit } = instanceTypes[type] ?? {};
+  if (enaSrdSpecification?.enaSrdEnabled === true && enaSrdSupported !== true) {
+    throw new AwsError("Unsupported", `ENA Express is not supported by ${type}`);
+  }
+  if (enaQueueCount === undefined) return;
+  if (limit === undefined) {
+    throw new AwsError("Unsupported", `The number of ENA queues can't be changed on ${type}`);
+  }
+  // That it is a power of two is known of cilium#48246 and terraform-provider-aws#49812.
+  if (enaQueueCount > limit || !Number.isInteger(Math.log2(enaQueueCount))) {
+    const message = `ENA queue count ${enaQueueCount} is no power of two up to ${limit}, the limit for ${type}`;
+    throw new AwsError("InvalidParameterValue", message);
+  }
+}
+
 /** What EC2 says to an interface with more addresses than the type takes is nowhere stated. */
 export function checkAddresses(networkInterface: NetworkInterface, { type }: Instance): void {
   const limit = instanceTypes[type]?.addressesPerInterface ?? 0;
@@ -73,6 +94,16 @@ export function checkAddresses(networkInterface: NetworkInterface, { type }: Ins
   const count = Math.max(1 + secondaryAddresses.length, ipv6Addresses.length);
   if (count <= limit) return;
   throw new NotModelled(`an interface with ${count} addresses on a ${type}, which takes ${limit}`);
+}
+
+/** Refuses what this run's EC2 never attaches, for whatever reason, to instances of the program's own account. */
+export function checkNotRefused(
+  faults: Faults,
+  wanted: WantedAttachment,
+  { ownerId }: Instance,
+): void {
+  if (ownerId !== undefined || !faults.refuses(wanted)) return;
+  throw new AwsError(faults.refusals.code, faults.refusals.message);
 }
 
 export function isPrimary({ deviceIndex, networkCardIndex }: Place): boolean {

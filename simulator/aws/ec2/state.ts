@@ -28,7 +28,17 @@ export interface Place {
   networkCardIndex: number;
 }
 
-export interface Attachment extends Place {
+/** What is set of an attachment where the instance type can do it: it ends with the attachment. */
+export interface EnaSettings {
+  /** ENA Express. */
+  enaSrdSpecification?: {
+    enaSrdEnabled: boolean;
+    enaSrdUdpSpecification: { enaSrdUdpEnabled: boolean };
+  };
+  enaQueueCount?: number;
+}
+
+export interface Attachment extends Place, EnaSettings {
   id: string;
   instanceId: string;
   /** As of the instance. */
@@ -79,6 +89,9 @@ type Ec2Change =
   | { kind: "instance"; instance: Instance }
   | { kind: "attached" | "detached"; networkInterface: NetworkInterface; instanceId: string };
 
+/** Is told what has other tags now, under which keys. */
+type TagListener = (resource: Instance | NetworkInterface, changedKeys: string[]) => void;
+
 export interface Ec2Services {
   clock: Clock;
   random: Random;
@@ -101,12 +114,18 @@ export class Ec2State {
   private readonly creationOrder = new Map<string, number>();
   private readonly listeners: ((change: Ec2Change) => void)[] = [];
   private readonly readers: ((id: string) => void)[] = [];
+  private readonly tagListeners: TagListener[] = [];
 
   constructor(protected readonly services: Ec2Services) {}
 
   /** Calls back with every change; of instances, with those of the program's own account alone. */
   onChange(listener: (change: Ec2Change) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Calls back with every change of tags, of what the program's own account has. */
+  onTagChange(listener: TagListener): void {
+    this.tagListeners.push(listener);
   }
 
   /** Calls back with the id of every instance and interface whose description changes. */
@@ -128,8 +147,22 @@ export class Ec2State {
 
   /** Gives an instance or an interface other tags, as a person may. */
   setTags(resource: Instance | NetworkInterface, tags: Tags): void {
+    const { tags: before } = resource;
     resource.tags = tags;
     this.touch(resource.id);
+    this.tellOfTags(resource, before);
+  }
+
+  /** Tells of the tags that something was made with, where EC2 tells of them. */
+  protected tellOfFirstTags(resource: Instance | NetworkInterface): void {
+    if (this.services.faults.undocumented.tellsOfTagsAtLaunch) this.tellOfTags(resource, {});
+  }
+
+  private tellOfTags(resource: Instance | NetworkInterface, before: Tags): void {
+    const keys = Object.keys({ ...before, ...resource.tags });
+    const changedKeys = keys.filter((key) => before[key] !== resource.tags[key]);
+    if (changedKeys.length === 0 || resource.ownerId !== undefined) return;
+    for (const listener of this.tagListeners) listener(resource, changedKeys);
   }
 
   protected add(networkInterface: NetworkInterface): void {

@@ -39,7 +39,8 @@ function holderXml({ instanceId, instanceOwnerId = "" }: Attachment, account: st
 
 function attachmentXml(attachment: Attachment): object {
   const { id, deviceIndex, networkCardIndex, status, deleteOnTermination } = attachment;
-  const place = { deviceIndex, networkCardIndex };
+  const { enaSrdSpecification, enaQueueCount } = attachment;
+  const place = { deviceIndex, networkCardIndex, enaSrdSpecification, enaQueueCount };
   const attachTime = isoTime(attachment.attachTimeMs);
   return { attachmentId: id, ...place, status, deleteOnTermination, attachTime };
 }
@@ -68,13 +69,20 @@ export function instanceXml(instance: Instance, ec2: Ec2, account: string): obje
 }
 
 export function instanceTypeXml(instanceType: string, type: InstanceType): object {
-  const { networkCards, maximumNetworkInterfaces } = type;
+  const { networkCards, maximumNetworkInterfaces, maximumEnaQueueCountPerInterface } = type;
   const item = networkCards.map(({ interfaceTypes, ...card }) => ({
     ...card,
+    maximumEnaQueueCountPerInterface,
     interfaceTypeSet: { item: interfaceTypes },
   }));
-  const maximumNetworkCards = networkCards.length;
-  const networkInfo = { maximumNetworkInterfaces, maximumNetworkCards, networkCards: { item } };
+  const networkInfo = {
+    maximumNetworkInterfaces,
+    maximumNetworkCards: networkCards.length,
+    networkCards: { item },
+    enaSrdSupported: type.enaSrdSupported ?? false,
+    flexibleEnaQueuesSupport:
+      maximumEnaQueueCountPerInterface === undefined ? "unsupported" : "supported",
+  };
   return { instanceType, networkInfo };
 }
 

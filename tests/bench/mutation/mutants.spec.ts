@@ -35,7 +35,7 @@ const always = (changes?: Partial<Mutant>) => mutant([2, 10], [2, 21], changes);
 
 function reportOf(
   files: Record<string, Mutant[]>,
-  mutate = ["handler/*.ts", "policy/*.ts"],
+  mutate = ["handler/**/*.ts", "policy/*.ts"],
 ): MutationReport {
   const entries = Object.entries(files).map(([file, mutants]) => [
     file,

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type * as Clients from "../../../handler/clients";
+import { asked } from "../../handler/answeringAws";
 import { deploy } from "../../mocks";
 
 const BUNDLE = "dist/clients.js";
@@ -35,6 +37,22 @@ describe("the clients' bundle", () => {
   after(() => {
     process.chdir(project);
     rmSync(elsewhere, { recursive: true });
+  });
+
+  it("keeps the names of the SDK's errors, by which Lambda tells of them", async () => {
+    const { NetworkInterfaceManager } = await loadAnew();
+    await deploy(() => new NetworkInterfaceManager("manager"));
+    const { createAwsCalls } = (await import(path.resolve(BUNDLE))) as typeof Clients;
+    const body =
+      "<Response><Errors><Error><Code>AuthFailure</Code><Message>no</Message></Error></Errors></Response>";
+    const { result } = await asked([{ status: 401, body }], () =>
+      createAwsCalls("pool-tag").describeInstances([]),
+    );
+    assert.ok(result instanceof Error);
+    assert.deepEqual(
+      [result.name, result.constructor.name],
+      ["AuthFailure", "EC2ServiceException"],
+    );
   });
 
   it("is built once a process, and written below every program's working directory", async () => {

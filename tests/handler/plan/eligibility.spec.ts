@@ -4,8 +4,8 @@ describe("the plan, of instances that aren't even waiting", () => {
   for (const state of ["InService", "Standby"]) {
     plans(`notes a member of a tagged group that has no tag itself, at ${state}
       i-b unseen, tag render, ${state}    i-a unseen, ${state}
-      => note i-a: i-a has no address: its group workers has the tag pool-tag, the instance hasn't
-      => note i-b of render: i-b has no address: its group workers has the tag pool-tag, the instance hasn't`);
+      => ineligible i-a: i-a has no address: its group workers has the tag pool-tag, the instance hasn't
+      => ineligible i-b of render: i-b has no address: its group workers has the tag pool-tag, the instance hasn't`);
   }
 
   plans(`notes nothing of a member whose tag isn't known while it is launched
@@ -17,8 +17,8 @@ describe("the plan, of instances that aren't even waiting", () => {
     => nothing`);
 
   plans(`notes nothing of a tagged member, which the plan speaks of
-    i-a running, InService
-    => problem poolExhausted i-a: i-a has no address: pool licence has no interface in eu-west-1a`);
+    i-a running, InService    no interface of licence in a for 30 s
+    => exhausted i-a: i-a has no address: pool licence has no interface in eu-west-1a`);
 
   plans(`notes nothing of one that leaves its group and ends
     i-a shutting-down, Terminating:Proceed
@@ -34,11 +34,11 @@ describe("the plan, of instances that aren't even waiting", () => {
 
   plans(`notes nothing of an attachment that no read shows yet
     eni-1 free, given to i-a    i-a stopped
-    => attaching eni-1 i-a, watched: 10.0.0.1 is attaching to i-a`);
+    => attaching eni-1 i-a, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
-  plans(`notes each in the order of the ids
+  plans(`notes the tagged before the untagged members
     i-c stopped    i-b unseen, InService    i-a stopped
-    => note i-a: i-a has no address: EC2 shows it stopped
-    => note i-b: i-b has no address: its group workers has the tag pool-tag, the instance hasn't
-    => note i-c: i-c has no address: EC2 shows it stopped`);
+    => ineligible i-a: i-a has no address: EC2 shows it stopped
+    => ineligible i-c: i-c has no address: EC2 shows it stopped
+    => ineligible i-b: i-b has no address: its group workers has the tag pool-tag, the instance hasn't`);
 });

@@ -20,7 +20,7 @@ function worldOf(standing: Standing, pool: string, number: number): string {
     case "wait":
     case "abandon":
     case "continue":
-      return `pool ${pool} exhausted means ${standing}`;
+      return `pool ${pool} exhausted means ${standing}    no interface of ${pool} in a for 30 s`;
   }
 }
 

@@ -15,12 +15,12 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     ]) {
       plans(`reports one in ${name}, where the pool has no subnet
         i-a running, tag second, zone ${zone}, Pending:Wait
-        => problem zoneWithoutSubnet i-a of second: i-a has no address: pool second has no subnet in ${name}`);
+        => blocked i-a of second: i-a has no address: pool second has no subnet in ${name}`);
     }
 
     plans(`takes the next token when some are spent, each claim its own
-      i-a running, tag second    2 tokens spent on second for i-a
-      i-b running, tag second    1 token spent on third for i-b
+      i-a running, tag second    2 made of second for i-a
+      i-b running, tag second    1 made of third for i-b
       => create for i-a in subnet-a with sg-a by i-a/of/second/2 of second, instanceHasNone
       => create for i-b in subnet-a with sg-a of second, instanceHasNone`);
 
@@ -34,11 +34,11 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
 
     plans(`has none made while one is attaching
       eni-1 on i-a, pool second, made for i-a, attaching    i-a running, tag second
-      => attaching eni-1 i-a of second, watched: 10.0.0.1 is attaching to i-a`);
+      => attaching eni-1 of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
 
     plans(`has none made where the type takes no more
       i-a running, tag second    m7i.large takes 1
-      => problem interfacesFull i-a of second: i-a has no address: m7i.large takes no more interfaces than it has`);
+      => blocked i-a of second: i-a has no address: m7i.large takes no more interfaces than it has`);
 
     for (const [state, why] of [
       ["stopping", "EC2 shows it stopping"],
@@ -51,32 +51,32 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     ] as const) {
       plans(`has none made for one that is ${state}
         i-a ${state}, tag second
-        => note i-a of second: i-a has no address: ${why}`);
+        => ineligible i-a of second: i-a has no address: ${why}`);
     }
 
     plans(`has none made for one that is pending or ends
       i-a pending, tag second    i-b shutting-down, tag second    i-c terminated, tag second
       => pending i-a of second: i-a has no address: EC2 shows it pending`);
 
-    for (const [manner, watched] of [
-      ["refused for good", ""],
-      ["refused", ", watched"],
+    for (const [manner, state] of [
+      ["refused for good", "blocked i-a of second"],
+      ["refused", "refused i-a of second, recheck 300"],
     ] as const) {
       for (const subject of ["second to i-a", "i-a"]) {
         plans(`waits where it is ${manner} one: ${subject}
           i-a running, tag second    ${manner} ${subject}: busy
-          => deferred i-a of second${watched}: i-a has no address: busy`);
+          => ${state}: i-a has no address: busy`);
       }
       for (const subject of ["eni-1 to i-a", "eni-1"]) {
         plans(`waits where what was made is ${manner}: ${subject}
           eni-1 free, pool second, made for i-a    i-a running, tag second    ${manner} ${subject}: busy
-          => deferred i-a of second${watched}: i-a has no address: 10.0.0.1 was made for it: busy`);
+          => ${state}: i-a has no address: 10.0.0.1 was made for it: busy`);
       }
     }
 
     plans(`waits for what was made and isn't available yet, and has no other one made
       eni-1 pending, pool second, made for i-a    i-a running, tag second
-      => deferred i-a of second, watched: i-a has no address: 10.0.0.1 was made for it: its status is pending`);
+      => refused i-a of second, recheck 300: i-a has no address: 10.0.0.1 was made for it: its status is pending`);
   });
 
   describe("on its holder", () => {
@@ -103,7 +103,7 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     ]) {
       plans(`lets it end with it while that is ${state}
         eni-1 on i-a, pool second, made for i-a, ends with it    i-a ${state}
-        => releasing eni-1 of second: 10.0.0.1 isn't free yet: it ends with its holder i-a`);
+        => returning eni-1 of second: 10.0.0.1 isn't free yet: it ends with its holder i-a`);
     }
 
     for (const [state, because] of [
@@ -117,24 +117,19 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
 
     plans(`takes it off one whose tag names other pools now, once that runs
       eni-1 on i-a, pool second, made for i-a, ends with it    i-a stopped, tag render,third
-      eni-2 on i-b, pool second, made for i-b, ends with it    i-b running, tag render
+      eni-2 on i-b, pool second, made for i-b, ends with it    i-b running, tag render    no interface of render in a for 30 s
       => detach eni-2 from i-b of second, holderChangedPool
-      => problem poolExhausted i-b of render: i-b has no address: pool render has no interface in eu-west-1a`);
-
-    plans(`leaves it out where it is the primary interface of one whose tag names another pool
-      eni-1 on i-a at 0, pool second, made for i-a, ends with it    i-a pending, tag render
-      => deferred eni-1 of second: 10.0.0.1 is left out for now: it is the primary interface of i-a (holderChangedPool)
-      => pending i-a of render: i-a has no address: EC2 shows it pending`);
+      => exhausted i-b of render: i-b has no address: pool render has no interface in eu-west-1a`);
 
     plans(`takes it for a stranger's where that has no tag
       eni-1 on i-a, pool second, made for i-a, ends with it    i-a running, untagged
-      => problem foreignHolder eni-1 of second: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
+      => foreign eni-1 of second: 10.0.0.1 can't be given out: i-a holds it without the pool's tag`);
 
     plans(`takes it off one that EC2 hasn't known for 40 s, and no sooner
       eni-1 on i-a, pool second, made for i-a, ends with it    i-a missing for 39.9 s
-      eni-2 on i-b, pool second, made for i-b, ends with it    i-b missing for 40 s
+      eni-2 on i-b, pool second, made for i-b, ends with it    i-b missing for 40 s    i-other terminated
       => detach eni-2 from i-b of second, holderGone
-      => releasing eni-1 of second: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-a`);
+      => returning eni-1 of second: 10.0.0.1 isn't free yet: EC2 doesn't know its holder i-a`);
 
     plans(`forces it off a stopped one when its detachment is stuck
       eni-1 on i-a, pool second, made for i-a, ends with it, detaching, seen detaching for 120 s
@@ -155,10 +150,6 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       => end eni-1 with i-a of second, madeForIt
       => end eni-2 with i-b of second, madeForIt
       => end eni-3 with i-c of second, madeForIt`);
-
-    plans(`not when that is done or refused, and keeps it held
-      eni-1 on i-a, pool second, made for i-a    i-a running, tag second    done end eni-1
-      => nothing`);
 
     plans(`and no fixed one
       eni-1 on i-a    i-a running
@@ -192,13 +183,13 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     ] as const) {
       plans(`keeps it while its own is ${state}, however long
         eni-1 free, pool second, made for i-a, seen unused for 600 s    i-a ${state}, tag second
-        => note i-a of second: i-a has no address: ${why}`);
+        => ineligible i-a of second: i-a has no address: ${why}`);
     }
 
     plans(`keeps it for one whose tag names the pool, but not so that the rights reach it
       only pools second    only tags second
       eni-1 free, pool second, made for i-a, seen unused for 600 s    i-a running, tag second,x
-      => note i-a of second,x: i-a has no address: its pools second,x are, so together and in this order, none of this manager's`);
+      => ineligible i-a of second,x: i-a has no address: this manager isn't configured for the pool tag "second,x" (names and their order count)`);
 
     for (const [what, line] of [
       ["i-x running, untagged", ""],
@@ -207,19 +198,19 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       ["i-a running, untagged", ""],
       [
         "i-a stopped, tag render",
-        "=> note i-a of render: i-a has no address: EC2 shows it stopped",
+        "=> ineligible i-a of render: i-a has no address: EC2 shows it stopped",
       ],
     ] as const) {
       plans(`takes it for unused where there is ${what}
         eni-1 free, pool second, made for i-a    ${what}
-        => unused eni-1 of second: 10.0.0.1 was made for an instance that doesn't use it
+        => orphaned eni-1 of second: 10.0.0.1 was made for an instance that doesn't use it
         ${line}`);
     }
 
     plans(`neither gives nor deletes it when nothing says for whom it was made
       eni-1 free, pool second, seen unused for 600 s    i-a running, tag second
       => create for i-a in subnet-a with sg-a of second, instanceHasNone
-      => problem foreignHolder eni-1 of second: 10.0.0.1 can't be given out: nobody knows for whom it was made`);
+      => foreign eni-1 of second: 10.0.0.1 can't be given out: nobody knows for whom it was made`);
 
     for (const [what, ofInterface, ofInstance] of [
       ["where this reconcile attached it", ", given to i-a", ""],
@@ -231,35 +222,37 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
     ]) {
       plans(`is attaching ${what}
         eni-1 free, pool second, made for i-a, seen unused for 600 s${ofInterface}    i-a running, tag second${ofInstance}
-        => attaching eni-1 i-a of second, watched: 10.0.0.1 is attaching to i-a`);
+        => attaching eni-1 of second, recheck 2000: 10.0.0.1 is attaching to i-a`);
     }
 
     plans(`deletes it when it has been seen unused for 60 s, and not before, whatever its status
       eni-1 pending, pool second, made for i-gone, seen unused for 60 s
       eni-2 free, pool second, made for i-gone, seen unused for 59.9 s
-      eni-3 free, made for i-gone, seen unused for 60 s
+      eni-3 free, made for i-gone, seen unused for 60 s         i-other terminated
       => delete eni-1 of second, unused
-      => unused eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
 
-    plans(`deletes it once
-      eni-1 free, pool second, made for i-gone, seen unused for 60 s    done eni-1
-      => unused eni-1 of second: 10.0.0.1 was made for an instance that doesn't use it`);
+    plans(`doubts an answer without any instance for 300 s
+      eni-1 free, pool second, made for i-gone, seen unused for 300 s
+      eni-2 free, pool second, made for i-gone, seen unused for 299.9 s
+      => delete eni-1 of second, unused
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
   });
 
   describe("made twice for one instance", () => {
     plans(`attaches the first and keeps the other while that is news
       eni-2 free, pool second, made for i-a    eni-1 free, pool second, made for i-a    i-a running, tag second
       => attach eni-1 to i-a at 1 of second, instanceWaits
-      => unused eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
 
     const plans2 = plansIn(`pool second on demand in a
       eni-2 free, pool second, made for i-a, seen unused for 60 s
       eni-1 free, pool second, made for i-a, seen unused for 60 s`);
 
-    plans2(`attaches the first and deletes the other, when it has seen that unused for 60 s
+    plans2(`attaches the first, and keeps the other until that is done, however long it was unused
       i-a running, tag second
       => attach eni-1 to i-a at 1 of second, instanceWaits
-      => delete eni-2 of second, unused`);
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it`);
 
     plans2(`deletes all others when one is on its instance
       eni-3 on i-a, pool second, made for i-a, ends with it    i-a running, tag second
@@ -270,18 +263,23 @@ describe("the plan, of a pool whose interfaces are made on demand", () => {
       eni-3 free, pool second, made for i-a, seen unused for 60 s, given to i-a    i-a running, tag second
       => delete eni-1 of second, unused
       => delete eni-2 of second, unused
-      => attaching eni-3 i-a of second, watched: 10.0.0.3 is attaching to i-a`);
+      => attaching eni-3 of second, recheck 2000: 10.0.0.3 is attaching to i-a`);
+
+    plans2(`keeps them all while none is attached, since any may be the one that can be
+      i-a running, tag second    m7i.large takes 1
+      => orphaned eni-2 of second: 10.0.0.2 was made for an instance that doesn't use it
+      => blocked i-a of second: i-a has no address: m7i.large takes no more interfaces than it has`);
 
     plans2(`keeps one for an instance that isn't running now
       i-a stopped, tag second
       => delete eni-2 of second, unused
-      => note i-a of second: i-a has no address: EC2 shows it stopped`);
+      => ineligible i-a of second: i-a has no address: EC2 shows it stopped`);
 
     plans(`keeps one of each of its pools
       pool third on demand in a    i-a stopped, tag second,third
       eni-1 free, pool second, made for i-a, seen unused for 60 s
       eni-2 free, pool third, made for i-a, seen unused for 60 s
-      => note i-a of second,third: i-a has no address: EC2 shows it stopped`);
+      => ineligible i-a of second,third: i-a has no address: EC2 shows it stopped`);
   });
 });
 

@@ -1,15 +1,16 @@
-/** Cases of the planner as text: a world, see worldText.ts, and after `=>` the whole plan of it. */
+/** Cases of the planner as text: a world, see worldText.ts, and after `=>` the whole assessment of it. */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { findIneligible, type Ineligible } from "../../../handler/ineligible";
-import type { Action, Problem, Wait } from "../../../handler/model";
-import { planPools } from "../../../handler/plan";
+import { assess } from "../../../handler/assess";
+import type { Action, ActionOf, Status, World } from "../../../handler/types";
 import { GROUP, POOL } from "../builders";
-import { readWorld, type World } from "./worldText";
+import { actionsIn, statusesIn } from "../planQueries";
+import { readWorld, type Situation } from "./worldText";
 
 /**
- * The first line says what is planned, as a title. After the world come the plan's actions, then its
- * waits, problems and notes, each after `=>`; where there are none it is `=> nothing`.
+ * The first line says what is planned, as a title. After the world come the actions, in the order in
+ * which they are carried out, then the statuses that say something, each after `=>`; where there are
+ * none it is `=> nothing`.
  */
 export const plans = plansIn("");
 
@@ -26,16 +27,31 @@ export function plansIn(common: string): (text: string) => void {
   };
 }
 
-/** A plan, line by line. */
-export function planOf({ observed, chosen }: World): string[] {
-  const { actions, waits, problems } = planPools(observed, chosen);
+/** What is planned, line by line. */
+export function planOf({ world, chosen }: Situation): string[] {
+  const assessment = assess(world, chosen);
+  const statuses = statusesIn(assessment);
+  const unwatched = statuses.flatMap(({ action, recheckMs }) =>
+    action?.kind === "attach" && recheckMs === undefined ? action : [],
+  );
   const lines = [
-    ...actions.map((action) => actionLine(action, observed)),
-    ...waits.map((wait) => waitLine(wait, observed)),
-    ...problems.map((problem) => problemLine(problem, observed)),
-    ...findIneligible(observed, chosen).map(noteLine),
+    ...actionsIn(assessment).map((action) =>
+      actionLine(
+        action,
+        world,
+        unwatched.some((one) => one === action),
+      ),
+    ),
+    ...statuses.filter(saysSomething).map((status) => statusLine(status, world)),
   ];
   return lines.length === 0 ? ["nothing"] : lines;
+}
+
+/** What there is to do says by itself why, and some states need no words. */
+function saysSomething({ state, reason, action, recheckMs }: Status<string>): boolean {
+  if (action !== undefined) return false;
+  const silent = ["free", "attached", "served", "reserved", "attaching", "returning", "waiting"];
+  return reason !== "" || recheckMs !== undefined || !silent.includes(state);
 }
 
 /** Words about a thing; what they neither tell nor imply follows them. */
@@ -51,39 +67,40 @@ function ofPool(pool: string): string {
   return pool === POOL ? "" : ` of ${pool}`;
 }
 
-/** What the id of an interface implies: its address and its attachment. */
-function impliedBy(networkInterfaceId: string | undefined, { interfaces }: World["observed"]) {
+/** What the id of an interface implies: its address, its attachment, and whose it is. */
+function impliedBy(networkInterfaceId: string | undefined, { interfaces }: World) {
   const found = interfaces.find((one) => one.networkInterfaceId === networkInterfaceId);
-  return { address: found?.address, attachmentId: found?.attachment?.attachmentId };
+  const { attachmentId, instanceId = found?.madeFor } = found?.attachment ?? {};
+  return { address: found?.address, attachmentId, instanceId };
 }
 
 const TOLD_OF_ACTIONS = ["kind", "pool", "because", "instanceId", "networkInterfaceId"];
 
-export function actionLine(action: Action, observed: World["observed"]): string {
+export function actionLine(action: Action, world: World, isUnwatched = false): string {
   const { kind, pool, because } = action;
   const end = `${ofPool(pool)}, ${because}`;
   const told = TOLD_OF_ACTIONS;
   switch (kind) {
     case "attach":
-      return attachLine(action, end, impliedBy(action.networkInterfaceId, observed));
+      return attachLine(action, isUnwatched ? ` unwatched${end}` : end, world);
     case "detach": {
       const { networkInterfaceId, instanceId, force } = action;
       const words = `${force ? "force" : "detach"} ${networkInterfaceId} from ${instanceId}${end}`;
-      return line(words, action, [...told, "force"], impliedBy(networkInterfaceId, observed));
+      return line(words, action, [...told, "force"], impliedBy(networkInterfaceId, world));
     }
     case "create": {
       const { instanceId, subnetId, securityGroupIds, token } = action;
       const words = `create for ${instanceId} in ${subnetId} with ${securityGroupIds.join(" ")}`;
       const first = `${instanceId}/of/${pool}`;
       const by = token === first ? "" : ` by ${token}`;
-      const { availabilityZone } = observed.instances[instanceId] ?? {};
+      const { availabilityZone } = world.instances[instanceId] ?? {};
       const places = ["subnetId", "securityGroupIds", "token"];
       return line(words + by + end, action, [...told, ...places], { availabilityZone });
     }
     case "endWithInstance": {
       const { networkInterfaceId, instanceId } = action;
       const words = `end ${networkInterfaceId} with ${instanceId}${end}`;
-      return line(words, action, told, impliedBy(networkInterfaceId, observed));
+      return line(words, action, told, impliedBy(networkInterfaceId, world));
     }
     case "delete": {
       const { networkInterfaceId } = action;
@@ -91,7 +108,7 @@ export function actionLine(action: Action, observed: World["observed"]): string 
         `delete ${networkInterfaceId}${end}`,
         action,
         told,
-        impliedBy(networkInterfaceId, observed),
+        impliedBy(networkInterfaceId, world),
       );
     }
     case "complete":
@@ -100,17 +117,15 @@ export function actionLine(action: Action, observed: World["observed"]): string 
   }
 }
 
-type Of<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
-
-function attachLine(action: Of<"attach">, end: string, implied: object): string {
-  const { networkInterfaceId, instanceId, networkCardIndex, deviceIndex, watch } = action;
+function attachLine(action: ActionOf<"attach">, end: string, world: World): string {
+  const { networkInterfaceId, instanceId, networkCardIndex, deviceIndex } = action;
   const at = networkCardIndex === 0 ? deviceIndex : `${networkCardIndex}/${deviceIndex}`;
-  const words = `attach ${networkInterfaceId} to ${instanceId} at ${at}${watch ? "" : " unwatched"}`;
-  const places = ["networkCardIndex", "deviceIndex", "watch"];
-  return line(words + end, action, [...TOLD_OF_ACTIONS, ...places], implied);
+  const words = `attach ${networkInterfaceId} to ${instanceId} at ${at}${end}`;
+  const told = [...TOLD_OF_ACTIONS, "networkCardIndex", "deviceIndex"];
+  return line(words, action, told, impliedBy(networkInterfaceId, world));
 }
 
-function hookLine(action: Of<"complete" | "heartbeat">, end: string): string {
+function hookLine(action: ActionOf<"complete" | "heartbeat">, end: string): string {
   const hook = action.lifecycleHookName.replace("network-interface-pool-", "");
   const token = action.kind === "complete" ? action.lifecycleActionToken : undefined;
   const by = token === undefined ? "" : ` by ${token}`;
@@ -122,23 +137,20 @@ function hookLine(action: Of<"complete" | "heartbeat">, end: string): string {
   });
 }
 
-const TOLD_OF_ALL = ["kind", "pool", "instanceId", "networkInterfaceId", "reason"];
+const TOLD_OF_STATUSES = [
+  "pool",
+  "state",
+  "instanceId",
+  "networkInterfaceId",
+  "reason",
+  "recheckMs",
+];
 
-function waitLine(wait: Wait, observed: World["observed"]): string {
-  const { kind, pool, networkInterfaceId, instanceId, watch, reason } = wait;
-  const subject = [networkInterfaceId, instanceId].filter(Boolean).join(" ");
-  const words = `${kind} ${subject}${ofPool(pool)}${watch ? ", watched" : ""}: ${reason}`;
-  return line(words, wait, [...TOLD_OF_ALL, "watch"], impliedBy(networkInterfaceId, observed));
-}
-
-function problemLine(problem: Problem, observed: World["observed"]): string {
-  const { kind, pool, networkInterfaceId, instanceId, reason } = problem;
-  const subject = [networkInterfaceId, instanceId].filter(Boolean).join(" ");
-  const words = `problem ${kind} ${subject}${ofPool(pool)}: ${reason}`;
-  return line(words, problem, TOLD_OF_ALL, impliedBy(networkInterfaceId, observed));
-}
-
-function noteLine(note: Ineligible): string {
-  const { pool, instanceId, reason } = note;
-  return line(`note ${instanceId}${ofPool(pool)}: ${reason}`, note, TOLD_OF_ALL);
+function statusLine(status: Status<string>, world: World): string {
+  const { state, pool, networkInterfaceId, instanceId, recheckMs, reason } = status;
+  const implied = impliedBy(networkInterfaceId, world);
+  const subject = [networkInterfaceId, instanceId === implied.instanceId ? "" : instanceId];
+  const recheck = recheckMs === undefined ? "" : `, recheck ${recheckMs}`;
+  const words = `${state} ${subject.filter(Boolean).join(" ")}${ofPool(pool)}${recheck}`;
+  return line(reason === "" ? words : `${words}: ${reason}`, status, TOLD_OF_STATUSES, implied);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Action } from "../../../handler/model";
+import type { Action } from "../../../handler/types";
 import { actionLine } from "./plans";
 import { readWorld } from "./worldText";
 
@@ -18,14 +18,14 @@ describe("the text of worlds and plans", () => {
   }
 
   it("says of a part of a plan also what it has no words for", () => {
-    const { observed } = readWorld("eni-1 on i-a    i-a running");
+    const { world } = readWorld("eni-1 on i-a    i-a running");
     const action = {
       kind: "delete",
       pool: "licence",
       networkInterfaceId: "eni-1",
       because: "unused",
     };
-    const said = (more: object) => actionLine({ ...action, ...more } as Action, observed);
+    const said = (more: object) => actionLine({ ...action, ...more } as Action, world);
     assert.equal(said({ address: "10.0.0.1" }), "delete eni-1, unused");
     assert.equal(said({ address: "10.0.0.2" }), 'delete eni-1, unused {"address":"10.0.0.2"}');
     assert.equal(said({ recheckMs: 5 }), 'delete eni-1, unused {"recheckMs":5}');

@@ -8,15 +8,23 @@
  *     eni-2 on i-b at 2, detaching    i-b stopped, tag render
  *     pool render exhausted means continue
  */
-import {
-  type DevicePlace,
-  type Instance,
-  type PoolInterface,
-  type Settings,
-  type Snapshot,
-} from "../../../handler/model";
+import { zoneKey } from "../../../handler/assess/claims";
 import type { WhenExhausted } from "../../../handler/names";
 import {
+  ageKey,
+  type AgeKind,
+  claimKey,
+  type Instance,
+  type InterfaceLimits,
+  pairKey,
+  type PoolInterface,
+  type Settings,
+  slotKey,
+  type TakenSlot,
+  type World,
+} from "../../../handler/types";
+import {
+  createWorld,
   freeInterface,
   GROUP,
   heldInterface,
@@ -24,11 +32,10 @@ import {
   launchedAtMinute,
   POOL,
   settings,
-  snapshot,
 } from "../builders";
 
-export interface World {
-  observed: Snapshot;
+export interface Situation {
+  world: World;
   chosen: Settings;
 }
 
@@ -41,6 +48,10 @@ const LIFECYCLE_STATE = RegExp(
     "Warmed:(?:Running|Stopped|Hibernated)|InService|EnteringStandby|Standby|Detaching|Detached|" +
     "Terminated|Quarantined|RootVolumeReplaced",
 );
+
+/** For how long what was refused isn't tried, in milliseconds, where the text doesn't say. */
+const RETRY_MS = 300;
+const PERMANENT_RETRY_MS = 55_000;
 
 function readAll(parts: string[] | undefined, rules: Rule[]): void {
   for (const part of parts ?? []) {
@@ -56,50 +67,52 @@ function readAll(parts: string[] | undefined, rules: Rule[]): void {
 const zoneOf = (name: string): string => (name.length === 1 ? `eu-west-1${name}` : name);
 const attachmentOf = (eni: string): string => eni.replace("eni", "attach");
 
-/** Places as `1`, or `1/0` where the network card is told. */
-function placesAt(text: string, networkInterfaceId: string): DevicePlace[] {
+/** Slots as `1`, or `1/0` where the network card is told. */
+function slotsAt(text: string, networkInterfaceId: string): TakenSlot[] {
   return text.split(" ").map((at) => {
     const [deviceIndex = 0, networkCardIndex = 0] = at.split("/").map(Number).reverse();
     return { networkInterfaceId, networkCardIndex, deviceIndex };
   });
 }
 
+/** What each card takes as `2 4`, or `0:2 2:4` where the cards' indexes are told. */
+function limitsOf(text: string, whole: string | undefined): InterfaceLimits {
+  const cards = text.split(" ").map((card, position) => {
+    const [most = 0, networkCardIndex = position] = card.split(":").map(Number).reverse();
+    return { networkCardIndex, most };
+  });
+  return { most: Number(whole ?? cards.reduce((sum, { most }) => sum + most, 0)), cards };
+}
+
 /** What is read of a text. */
 interface Draft {
   chosen: Settings;
-  interfaces: PoolInterface[];
+  /** All but the instances and the memberships. */
+  world: World;
   instances: Instance[];
   members: Record<string, { lifecycleState: string; poolTag: string }>;
   /** Of instances whose list isn't what the interfaces say. */
-  lists: Record<string, DevicePlace[]>;
-  announcedInstanceIds: string[];
-  warmingActions: Snapshot["warmingActions"];
-  known: Partial<Record<keyof Snapshot, Record<string, unknown>>>;
+  lists: Record<string, TakenSlot[]>;
 }
 
-export function readWorld(text: string): World {
+export function readWorld(text: string): Situation {
   const chosen = settings();
-  const things = { interfaces: [], instances: [], members: {}, lists: {} };
-  const draft: Draft = {
-    chosen,
-    ...things,
-    announcedInstanceIds: [],
-    warmingActions: [],
-    known: {},
-  };
+  const draft: Draft = { chosen, world: createWorld({}), instances: [], members: {}, lists: {} };
   const rules = [...rulesOfThings(draft), ...rulesOfKnowledge(draft), ...rulesOfSettings(chosen)];
   readAll(text.split(/\s{2,}|\n/).filter(Boolean), rules);
-  const { known, lists, ...read } = draft;
-  const parts = known as Partial<Omit<Snapshot, "instances" | "memberships">>;
-  const observed = snapshot({ ...read, ...parts });
-  for (const [instanceId, places] of Object.entries(lists)) {
-    Object.assign(observed.instances[instanceId] ?? {}, { places });
+  const { interfaces, ageMs } = draft.world;
+  const things = createWorld({ ...draft, interfaces, ageMs });
+  const { instances, memberships, missingInstanceIds } = things;
+  for (const [instanceId, slots] of Object.entries(draft.lists)) {
+    Object.assign(instances[instanceId] ?? {}, { slots });
   }
-  return { observed, chosen };
+  const groupTags = { ...things.groupTags, ...draft.world.groupTags };
+  const world = { ...draft.world, instances, memberships, missingInstanceIds, groupTags };
+  return { world, chosen };
 }
 
-function note({ known }: Draft, record: keyof Snapshot, id: string, value: unknown): unknown {
-  return (known[record] = { ...known[record], [id]: value });
+function age({ world }: Draft, kind: AgeKind, id: string, seconds: string): unknown {
+  return (world.ageMs[ageKey(kind, id)] = Math.round(Number(seconds) * 1000));
 }
 
 function addInterface(draft: Draft, found: PoolInterface, options?: string): unknown {
@@ -116,16 +129,22 @@ function addInterface(draft: Draft, found: PoolInterface, options?: string): unk
     [/made for (i-\w+)/, (instanceId) => (found.madeFor = instanceId)],
     [/ends with it/, () => setAttachment({ deleteOnTermination: true })],
     [/(attaching|detaching)/, (status) => setAttachment({ status })],
-    [/seen detaching for (\S+) s/, (age) => note(draft, "detachingForSeconds", attachmentId, +age)],
-    [/seen unused for (\S+) s/, (age) => note(draft, "unusedForSeconds", id, +age)],
-    [/given to (i-\w+)/, (instanceId) => note(draft, "recentAttachments", id, instanceId)],
+    [/another account's/, () => (found.foreign = "an instance of account 222222222222 holds it")],
+    [/managed by AWS/, () => (found.foreign = "a service of AWS manages it")],
+    [/seen detaching for (\S+) s/, (seconds) => age(draft, "detaching", attachmentId, seconds)],
+    [/forced off for (\S+) s/, (seconds) => age(draft, "forced", attachmentId, seconds)],
+    [
+      /seen (attaching|returning|unused) for (\S+) s/,
+      (kind, seconds) => age(draft, kind as AgeKind, id, seconds),
+    ],
+    [/given to (i-\w+)/, (instanceId) => (draft.world.attachedTo[id] = instanceId)],
   ]);
-  return draft.interfaces.push(found);
+  return draft.world.interfaces.push(found);
 }
 
 /** Reads also what is said of an instance that EC2 doesn't show. */
 function readInstance(draft: Draft, found: Instance, options?: string): Instance {
-  const { announcedInstanceIds, lists, members } = draft;
+  const { lists, members, world } = draft;
   const id = found.instanceId;
   let lifecycleState: string | undefined;
   let groupTag: string | undefined;
@@ -134,12 +153,14 @@ function readInstance(draft: Draft, found: Instance, options?: string): Instance
     [/untagged/, () => (found.poolTag = undefined)],
     [/zone (\w+)/, (name) => (found.availabilityZone = zoneOf(name))],
     [/type (\S+)/, (instanceType) => (found.instanceType = instanceType)],
-    [/others at ([\d/ ]+)/, (places) => (found.places = placesAt(places, "eni-other"))],
-    [/also lists (eni-\d+) at (\S+)/, (eni, at) => found.places.push(...placesAt(at, eni))],
-    [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = placesAt(at, eni))],
+    [/others at ([\d/ ]+)/, (slots) => (found.slots = slotsAt(slots, "eni-other"))],
+    [/also lists (eni-\d+) at (\S+)/, (eni, at) => found.slots.push(...slotsAt(at, eni))],
+    [/lists only (eni-\d+) at (\S+)/, (eni, at) => (lists[id] = slotsAt(at, eni))],
     [/lists none/, () => (lists[id] = [])],
-    [/reported running/, () => announcedInstanceIds.push(id)],
+    [/reported running/, () => world.reportedRunningIds.push(id)],
+    [/reported launching/, () => world.reportedLaunchIds.push(id)],
     [/group tag (\S+)/, (poolTag) => (groupTag = poolTag)],
+    [/for (\S+) s/, (seconds) => age(draft, "leaving", id, seconds)],
     [RegExp(`(${LIFECYCLE_STATE.source})`), (state) => (lifecycleState = state)],
   ]);
   const poolTag = groupTag ?? found.poolTag ?? POOL;
@@ -150,14 +171,14 @@ function readInstance(draft: Draft, found: Instance, options?: string): Instance
 function rulesOfThings(draft: Draft): Rule[] {
   return [
     [
-      /eni-(\d+) (free|pending)(?:, (.+))?/,
+      /eni-(\d+) (free|pending|associated|attaching|detaching|in-use)(?:, (.+))?/,
       (number, status, more) =>
         addInterface(draft, freeInterface(+number, status === "free" ? {} : { status }), more),
     ],
     [
       /eni-(\d+) on (i-\w+|a service)(?: at (\S+))?(?:, (.+))?/,
       (number, holder, at: string | undefined, more) => {
-        const { deviceIndex, networkCardIndex } = placesAt(at ?? "1", "")[0] ?? {};
+        const { deviceIndex, networkCardIndex } = slotsAt(at ?? "1", "")[0] ?? {};
         const instanceId = holder === "a service" ? undefined : holder;
         const found = heldInterface(+number, instanceId, { deviceIndex, networkCardIndex });
         return addInterface(draft, found, more);
@@ -176,25 +197,39 @@ function rulesOfThings(draft: Draft): Rule[] {
 }
 
 function rulesOfKnowledge(draft: Draft): Rule[] {
-  const defer = (subject: string, reason: string, forGood: boolean) =>
-    note(draft, "deferred", subjectOf(subject), { reason, forGood });
+  const { world } = draft;
+  const backOff = (subject: string, reason: string, permanent: boolean, retryInMs: number) =>
+    (world.backoffs[keyOf(subject)] = { reason, permanent, retryInMs });
   return [
-    [/(i-\w+) missing for (\S+) s/, (id, age) => note(draft, "missingForSeconds", id, +age)],
+    [/(i-\w+) missing for (\S+) s/, (id, seconds) => age(draft, "missing", id, seconds)],
     [
-      /(\w+\.\w+) takes ([\d ]+)/,
-      (type, limits) => note(draft, "interfaceLimits", type, limits.split(" ").map(Number)),
+      /no interface of (\w+) in (\w+) for (\S+) s/,
+      (pool, name, seconds) => age(draft, "empty", zoneKey(pool, zoneOf(name)), seconds),
     ],
-    [/refused for good ([^:]+): (.+)/, (subject, reason) => defer(subject, reason, true)],
-    [/refused ([^:]+): (.+)/, (subject, reason) => defer(subject, reason, false)],
-    [/done (.+)/, (subject) => defer(subject, "done in this reconcile", true)],
+    [/interfaces alone are read/, () => (world.isFullRead = false)],
     [
-      /(\d+) tokens? spent on (\w+) for (i-\w+)/,
-      (count, pool, id) => note(draft, "spentTokens", `${id}/of/${pool}`, +count),
+      /(\w+\.\w+) takes (?:(\d+) of )?([\d: ]+)/,
+      (type, whole, cards) => (world.interfaceLimits[type] = limitsOf(cards, whole)),
     ],
     [
-      /launch of (i-\w+) into the warm pool by (\S+)/,
-      (instanceId, lifecycleActionToken) =>
-        draft.warmingActions.push({ instanceId, groupName: GROUP, lifecycleActionToken }),
+      /refused for good ([^:]+): (.+)/,
+      (subject, reason) => backOff(subject, reason, true, PERMANENT_RETRY_MS),
+    ],
+    [
+      /refused for (\S+) s ([^:]+): (.+)/,
+      (seconds, subject, reason) => backOff(subject, reason, false, Number(seconds) * 1000),
+    ],
+    [/refused ([^:]+): (.+)/, (subject, reason) => backOff(subject, reason, false, RETRY_MS)],
+    [
+      /(\d+) made of (\w+) for (i-\w+)/,
+      (count, pool, id) => (world.madeCounts[claimKey(id, pool)] = +count),
+    ],
+    [
+      /launch of (i-\w+) into the warm pool of (\w+) by (\S+)/,
+      (instanceId, poolTag, lifecycleActionToken) => {
+        world.groupTags[GROUP] = poolTag;
+        world.warmPoolLaunches.push({ instanceId, groupName: GROUP, lifecycleActionToken });
+      },
     ],
   ];
 }
@@ -216,6 +251,10 @@ function rulesOfSettings(chosen: Settings): Rule[] {
         return setPool(pool, { onDemand: { subnetIds, securityGroupIds: ["sg-a"] } });
       },
     ],
+    [
+      /pool (\w+) detaches after other hooks/,
+      (pool) => setPool(pool, { detachAfterOtherHooks: true }),
+    ],
     [/only pools ([\w ]+)/, (pools) => (chosen.pools = pools.split(" "))],
     [/only tags ([\w, ]+)/, (poolTags) => (chosen.poolTags = poolTags.split(" "))],
   ];
@@ -226,25 +265,24 @@ function choiceOf(text: string): WhenExhausted {
   throw new Error(`an exhausted pool means wait, abandon or continue, not ${text}`);
 }
 
-/** The id under which a refusal is kept. */
-function subjectOf(text: string): string {
-  let subject = text;
-  const hook = (action: string, id: string, name: string, token?: string): string =>
-    [action, id, `network-interface-pool-${name}`, token].filter(Boolean).join("/");
+/** The key under which a refusal is kept. */
+function keyOf(text: string): string {
+  let key = text;
   readAll(
     [text],
     [
-      [/eni-\d+|i-\w+/, () => subject],
-      [/(eni-\d+) to (i-\w+)/, (eni, id) => (subject = `${id}/${eni}`)],
-      [/(\w+) to (i-\w+)/, (pool, id) => (subject = `${id}/of/${pool}`)],
-      [/detach (eni-\d+)/, (eni) => (subject = attachmentOf(eni))],
-      [/end (eni-\d+)/, (eni) => (subject = `end/${attachmentOf(eni)}`)],
+      [/eni-\d+|i-\w+/, () => key],
+      [/(eni-\d+) to (i-\w+)/, (eni, id) => (key = pairKey(id, eni))],
+      [/(\w+) to (i-\w+)/, (pool, id) => (key = claimKey(id, pool))],
       [
-        /(launch|terminate) of (i-\w+)(?: by (\S+))?/,
-        (name, id, token) => (subject = hook("complete", id, name, token)),
+        /slot (\S+) of (i-\w+)/,
+        (at, id) => {
+          for (const slot of slotsAt(at, "")) key = slotKey(id, slot);
+        },
       ],
-      [/heartbeat of (i-\w+)/, (id) => (subject = hook("heartbeat", id, "launch"))],
+      [/detach (eni-\d+)/, (eni) => (key = attachmentOf(eni))],
+      [/force (eni-\d+)/, (eni) => (key = `force/${attachmentOf(eni)}`)],
     ],
   );
-  return subject;
+  return key;
 }

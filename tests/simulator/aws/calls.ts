@@ -1,5 +1,5 @@
 import type { AwsCalls } from "../../../handler/clients";
-import type { Group } from "../../../simulator/aws/autoscaling/group";
+import type { Group, LifecycleHook } from "../../../simulator/aws/autoscaling/group";
 import type { Deployment } from "../../../simulator/deploy/engine";
 import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/state";
 import { Region, type RegionOptions } from "../../../simulator/aws/region";
@@ -45,6 +45,10 @@ export interface Outcome {
   error?: { name: string; message: string; status?: number };
 }
 
+/** What a describe call is given to filter by: Auto Scaling's takes names of groups beside it. */
+export const filteredBy = (name: keyof AwsCalls, filters: { Name: string; Values: string[] }[]) =>
+  name === "describeAutoScalingGroups" ? { Filters: filters } : filters;
+
 export interface CallStage {
   region: Region;
   /** Makes one call through the archive's SDK clients. */
@@ -57,9 +61,13 @@ export interface CallStage {
   run: (tags: Record<string, string>) => Promise<Instance>;
 }
 
-/** A deployment without groups and triggers, whose function makes the calls of a test. */
+/** A deployment without groups, triggers and a first sync, whose function makes the calls of a test. */
 export function forCalls(deployment: Deployment, timeout: number): Deployment {
-  const left = ["aws:autoscaling/group:Group", "aws:lambda/eventSourceMapping:EventSourceMapping"];
+  const left = [
+    "aws:autoscaling/group:Group",
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "aws:lambda/invocation:Invocation",
+  ];
   const archive = new Map([...deployment.archive, ["__index.js", HANDLER]]);
   const resources = deployment.resources.filter(({ type }) => !left.includes(type));
   return withInputs({ ...deployment, resources, archive }, "aws:lambda/function:Function", {
@@ -168,13 +176,14 @@ export function addGroup(
 export async function addWaitingGroup(
   { region }: Pick<CallStage, "region">,
   tags: Record<string, string>,
+  hook: LifecycleHook = launchHook,
 ) {
   region.autoScaling.waitsWhilePending = false;
   const sizes = { minSize: 1, maxSize: 1, desiredCapacity: 1 };
-  addGroup({ region }, "web", { ...sizes, tags, propagatedTags: tags, hooks: [launchHook] });
+  addGroup({ region }, "web", { ...sizes, tags, propagatedTags: tags, hooks: [hook] });
   await region.run(10);
   const [member] = region.autoScaling.groupByName("web").members.values();
   if (member?.lifecycleState !== "Pending:Wait") throw new Error("no launch waits");
-  const names = { AutoScalingGroupName: "web", LifecycleHookName: "on-launch" };
+  const names = { AutoScalingGroupName: "web", LifecycleHookName: hook.name };
   return { member, action: { ...names, InstanceId: member.instance.id } };
 }

@@ -65,7 +65,7 @@ function openBus(admits = [admission("events", "ec2")]) {
 }
 
 describe("matchesPattern", () => {
-  const event = { source: "aws.ec2", detail: { state: "running", count: 2 } };
+  const event = { source: "aws.ec2", detail: { state: "running", count: 2, keys: ["a", "b"] } };
   const running = { detail: { state: ["running"] } };
   const cases: [
     what: string,
@@ -80,6 +80,8 @@ describe("matchesPattern", () => {
       event,
     ],
     ["the pattern is empty", true, {}, event],
+    ["one of a list is one of its values", true, { detail: { keys: ["c", "b"] } }, event],
+    ["none of a list is", false, { detail: { keys: ["c", "ab"] } }, event],
     ["a value is another", false, { source: ["aws.s3"] }, event],
     [
       "only one of two keys matches",

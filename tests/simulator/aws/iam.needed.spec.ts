@@ -49,7 +49,7 @@ const lateAddress: Story = {
   async play({ region, addressHistory }) {
     await region.run(60);
     for (const { hooks } of region.autoScaling.groups.values()) {
-      for (const hook of hooks) hook.heartbeatTimeoutSeconds = 60;
+      for (const hook of hooks) hook.heartbeatTimeoutSeconds = 65;
     }
     const licence = addressHistory.records.find(({ pool }) => pool === "licence");
     const victim = licence?.holdingPeriods.at(-1)?.instanceId;
@@ -159,9 +159,11 @@ async function play(deployment: Deployment, { play, timings }: Story): Promise<E
       faults,
       done: new Set(calls.filter(({ facts }) => facts?.code === undefined).map(nameOf)),
       refused: new Set(calls.filter(isRefused).map(nameOf)),
-      complaints: region.journal.entries.flatMap(({ source, text }) =>
-        source === "manager" && /: refused: |^invocation failed: /.test(text) ? [text] : [],
-      ),
+      complaints: region.journal.entries.flatMap(({ source, text }) => {
+        // What was just made is attached at once, though it may be pending yet, or its instance gone.
+        const isComplaint = /: refused: (?!IncorrectState: )|^invocation failed: /.test(text);
+        return source === "manager" && isComplaint ? [text] : [];
+      }),
     };
   } finally {
     await region.close();

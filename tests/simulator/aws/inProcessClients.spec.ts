@@ -55,6 +55,9 @@ async function attachToNew(stage: CallStage): Promise<string> {
 const describeTagged = async (stage: CallStage, call: keyof AwsCalls, key = stage.region.tagKey) =>
   (await stage.call(call, byKey(key))).answer;
 
+const describeGroups = async (stage: CallStage, key = stage.region.tagKey) =>
+  (await stage.call("describeAutoScalingGroups", { Filters: byKey(key) })).answer;
+
 const lengthsOf = (lists: unknown) => (lists as object[][]).map(({ length }) => length);
 
 /** Stories by what they have described, each with a sign that it was there. */
@@ -92,7 +95,7 @@ const described: Record<string, [story: (stage: CallStage) => Promise<unknown>, 
       const warmPool = { poolState: "Running", minSize: 1, reuseOnScaleIn: true } as const;
       stage.region.autoScaling.putWarmPool("web", warmPool);
       await stage.region.run(10);
-      const groups = await describeTagged(stage, "describeAutoScalingGroups");
+      const groups = await describeGroups(stage);
       return [none.answer, (await stage.call("describeWarmPool", "web")).answer, groups];
     },
     /^\[\[\],\[.*"Warmed:Pending:Wait".*\],\[.*"Pending:Wait"/,
@@ -122,7 +125,7 @@ describe("the in-process clients, beside the SDK of the archive", () => {
         await describeTagged(stage, "describeNetworkInterfaces", "page"),
         await describeTagged(stage, "describeNetworkInterfaces", "none"),
         await describeTagged(stage, "describeInstances", "none"),
-        await describeTagged(stage, "describeAutoScalingGroups", "none"),
+        await describeGroups(stage, "none"),
       ];
     });
     assert.deepEqual(lengthsOf(sdk), [2_001, 0, 0, 0]);
@@ -211,7 +214,7 @@ describe("createInProcessClients", () => {
       print: (line) => state.lines.push(line),
     }) as {
       createAwsCalls: (tagKey: string) => AwsCalls;
-      createLog: () => { warn: typeof console.log };
+      createLog: () => { forRequest: (id: string) => { warn: typeof console.log } };
     };
     const outcome: unknown[] = [];
     const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -325,7 +328,7 @@ describe("createInProcessClients", () => {
 
   it("prints what is logged, as one line of JSON", async () => {
     const { state, clients } = await open();
-    clients.createLog().warn("words", { fact: 1 });
-    assert.deepEqual(state.lines, ['{"message":"words","fact":1}']);
+    clients.createLog().forRequest("1").warn("words", { fact: 1 });
+    assert.deepEqual(state.lines, ['{"message":"words","function_request_id":"1","fact":1}']);
   });
 });

@@ -10,9 +10,9 @@ const PAGE_FILTER = "Filter.1.Name=tag-key&Filter.1.Value.1=page";
 const byTagKey = [{ Name: "tag-key", Values: ["page"] }];
 
 const describeCalls = {
-  NetworkInterfaceId: "describeNetworkInterfaces",
-  InstanceId: "describeInstances",
-  AutoScalingGroupName: "describeAutoScalingGroups",
+  NetworkInterfaceId: ["describeNetworkInterfaces", byTagKey],
+  InstanceId: ["describeInstances", byTagKey],
+  AutoScalingGroupName: ["describeAutoScalingGroups", { Filters: byTagKey }],
 } as const;
 type IdKey = keyof typeof describeCalls;
 
@@ -25,7 +25,8 @@ const idsOf = (answer: unknown, key: IdKey) =>
 describe("the wire, page by page", () => {
   /** Describes what was added, and counts the calls that it took. */
   const assertPages = async (stage: CallStage, key: IdKey, ids: string[], pages: number) => {
-    const { answer } = await stage.call(describeCalls[key], byTagKey);
+    const [call, input] = describeCalls[key];
+    const { answer } = await stage.call(call, input);
     assert.deepEqual(idsOf(answer, key), ids);
     assert.equal(callsFrom(stage.region, 0).length, pages);
   };
@@ -63,12 +64,12 @@ describe("the wire, page by page", () => {
     assert.match(body, new RegExp(`<nextToken>${size}</nextToken>`, "i"));
   };
 
-  it("gives 100 groups to a page that is not asked to be smaller", () =>
+  it("gives 50 groups to a page of which no size is asked", () =>
     withCalls((stage) => {
-      addGroups(stage, 101);
+      addGroups(stage, 51);
       const filter = "Filters.member.1.Name=tag-key&Filters.member.1.Values.member.1=page";
       const query = `DescribeAutoScalingGroups&${AUTO_SCALING}&${filter}`;
-      return assertFirstPage(stage, query, "AutoScalingGroupName", 100);
+      return assertFirstPage(stage, query, "AutoScalingGroupName", 50);
     }));
 
   it("takes a page of 5", () =>
@@ -256,7 +257,7 @@ describe("the wire", () => {
       addGroup(stage, "web", { minSize: 1, maxSize: 3, desiredCapacity: 1 });
       await stage.region.run(30);
       const [instance] = stage.region.ec2.instances.values();
-      const { answer } = await stage.call("describeAutoScalingGroups", byTagKey);
+      const { answer } = await stage.call("describeAutoScalingGroups", { Filters: byTagKey });
       assert.deepEqual(answer, [
         {
           AutoScalingGroupName: "web",
@@ -286,10 +287,14 @@ describe("the wire", () => {
           NetworkInfo: {
             MaximumNetworkInterfaces: 16,
             MaximumNetworkCards: 2,
-            NetworkCards: [
-              { NetworkCardIndex: 0, MaximumNetworkInterfaces: 8, InterfaceTypes },
-              { NetworkCardIndex: 1, MaximumNetworkInterfaces: 8, InterfaceTypes },
-            ],
+            NetworkCards: [0, 1].map((NetworkCardIndex) => ({
+              NetworkCardIndex,
+              MaximumNetworkInterfaces: 8,
+              MaximumEnaQueueCountPerInterface: 32,
+              InterfaceTypes,
+            })),
+            EnaSrdSupported: true,
+            FlexibleEnaQueuesSupport: "supported",
           },
         },
       ]);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Region } from "../../../simulator/aws/region";
+import type { Deployment } from "../../../simulator/deploy/engine";
 import { withInputs } from "./policyDocuments";
+import { type CallStage, withCalls } from "./calls";
 import { START_MS } from "./services";
 import { deploy, withStage } from "../stage";
 
@@ -117,11 +119,54 @@ describe("Region.open", () => {
       ]);
       assert.deepEqual(queues, [
         [30, undefined, undefined],
-        [60, 3, "manager-dead-letters-"],
+        [60, 5, "manager-dead-letters-"],
         [30, undefined, undefined],
       ]);
       return Promise.resolve();
     }));
+});
+
+describe("an invocation that the program asks for", () => {
+  const byTagKey = [{ Name: "tag-key", Values: ["network-interface-manager-pool"] }];
+  const reading = { call: "describeNetworkInterfaces", input: byTagKey };
+
+  /** What becomes of a deployment whose function is invoked with this input, by its name or ARN. */
+  const deployWith = (input: object | null, named: "name" | "arn" | "role" = "name") => {
+    let journal: string[] = [];
+    const change = (deployment: Deployment): Deployment => {
+      const { lambda } = deployment;
+      const inputs = { functionName: lambda.outputs[named], input: JSON.stringify(input) };
+      const type = "aws:lambda/invocation:Invocation";
+      const invocation = { type, name: "first-read", id: "", inputs, outputs: {} };
+      return { ...deployment, resources: [...deployment.resources, invocation] };
+    };
+    const wait = async ({ region }: CallStage) => {
+      await region.run(120);
+      journal = region.journal.entries.map(({ atMs, text }) => `${atMs} ${text}`);
+    };
+    return withCalls(wait, { change, clients: "inProcess" }).then(() => journal);
+  };
+
+  for (const named of ["name", "arn"] as const) {
+    it(`is made once, with its input, as soon as all is deployed (function by its ${named})`, async () => {
+      assert.deepEqual(await deployWith(reading, named), [
+        "600 DescribeNetworkInterfaces tag-key=network-interface-manager-pool",
+        "600 outcome",
+        "600 the invocation first-read was answered",
+      ]);
+    });
+  }
+
+  it("isn't made again where it fails, which the journal tells", async () => {
+    assert.deepEqual(await deployWith(null), [
+      "500 invocation failed: TypeError: Cannot destructure property 'call' of 'object null' as it is null.",
+      "500 the invocation first-read failed, and with it the deployment",
+    ]);
+  });
+
+  it("isn't modelled of another function", async () => {
+    await assert.rejects(deployWith(reading, "role"), /model an invocation of arn:aws:iam:/);
+  });
 });
 
 describe("Region.run", () => {
@@ -135,7 +180,7 @@ describe("Region.run", () => {
     withStage({}, async ({ region }) => {
       const isPending = () => region.ec2.instances.size > 0;
       assert.equal(await region.run(60, isPending), true);
-      const [first] = region.journal.entries;
+      const first = region.journal.entries.find(({ text }) => text.endsWith(" is pending"));
       assert.equal(region.seconds * 1_000, first?.atMs);
     }));
 

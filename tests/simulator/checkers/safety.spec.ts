@@ -10,6 +10,12 @@ const launchedAgain = (taking: string) =>
 const newRootVolume =
   "i runs in a group, i holds a, i enters InService, i enters Pending, i enters Pending:Wait";
 
+/** Three, and two more, hold addresses while EC2 shows nobody. */
+const threeUnseen =
+  "i holds a, j holds b, k holds c, m holds d, n holds l, EC2 has shown no instance for 35 s";
+const twoDetached = "manager detaches a, manager detaches b";
+const unseen = " healthy holders in one invocation, since EC2 shows none";
+
 type Situations = [situation: string, ...broken: string[]][];
 
 /** What is broken in situations, by promise. */
@@ -18,12 +24,25 @@ const promises: Record<string, Situations> = {
     ["i holds a, manager detaches a", taken("a")],
     ["i runs, a attaches to i, EC2 refuses to detach a"],
     ["EC2 refuses to detach a"],
+    // What doesn't get on in two minutes may be given up.
+    [
+      "attachStuck may strike, i runs, a attaches to i, 119 s, manager detaches a by force",
+      taken("a"),
+    ],
+    ["attachStuck may strike, i runs, a attaches to i, 120 s, manager detaches a by force"],
+    ["i holds a, 120 s, manager detaches a by force", taken("a")],
     ["i holds a, i holds b, manager detaches a"],
     ["i holds a, i holds b, manager detaches a, 3 s, manager detaches b", taken("b")],
     // A manager may still see a tag that was there a moment ago.
     ["i holds a, i holds b, b is in none, 39 s, manager detaches a"],
     ["i holds a, i holds b, b is in none, 41 s, manager detaches a", taken("a")],
     ["i holds a, i holds l, manager detaches a", taken("a")],
+    // A primary interface counts for nothing, whatever its tags.
+    ["i holds a, i has its tags on its primary interface, manager detaches a", taken("a")],
+    [
+      "i holds a, i has its tags on its primary interface, EC2 refuses to detach the primary of i",
+      "i0 is to be taken from i, whose primary one it is",
+    ],
     ["i holds a, a is detached by hand, manager detaches a by force"],
     ["i holds a, i stops, 1 s, manager detaches a"],
     ["i holds a, i stops, 15 s, manager detaches a"],
@@ -38,7 +57,9 @@ const promises: Record<string, Situations> = {
       taken("a"),
     ],
     // One that was stopped and runs again may still seem stopped.
-    ["i holds a, i stops, 10 s, i starts, 5 s, manager detaches a", taken("a")],
+    // A start takes five seconds, and a call that rests on what was read before it is on its way for three.
+    ["i holds a, i stops, 10 s, i starts, 7.9 s, manager detaches a"],
+    ["i holds a, i stops, 10 s, i starts, 8 s, manager detaches a", taken("a")],
     ["readStale may strike, i holds a, i stops, 10 s, i starts, 34.9 s, manager detaches a"],
     [
       "readStale may strike, i holds a, i stops, 10 s, i starts, 35 s, manager detaches a",
@@ -46,12 +67,54 @@ const promises: Record<string, Situations> = {
     ],
     ["readStale may strike, i holds a, manager detaches a", taken("a")],
   ],
+  "an empty world never costs healthy holders their address": [
+    ["i holds a, EC2 has shown no instance for 29 s, manager detaches a", taken("a")],
+    [
+      "i holds a, j holds b, EC2 has shown no instance for 30 s, manager detaches a, manager detaches b",
+    ],
+    [
+      `${threeUnseen}, ${twoDetached}, manager detaches c`,
+      "c is taken from k, as one of 3" + unseen,
+    ],
+    [`${threeUnseen}, ${twoDetached}, another invocation begins, manager detaches c`],
+    [
+      "i runs, j holds b, k holds c, a attaches to i, EC2 has shown no instance for 35 s, EC2 refuses to detach a, EC2 refuses to detach a, manager detaches b",
+    ],
+    [
+      `secondManager may strike, ${threeUnseen}, ${twoDetached}, manager detaches c, manager detaches d`,
+    ],
+    [
+      `secondManager may strike, ${threeUnseen}, ${twoDetached}, manager detaches c, manager detaches d, manager detaches l`,
+      "l is taken from n, as one of 5" + unseen,
+    ],
+    ["i holds a, EC2 has shown no instance for 50 s, 39 s, manager detaches a"],
+    ["i holds a, EC2 has shown no instance for 50 s, 40 s, manager detaches a", taken("a")],
+    // An instance may hold one of each of its pools.
+    [
+      "i holds a, j holds b, instance j is in cluster,licence, l attaches to j, 5 s, EC2 has shown no instance for 35 s, manager detaches a, manager detaches b, manager detaches l",
+    ],
+    // What is to go anyway isn't counted.
+    [`${threeUnseen}, i stops, j stops, k stops, ${twoDetached}, manager detaches c`],
+  ],
   "only what is tagged is given and taken": [
     [
       "i holds a, instance i is in none, manager detaches a",
       "a is taken from i, which has no pool tag",
     ],
     ["i holds a, a is in none, manager detaches a", "a is taken from i, though it is in no pool"],
+    [
+      "i runs, a of another stack is attached to i, manager detaches a",
+      "a is taken from i, though it is in no pool",
+    ],
+    ["i runs in theirs, i holds a, manager detaches a", "a is taken from i, which has no pool tag"],
+    [
+      "i runs in theirs, manager attaches a to i",
+      "a is given, of pool cluster to i of pool undefined",
+    ],
+    [
+      "another account holds a, EC2 refuses to detach a",
+      "a is to be taken from other, which another account runs",
+    ],
     ["i runs, manager attaches a to i"],
     [
       "i runs in licence, manager attaches a to i",
@@ -72,6 +135,26 @@ const promises: Record<string, Situations> = {
       "a is deleted, though i is to have it",
     ],
     ["i holds b, a of cluster is made for i, 60 s, manager deletes a"],
+    ["i runs, a of cluster is made for i, b of cluster is made for i, 60 s, manager deletes a"],
+    [
+      "i runs, a of cluster is made for i, b of cluster is made for j, 60 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
+    [
+      "i runs, 60 s, a of cluster is made for i, EC2 has shown no instance for 60 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
+    // Reads that show nothing, and reads that lag or whose pages shift, may follow each other.
+    [
+      "pagesShift may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
+    ],
+    [
+      "readStale may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 99 s, manager deletes a",
+    ],
+    [
+      "readStale may strike, i runs, a of cluster is made for i, EC2 has shown no instance for 60 s, 100 s, manager deletes a",
+      "a is deleted, though i is to have it",
+    ],
     [
       "i runs in licence, 60 s, a of cluster is made for i, instance i is in cluster, manager deletes a",
     ],
@@ -98,6 +181,7 @@ const promises: Record<string, Situations> = {
     ["i runs in a group, manager continues i", without],
     ["i runs in a group, a attaches to i, manager continues i", without],
     ["i runs in a group, i holds l, manager continues i", without],
+    ["i runs in a group, i has its tags on its primary interface, manager continues i", without],
     ["i runs in a group, i holds a, manager continues i"],
     ["i runs in a group, i holds a, a is detached by hand, 3 s, manager continues i"],
     ["i runs in a group, manager abandons i"],

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { MADE_FOR_TAG_KEY } from "../../../handler/names";
+import { LAUNCH_HOOK_NAME, MADE_FOR_TAG_KEY, TERMINATE_HOOK_NAME } from "../../../handler/names";
 import { AUTO_SCALING_VERSION, EC2_VERSION } from "../../../simulator/aws/apiAction";
 import type { LifecycleState } from "../../../simulator/aws/autoscaling/group";
 import type { Fault } from "../../../simulator/faults";
 import type { Instance, NetworkInterface } from "../../../simulator/aws/ec2/state";
 import type { Answer } from "../../../simulator/aws/answer";
 import { Region } from "../../../simulator/aws/region";
+import type { WantedAttachment } from "../../../simulator/refusals";
+import { ExpectedState } from "../../../simulator/checkers/expectedState";
 import { findUnmet } from "../../../simulator/checkers/liveness";
 import { SafetyChecker } from "../../../simulator/checkers/safety";
 import { addWaitingGroup, forCalls } from "../aws/calls";
@@ -14,7 +16,15 @@ import { withPolicy } from "../aws/policyDocuments";
 import { exactTimings, subnet } from "../aws/services";
 import { deploy } from "../stage";
 
+const poolLaunchHook = { ...launchHook, name: LAUNCH_HOOK_NAME };
+const poolTerminateHook = { ...terminateHook, name: TERMINATE_HOOK_NAME };
+const othersHook = { ...terminateHook, name: "others" };
+
 const anything = { Sid: "All", Effect: "Allow", Action: ["*"], Resource: "*" };
+/** The faults that strike in a situation in which they may. */
+const LASTING: unknown[] = ["readStale", "pagesShift", "attachStuck"];
+
+const OTHER_ACCOUNT = "222222222222";
 const elsewhere = { id: "subnet-b", vpcId: "vpc-1", availabilityZone: "eu-west-1b" };
 
 /**
@@ -25,11 +35,16 @@ export class Situation {
   checker: SafetyChecker;
   private readonly instances = new Map<string, Instance>();
   private readonly addresses = new Map<string, NetworkInterface>();
+  /** What EC2 refuses to attach: ids of interfaces and instances, and device indexes of instances. */
+  readonly refused = new Set<string>();
   /** By ids and addresses as EC2 has them. */
   private readonly names = new Map<string, string>();
 
+  readonly state: ExpectedState;
+
   private constructor(readonly region: Region) {
     this.checker = new SafetyChecker(region);
+    this.state = new ExpectedState(region);
   }
 
   static async with(test: (situation: Situation) => unknown): Promise<void> {
@@ -65,7 +80,7 @@ export class Situation {
 
   /** What is unmet, with its limit; without one it is up to AWS. */
   unmet(): string[] {
-    return findUnmet(this.region).map(({ text, seconds }) =>
+    return findUnmet(this.region, this.state).map(({ text, seconds }) =>
       this.named(seconds === Infinity ? text : `${text} (${seconds} s)`),
     );
   }
@@ -119,6 +134,28 @@ export class Situation {
     ec2.attachNetworkInterface(this.address(address).id, id, ec2.interfacesOf(id).length, 0);
   }
 
+  /** The primary interface of an instance; its name is that of the instance with `0` after it. */
+  primary(instance: string): NetworkInterface {
+    const found = this.region.ec2
+      .interfacesOf(this.instance(instance).id)
+      .find(({ attachment }) => attachment?.deviceIndex === 0);
+    if (found === undefined) throw new Error(`${instance} has no primary interface`);
+    this.names.set(found.id, `${instance}0`).set(found.address, `${instance}0`);
+    return found;
+  }
+
+  /** Has EC2 refuse attachments for good. */
+  refuse(subject: string): void {
+    const { faults } = this.region;
+    this.refused.add(subject);
+    faults.periods.push({ fault: "placeRefused", share: 0, fromMs: 0, toMs: Infinity });
+    const isRefused = ({ networkInterfaceId = "", instanceId, deviceIndex }: WantedAttachment) =>
+      [networkInterfaceId, instanceId, `${instanceId}/${deviceIndex}`].some((one) =>
+        this.refused.has(one),
+      );
+    Object.assign(faults, { refuses: isRefused, mayHaveRefused: isRefused });
+  }
+
   get group() {
     return this.region.autoScaling.groupByName("web");
   }
@@ -145,7 +182,7 @@ export class Situation {
     return this.call("DetachNetworkInterface", { AttachmentId, Force: String(Force) }, isDone);
   }
 
-  answer(name: string, LifecycleActionResult: string, hook = launchHook.name as string) {
+  answer(name: string, LifecycleActionResult: string, hook: string = LAUNCH_HOOK_NAME) {
     return this.call("CompleteLifecycleAction", {
       AutoScalingGroupName: "web",
       LifecycleHookName: hook,
@@ -167,8 +204,8 @@ const phrases: Record<string, Meaning> = {
   "$i runs as $type": (s, i = "", type) => s.launch(i, "cluster", type),
   "$i runs elsewhere": (s, i = "") => s.launch(i, "cluster", "t4g.small", elsewhere),
   async "$i runs in a group"(s, i = "") {
-    s.add(i, (await addWaitingGroup(s, s.tag("cluster"))).member.instance);
-    s.group.hooks.push(terminateHook);
+    s.add(i, (await addWaitingGroup(s, s.tag("cluster"), poolLaunchHook)).member.instance);
+    s.group.hooks.push(poolTerminateHook);
   },
   "$i stops"(s, i = "") {
     s.region.ec2.stopInstance(s.idOf(i));
@@ -201,6 +238,45 @@ const phrases: Record<string, Meaning> = {
   "$a of $pool is made for $i"(s, a = "", pool = "", i = "") {
     s.region.ec2.setTags(s.address(a), { ...s.tag(pool), [MADE_FOR_TAG_KEY]: s.idOf(i) });
   },
+  async "another account holds $a"(s, a = "") {
+    const { ec2 } = s.region;
+    s.add("other", ec2.runInstance("t4g.micro", subnet, {}, { ownerId: OTHER_ACCOUNT }));
+    await s.region.run(5);
+    s.attach(a, "other");
+    await s.region.run(1);
+  },
+  "$i has its tags on its primary interface"(s, i = "") {
+    s.region.ec2.setTags(s.primary(i), s.instance(i).tags);
+  },
+  "$a of another stack is attached to $i"(s, a = "", i = "") {
+    s.region.ec2.setTags(s.address(a), s.tag("theirs"));
+    s.attach(a, i);
+    return s.region.run(1);
+  },
+  "EC2 refuses address $a": (s, a = "") => {
+    s.refuse(s.address(a).id);
+  },
+  "EC2 refuses instance $i": (s, i = "") => {
+    s.refuse(s.instance(i).id);
+  },
+  "EC2 refuses index $index of $i": (s, index = "", i = "") => {
+    s.refuse(`${s.instance(i).id}/${index}`);
+  },
+  "EC2 refuses nothing any more": (s) => {
+    s.region.faults.refuses = () => false;
+  },
+  "$pool may be had without": (s, pool) => {
+    s.state.hasStandbys = (one) => one === pool;
+  },
+  "EC2 has shown no instance for $seconds s"({ region: { faults, clock } }, seconds) {
+    faults.emptiedRead = "DescribeInstances";
+    faults.emptyFor = { fromMs: clock.nowMs - Number(seconds) * 1000, toMs: clock.nowMs };
+  },
+  "another invocation begins"({ region: { lambda } }) {
+    lambda?.invocations.push({ event: {}, beginMs: 0, endMs: 0 });
+  },
+  "web has a hook of others": (s) => s.group.hooks.push(othersHook),
+  "others let $i end": (s, i = "") => s.answer(i, "CONTINUE", othersHook.name),
   "there is an address elsewhere"({ region }) {
     const place = { subnet: elsewhere, address: "10.1.0.9", macAddress: "02:00:00:00:00:09" };
     const tags = { [region.tagKey]: "cluster" };
@@ -217,16 +293,20 @@ const phrases: Record<string, Meaning> = {
     s.region.autoScaling.updateGroup("web", {});
   },
   "$fault may strike"(s, fault) {
-    const times = { share: 1, fromMs: 0, toMs: fault === "readStale" ? Infinity : 0 };
+    const times = { share: 1, fromMs: 0, toMs: LASTING.includes(fault) ? Infinity : 0 };
     s.region.faults.periods.push({ fault: fault as Fault, ...times });
   },
   "another checker begins": (s) => (s.checker = new SafetyChecker(s.region)),
   "manager detaches $a": (s, a = "") => s.detach(a, true),
   "manager detaches $a by force": (s, a = "") => s.detach(a, true, true),
   "EC2 refuses to detach $a": (s, a = "") => s.detach(a, false),
+  "EC2 refuses to detach the primary of $i"(s, i = "") {
+    const AttachmentId = s.primary(i).attachment?.id ?? "";
+    return s.call("DetachNetworkInterface", { AttachmentId, Force: "false" }, false);
+  },
   "manager continues $i": (s, i = "") => s.answer(i, "CONTINUE"),
   "manager abandons $i": (s, i = "") => s.answer(i, "ABANDON"),
-  "manager lets $i end": (s, i = "") => s.answer(i, "CONTINUE", terminateHook.name),
+  "manager lets $i end": (s, i = "") => s.answer(i, "CONTINUE", TERMINATE_HOOK_NAME),
   "manager attaches $a to $i"(s, a = "", i = "") {
     const ids = { NetworkInterfaceId: s.address(a).id, InstanceId: s.idOf(i) };
     return s.call("AttachNetworkInterface", { ...ids, DeviceIndex: "1" });

@@ -75,6 +75,7 @@ describe("readStackSettings", () => {
       "network-interface-pool:alarmAfterMinutes",
       "network-interface-pool:alarmTopicArn",
       "network-interface-pool:logRetentionInDays",
+      "network-interface-pool:memorySize",
       "network-interface-pool:pools",
       "network-interface-pool:syncInterval",
       "network-interface-pool:tagKey",

@@ -117,6 +117,68 @@ describe("LambdaFunction.invoke", () => {
   });
 });
 
+describe("LambdaFunction, while an invocation is under way", () => {
+  const SLOW = `
+let runs = 0;
+exports.handler = async (name) => {
+  const run = (runs += 1);
+  ${sleeps(1_000)}
+  console.log(name + ": run " + run);
+  if (name === "second") throw new Error("broken");
+};`;
+
+  it("runs the next in a process of its own, which both stay warm", async () => {
+    const { lambda, outcomes, invoke, lines } = createFunction(SLOW);
+    await invoke(100, "first");
+    await invoke(10_000, "second");
+    await invoke(100, "third");
+    await invoke(10_000, "fourth");
+    assert.deepEqual(lines(), [
+      "1500 first: run 1",
+      "1600 second: run 1",
+      "1600 invocation failed: Error: broken",
+      "11100 third: run 2",
+      "11200 fourth: run 2",
+    ]);
+    assert.deepEqual(outcomes, ["1500 worked", "1600 failed", "11100 worked", "11200 worked"]);
+    assert.deepEqual(lambda.errors, ["Error: broken"]);
+    const events = lambda.invocations.map(({ event }) => event);
+    assert.deepEqual(events, ["first", "second", "third", "fourth"]);
+  });
+
+  it("may end or stand still in the process that is at work", async () => {
+    const { services, lambda, invoke, lines } = createFunction(SLOW);
+    await invoke(1_000, "first");
+    await invoke(800, "other");
+    lambda.freeze(2_000);
+    await pass(services, 5_000);
+    await invoke(100, "third");
+    await invoke(950, "fourth");
+    lambda.kill();
+    await pass(services, 5_000);
+    assert.deepEqual(lines(), [
+      "1500 first: run 1",
+      "3800 other: run 1",
+      "7800 third: run 2",
+      "7850 invocation failed: Runtime exited",
+    ]);
+  });
+
+  it("takes the process again that failed or was ended", async () => {
+    const { lambda, invoke, lines } = createFunction(SLOW);
+    await invoke(5_000, "second");
+    await invoke(500, "first");
+    lambda.kill();
+    await invoke(5_000, "third");
+    assert.deepEqual(lines(), [
+      "1500 second: run 1",
+      "1500 invocation failed: Error: broken",
+      "5500 invocation failed: Runtime exited",
+      "7000 third: run 1",
+    ]);
+  });
+});
+
 describe("LambdaFunction, when an invocation throws", () => {
   it("says so, and keeps the process warm", async () => {
     const { lambda, outcomes, invoke, lines } = createFunction(COUNTING);

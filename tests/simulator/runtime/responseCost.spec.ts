@@ -80,7 +80,7 @@ describe("a look at a Region with the cost of responses", () => {
     const { error } = await callTogether([
       ["describeNetworkInterfaces", filters],
       ["describeInstances", filters],
-      ["describeAutoScalingGroups", filters],
+      ["describeAutoScalingGroups", { Filters: filters }],
     ]);
     assert.equal(error, undefined);
     return region.clock.nowMs - fromMs;

@@ -35,6 +35,13 @@ function reasonsOfHarmless(bodies: string[]): Promise<string[]> {
     const events = queueOf(region, "events");
     for (const body of bodies) events.send(body, GROUP);
     await region.run(30);
+    const received = region.lambda?.invocations.flatMap(({ event }) =>
+      ((event as { Records?: { body: string }[] }).Records ?? []).map(({ body }) => body),
+    );
+    assert.deepEqual(
+      bodies.filter((body) => received?.includes(body) !== true),
+      [],
+    );
     assert.deepEqual(region.lambda?.errors, []);
     assert.deepEqual([events.messages, queueOf(region, "dead-letters").messages], [[], []]);
     const calls = region.journal.entries.slice(start).filter(({ source }) => source === "call");
@@ -55,9 +62,10 @@ const KB_256 = 262_144;
 
 const unknown = "unknown event: (undefined)";
 const nobody = "(undefined) is (undefined)";
-const hostile: Record<string, [body: string, reason: string]> = {
+/** An event of a start, whose instance EC2 doesn't show by its id, is worth no line. */
+const hostile: Record<string, [body: string, reason?: string]> = {
   "of 256 KB without JSON": ["x".repeat(KB_256), unknown],
-  "of 256 KB of JSON": [running("i".repeat(KB_256 - 200)), `${"i".repeat(120)} is running`],
+  "of 256 KB of JSON": [running("i".repeat(KB_256 - 200))],
   "nested 100,000 levels": [nested(100_000), unknown],
   "whose detail is nested 100,000 levels": [
     stateChange(0).replace(/0}$/, `${nested(100_000)}}`),
@@ -70,22 +78,19 @@ const hostile: Record<string, [body: string, reason: string]> = {
     stateChange(0).replace(/0}$/, '{"__proto__":{"state":"running"}}}'),
     nobody,
   ],
-  "for an instance named __proto__": [running("__proto__"), "__proto__ is running"],
-  "for an instance named like an object's property": [
-    running("constructor"),
-    "constructor is running",
-  ],
+  "for an instance named __proto__": [running("__proto__")],
+  "for an instance named like an object's property": [running("constructor")],
   "in Unicode": [
     stateChange({ "instance-id": "池\u202e\u{1F986}\ud800", state: "läuft" }),
     "池\u202e\u{1F986}\ud800 is läuft",
   ],
-  "with line breaks and quotes": [running('i-a"\n}{'), 'i-a"\n}{ is running'],
+  "with line breaks and quotes": [running('i-a"\n}{')],
 };
 
 describe("the function, with a message", () => {
   for (const [what, [body, reason]] of Object.entries(hostile)) {
     it(`${what}, wakes up, does no harm and loses nothing`, async () => {
-      assert.deepEqual(await reasonsOfHarmless([body]), [reason]);
+      assert.deepEqual(await reasonsOfHarmless([body]), reason === undefined ? [] : [reason]);
     });
   }
 });
@@ -135,28 +140,21 @@ describe("the function, with a batch", () => {
 describe("the function, with a broken variable", () => {
   const broken: [variable: string, value: string, message: RegExp][] = [
     ["POOL_TAG_KEY", "", /POOL_TAG_KEY is empty; set it to the key of /],
-    ["POOL_TAG_KEY", "x".repeat(4_000), /POOL_TAG_KEY is "x{200}\.\.\."; set /],
-    ["POOL_TAGS", '["licence"', /POOL_TAGS is \["licence"; set it to a /],
-    ["POOL_TAGS", nested(2_000), /POOL_TAGS is \[{200}\.\.\.; set it to a /],
-    ["POOL_SETTINGS", '["licence"]', /POOL_SETTINGS is \["licence"\]; set it to a /],
-    [
-      "POOL_SETTINGS",
-      '{"__proto__":{"whenExhausted":"never"}}',
-      /POOL_SETTINGS is \{"__proto__":.*\}; set it to a /,
-    ],
-    ["WHEN_POOL_IS_EXHAUSTED", "池", /WHEN_POOL_IS_EXHAUSTED is "池"; set /],
+    ["POOL_TAGS", '["licence"', /POOL_TAGS isn't JSON: SyntaxError: /],
+    ["POOL_TAGS", nested(2_000).slice(1), /POOL_TAGS isn't JSON: SyntaxError: /],
+    ["POOL_SETTINGS", "licence", /POOL_SETTINGS isn't JSON: SyntaxError: /],
   ];
   for (const [variable, value, message] of broken) {
     it(`says which: ${variable} of ${value.slice(0, 20)}, and keeps the messages among the dead letters`, async () => {
       const deployment = withVariables(await deploy(), { [variable]: value });
       await withStage({ deployment }, async ({ region }) => {
         queueOf(region, "events").send("first", GROUP);
-        await region.run(300);
+        await region.run(420);
         const errors = region.lambda?.errors ?? [];
         const whole = new RegExp(`^init failed: Error: ${message.source}`);
         for (const error of errors) assert.match(error, whole);
-        // Each batch is tried three times, a minute apart: this is no loop.
-        assert.ok(errors.length >= 3 && errors.length <= 300 / 60 + 1, `${errors.length} tries`);
+        // Each batch is tried five times, a minute apart: this is no loop.
+        assert.ok(errors.length >= 5 && errors.length <= 420 / 60 + 1, `${errors.length} tries`);
         const { messages } = queueOf(region, "dead-letters");
         assert.ok(messages.some(({ body }) => body === "first"));
       });

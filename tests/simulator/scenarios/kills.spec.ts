@@ -5,6 +5,7 @@ describe("the moments at which the function's process is killed", () => {
   const crash = (calls: number, writes: number[]): Crash => ({
     broken: [],
     calls,
+    firstSyncCalls: 0,
     callsBefore: 0,
     writes,
     launches: 1,

@@ -25,7 +25,7 @@ const MISTAKES: [taken: string[], as: string, scenarios: string[]][] = [
   [["Terminat"], "Standby", ["standby", "standby-replaced"]],
   [["Terminat"], "Detach", ["detach-instance"]],
   [["Terminating:Wait"], "?", ["scale-in", "refresh-launch-first"]],
-  [["Terminating:Retained"], "?", ["retained"]],
+  [[":Retained"], "?", ["retained"]],
   [["ReplacingRootVolume:Wait"], "?", ["refresh-root-volumes"]],
   [["Warmed:"], "?", ["warm-pool-running", "warm-pool-reuse"]],
   [["WarmPool"], "?", ["warm-pool-stopped", "warm-pool-running", "warm-pool-hibernated"]],

@@ -139,20 +139,24 @@ No address was lost and no instance is without one (scenario replace, seed 7).
   });
 
   it("says of each target by how much it is missed, if it is, and that all went well nevertheless", () => {
-    const what = "A look";
+    const what = "A full read";
     const targets = [
-      { what, wantedSeconds: 2, foundSeconds: 2 },
-      { what, wantedSeconds: 2, foundSeconds: 2.75 },
-      { what, wantedSeconds: 60, foundSeconds: 180, isOpen: true },
+      { what, wanted: 2, found: 2, unit: "s" },
+      { what, wanted: 2, found: 2.75, unit: "s" },
+      { what, wanted: 60, found: 180, unit: "s", isOpen: true },
+      { what: "Calls", wanted: 1_000, found: 1_200, unit: "calls" },
+      { what: "More to read", wanted: 0, found: 0.25, unit: "MB" },
     ];
     assert.deepEqual(
       formatSummary({ ...figures, targets })
         .split("\n")
-        .slice(-5),
+        .slice(-7),
       [
-        "A look: 2.0 s, at most 2.0 s: meets its target",
-        "A look: 2.8 s, at most 2.0 s: misses its target by 0.8 s",
-        "A look: more than 180.0 s, at most 60.0 s: misses its target by more than 120.0 s",
+        "A full read: 2.0 s, at most 2.0 s: meets its target",
+        "A full read: 2.8 s, at most 2.0 s: misses its target by 0.8 s",
+        "A full read: more than 180.0 s, at most 60.0 s: misses its target by more than 120.0 s",
+        "Calls: 1,200 calls, at most 1,000 calls: misses its target by 200 calls",
+        "More to read: 0.3 MB, at most 0 MB: misses its target by 0.3 MB",
         "",
         "No address was lost and no instance is without one (scenario replace, seed 7).",
       ],

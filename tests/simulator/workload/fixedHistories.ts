@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Fault, DRAWN_FAULT_NAMES } from "../../../simulator/faults";
+import { type Fault, FAULT_NAMES } from "../../../simulator/faults";
 import {
   type HistoryOptions,
   type Outcome,
@@ -58,7 +58,7 @@ const TOGETHER: Fault[][] = [
 
 /** By the faults that are set in the place of drawn ones: each alone, some together, and none. */
 export const historiesByFaults: Record<string, FixedHistory[]> = Object.fromEntries(
-  [...DRAWN_FAULT_NAMES.map((name) => [name]), ...TOGETHER, []].map((only) => [
+  [...FAULT_NAMES.map((name) => [name]), ...TOGETHER, []].map((only) => [
     only.length === 0 ? "no fault" : only.join(", "),
     numbersTo(5).map((seed) => ({ seed, only })),
   ]),

@@ -63,13 +63,16 @@ describe("makeNoise", () => {
     assert.notDeepEqual(await play(1, 1), await play(2, 1));
   });
 
-  it("comes to the function in batches of ten at most, one after the other, and is one read for starts", () =>
+  it("comes to the function in batches of ten at most, one after the other, and is about one read each", () =>
     withStage({ pools }, async ({ region }) => {
+      await region.run(2);
+      const before = region.journal.entries.length;
       makeNoise(region, { ...options, count: 600, seconds: 1, lifeMs: [100_000, 100_000] });
       await region.run(50);
       const { invocations = [] } = region.lambda ?? {};
-      const sizes = invocations.map(
-        ({ event }) => (event as { Records: unknown[] }).Records.length,
+      // The program's own invocation has no records.
+      const sizes = invocations.flatMap(
+        ({ event }) => (event as { Records?: unknown[] }).Records?.length ?? [],
       );
       assert.equal(Math.max(...sizes), 10);
       assert.equal(
@@ -79,12 +82,13 @@ describe("makeNoise", () => {
       for (const [index, { beginMs }] of invocations.entries()) {
         assert.ok(beginMs >= (invocations[index - 1]?.endMs ?? 0));
       }
-      const calls = region.journal.entries.filter(({ source }) => source === "call");
-      assert.deepEqual(
-        new Set(calls.map(({ text }) => text)),
-        new Set([`DescribeInstances tag-key=${region.tagKey}`]),
-      );
-      assert.equal(calls.length, invocations.length);
+      const calls = region.journal.entries.slice(before).filter(({ source }) => source === "call");
+      const byId = calls.filter(({ text }) => text.startsWith("DescribeInstances instance-id=i-"));
+      assert.ok(byId.length > 0 && byId.length <= sizes.length, `${byId.length} reads by id`);
+      // Where even the newest of a batch is late, a full read shows whatever waits behind it.
+      const full = calls.filter(({ text }) => text.endsWith(` tag:${region.tagKey}=alone`));
+      assert.ok(full.length > 0 && calls.length === byId.length + full.length);
+      assert.ok(calls.length <= sizes.length + 3, `${calls.length} reads`);
     }));
 
   it("is described by no read that doesn't name it", () =>

@@ -52,16 +52,29 @@ describe("a group that a service of AWS manages", () => {
 });
 
 describe("the state of a member", () => {
-  it("is told as it is, also one that Auto Scaling doesn't use, and nobody acts on that", () =>
-    withManaged(async (stage, group) => {
-      const [member] = group.members.values();
-      assert.ok(member);
-      member.lifecycleState = "Quarantined";
-      await stage.region.run(60);
-      const filters = [{ Name: "tag-key", Values: [stage.region.tagKey] }];
-      const { answer } = await stage.call("describeAutoScalingGroups", filters);
-      const [told] = answer as { Instances: { LifecycleState: string }[] }[];
-      const states = told?.Instances.map(({ LifecycleState }) => LifecycleState);
-      assert.deepEqual(states, ["Quarantined"]);
-    }));
+  for (const state of [
+    "Quarantined",
+    "RootVolumeReplaced",
+    "Warmed:Pending:Retained",
+    "Warmed:Terminating:Retained",
+  ] as const) {
+    it(`is told as it is, and nobody acts on it (${state})`, () =>
+      withManaged(async ({ region, call }, group) => {
+        const [member] = group.members.values();
+        assert.ok(member);
+        region.autoScaling.enter(group, member, state);
+        await region.run(60);
+        const filters = [{ Name: "tag-key", Values: [region.tagKey] }];
+        const { answer } = await call("describeAutoScalingGroups", { Filters: filters });
+        const [{ Instances } = { Instances: [] }] = answer as { Instances: object[] }[];
+        const warm = (await call("describeWarmPool", group.name)).answer;
+        const [told, others] = state.startsWith("Warmed:") ? [warm, Instances] : [Instances, warm];
+        const states = (told as { LifecycleState: string }[]).map(
+          ({ LifecycleState }) => LifecycleState,
+        );
+        assert.deepEqual([states, others], [[state], []]);
+        const said = region.journal.entries.map(({ text }) => text);
+        assert.ok(said.includes(`web: ${member.instance.id} is ${state}`));
+      }));
+  }
 });

@@ -3,7 +3,15 @@ import { AutoScaling } from "../../../../simulator/aws/autoscaling/autoScaling";
 import type { LifecycleHook } from "../../../../simulator/aws/autoscaling/group";
 import { Ec2 } from "../../../../simulator/aws/ec2/ec2";
 import { describeCourses } from "./courses";
-import { launchHook, lifecycleOf, onlyMember, openGroup, terminateHook } from "./groups";
+import {
+  launchHook,
+  lifecycleOf,
+  membersOf,
+  onlyMember,
+  openGroup,
+  statesOf,
+  terminateHook,
+} from "./groups";
 import { createServices } from "../services";
 
 const noAction = (id: string) => `refused: No active Lifecycle Action found with instance ID ${id}`;
@@ -128,6 +136,41 @@ describeCourses("two hooks of a termination", { hooks: [terminateHook, drainHook
     1000   | complete drain #0 ABANDON         | Terminating:Proceed
     0      | complete on-terminate #0 CONTINUE | Terminating:Proceed | ${noAction("#0")}
 `);
+
+describe("AutoScaling.putLifecycleHook", () => {
+  it("adds a hook for what begins later, which somebody else completes and the group's own doesn't", async () => {
+    const stage = openGroup({ desiredCapacity: 2, hooks: [terminateHook] });
+    await stage.pass(60_000);
+    const [first, second] = membersOf(stage).map(({ instance }) => instance.id);
+    const complete = (name: string, instanceId = "") => {
+      stage.autoScaling.completeLifecycleAction("web", name, { instanceId }, "CONTINUE");
+    };
+    stage.autoScaling.setDesiredCapacity("web", 1);
+    await stage.pass(1_000);
+    stage.autoScaling.putLifecycleHook("web", drainHook);
+    complete("on-terminate", first);
+    assert.deepEqual(statesOf(stage), ["Terminating:Proceed", "InService"]);
+    stage.autoScaling.setDesiredCapacity("web", 0);
+    await stage.pass(1_000);
+    complete("on-terminate", second);
+    assert.deepEqual(statesOf(stage), ["Terminating:Proceed", "Terminating:Wait"]);
+    complete("drain", second);
+    assert.deepEqual(statesOf(stage), ["Terminating:Proceed", "Terminating:Proceed"]);
+  });
+
+  it("gives the hook of that name other settings", async () => {
+    const stage = openGroup({ hooks: [terminateHook] });
+    await stage.pass(60_000);
+    const changed = { ...terminateHook, heartbeatTimeoutSeconds: 30 };
+    stage.autoScaling.putLifecycleHook("web", changed);
+    assert.deepEqual(stage.group.hooks, [changed]);
+    stage.autoScaling.setDesiredCapacity("web", 0);
+    await stage.pass(30_699);
+    assert.deepEqual(statesOf(stage), ["Terminating:Wait"]);
+    await stage.pass(1);
+    assert.deepEqual(statesOf(stage), ["Terminating:Proceed"]);
+  });
+});
 
 describe("a launch that may wait while its instance is pending", () => {
   it("does so where that is the answer drawn, and enters service once it runs", async () => {
