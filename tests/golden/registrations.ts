@@ -44,7 +44,7 @@ const pools: Record<string, object[]> = {
   "pools divided over three managers": [
     { name: "licence", size: 1 },
     { name: "data", size: 2, manager: "cluster", enaSrd: "tcp", enaQueueCount: 2 },
-    { name: "web", size: 2, manager: "edge", detachAfterOtherHooks: true, group: {} },
+    { name: "web", size: 2, manager: "edge", detachAfterOtherHooks: true },
   ],
   "groups that share their pools": [
     {
