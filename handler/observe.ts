@@ -27,7 +27,7 @@ import {
 const INTERFACES_OF_EVERY_TYPE = 2;
 
 /** EC2 takes this many values in one filter. */
-const MAX_FILTER_VALUES = 200;
+export const MAX_FILTER_VALUES = 200;
 
 /** Auto Scaling is asked for this many groups by name at once. */
 const MAX_GROUP_NAMES = 50;

@@ -6,6 +6,7 @@ import type { WakeUp } from "./events";
 import { agesOf, type FirstSeen, noteSeen } from "./firstSeen";
 import { measure } from "./metrics";
 import type { Measurement } from "./names";
+import { MAX_FILTER_VALUES } from "./observe";
 import {
   createPendingWrites,
   isDone,
@@ -77,8 +78,6 @@ const MAX_PARTIAL_READS = 3;
 const MAX_PARTIAL_READS_OF_LATE = 1;
 /** Those who wait at this pace or faster wait for what comes in a moment. */
 const SOON_MS = 400;
-/** EC2 takes this many ids in one filter. */
-const MAX_IDS = 200;
 
 /** What was read longer ago than this is read again before anything is taken away. */
 const FRESH_EVIDENCE_MS = 2_000;
@@ -229,7 +228,7 @@ async function strengthen(
   const isReadAgain = evidence.readAgainIds !== undefined;
   if (takenIds.length === 0 || isFresh || isReadAgain) return undefined;
   const beganMs = now();
-  const readAgainIds = takenIds.slice(0, MAX_IDS);
+  const readAgainIds = takenIds.slice(0, MAX_FILTER_VALUES);
   const observed = await reader.again(readAgainIds, evidence.observed);
   return { ...evidence, beganMs, readAgainIds, observed };
 }
@@ -302,7 +301,7 @@ async function readNext(
   if (isKnown) return { ...evidence, readAgainIds: undefined };
   const moving = interfaces.filter(({ state }) => state === "attaching" || state === "returning");
   const ids = moving.flatMap(({ networkInterfaceId }) => networkInterfaceId ?? []);
-  const isPartial = evidence.partialReads < maxPartialReads && ids.length <= MAX_IDS;
+  const isPartial = evidence.partialReads < maxPartialReads && ids.length <= MAX_FILTER_VALUES;
   if (!isPartial || ids.length === 0) return readEverything(course);
   const { observed, partialReads } = evidence;
   const read = await course.reader.interfaces(ids);

@@ -120,9 +120,11 @@ function claimFixedInterface(claim: Claim, supply: Supply): Answer {
 }
 
 function waitForReturn(zone: Zone, supply: Supply): Answer {
-  const { returning } = zone;
-  const reason = `none is free, these are on their way back: ${listAddresses(returning)}`;
-  zone.wait ??= { state: "waiting", reason, recheckMs: returnRecheckMs(returning, supply) };
+  zone.wait ??= {
+    state: "waiting",
+    reason: `none is free, these are on their way back: ${listAddresses(zone.returning)}`,
+    recheckMs: returnRecheckMs(zone.returning, supply),
+  };
   return zone.wait;
 }
 
